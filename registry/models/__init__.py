@@ -1,0 +1,37 @@
+from registry.models.ablation import AblationSession
+from registry.models.adverse_event import AdverseEvent
+from registry.models.assessment import Assessment
+from registry.models.base import CenterRecord
+from registry.models.center import Center
+from registry.models.follow_up import FollowUp
+from registry.models.identity import PatientIdentity
+from registry.models.job import Job
+from registry.models.laboratory import LabResult
+from registry.models.membership import Membership
+from registry.models.patient import Patient
+from registry.models.patient_record import PatientRecord
+from registry.models.progression import ProgressionEvent
+from registry.models.resection import Resection
+from registry.models.transarterial import TransarterialSession
+from registry.models.treatment import Treatment
+from registry.models.tumor_burden import TumorBurden
+
+__all__ = [
+    "AblationSession",
+    "AdverseEvent",
+    "Assessment",
+    "CenterRecord",
+    "Center",
+    "FollowUp",
+    "Job",
+    "LabResult",
+    "Membership",
+    "Patient",
+    "PatientIdentity",
+    "PatientRecord",
+    "ProgressionEvent",
+    "Resection",
+    "TransarterialSession",
+    "Treatment",
+    "TumorBurden",
+]

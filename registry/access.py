@@ -1,0 +1,45 @@
+"""Who may see which centers and do what. The one place where that is decided."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+
+from registry.choices import Role
+from registry.models.membership import Membership
+
+User = AbstractBaseUser | AnonymousUser
+
+VERBS: dict[str, frozenset[str]] = {
+    "read_records": frozenset({Role.DATA_MANAGER, Role.PRINCIPAL_INVESTIGATOR, Role.UPLOADER}),
+    "enter_records": frozenset({Role.DATA_MANAGER}),
+    "upload_workbooks": frozenset({Role.UPLOADER, Role.DATA_MANAGER}),
+    "run_studies": frozenset({Role.STATISTICIAN}),
+    "read_studies": frozenset({Role.STATISTICIAN, Role.PRINCIPAL_INVESTIGATOR}),
+}
+
+
+def centers_of(user: User) -> list[int]:
+    """The ids of the centers in this user's scope; nobody without a membership sees anything, superusers included."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return sorted(set(Membership.objects.filter(user_id=user.pk, center__is_active=True).values_list("center_id", flat=True)))
+
+
+def centers_where(user: User, *, may: str) -> list[int]:
+    """The centers in which one of the user's roles allows this verb."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    rows = Membership.objects.filter(user_id=user.pk, center__is_active=True, role__in=VERBS[may])
+    return sorted(set(rows.values_list("center_id", flat=True)))
+
+
+def may(user: User, *, verb: str, center: int | None = None) -> bool:
+    """Somewhere, or in the one center named."""
+    allowed = centers_where(user, may=verb)
+    return center in allowed if center is not None else bool(allowed)
+
+
+def roles_of(user: Any) -> list[str]:
+    if not user.is_authenticated:
+        return []
+    return sorted(set(Membership.objects.filter(user_id=user.pk).values_list("role", flat=True)))

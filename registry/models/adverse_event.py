@@ -1,0 +1,35 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.choices import CtcaeGrade, CtcaeVersion
+from registry.models.base import coded, dated
+from registry.models.patient_record import PatientRecord
+
+
+@audited
+class AdverseEvent(PatientRecord):
+    ae_term = models.CharField(_("CTCAE term"), max_length=120)
+    ae_term_verbatim = models.CharField(_("Reported term"), max_length=200, null=True, blank=True)
+    ctcae_version = coded(CtcaeVersion, _("CTCAE version"), required=True)
+    ae_grade = coded(CtcaeGrade, _("Grade"), required=True)
+    ae_onset_date = dated(_("Onset"), required=True)
+    ae_resolution_date = dated(_("Resolution"))
+
+    identifying = ("ae_term_verbatim",)  # free text may hold anything
+    natural_key = ("patient", "ae_term", "ae_onset_date")
+
+    class Meta:
+        ordering = ["patient_id", "ae_onset_date"]
+        verbose_name = _("adverse event")
+        verbose_name_plural = _("adverse events")
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "ae_term", "ae_onset_date"], name="one_adverse_event_per_patient_term_onset"),
+            models.CheckConstraint(
+                condition=models.Q(ae_resolution_date__isnull=True) | models.Q(ae_resolution_date__gte=models.F("ae_onset_date")),
+                name="resolution_not_before_onset",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ae_onset_date} {self.ae_term} {self.ae_grade}"

@@ -1,0 +1,71 @@
+"""What every record of a center has in common, and how its variables are declared."""
+
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.forms import CheckboxSelectMultiple, Field, TypedMultipleChoiceField
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.clinical.ranges import RANGES
+
+Label = str | Promise
+
+
+class CenterRecordQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any) -> "CenterRecordQuerySet":
+        """The rows of the user's centers; row security says the same in the database."""
+        return self.filter(center__membership__user_id=user.pk, center__is_active=True).distinct()
+
+
+class CenterRecord(models.Model):
+    """A row that belongs to one center and is seen by that center alone."""
+
+    center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
+    created_at = models.DateTimeField(_("Created at"), auto_now_add=True, db_default=models.functions.Now())
+    updated_at = models.DateTimeField(_("Updated at"), auto_now=True, db_default=models.functions.Now())
+
+    # Names of the variables that could name a person, hidden from statisticians; None hides the whole record.
+    identifying: ClassVar[tuple[str, ...] | None] = ()
+    natural_key: ClassVar[tuple[str, ...]] = ()
+    is_treatment: ClassVar[bool] = False
+    bookkeeping: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+
+    objects = CenterRecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class CodesField(ArrayField):
+    """Several codes of one vocabulary: an array in the database, check boxes on a form."""
+
+    def formfield(self, **kwargs: Any) -> Field:
+        choices = self.base_field.choices
+        given = {"coerce": str, "empty_value": [], "widget": CheckboxSelectMultiple, **kwargs, "choices": choices}
+        given.pop("max_length", None)
+        return super(ArrayField, self).formfield(form_class=TypedMultipleChoiceField, choices_form_class=TypedMultipleChoiceField, **given)
+
+
+def coded(choices: type[models.TextChoices], label: Label, *, required: bool = False, **options: Any) -> models.CharField:
+    length = max(len(code) for code in choices.values)
+    return models.CharField(label, choices=choices.choices, max_length=length, null=not required, blank=not required, **options)
+
+
+def codes(choices: type[models.TextChoices], label: Label) -> CodesField:
+    length = max(len(code) for code in choices.values)
+    return CodesField(models.CharField(max_length=length, choices=choices.choices), verbose_name=label, null=True, blank=True)
+
+
+def measured(name: str, label: Label, *, required: bool = False) -> models.Field:
+    """A number with unit and range from registry.clinical.ranges, kept at full precision."""
+    known = RANGES[name]
+    validators = [MinValueValidator(known.hard[0]), MaxValueValidator(known.hard[1])]
+    kind = models.IntegerField if known.whole else models.FloatField
+    return kind(label, null=not required, blank=not required, validators=validators)
+
+
+def dated(label: Label, *, required: bool = False) -> models.DateField:
+    return models.DateField(label, null=not required, blank=not required)

@@ -1,0 +1,27 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.choices import DeathCause, VitalStatus
+from registry.models.base import coded, dated
+from registry.models.patient_record import PatientRecord
+
+
+@audited
+class FollowUp(PatientRecord):
+    follow_up_date = dated(_("Follow-up date"), required=True)
+    vital_status = coded(VitalStatus, _("Vital status"), required=True)
+    last_known_alive_date = dated(_("Last known alive"))
+    death_date = dated(_("Death date"))
+    death_cause = coded(DeathCause, _("Cause of death"))
+
+    natural_key = ("patient", "follow_up_date")
+
+    class Meta:
+        ordering = ["patient_id", "follow_up_date"]
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+        constraints = [models.UniqueConstraint(fields=["patient", "follow_up_date"], name="one_follow_up_per_patient_and_date")]
+
+    def __str__(self) -> str:
+        return f"{self.follow_up_date} {self.get_vital_status_display()}"

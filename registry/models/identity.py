@@ -1,0 +1,30 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.encryption import EncryptedTextField, keyed_hash
+from registry.models.base import CenterRecord
+from registry.models.patient import Patient
+
+
+@audited
+class PatientIdentity(CenterRecord):
+    """What names a person, apart from the record, encrypted; the trail holds the cipher text only."""
+
+    patient = models.OneToOneField(Patient, on_delete=models.PROTECT, verbose_name=_("Patient"))
+    hospital_no = EncryptedTextField(_("Hospital number"), null=True, blank=True)
+    local_id_hash = models.CharField(_("Hashed hospital number"), max_length=64, null=True, editable=False)
+
+    identifying = None
+
+    class Meta:
+        verbose_name = _("patient identity")
+        verbose_name_plural = _("patient identities")
+        constraints = [models.UniqueConstraint(fields=["center", "local_id_hash"], name="one_patient_per_center_and_hospital_number")]
+
+    def __str__(self) -> str:
+        return f"{_('Identity of')} {self.patient_id}"
+
+    def set_hospital_no(self, value: str | None) -> None:
+        self.hospital_no = value or None
+        self.local_id_hash = keyed_hash(value, purpose=f"hospital_no:{self.center_id}") if value else None

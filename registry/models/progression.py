@@ -1,0 +1,25 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.choices import ProgressionType, ResponseCriteria
+from registry.models.base import coded, codes, dated
+from registry.models.patient_record import PatientRecord
+
+
+@audited
+class ProgressionEvent(PatientRecord):
+    progression_date = dated(_("Progression date"), required=True)
+    progression_criteria = coded(ResponseCriteria, _("Progression criteria"))
+    progression_type = codes(ProgressionType, _("Progression type"))
+
+    natural_key = ("patient", "progression_date")
+
+    class Meta:
+        ordering = ["patient_id", "progression_date"]
+        verbose_name = _("progression")
+        verbose_name_plural = _("progressions")
+        constraints = [models.UniqueConstraint(fields=["patient", "progression_date"], name="one_progression_per_patient_and_date")]
+
+    def __str__(self) -> str:
+        return f"{self.progression_date}"

@@ -1,0 +1,25 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.choices import ResectionExtent, ResectionMargin, SurgicalApproach
+from registry.models.base import coded
+from registry.models.treatment import Treatment
+
+
+@audited
+class Resection(Treatment):
+    approach = coded(SurgicalApproach, _("Approach"))
+    extent = coded(ResectionExtent, _("Extent"))
+    resection_margin = coded(ResectionMargin, _("Residual tumor"), required=True)
+
+    natural_key = ("patient", "start_date")
+
+    class Meta:
+        ordering = ["patient_id", "start_date"]
+        verbose_name = _("resection")
+        verbose_name_plural = _("resections")
+        constraints = [models.UniqueConstraint(fields=["patient", "start_date"], name="one_resection_per_patient_and_date")]
+
+    def __str__(self) -> str:
+        return f"{self.start_date} {self.resection_margin}"

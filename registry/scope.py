@@ -1,0 +1,76 @@
+"""The one place where a center scope is opened: requests, jobs, commands and streams all come through here.
+
+A scope is a transaction that sees the rows of its centers and whose audit rows carry who wrote, from where and why. The
+settings are local to the transaction, so nothing leaks to the next user of a pooled connection, and they are restored on
+leaving, so a nested scope ends where its block ends.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+
+from registry.access import centers_of
+
+SETTINGS = ("app.center_ids", "pghistory.context_id", "pghistory.context_metadata")
+WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+
+User = AbstractBaseUser | AnonymousUser
+
+
+@contextmanager
+def center_scope(
+    centers: Iterable[int], *, by: User | None = None, reason: str = "", source: str = "command", using: str = "default", **more: object
+) -> Iterator[None]:
+    """See these centers only. Reading needs no `by`; a write without `by` and `reason` is refused by the database."""
+    connection = connections[using]
+    about = {"user": by.pk if by else None, "reason": reason, "source": source, **more}
+    values = (",".join(str(center) for center in sorted(centers)), str(uuid.uuid4()), json.dumps(about, default=str))
+    with transaction.atomic(using=using):
+        former = _current(connection)
+        _set(connection, values=values)
+        yield  # on an exception the rollback restores the settings
+        if not connection.needs_rollback:
+            _set(connection, values=former)
+
+
+def _current(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS))
+        return tuple(cursor.fetchone())
+
+
+def _set(connection: BaseDatabaseWrapper, *, values: tuple[str, ...]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS), values)
+
+
+class ScopeMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        centers = centers_of(request.user)
+        about: dict[str, Any] = {"by": request.user if request.user.is_authenticated else None, "source": "form", "url": request.path}
+        if request.method in WRITING_METHODS:
+            about["reason"] = request.POST.get("_reason") or "entered in a form"
+        with center_scope(centers, **about):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        if response.streaming and not isinstance(response, FileResponse):
+            response.streaming_content = _stream(response.streaming_content, centers=centers, about=about)
+        return response
+
+
+def _stream(chunks: Iterable[bytes], *, centers: Iterable[int], about: dict[str, Any]) -> Iterator[bytes]:
+    """A stream is read after the request's transaction has ended: without a scope of its own it would be empty, silently."""
+    with center_scope(centers, **about):
+        yield from chunks

@@ -1,0 +1,77 @@
+"""Row security, grants and the de-identified views, derived from the models so that no table can be forgotten.
+
+Run by the owner after every migrate: idempotent, and symmetric, so what a model no longer asks for is taken away again.
+"""
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from pghistory.models import Event
+
+from registry import audit, deidentified
+
+SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"
+
+# The scope is computed from these, so they are read before it exists.
+READ_BEFORE_THE_SCOPE = {"registry.Center", "registry.Membership"}
+CLINICAL_APPS = {"registry", "importers", "analytics"}
+
+
+def policy_of(model: type[models.Model]) -> str | None:
+    """The condition a row must meet to be seen or written; None for a table that belongs to no center."""
+    recorded = model.pgh_tracked_model if issubclass(model, Event) else model  # type: ignore[attr-defined]
+    if recorded._meta.label in READ_BEFORE_THE_SCOPE:
+        return None
+    columns = {field.name: field.column for field in model._meta.local_concrete_fields}
+    if "center" in columns:
+        return f'"{columns["center"]}" = ANY ({SCOPE})'
+    if "center_ids" in columns:  # a result drawn from several centers is for those who may see them all
+        return f'"{columns["center_ids"]}" <@ {SCOPE}'
+    return None
+
+
+def secure(connection: BaseDatabaseWrapper) -> None:
+    present = set(connection.introspection.table_names())
+    every = [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _grant(cursor)
+        for model in every:
+            if model._meta.db_table in present:
+                _secure_table(cursor, model=model)
+        if "pghistory_context" in present:
+            _harden_the_trail(cursor)
+        deidentified.create_views(cursor, present=present)
+
+
+def _grant(cursor: CursorWrapper) -> None:
+    cursor.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    cursor.execute("GRANT USAGE ON SCHEMA public TO caliper_app, caliper_stats")
+    cursor.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO caliper_app")
+    cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO caliper_app")
+    cursor.execute("REVOKE ALL ON django_migrations FROM caliper_app")
+    cursor.execute("GRANT SELECT ON django_migrations TO caliper_app")
+
+
+def _secure_table(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
+    table, policy = model._meta.db_table, policy_of(model)
+    if issubclass(model, Event):  # written by the triggers as their owner; the app can neither forge nor mend
+        cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{table}" FROM caliper_app')
+    elif model._meta.app_label in CLINICAL_APPS:  # a record is withdrawn, never deleted
+        cursor.execute(f'REVOKE DELETE ON "{table}" FROM caliper_app')
+    on, force = ("ENABLE", "FORCE") if policy else ("DISABLE", "NO FORCE")
+    cursor.execute(f'ALTER TABLE "{table}" {on} ROW LEVEL SECURITY, {force} ROW LEVEL SECURITY')
+    cursor.execute(f'DROP POLICY IF EXISTS center_scope ON "{table}"')
+    if policy:
+        cursor.execute(f'CREATE POLICY center_scope ON "{table}" USING ({policy})')
+
+
+def _harden_the_trail(cursor: CursorWrapper) -> None:
+    cursor.execute("REVOKE INSERT, UPDATE, DELETE ON pghistory_context FROM caliper_app")
+    cursor.execute(audit.ATTACH_CONTEXT)
+    cursor.execute(audit.NEVER_IGNORE)
+    cursor.execute(
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%' AND pronamespace = 'public'::regnamespace", []
+    )
+    for (function,) in cursor.fetchall():  # an altered trigger is replaced as invoker: hence after every migrate
+        cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")

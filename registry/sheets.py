@@ -1,0 +1,150 @@
+"""The sheets of an upload workbook, as values derived from the models: template, reading, checks and codebook use these.
+
+A variable is declared once, on its model; here is only which sheet shows which record. Sheet names follow the data
+dictionary, section 19.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.choices import AnalyteCode
+from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
+from registry.encryption import EncryptedTextField
+from registry.models import (
+    AblationSession,
+    AdverseEvent,
+    Assessment,
+    CenterRecord,
+    FollowUp,
+    LabResult,
+    Patient,
+    PatientIdentity,
+    ProgressionEvent,
+    Resection,
+    TransarterialSession,
+    TumorBurden,
+)
+from registry.models.base import CodesField
+
+TEMPLATE_VERSION = "1"
+NOT_ENTERED = {"id", "center", "patient", "assessment", "registry_id", "local_id_hash", *CenterRecord.bookkeeping}
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    DATE = "date"
+    CODE = "code"  # one of `codes`
+    CODES = "codes"  # several of `codes`, separated by ;
+    NUMBER = "number"
+    WHOLE = "whole"  # a number without decimals
+    ANALYTE = "analyte"  # a laboratory value: comparator and unit allowed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of one sheet. `entity` is the model (lower case) that stores it; "" for a reference to the parent."""
+
+    name: str
+    label: str | Promise
+    entity: str
+    kind: Kind
+    required: bool
+    codes: Mapping[str, str | Promise]
+    range: Range | None
+    max_length: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """`key` names the columns that together identify a row of the sheet."""
+
+    name: str
+    title: str | Promise
+    entities: tuple[str, ...]
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+
+@cache
+def sheets() -> tuple[Sheet, ...]:
+    return (
+        _sheet("01_患者_patient", _("Patients"), Patient, PatientIdentity, key=("local_id",)),
+        _sheet("02_评估_assessment", _("Assessments"), Assessment, TumorBurden, key=("local_id", "assessment_date", "assessment_type", "diameter_basis")),
+        _laboratory(),
+        _sheet("04_介入_transarterial", _("Transarterial sessions"), TransarterialSession, key=("local_id", "start_date", "modality")),
+        _sheet("05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")),
+        _sheet("06_手术_resection", _("Resections"), Resection, key=("local_id", "start_date")),
+        _sheet("10_随访_followup", _("Follow-up"), FollowUp, ProgressionEvent, key=("local_id", "follow_up_date")),
+        _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=("local_id", "ae_term", "ae_onset_date")),
+    )
+
+
+def sheet_of(entity: str) -> Sheet:
+    return next(sheet for sheet in sheets() if entity in sheet.entities)
+
+
+def _sheet(name: str, title: str | Promise, first: type[CenterRecord], *more: type[CenterRecord], key: tuple[str, ...]) -> Sheet:
+    columns = [] if first is Patient else [_reference("local_id")]
+    columns += [_column(model, field, required=model is first) for model in (first, *more) for field in _entered(model)]
+    return Sheet(name=name, title=title, entities=tuple(_entity(m) for m in (first, *more)), columns=tuple(columns), key=key)
+
+
+def _laboratory() -> Sheet:
+    """Wide: one row per assessment, one column per analyte, a cell such as `41.7`, `<0.5` or `4.1 g/dL`."""
+    analytes = tuple(
+        Column(
+            name=code, label=label, entity=_entity(LabResult), kind=Kind.ANALYTE, required=False, codes={}, range=ANALYTE_RANGES[code], max_length=None
+        )
+        for code, label in AnalyteCode.choices
+    )
+    parent = (_reference("local_id"), _reference("assessment_date"), _reference("assessment_type"))
+    key = ("local_id", "assessment_date", "assessment_type")
+    return Sheet(name="03b_检验_lab_wide", title=_("Laboratory"), entities=(_entity(LabResult),), columns=(*parent, *analytes), key=key)
+
+
+def _reference(name: str) -> Column:
+    model = Patient if name == "local_id" else Assessment
+    known = _column(model, model._meta.get_field(name), required=True)
+    return Column(
+        name=name, label=known.label, entity="", kind=known.kind, required=True, codes=known.codes, range=None, max_length=known.max_length
+    )
+
+
+def _entered(model: type[CenterRecord]) -> list[models.Field]:
+    return [field for field in model._meta.local_concrete_fields if field.name not in NOT_ENTERED]
+
+
+def _column(model: type[CenterRecord], field: models.Field, *, required: bool) -> Column:
+    """A second record on a sheet is optional as a whole, so its columns are too."""
+    return Column(
+        name=field.name,
+        label=field.verbose_name,
+        entity=_entity(model),
+        kind=_kind(field),
+        required=required and not field.blank,
+        codes=dict((field.base_field if isinstance(field, CodesField) else field).flatchoices or ()),
+        range=RANGES.get(field.name),
+        max_length=None if isinstance(field, EncryptedTextField) else field.max_length,
+    )
+
+
+def _kind(field: models.Field) -> Kind:
+    if isinstance(field, CodesField):
+        return Kind.CODES
+    if field.choices:
+        return Kind.CODE
+    kinds: dict[type[models.Field], Kind] = {models.DateField: Kind.DATE, models.FloatField: Kind.NUMBER, models.IntegerField: Kind.WHOLE}
+    return next((kind for type_, kind in kinds.items() if isinstance(field, type_)), Kind.TEXT)
+
+
+def _entity(model: type[models.Model]) -> str:
+    return model._meta.model_name or ""
