@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
 from registry import audit, deidentified
+from registry.models.base import CenterRecord
 
 SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"
 
@@ -39,6 +40,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
         for model in every:
             if model._meta.db_table in present:
                 _secure_table(cursor, model=model)
+                _tie_to_parents(cursor, model=model)
         if "pghistory_context" in present:
             _harden_the_trail(cursor)
         deidentified.create_views(cursor, present=present)
@@ -64,6 +66,26 @@ def _secure_table(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
     cursor.execute(f'DROP POLICY IF EXISTS center_scope ON "{table}"')
     if policy:
         cursor.execute(f'CREATE POLICY center_scope ON "{table}" USING ({policy})')
+
+
+def _tie_to_parents(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
+    """A child names its parent and its center together, so it cannot hang below a parent of another center."""
+    if not issubclass(model, CenterRecord):
+        return
+    table = model._meta.db_table
+    for field in model._meta.local_fields:
+        parent = field.related_model
+        if not isinstance(parent, type) or not issubclass(parent, CenterRecord):
+            continue
+        name = f"{field.name}_in_same_center"
+        shared = [f.column for f in model._meta.local_fields if f.name in {"patient", "center"} and f is not field]
+        shared = [column for column in shared if column in {f.column for f in parent._meta.local_fields}]
+        cursor.execute("SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [f'"{table}"', name])
+        if not cursor.fetchone():
+            cursor.execute(
+                f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.column, *shared])}) '
+                f'REFERENCES "{parent._meta.db_table}" ({", ".join(["id", *shared])}) DEFERRABLE INITIALLY DEFERRED'
+            )
 
 
 def _harden_the_trail(cursor: CursorWrapper) -> None:

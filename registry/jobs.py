@@ -1,0 +1,79 @@
+"""Long work: a Job row that people watch, a procrastinate task that does it.
+
+Progress is written over a second connection, so it is seen while the work's own transaction is still open. A message is an
+English sentence from the catalog, translated where it is shown, and never holds a recorded value.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+from django.utils.translation import gettext_noop
+from procrastinate.contrib.django import app
+
+from registry.choices import JobState
+from registry.models import Job
+
+log = logging.getLogger(__name__)
+
+
+class Canceled(Exception):  # noqa: N818  # it is a request, not an error
+    """The person who asked for the work asked to stop it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    job_id: int
+
+    def report(self, percent: int, message: str) -> None:
+        """Say how far the work is; raises Canceled when it is no longer wanted."""
+        (wanted,) = _write(self.job_id, "percent = %s, message = %s", [percent, message])
+        if not wanted:
+            raise Canceled
+
+
+def start(kind: str, *, by: AbstractBaseUser, task: str, **ids: int) -> Job:
+    """Queue the work in the current transaction: if that rolls back, the work was never asked for."""
+    job = Job.objects.create(kind=kind, requested_by_id=by.pk, message=gettext_noop("Waiting to start"))
+    app.configure_task(task).defer(job_id=job.pk, **ids)
+    return job
+
+
+def cancel(job: Job) -> None:
+    """Work that has not begun never begins; work under way stops at its next report and leaves nothing behind."""
+    job.cancel_requested = True
+    job.save(update_fields=["cancel_requested", "updated_at"])
+
+
+@contextmanager
+def running(job_id: int) -> Iterator[Progress]:
+    """Around the whole work of a task, outside its transaction, so that the outcome stands whatever happens inside."""
+    progress = Progress(job_id)
+    try:
+        _write(job_id, "state = %s, attempt = attempt + 1", [JobState.RUNNING])
+        progress.report(0, gettext_noop("Started"))
+        yield progress
+    except Canceled:
+        _write(job_id, "state = %s, message = %s", [JobState.CANCELED, gettext_noop("Canceled; nothing was changed")])
+    except Exception:
+        # The text of a database error may quote a row, so only the fact is kept; the worker's log has the traceback's type.
+        _write(job_id, "state = %s, message = %s", [JobState.FAILED, gettext_noop("The work failed; nothing was changed")])
+        raise
+    else:
+        _write(job_id, "state = %s, percent = 100, message = %s", [JobState.DONE, gettext_noop("Done")])
+
+
+def _write(job_id: int, assignments: str, values: list[Any]) -> tuple[bool]:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE registry_job SET {assignments}, updated_at = now() WHERE id = %s RETURNING NOT cancel_requested", [*values, job_id]
+            )
+            return tuple(cursor.fetchone() or (False,))  # type: ignore[return-value]
+    finally:
+        other.close()
