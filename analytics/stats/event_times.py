@@ -1,0 +1,40 @@
+"""Times on their distinct values: what Kaplan-Meier, log-rank and Cox all start from."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+TOLERANCE = float(np.finfo(float).eps) ** 0.5
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+
+
+def index_times(time: Floats) -> tuple[Floats, Integers]:
+    """Distinct times, ascending, and for each row the position of its own.
+
+    `time` has shape (n,), any unit, no missing values. Times that differ only by rounding (absolute or relative to the mean
+    by less than the square root of the machine epsilon) are one time, so that 21.428571 and 21.42857099999 weeks are a tie.
+    R: survival::aeqSurv (`timefix = TRUE`).
+
+    >>> index_times(np.array([3.0, 1.0, 3.0]))[1].tolist()
+    [1, 0, 1]
+    """
+    values, index = np.unique(time, return_inverse=True)
+    if values.size < 2:
+        return values, index.astype(np.int64)
+    gap = np.diff(values)
+    is_new = np.concatenate([[True], (gap > TOLERANCE) & (gap / np.abs(values).mean() > TOLERANCE)])
+    position = np.cumsum(is_new) - 1
+    return values[is_new], position[index].astype(np.int64)
+
+
+def count_at(index: Integers, *, size: int, where: Booleans | None = None) -> Floats:
+    """How many rows (of those `where` holds) stand at each of `size` distinct times; shape (size,)."""
+    chosen = index if where is None else index[where]
+    return np.bincount(chosen, minlength=size).astype(float)
+
+
+def at_risk(leaving: Floats) -> Floats:
+    """Rows with T >= t at each distinct time, from how many leave (event or censored) at each; shape as given."""
+    return leaving[::-1].cumsum()[::-1]

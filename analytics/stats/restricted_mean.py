@@ -1,0 +1,77 @@
+"""Restricted mean survival time: the area under the Kaplan-Meier curve up to a horizon."""
+
+from dataclasses import dataclass
+from math import exp, sqrt
+
+import numpy as np
+from scipy import stats
+
+from analytics.stats.event_times import TOLERANCE
+from analytics.stats.kaplan_meier import Curve
+
+
+@dataclass(frozen=True)
+class RestrictedMean:
+    """Area and its standard error, in the unit of the times."""
+
+    mean: float
+    se: float
+
+
+@dataclass(frozen=True)
+class MeanContrast:
+    """First minus second arm with its limits, and the first over the second; `p` tests the difference (Wald)."""
+
+    difference: float
+    low: float
+    high: float
+    p: float | None
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+
+
+def is_within_follow_up(curve: Curve, *, horizon: float) -> bool:
+    """Whether the curve is known up to the horizon: followed that long, or down at zero before."""
+    if not curve.time.size:
+        return False
+    return horizon <= curve.last_time * (1 + TOLERANCE) or bool(curve.survival[-1] <= 0)
+
+
+def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
+    """Integral of S from 0 to the horizon, with Greenwood's variance sum of area(t, horizon)^2 d / (n (n - d)).
+
+    The horizon is in the unit of the curve and must lie within its follow-up (ValueError otherwise).
+    R: print(survfit(...), rmean = horizon); survRM2::rmst2 gives the same mean and error.
+    """
+    if not is_within_follow_up(curve, horizon=horizon):
+        raise ValueError("the horizon lies beyond the follow-up of the curve")
+    inside = curve.time < horizon
+    edges = np.concatenate([[0.0], curve.time[inside], [horizon]])
+    height = np.concatenate([[1.0], curve.survival[inside]])
+    pieces = np.diff(edges) * height
+    area_after = pieces[::-1].cumsum()[::-1][1:]
+    died, risk = curve.died[inside], curve.at_risk[inside]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        terms = np.where((died > 0) & (risk > died), died / (risk * (risk - died)), 0.0)
+    return RestrictedMean(mean=float(pieces.sum()), se=sqrt(float((area_after**2 * terms).sum())))
+
+
+def contrast_means(first: RestrictedMean, *, second: RestrictedMean, level: float = 0.95) -> MeanContrast:
+    """Difference (normal limits) and ratio (limits on the logarithm, delta method) of two independent restricted means.
+
+    R: survRM2::rmst2(...)$unadjusted.result.
+    """
+    z = float(stats.norm.ppf((1 + level) / 2))
+    difference, error = first.mean - second.mean, sqrt(first.se**2 + second.se**2)
+    ratio = first.mean / second.mean
+    log_error = sqrt((first.se / first.mean) ** 2 + (second.se / second.mean) ** 2)
+    return MeanContrast(
+        difference=difference,
+        low=difference - z * error,
+        high=difference + z * error,
+        p=float(2 * stats.norm.sf(abs(difference) / error)) if error > 0 else None,
+        ratio=ratio,
+        ratio_low=ratio * exp(-z * log_error),
+        ratio_high=ratio * exp(z * log_error),
+    )
