@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "registry.accounts.SessionLimitMiddleware",
     "registry.scope.ScopeMiddleware",  # last: all it wraps runs in one transaction with one scope
 ]
 ROOT_URLCONF = "config.urls"
@@ -137,7 +138,7 @@ PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.security hardens
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
-PROCRASTINATE_IMPORT_PATHS = ["importers.tasks", "analytics.tasks"]
+PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 3, "stalled_worker_timeout": 10, "shutdown_graceful_timeout": 20, "delete_jobs": "never"}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

@@ -35,6 +35,10 @@ class Progress:
         if not wanted:
             raise Canceled
 
+    def leads_to(self, url: str) -> None:
+        """Where the result will be found once the work is done."""
+        _write(self.job_id, "result_url = %s", [url])
+
 
 def start(kind: str, *, by: AbstractBaseUser, task: str, **ids: int) -> Job:
     """Queue the work in the current transaction: if that rolls back, the work was never asked for."""

@@ -1,0 +1,67 @@
+"""A job shows its progress while its work is uncommitted, stops when asked to, and leaves with the request that failed."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from registry import jobs
+from registry.models import Center, Job
+from registry.scope import center_scope
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def job(cast):
+    return Job.objects.create(kind="test", requested_by=cast.data_manager)
+
+
+def test_progress_is_seen_before_the_work_commits(cast, job):
+    with jobs.running(job.pk) as progress, transaction.atomic():
+        progress.report(40, "Reading the workbook")
+        job.refresh_from_db()
+        assert (job.state, job.percent, job.message) == ("RUNNING", 40, "Reading the workbook")
+    job.refresh_from_db()
+    assert (job.state, job.percent, job.attempt) == ("DONE", 100, 1)
+
+
+def test_a_canceled_job_stops_at_its_next_report_and_changes_nothing(cast, job):
+    with jobs.running(job.pk) as progress:
+        jobs.cancel(job)
+        with center_scope([], by=cast.administrator, reason="work"):
+            Center.objects.update(center_name_en="changed")
+            progress.report(50, "Storing")
+    job.refresh_from_db()
+    assert job.state == "CANCELED"
+    assert not Center.objects.filter(center_name_en="changed").exists()
+
+
+def test_a_failed_job_says_so_without_the_text_of_the_error(job):
+    with pytest.raises(ValueError, match="secret"), jobs.running(job.pk):
+        raise ValueError("secret value")
+    job.refresh_from_db()
+    assert job.state == "FAILED"
+    assert "secret" not in job.message
+
+
+def test_work_asked_for_in_a_failing_request_was_never_asked_for(cast):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        jobs.start("test", by=cast.data_manager, task="registry.tests.nothing")
+        raise RuntimeError
+    assert not Job.objects.exists()
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_only_the_person_who_asked_sees_the_job(cast, job):
+    client = Client()
+    client.force_login(cast.data_manager)
+    assert client.get(f"/jobs/{job.pk}.json").json()["state"] == "QUEUED"
+    client.force_login(cast.other_data_manager)
+    assert client.get(f"/jobs/{job.pk}.json").status_code == 404
+    assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 404
+
+
+def test_every_task_is_known_to_the_worker():
+    assert "registry.rescue_stalled_jobs" in app.tasks
