@@ -1,12 +1,14 @@
 """Times on their distinct values: what Kaplan-Meier, log-rank and Cox all start from."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 TOLERANCE = float(np.finfo(float).eps) ** 0.5
 
-Floats = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+Integers = NDArray[np.integer[Any]]
 Booleans = NDArray[np.bool_]
 
 

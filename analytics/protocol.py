@@ -1,0 +1,320 @@
+"""The study protocol: what is compared, by which design, reported under which conventions.
+
+`AnalysisPlan` is all that a study on the registry and one on a flat table have in common; `TableProtocol` adds the columns.
+Keys that a protocol may hold but that the engine cannot honor yet are refused by name, never silently ignored.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from analytics.protocol_errors import only, sentence, validate_plan
+from analytics.protocol_text import parse_protocol, read_protocol_text
+from analytics.stats.balance import Convention
+from analytics.stats.baseline import Quantile
+from analytics.stats.kaplan_meier import ConfidenceKind
+from analytics.stats.matching import CaliperUnit
+from analytics.stats.proportional_hazards import TimeScale
+from analytics.stats.risk_sets import Ties
+
+Token = str | bool | int | float
+Scale = Literal["logit", "ps"]
+Use = Literal["score", "balance", "baseline"]
+Unit = Literal["days", "weeks", "months", "years"]
+
+DAYS_PER_MONTH = 30.4375
+MONTHS_PER_UNIT: dict[str, float] = {"months": 1.0, "years": 12.0}
+DAYS_PER_UNIT: dict[str, float] = {"days": 1.0, "weeks": 7.0}
+
+
+def _as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+Tokens = Annotated[tuple[Token, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+
+NO = False
+SwitchedOff = Annotated[bool, only(NO)]
+
+
+class Part(BaseModel):
+    """A piece of a protocol: unknown keys are refused, nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+
+
+class Arm(Part):
+    label: str
+
+
+class Arms(Part):
+    """The two arms compared; which of them stands above the line of the hazard ratio."""
+
+    focal: Arm
+    reference: Arm
+    others: Annotated[tuple[Any, ...], only(())] = ()
+    contrasts: Annotated[tuple[Any, ...], only(())] = ()
+    hr: Literal["focal_vs_reference", "reference_vs_focal"] = "focal_vs_reference"
+
+    @model_validator(mode="after")
+    def _labels_differ(self) -> Self:
+        if self.focal.label == self.reference.label:
+            raise sentence("both arms have one label; give them two", zh="两组使用了同一标签；请分别命名")
+        return self
+
+
+class EndpointPlan(Part):
+    """What is reported of an endpoint: survival at these months, and the horizon (months) of the restricted mean."""
+
+    report_months: tuple[Annotated[float, Field(ge=0)], ...] = (12, 36, 60, 120)
+    tau: Annotated[float, Field(gt=0)] | None = None
+
+
+class Covariate(Part):
+    """One covariate: how it is read and shown, and whether it enters the score."""
+
+    name: str
+    type: Literal["continuous", "binary", "categorical"]
+    levels: tuple[Token, ...] = ()
+    positive: Token = 1
+    cut: tuple[float, ...] = ()
+    cut_side: Literal["right", "left"] = "right"
+    show: Literal["mean", "median"] = "mean"
+    log: SwitchedOff = False
+    measured: Literal["before", "after"] = "before"
+    missing: Annotated[Literal["drop", "level", "impute"], only("drop", "level")] = "drop"
+    use: tuple[Use, ...] = ("score", "balance", "baseline")
+
+    @model_validator(mode="after")
+    def _keys_fit_the_type(self) -> Self:
+        if self.cut and self.type != "continuous":
+            raise sentence("cut is for continuous covariates", zh="cut 仅用于连续变量")
+        if list(self.cut) != sorted(set(self.cut)):
+            raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
+        if self.levels and self.type != "categorical":
+            raise sentence("levels are for categorical covariates", zh="levels 仅用于分类变量")
+        if self.missing == "level" and self.type == "continuous" and not self.cut:
+            raise sentence(
+                "a continuous covariate has no level for missing values; use drop, or cut it",
+                zh="连续变量不能将缺失设为一个水平；请使用 drop 或设置 cut",
+            )
+        return self
+
+
+class Caliper(Part):
+    """The largest distance of a pair; a width of null is no limit on the named scale."""
+
+    width: Annotated[float, Field(ge=0)] | None
+    unit: CaliperUnit = "sd"
+    scale: Scale = "logit"
+
+
+class Design(Part):
+    """How the arms are made comparable."""
+
+    method: Annotated[
+        Literal["nearest", "optimal", "cem", "subclassification", "weighting", "none"], only("nearest", "none")
+    ] = "nearest"
+    estimand: Annotated[Literal["ATT", "ATC", "ATE", "ATO", "ATM"], only("ATT")] = "ATT"
+    ratio: Annotated[int, only(1)] = 1
+    replace: SwitchedOff = False
+    order: Annotated[
+        Literal["largest", "smallest", "data", "closest", "farthest", "random"],
+        only("largest", "smallest", "data", "random"),
+    ] = "largest"
+    exact: Annotated[tuple[str, ...], only(())] = ()
+    caliper: Caliper | None = None
+    distance: Annotated[Literal["score", "mahalanobis"], only("score")] = "score"
+    mahalanobis: Annotated[tuple[str, ...], only(())] = ()
+    covariate_caliper: Annotated[dict[str, Any] | None, only(None, {})] = None
+    discard: Annotated[Literal["none", "treated", "control", "both"], only("none")] = "none"
+    reestimate: SwitchedOff = False
+    allow_post_baseline: bool = False
+    cem: Annotated[dict[str, Any] | None, only(None)] = None
+    subclasses: int = 6
+    weights: Annotated[dict[str, Any] | None, only(None)] = None
+
+    @property
+    def scale(self) -> Scale:
+        """Without a caliper nothing names a scale: the probability then, as MatchIt does."""
+        return self.caliper.scale if self.caliper else "ps"
+
+
+class CoxPlan(Part):
+    """The covariates of the multivariable model beside the arm."""
+
+    covariates: tuple[str, ...] = ()
+    ties: Ties = "efron"
+    strata: Annotated[tuple[str, ...], only(())] = ()
+    selection: Annotated[Literal["prespecified", "univariable", "forward"], only("prespecified")] = "prespecified"
+    entry: float = 0.05
+    removal: float = 0.10
+    statistic: Literal["lr", "wald"] = "lr"
+
+
+class Imputation(Part):
+    m: int = 20
+
+
+class Conventions(Part):
+    """The readings on which statistical programs differ."""
+
+    profile: Annotated[Literal["r", "gtsummary", "spss"], only("r", "gtsummary")] = "r"
+    km_ci: ConfidenceKind = "log"
+    smd: Convention = "pooled"
+    quantile: Quantile = 7
+    ph: TimeScale = "km"
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    balance_p: SwitchedOff = False
+
+
+class AnalysisPlan(Part):
+    """All that every protocol says, wherever its rows come from."""
+
+    id: str
+    title: str
+    version: str = "1"
+    source: str | None = None
+    seed: Annotated[int, Field(ge=0)] = 1
+    arms: Arms
+    endpoints: Mapping[str, EndpointPlan] = {}
+    covariates: tuple[Covariate, ...] = ()
+    design: Design = Design(method="none")
+    cox: CoxPlan = CoxPlan()
+    subgroups: Annotated[tuple[Any, ...], only(())] = ()
+    immortal_time: Annotated[dict[str, Any] | None, only(None)] = None
+    imputation: Imputation = Imputation()
+    sensitivity: Annotated[tuple[Any, ...], only(())] = ()
+    safety: Annotated[dict[str, Any] | None, only(None)] = None
+    conventions: Conventions = Conventions()
+
+    @model_validator(mode="after")
+    def _names_agree(self) -> Self:
+        names = [covariate.name for covariate in self.covariates]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            raise sentence(f"the covariate {name} is listed twice", zh=f"协变量 {name} 重复列出")
+        for name in sorted(set(names) & self._reserved):
+            raise sentence(f"a covariate may not be called {name}", zh=f"协变量不能命名为 {name}")
+        for name in self.cox.covariates:
+            if name not in names:
+                raise sentence(
+                    f"cox.covariates names {name}, which is not among the covariates",
+                    zh=f"cox.covariates 中的 {name} 不在协变量列表中",
+                )
+        if self.design.method != "none" and not self.score_covariates:
+            raise sentence(
+                f"the design {self.design.method} needs a covariate for its score",
+                zh=f"设计 {self.design.method} 至少需要一个进入评分的协变量",
+            )
+        return self
+
+    @property
+    def _reserved(self) -> set[str]:
+        of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event")}
+        return {"id", "arm", "pair", *of_endpoints}
+
+    @property
+    def score_covariates(self) -> tuple[Covariate, ...]:
+        """Those of the score: measured before time zero, unless the protocol allows later ones."""
+        return tuple(
+            covariate
+            for covariate in self.covariates
+            if "score" in covariate.use and (covariate.measured == "before" or self.design.allow_post_baseline)
+        )
+
+    @property
+    def numerator(self) -> str:
+        """Label of the arm whose hazard is divided by the other's."""
+        arms = self.arms
+        return arms.focal.label if arms.hr == "focal_vs_reference" else arms.reference.label
+
+    @property
+    def denominator(self) -> str:
+        arms = self.arms
+        return arms.reference.label if arms.hr == "focal_vs_reference" else arms.focal.label
+
+
+class TableColumns(Part):
+    """Which columns of a flat table hold the person, the arm and the center."""
+
+    id: str
+    arm: str
+    center: str | None = None
+    defining: Annotated[str | None, only(None)] = None
+
+
+class TableArm(Arm):
+    """An arm by the value, or values, of the arm column; the label is the first value unless given."""
+
+    value: Tokens
+    label: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _label_from_value(cls, content: Any) -> Any:
+        if isinstance(content, dict) and "value" in content and content.get("label") in (None, ""):
+            first = _as_tuple(content["value"])
+            return {**content, "label": token_text(first[0]) if isinstance(first, tuple) and first else ""}
+        return content
+
+
+class TableArms(Arms):
+    focal: TableArm
+    reference: TableArm
+
+    @model_validator(mode="after")
+    def _values_differ(self) -> Self:
+        shared = {token_text(t) for t in self.focal.value} & {token_text(t) for t in self.reference.value}
+        for value in sorted(shared):
+            raise sentence(f"the value {value} stands for both arms", zh=f"值 {value} 同时表示两组")
+        return self
+
+
+class TableEndpoint(EndpointPlan):
+    """A time-to-event endpoint by its columns, codes and unit."""
+
+    type: Annotated[Literal["time", "binary"], only("time")] = "time"
+    time: str
+    event: str
+    event_code: Tokens = (1,)
+    censor_code: Tokens = (0,)
+    competing_code: Annotated[Any, only(None)] = None
+    unit: Unit = "days"
+
+    @model_validator(mode="after")
+    def _codes_differ(self) -> Self:
+        shared = {token_text(t) for t in self.event_code} & {token_text(t) for t in self.censor_code}
+        for value in sorted(shared):
+            raise sentence(f"the code {value} means both event and censored", zh=f"编码 {value} 同时表示事件和删失")
+        return self
+
+
+class TableProtocol(AnalysisPlan):
+    """A study on anybody's flat table."""
+
+    table: TableColumns
+    arms: TableArms
+    endpoints: Mapping[str, TableEndpoint] = {}
+
+    @field_validator("endpoints", mode="before")
+    @classmethod
+    def _binary_endpoints_come_later(cls, content: Any) -> Any:
+        for name, plan in content.items() if isinstance(content, dict) else ():
+            if isinstance(plan, dict) and plan.get("type") == "binary":
+                raise sentence(
+                    f"{name}: the type binary is not built yet; only time-to-event endpoints are",
+                    zh=f"{name}：binary 类型尚未实现；目前仅支持生存时间终点",
+                )
+        return content
+
+
+def token_text(token: Token) -> str:
+    """A code or level as the text it has in a file."""
+    return str(token).lower() if isinstance(token, bool) else str(token)
+
+
+def read_table_protocol(path: Path) -> TableProtocol:
+    """A protocol file for `compare --table`; ProtocolError with every key at fault."""
+    return validate_plan(TableProtocol, content=parse_protocol(read_protocol_text(path)))

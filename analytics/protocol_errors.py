@@ -1,0 +1,89 @@
+"""pydantic's complaints about a protocol → sentences that name the key."""
+
+from typing import Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from analytics.errors import ProtocolError
+from analytics.messages import Message
+
+Plan = TypeVar("Plan", bound=BaseModel)
+
+
+def only(*built: object) -> AfterValidator:
+    """Refuse, by its key, a value that the protocol knows but the engine cannot do yet."""
+
+    def refuse(value: object) -> object:
+        if value in built and type(value) in {type(one) for one in built}:
+            return value
+        raise PydanticCustomError("not_built", "not built yet", {"built": built, "value": value})
+
+    return AfterValidator(refuse)
+
+
+def sentence(en: str, *, zh: str) -> PydanticCustomError:
+    """A complaint of our own validators, in both languages."""
+    return PydanticCustomError("sentence", "{en}", {"en": en, "zh": zh})
+
+
+def validate_plan(model: type[Plan], *, content: dict[str, Any]) -> Plan:
+    """The plan, or a ProtocolError with one sentence per key at fault."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        raise ProtocolError(*(_message(detail) for detail in error.errors(include_url=False))) from None
+
+
+def _message(detail: ErrorDetails) -> Message:
+    *parents, key = detail["loc"] or ("protocol",)
+    parent, path = _path(*parents), _path(*parents, key)
+    context: dict[str, Any] = detail.get("ctx", {})
+    where_en, where_zh = (f" in {parent}", f"（位于 {parent}）") if parent else ("", "")
+    match detail["type"]:
+        case "extra_forbidden":
+            return Message(
+                en=f"Unknown key {key}{where_en}: take it out or mend its spelling.",
+                zh=f"未知的键 {key}{where_zh}：请删除或改正拼写。",
+            )
+        case "missing":
+            return Message(en=f"The key {path} is missing: it is needed.", zh=f"缺少必需的键 {path}。")
+        case "not_built":
+            return _not_built(path, context=context)
+        case "literal_error":
+            return Message(
+                en=f"{path}: {_shown(detail['input'])} is not known; it may be {context['expected']}.",
+                zh=f"{path}：未知的值 {_shown(detail['input'])}；可用的值：{context['expected']}。",
+            )
+        case "sentence":
+            en, zh = (f"{path}: ", f"{path}：") if detail["loc"] else ("", "")
+            return Message(en=f"{en}{context['en']}.", zh=f"{zh}{context['zh']}。")
+        case _:
+            return Message(
+                en=f"{path}: {_shown(detail['input'])} does not fit: {detail['msg'].lower()}.",
+                zh=f"{path}：值 {_shown(detail['input'])} 不符合要求（{detail['msg']}）。",
+            )
+
+
+def _not_built(path: str, *, context: dict[str, Any]) -> Message:
+    built = ", ".join(_shown(value) for value in context["built"] if value not in (None, ()))
+    hint_en = f"what can be done is {built}" if built else "take the key out"
+    hint_zh = f"目前可用：{built}" if built else "请删除该键"
+    asked = f"{path}: {_shown(context['value'])}" if isinstance(context["value"], str | int | float) else path
+    return Message(en=f"{asked} is not built yet; {hint_en}.", zh=f"{asked} 尚未实现；{hint_zh}。")
+
+
+def _path(*keys: int | str) -> str:
+    text = ""
+    for key in keys:
+        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}" if text else str(key)
+    return text
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is None:
+        return "null"
+    text = str(value) if isinstance(value, str | int | float) else "this"
+    return text if len(text) <= 60 else f"{text[:57]}..."
