@@ -59,7 +59,9 @@ ANALYTE_RANGES: Mapping[str, Range] = MappingProxyType(
         "inr": _range("1", soft=(0.8, 2.0), hard=(0.5, 15)),
         "neut": _range("10*9/L", soft=(1, 15), hard=(0, 100), factors={"/uL": "0.001"}),
         "lym": _range("10*9/L", soft=(0.3, 5), hard=(0, 100), factors={"/uL": "0.001"}),
-        "plt": _range("10*9/L", soft=(30, 500), hard=(1, 2000), factors={"10*3/uL": "1", "万/uL": "10", "/uL": "0.001"}),
+        "plt": _range(
+            "10*9/L", soft=(30, 500), hard=(1, 2000), factors={"10*3/uL": "1", "万/uL": "10", "/uL": "0.001"}
+        ),
         "hb": _range("g/L", soft=(70, 180), hard=(20, 250), factors={"g/dL": "10", "mmol/L": "16.11"}),
         "crp": _range("mg/L", soft=(0, 150), hard=(0, 600), factors={"mg/dL": "10"}),
         "crea": _range("umol/L", soft=(35, 200), hard=(10, 2500), factors={"mg/dL": "88.4"}),

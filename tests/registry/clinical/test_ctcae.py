@@ -1,0 +1,60 @@
+import doctest
+from importlib import import_module
+
+import pytest
+
+from registry.clinical.ctcae import grade_defined, lookup, suggestions, terms
+
+
+def test_the_171_terms_are_all_there_once() -> None:
+    names = [term.term for term in terms()]
+    assert len(names) == len(set(names)) == 171
+
+
+def test_each_term_has_an_eight_digit_code_of_its_own_and_rising_grades() -> None:
+    assert len({term.code for term in terms()}) == 171
+    for term in terms():
+        assert len(term.code) == 8
+        assert term.code.isdecimal()
+        assert list(term.grades) == sorted(set(term.grades) & set("12345"))
+
+
+def test_a_term_is_found_whatever_its_case_and_spaces() -> None:
+    found = lookup("  alanine AMINOTRANSFERASE  increased ")
+    assert found is not None
+    assert (found.term, found.term_zh, found.code) == ("Alanine aminotransferase increased", "ALT升高", "10001551")
+
+
+@pytest.mark.parametrize("unknown", ["", None, "Nauseated"])
+def test_an_unknown_term_is_not_found(unknown: str | None) -> None:
+    assert lookup(unknown) is None
+    assert grade_defined(unknown, grade=1) is None
+
+
+@pytest.mark.parametrize(
+    ("term", "grade", "defined"),
+    [
+        ("Nausea", 3, True),
+        ("Nausea", 4, False),
+        ("Alopecia", 3, False),
+        ("Palmar-plantar erythrodysesthesia syndrome", 4, False),
+        ("Febrile neutropenia", 2, False),
+        ("Hepatic necrosis", 5, True),
+        ("Nausea", None, None),
+    ],
+)
+def test_a_grade_is_defined_or_not_for_its_term(term: str, grade: int | None, defined: bool | None) -> None:
+    assert grade_defined(term, grade=grade) is defined
+
+
+def test_a_misspelled_or_chinese_term_is_suggested() -> None:
+    assert suggestions("Nausae")[0] == "Nausea"
+    assert suggestions("恶心") == ("Nausea",)
+    assert suggestions("qqqq") == ()
+
+
+@pytest.mark.parametrize("module", ["body", "ctcae", "dates", "scores", "staging"])
+def test_the_examples_in_the_docstrings_hold(module: str) -> None:
+    results = doctest.testmod(import_module(f"registry.clinical.{module}"))
+    assert results.attempted
+    assert not results.failed
