@@ -187,6 +187,8 @@ def _start(cluster: Cluster) -> None:
         if gone and not (cluster.data / "postmaster.pid").exists():
             child, starts = _spawn(cluster, log_path=log_path), starts + 1
         time.sleep(0.05)
+    if child:
+        child.returncode = 0  # the server outlives this process: Popen must not warn that it still runs
 
 
 def _spawn(cluster: Cluster, *, log_path: Path) -> subprocess.Popen[bytes]:

@@ -1,0 +1,154 @@
+"""What nobody would notice by reading one file: that the parts of the house still agree with each other."""
+
+import ast
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db.models import ForeignKey
+from django.utils import translation
+
+from registry.choices import AnalyteCode
+from registry.clinical.ranges import ANALYTE_RANGES, RANGES
+from registry.deidentified import nouns
+from registry.models import CenterRecord
+from registry.security import policy_of
+from registry.sheets import Kind, sheets
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("config", "registry", "importers", "analytics")
+LONGEST_MODULE = 400
+
+
+def modules() -> list[Path]:
+    files = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return [path for path in files if "migrations" not in path.parts]
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_no_module_is_longer_than_two_thoughts():
+    long = {str(path.relative_to(ROOT)): n for path in modules() if (n := len(path.read_text().splitlines())) > LONGEST_MODULE}
+    assert long == {}
+
+
+def test_no_signal_receivers():
+    assert [str(path) for path in modules() if re.search(r"@receiver|\.connect\(\s*[a-z_]+\s*(,\s*sender|\))", path.read_text())] == []
+
+
+def test_settings_stay_readable():
+    assert len((ROOT / "config" / "settings.py").read_text().splitlines()) < 250
+
+
+def test_commands_only_parse_and_call():
+    long = [str(p) for p in modules() if "commands" in p.parts and len(p.read_text().splitlines()) > 100]
+    assert long == []
+
+
+def test_the_migrations_say_what_the_models_say(db):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_every_dependency_is_explained_and_pinned():
+    constraints = {line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().splitlines() if line}
+    lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("-")]
+    assert [line for line in lines if "#" not in line] == []
+    names = {re.split(r"[\[<>=!~ ]", line)[0].lower().replace("_", "-") for line in lines}
+    assert names - constraints == set()
+
+
+def test_every_record_of_a_center_is_under_row_security_and_audited():
+    records = [model for model in apps.get_models() if issubclass(model, CenterRecord)]
+    assert records
+    assert [m.__name__ for m in records if not policy_of(m)] == []
+    audited = {event.pgh_tracked_model for event in apps.get_models() if hasattr(event, "pgh_tracked_model")}
+    assert [m.__name__ for m in records if m not in audited] == []
+
+
+def test_every_record_has_a_natural_key_that_the_database_keeps():
+    for model in nouns().values():
+        unique = [set(constraint.fields) for constraint in model._meta.constraints if hasattr(constraint, "fields")]
+        assert set(model.natural_key) in unique, model.__name__
+
+
+def test_a_variable_has_one_range_wherever_it_stands():
+    for sheet in sheets():
+        for column in sheet.columns:
+            if column.kind in {Kind.NUMBER, Kind.WHOLE}:
+                assert column.range is RANGES[column.name], column.name
+    for model in nouns().values():
+        for field in model._meta.get_fields():
+            if getattr(field, "name", "") in RANGES:
+                assert [v.limit_value for v in field.validators if hasattr(v, "limit_value")][:2] == list(RANGES[field.name].hard)
+
+
+def test_every_analyte_has_a_range_and_every_range_an_analyte():
+    assert set(AnalyteCode.values) == set(ANALYTE_RANGES)
+
+
+def test_soft_ranges_lie_within_hard_ones():
+    for name, known in {**RANGES, **ANALYTE_RANGES}.items():
+        assert known.hard[0] <= known.soft[0] < known.soft[1] <= known.hard[1], name
+
+
+def test_every_entered_variable_of_every_record_stands_on_a_sheet():
+    on_sheets = {(column.entity, column.name) for sheet in sheets() for column in sheet.columns}
+    derived = {"registry_id", "center", "patient", "assessment", "id", *CenterRecord.bookkeeping}
+    for noun, model in nouns().items():
+        if noun == "labresult":
+            continue  # one column per analyte
+        for field in model._meta.local_concrete_fields:
+            if field.name not in derived and not isinstance(field, ForeignKey) and model.__module__.startswith("registry."):
+                assert (noun, field.name) in on_sheets, f"{noun}.{field.name}"
+
+
+def test_every_variable_has_a_chinese_label_of_its_own():
+    with translation.override("zh-hans"):
+        labels = {f"{s.name}.{c.name}": str(c.label) for s in sheets() for c in s.columns}
+    plain = {name: label for name, label in labels.items() if not re.search(r"[\u4e00-\u9fff]", label)}
+    assert plain == {} or set(plain.values()) <= {"INR"}
+
+
+@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX"])
+def test_no_promises_in_the_code(word):
+    assert [str(path) for path in modules() if re.search(rf"\b{word}\b", path.read_text())] == []
+
+
+def test_public_functions_of_the_pure_parts_have_docstrings():
+    bare = []
+    for folder in (ROOT / "registry" / "clinical", ROOT / "analytics" / "stats"):
+        for path in folder.glob("*.py"):
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node):
+                    bare.append(f"{path.name}:{node.name}")
+    assert bare == []
+
+
+def test_the_version_is_said_once():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert f"version: {version}" in (ROOT / "CITATION.cff").read_text()
+    assert f"## {version}" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_pictures_named_in_the_docs_exist():
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_links_between_pages_lead_somewhere():
+    for page in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"(?<!!)\[[^\]]*\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+            if not target.startswith("http"):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_no_file_of_data_is_large():
+    assert [str(path) for path in tracked_files() if path.stat().st_size > 1_000_000] == []
