@@ -1,0 +1,107 @@
+"""Studies, and what was computed for them: who asked, on whose data, with what result."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import centers_where
+from registry.audit import audited
+from registry.choices import JobState
+
+
+@audited
+class Study(models.Model):
+    """A protocol and its name. A changed protocol is a new version, so a result never loses its question."""
+
+    name = models.SlugField(_("Name"), max_length=60)
+    version = models.CharField(_("Version"), max_length=20)
+    title_en = models.CharField(_("Title"), max_length=200)
+    title_zh = models.CharField(_("Title (Chinese)"), max_length=200, blank=True)
+    protocol = models.TextField(_("Protocol"))
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Owner"))
+    created_at = models.DateTimeField(_("Created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "version"]
+        verbose_name = _("study")
+        verbose_name_plural = _("studies")
+        constraints = [models.UniqueConstraint(fields=["name", "version"], name="one_study_per_name_and_version")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("analytics:study", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        return (self.title_zh if (get_language() or "").startswith("zh") else "") or self.title_en
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def readable_by(self, user: Any) -> "RunQuerySet":
+        """Runs whose every center the user may read studies of; row security asks for every center as well."""
+        return self.filter(center_ids__contained_by=centers_where(user, may="read_studies"))
+
+
+@audited
+class Run(models.Model):
+    """One computation of a study. Its result lies apart, so that neither lists nor the audit trail carry it."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="runs", verbose_name=_("Study"))
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Requested by"))
+    requested_at = models.DateTimeField(_("Requested at"), auto_now_add=True)
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
+    protocol_sha256 = models.CharField(_("Protocol, SHA-256"), max_length=64)
+    data_sha256 = models.CharField(_("Data, SHA-256"), max_length=64, blank=True)
+    result_sha256 = models.CharField(_("Result, SHA-256"), max_length=64, blank=True)
+    finished_at = models.DateTimeField(_("Finished at"), null=True)
+    failure = models.JSONField(_("Failure"), default=list)  # sentences {en, zh} for the person who asked
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at"]
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="run_has_a_center"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study} · {self.requested_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("analytics:run", args=[self.pk])
+
+    @property
+    def state(self) -> JobState:
+        if self.failure:
+            return JobState.FAILED
+        if self.finished_at:
+            return JobState.DONE
+        return JobState(self.job.state) if self.job else JobState.RUNNING
+
+
+class RunResult(models.Model):
+    """The result as JSON text to the letter, written once; the run's hash of it shows a later change."""
+
+    run = models.OneToOneField(Run, on_delete=models.PROTECT, related_name="result", verbose_name=_("Run"))
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    content = models.TextField(_("Result"))
+
+    class Meta:
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="result_has_a_center"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.run)

@@ -1,0 +1,203 @@
+"""Who is in a study, and in which arm: a protocol's population decided on frames, every removal counted."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from analytics.conditions import Condition, Truth, decide
+from analytics.errors import ProtocolError
+from analytics.events import EventRule, Records, attach_events
+from analytics.messages import Message
+from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part
+from analytics.protocol_errors import sentence, validate_plan
+from analytics.protocol_text import parse_protocol
+
+
+class Text(Part):
+    """A sentence for people in both languages."""
+
+    en: str
+    zh: str
+
+
+class Criterion(Part):
+    """One row of the flow chart. Those for whom `keep` cannot be decided leave too, counted apart, unless the row says keep."""
+
+    id: str
+    text: Text
+    keep: Condition
+    when_missing: Literal["remove", "keep"] = "remove"
+
+
+class Population(Part):
+    """`events` are found in the order given; `eligibility` is applied in the order given."""
+
+    events: Mapping[str, EventRule] = Field(min_length=1)
+    eligibility: tuple[Criterion, ...] = ()
+
+    @model_validator(mode="after")
+    def _events_rest_on_earlier_ones(self) -> Self:
+        seen: set[str] = set()
+        for name, rule in self.events.items():
+            for anchor in sorted(rule.anchors - seen):
+                raise sentence(
+                    f"the event {name} refers to {anchor}, which is not above it",
+                    zh=f"事件 {name} 引用的 {anchor} 未在其上方定义",
+                )
+            seen.add(name)
+        return self
+
+
+class StudyArm(Arm):
+    label_zh: str = ""
+    where: Condition
+
+
+class StudyArms(Arms):
+    """An arm by what the patient's variables and events say; `text` is its row of the flow chart."""
+
+    focal: StudyArm
+    reference: StudyArm
+    text: Text = Text(en="In one of the two arms", zh="属于两组之一")
+
+
+class StudyEndpoint(EndpointPlan):
+    """An endpoint by its definition in the registry. Whether death is an event matters to PFS alone."""
+
+    kind: Literal["OS", "PFS"]
+    death: Literal["event", "censored"] = "event"
+
+    @model_validator(mode="after")
+    def _death_ends_survival(self) -> Self:
+        if self.kind == "OS" and self.death == "censored":
+            raise sentence(
+                "death is the event of overall survival and cannot be censored", zh="死亡是总生存期的事件，不能删失"
+            )
+        return self
+
+
+class StudyProtocol(AnalysisPlan):
+    """A study on the registry. `time_zero` and `defining` name events of the population."""
+
+    title_zh: str = ""
+    note: Text | None = None
+    population: Population
+    arms: StudyArms
+    time_zero: str
+    defining: str | None = None
+    cutoff_date: datetime.date
+    endpoints: Mapping[str, StudyEndpoint] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _events_are_known(self) -> Self:
+        for key, name in (("time_zero", self.time_zero), ("defining", self.defining)):
+            if name is not None and name not in self.population.events:
+                raise sentence(
+                    f"{key} names {name}, which is no event of the population",
+                    zh=f"{key} 中的 {name} 不是人群定义中的事件",
+                )
+        return self
+
+    @property
+    def cutoff(self) -> pd.Timestamp:
+        return pd.Timestamp(self.cutoff_date)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One row of the flow chart: `missing` of those `removed` left because the row could not be decided for them."""
+
+    id: str
+    text: Message
+    removed: int
+    missing: int
+    remaining: int
+    arms: Mapping[str, int]
+    centers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """`patients` are the eligible ones with every variable, and `arm` the label of theirs."""
+
+    patients: pd.DataFrame
+    steps: tuple[Step, ...]
+
+
+def read_study_protocol(text: str) -> StudyProtocol:
+    """The protocol of a study; ProtocolError with every key at fault."""
+    return validate_plan(StudyProtocol, content=parse_protocol(text))
+
+
+def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol) -> Selection:
+    """The patients of a study, in the order given. `patients` is indexed by identifier and has `center`."""
+    everyone = attach_events(patients, records=records, rules=protocol.population.events)
+    arm, in_an_arm = _arms(everyone, arms=protocol.arms)
+    everyone = everyone.assign(arm=arm)
+    start = Message(en="Patients recorded", zh="登记的患者")
+    nobody = np.zeros(len(everyone), dtype=bool)
+    steps = [_step("recorded", text=start, frame=everyone, removed=nobody, missing=nobody, arms=protocol.arms)]
+    for criterion in protocol.population.eligibility:
+        truth = decide(criterion.keep, frame=everyone)
+        stays = truth.true | (truth.undecided & (criterion.when_missing == "keep"))
+        everyone = _leave(
+            everyone, stays=stays, truth=truth, row=(criterion.id, criterion.text), steps=steps, arms=protocol.arms
+        )
+    truth = _of(in_an_arm, rows=everyone.index, all_rows=patients.index)
+    everyone = _leave(
+        everyone, stays=truth.true, truth=truth, row=("arm", protocol.arms.text), steps=steps, arms=protocol.arms
+    )
+    return Selection(patients=everyone, steps=tuple(steps))
+
+
+def _arms(frame: pd.DataFrame, *, arms: StudyArms) -> tuple[pd.Series, Truth]:
+    """Each patient's arm, and whether it is certain that there is one. In both arms at once is a fault of the protocol."""
+    focal, reference = decide(arms.focal.where, frame=frame), decide(arms.reference.where, frame=frame)
+    if (both := int((focal.true & reference.true).sum())) > 0:
+        raise ProtocolError(
+            Message(
+                en=f"{both} patients fit both arms; the conditions of the arms must exclude each other.",
+                zh=f"{both} 名患者同时符合两组；两组的条件必须互斥。",
+            )
+        )
+    arm = pd.Series(None, index=frame.index, dtype=object)
+    arm = arm.mask(focal.true, arms.focal.label).mask(reference.true, arms.reference.label)
+    true = focal.true | reference.true
+    return arm, Truth(true=true, known=true | (focal.known & reference.known))
+
+
+def _of(truth: Truth, *, rows: pd.Index, all_rows: pd.Index) -> Truth:
+    places = all_rows.get_indexer(rows)
+    return Truth(true=truth.true[places], known=truth.known[places])
+
+
+def _leave(
+    frame: pd.DataFrame, *, stays: np.ndarray, truth: Truth, row: tuple[str, Text], steps: list[Step], arms: StudyArms
+) -> pd.DataFrame:
+    name, text = row
+    missing = truth.undecided & ~stays
+    left = frame[stays]
+    steps.append(
+        _step(name, text=Message(en=text.en, zh=text.zh), frame=left, removed=~stays, missing=missing, arms=arms)
+    )
+    return left
+
+
+def _step(
+    name: str, *, text: Message, frame: pd.DataFrame, removed: np.ndarray, missing: np.ndarray, arms: StudyArms
+) -> Step:
+    counts = {label: int((frame["arm"] == label).sum()) for label in (arms.focal.label, arms.reference.label)}
+    return Step(
+        id=name,
+        text=text,
+        removed=int(removed.sum()),
+        missing=int(missing.sum()),
+        remaining=len(frame),
+        arms=counts,
+        centers=int(frame["center"].nunique()),
+    )
