@@ -24,7 +24,10 @@ def settings_of_each_role() -> dict[str, dict[str, Any]]:
         cluster = embedded_postgres.locate(HOME)
         passwords = cluster.passwords() if (cluster.home / "passwords.json").exists() else {}
         place = {"NAME": DATABASE, "HOST": str(cluster.socket_folder), "PORT": "5432"}
-        return {role: {**place, "USER": f"caliper_{role}", "PASSWORD": passwords.get(role, "")} for role in embedded_postgres.ROLES}
+        return {
+            role: {**place, "USER": f"caliper_{role}", "PASSWORD": passwords.get(role, "")}
+            for role in embedded_postgres.ROLES
+        }
     app = from_url(os.environ["DATABASE_URL"])
     owner = from_url(os.environ.get("DATABASE_OWNER_URL", os.environ["DATABASE_URL"]))
     stats = {**app, "USER": "caliper_stats", "PASSWORD": os.environ.get("DATABASE_STATS_PASSWORD", "")}
@@ -61,8 +64,12 @@ def bootstrap(superuser: str, *, passwords: dict[str, str], database: str) -> No
         for role, options in {"owner": "CREATEDB", "app": "NOINHERIT", "stats": ""}.items():
             name = sql.Identifier(f"caliper_{role}")
             if f"caliper_{role}" not in present:
-                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {}").format(name, sql.SQL(options)))
+                connection.execute(
+                    sql.SQL("CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS {}").format(name, sql.SQL(options))
+                )
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(name, sql.Literal(passwords[role])))
-        connection.execute("GRANT caliper_stats TO caliper_app")  # the site may become stats for a read, it is not stats
+        connection.execute(
+            "GRANT caliper_stats TO caliper_app"
+        )  # the site may become stats for a read, it is not stats
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {} OWNER caliper_owner").format(sql.Identifier(database)))

@@ -49,7 +49,13 @@ class Cluster:
     @property
     def superuser(self) -> dict[str, Any]:
         password = self.passwords()["postgres"]
-        return {"host": str(self.socket_folder), "port": 5432, "user": "postgres", "password": password, "dbname": "postgres"}
+        return {
+            "host": str(self.socket_folder),
+            "port": 5432,
+            "user": "postgres",
+            "password": password,
+            "dbname": "postgres",
+        }
 
     def passwords(self) -> dict[str, str]:
         return dict(json.loads((self.home / "passwords.json").read_text()))
@@ -86,7 +92,10 @@ def ensure(home: Path) -> Cluster:
 
 
 def is_running(cluster: Cluster) -> bool:
-    with contextlib.suppress(psycopg.OperationalError, OSError), psycopg.connect(**cluster.superuser, connect_timeout=5):
+    with (
+        contextlib.suppress(psycopg.OperationalError, OSError),
+        psycopg.connect(**cluster.superuser, connect_timeout=5),
+    ):
         return True
     return False
 
@@ -103,7 +112,10 @@ def _binaries() -> Path:
         folders = sorted(Path(found.origin).parent.glob("pginstall*/bin"))
         if folders:
             return folders[-1]
-    for candidate in (shutil.which("pg_ctl"), *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True))):
+    for candidate in (
+        shutil.which("pg_ctl"),
+        *map(str, sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), reverse=True)),
+    ):
         if candidate and (Path(candidate).resolve().parent / "initdb").exists():
             return Path(candidate).resolve().parent
     raise CannotStart("no PostgreSQL found: install the requirements, or set DATABASE_URL and DATABASE_OWNER_URL")
@@ -161,8 +173,20 @@ def _create(cluster: Cluster) -> None:
         if cluster.run_as:
             os.chown(password_file.name, cluster.run_as["user"], cluster.run_as["group"])
         _run(
-            [cluster.binaries / "initdb", "-D", cluster.data, "-U", "postgres", "-A", "scram-sha-256"]
-            + ["--pwfile", password_file.name, "-E", "UTF8", *_locale_options(cluster)],
+            [
+                cluster.binaries / "initdb",
+                "-D",
+                cluster.data,
+                "-U",
+                "postgres",
+                "-A",
+                "scram-sha-256",
+                "--pwfile",
+                password_file.name,
+                "-E",
+                "UTF8",
+                *_locale_options(cluster),
+            ],
             cluster=cluster,
         )
     descriptor = os.open(cluster.home / "passwords.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -171,9 +195,13 @@ def _create(cluster: Cluster) -> None:
 
 
 def _locale_options(cluster: Cluster) -> list[str]:
-    version = subprocess.run([cluster.binaries / "initdb", "--version"], check=True, capture_output=True, text=True, cwd="/")
-    major = int(version.stdout.split()[-1].split(".")[0]) if version.stdout.split()[-1][0].isdigit() else int(version.stdout.split()[2].split(".")[0])
-    return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if major >= 17 else ["--locale=C.UTF-8"]
+    said = subprocess.run(
+        [cluster.binaries / "initdb", "--version"], check=True, capture_output=True, text=True, cwd="/"
+    ).stdout
+    major = int(said.split()[2].split(".")[0])  # initdb (PostgreSQL) 18.1
+    return (
+        ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if major >= 17 else ["--locale=C.UTF-8"]
+    )
 
 
 def _start(cluster: Cluster) -> None:
@@ -191,14 +219,21 @@ def _start(cluster: Cluster) -> None:
         child.returncode = 0  # the server outlives this process: Popen must not warn that it still runs
 
 
-def _spawn(cluster: Cluster, *, log_path: Path) -> subprocess.Popen[bytes]:
+def _spawn(cluster: Cluster, *, log_path: Path) -> subprocess.Popen[Any]:
+    settings = ("listen_addresses=", "shared_buffers=256MB", "max_connections=100", "max_wal_size=2GB")
+    command = [cluster.binaries / "postgres", "-D", cluster.data, "-k", cluster.socket_folder]
+    command += [part for setting in settings for part in ("-c", setting)]
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         return subprocess.Popen(
-            [cluster.binaries / "postgres", "-D", cluster.data, "-c", "listen_addresses=", "-k", cluster.socket_folder]
-            + ["-c", "shared_buffers=256MB", "-c", "max_connections=100", "-c", "max_wal_size=2GB"],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", **cluster.run_as,
-        )  # fmt: skip
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
+            **cluster.run_as,
+        )
     finally:
         os.close(log)
 

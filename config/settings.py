@@ -132,13 +132,20 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("HTTPS", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with 30 sessions has 453 inputs
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}  # lockout counts are shared
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+}  # lockout counts are shared
 
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.security hardens
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
-PROCRASTINATE_WORKER_DEFAULTS = {"update_heartbeat_interval": 3, "stalled_worker_timeout": 10, "shutdown_graceful_timeout": 20, "delete_jobs": "never"}
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "update_heartbeat_interval": 3,
+    "stalled_worker_timeout": 10,
+    "shutdown_graceful_timeout": 20,
+    "delete_jobs": "never",
+}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("zh-hans", _("Simplified Chinese"))]

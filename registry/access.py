@@ -22,7 +22,9 @@ def centers_of(user: User) -> list[int]:
     """The ids of the centers in this user's scope; nobody without a membership sees anything, superusers included."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return sorted(set(Membership.objects.filter(user_id=user.pk, center__is_active=True).values_list("center_id", flat=True)))
+    return sorted(
+        set(Membership.objects.filter(user_id=user.pk, center__is_active=True).values_list("center_id", flat=True))
+    )
 
 
 def centers_where(user: User, *, may: str) -> list[int]:

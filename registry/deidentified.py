@@ -20,7 +20,11 @@ INDEX_DATE = """ LEFT JOIN LATERAL (SELECT min(start_date) AS index_date FROM ({
 
 def nouns() -> dict[str, type[CenterRecord]]:
     """{view name without prefix: model}, for every clinical record that is not an identifier as a whole."""
-    return {m._meta.model_name or "": m for m in apps.get_models() if issubclass(m, CenterRecord) and m.identifying is not None}
+    return {
+        m._meta.model_name or "": m
+        for m in apps.get_models()
+        if issubclass(m, CenterRecord) and m.identifying is not None
+    }
 
 
 def drop_views(cursor: CursorWrapper) -> None:
@@ -53,6 +57,8 @@ def _select(model: type[CenterRecord]) -> str:
     if model._meta.model_name != "patient":
         return f'SELECT {shown} FROM "{model._meta.db_table}" p'
     treatments = " UNION ALL ".join(
-        f'SELECT start_date FROM "{m._meta.db_table}" WHERE patient_id = p.id' for m in nouns().values() if m.is_treatment
+        f'SELECT start_date FROM "{m._meta.db_table}" WHERE patient_id = p.id'
+        for m in nouns().values()
+        if m.is_treatment
     )
     return f'SELECT {shown}{PATIENT_COLUMNS} FROM "{model._meta.db_table}" p{INDEX_DATE.format(treatments=treatments)}'

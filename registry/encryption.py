@@ -13,7 +13,9 @@ from django.db import models
 def _cipher() -> MultiFernet:
     """The first key encrypts; older ones, after it and separated by a comma, still decrypt."""
     secrets = settings.IDENTITY_KEY.split(",")
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest())) for secret in secrets])
+    return MultiFernet(
+        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest())) for secret in secrets]
+    )
 
 
 def keyed_hash(value: str, *, purpose: str) -> str:

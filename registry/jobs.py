@@ -21,7 +21,7 @@ from registry.models import Job
 log = logging.getLogger(__name__)
 
 
-class Canceled(Exception):  # noqa: N818  # it is a request, not an error
+class Canceled(Exception):
     """The person who asked for the work asked to stop it."""
 
 
@@ -65,7 +65,9 @@ def running(job_id: int) -> Iterator[Progress]:
         _write(job_id, "state = %s, message = %s", [JobState.CANCELED, gettext_noop("Canceled; nothing was changed")])
     except Exception:
         # The text of a database error may quote a row, so only the fact is kept; the worker's log has the traceback's type.
-        _write(job_id, "state = %s, message = %s", [JobState.FAILED, gettext_noop("The work failed; nothing was changed")])
+        _write(
+            job_id, "state = %s, message = %s", [JobState.FAILED, gettext_noop("The work failed; nothing was changed")]
+        )
         raise
     else:
         _write(job_id, "state = %s, percent = 100, message = %s", [JobState.DONE, gettext_noop("Done")])
@@ -76,7 +78,8 @@ def _write(job_id: int, assignments: str, values: list[Any]) -> tuple[bool]:
     try:
         with other.cursor() as cursor:
             cursor.execute(
-                f"UPDATE registry_job SET {assignments}, updated_at = now() WHERE id = %s RETURNING NOT cancel_requested", [*values, job_id]
+                f"UPDATE registry_job SET {assignments}, updated_at = now() WHERE id = %s RETURNING NOT cancel_requested",
+                [*values, job_id],
             )
             return tuple(cursor.fetchone() or (False,))  # type: ignore[return-value]
     finally:

@@ -27,7 +27,13 @@ User = AbstractBaseUser | AnonymousUser
 
 @contextmanager
 def center_scope(
-    centers: Iterable[int], *, by: User | None = None, reason: str = "", source: str = "command", using: str = "default", **more: object
+    centers: Iterable[int],
+    *,
+    by: User | None = None,
+    reason: str = "",
+    source: str = "command",
+    using: str = "default",
+    **more: object,
 ) -> Iterator[None]:
     """See these centers only. Reading needs no `by`; a write without `by` and `reason` is refused by the database."""
     connection = connections[using]
@@ -58,7 +64,11 @@ class ScopeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         centers = centers_of(request.user)
-        about: dict[str, Any] = {"by": request.user if request.user.is_authenticated else None, "source": "form", "url": request.path}
+        about: dict[str, Any] = {
+            "by": request.user if request.user.is_authenticated else None,
+            "source": "form",
+            "url": request.path,
+        }
         if request.method in WRITING_METHODS:
             about["reason"] = request.POST.get("_reason") or "entered in a form"
         with center_scope(centers, **about):

@@ -21,10 +21,10 @@ CLINICAL_APPS = {"registry", "importers", "analytics"}
 
 def policy_of(model: type[models.Model]) -> str | None:
     """The condition a row must meet to be seen or written; None for a table that belongs to no center."""
-    recorded = model.pgh_tracked_model if issubclass(model, Event) else model  # type: ignore[attr-defined]
+    recorded: type[models.Model] = getattr(model, "pgh_tracked_model", model)
     if recorded._meta.label in READ_BEFORE_THE_SCOPE:
         return None
-    columns = {field.name: field.column for field in model._meta.local_concrete_fields}
+    columns = {field.name: field.attname for field in model._meta.local_concrete_fields}
     if "center" in columns:
         return f'"{columns["center"]}" = ANY ({SCOPE})'
     if "center_ids" in columns:  # a result drawn from several centers is for those who may see them all
@@ -78,12 +78,14 @@ def _tie_to_parents(cursor: CursorWrapper, *, model: type[models.Model]) -> None
         if not isinstance(parent, type) or not issubclass(parent, CenterRecord):
             continue
         name = f"{field.name}_in_same_center"
-        shared = [f.column for f in model._meta.local_fields if f.name in {"patient", "center"} and f is not field]
-        shared = [column for column in shared if column in {f.column for f in parent._meta.local_fields}]
-        cursor.execute("SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [f'"{table}"', name])
+        shared = [f.attname for f in model._meta.local_fields if f.name in {"patient", "center"} and f is not field]
+        shared = [column for column in shared if column in {f.attname for f in parent._meta.local_fields}]
+        cursor.execute(
+            "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [f'"{table}"', name]
+        )
         if not cursor.fetchone():
             cursor.execute(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.column, *shared])}) '
+                f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.attname, *shared])}) '
                 f'REFERENCES "{parent._meta.db_table}" ({", ".join(["id", *shared])}) DEFERRABLE INITIALLY DEFERRED'
             )
 
@@ -93,7 +95,8 @@ def _harden_the_trail(cursor: CursorWrapper) -> None:
     cursor.execute(audit.ATTACH_CONTEXT)
     cursor.execute(audit.NEVER_IGNORE)
     cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%' AND pronamespace = 'public'::regnamespace", []
+        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%' AND pronamespace = 'public'::regnamespace",
+        [],
     )
     for (function,) in cursor.fetchall():  # an altered trigger is replaced as invoker: hence after every migrate
         cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")

@@ -78,10 +78,23 @@ class Sheet:
 def sheets() -> tuple[Sheet, ...]:
     return (
         _sheet("01_患者_patient", _("Patients"), Patient, PatientIdentity, key=("local_id",)),
-        _sheet("02_评估_assessment", _("Assessments"), Assessment, TumorBurden, key=("local_id", "assessment_date", "assessment_type", "diameter_basis")),
+        _sheet(
+            "02_评估_assessment",
+            _("Assessments"),
+            Assessment,
+            TumorBurden,
+            key=("local_id", "assessment_date", "assessment_type", "diameter_basis"),
+        ),
         _laboratory(),
-        _sheet("04_介入_transarterial", _("Transarterial sessions"), TransarterialSession, key=("local_id", "start_date", "modality")),
-        _sheet("05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")),
+        _sheet(
+            "04_介入_transarterial",
+            _("Transarterial sessions"),
+            TransarterialSession,
+            key=("local_id", "start_date", "modality"),
+        ),
+        _sheet(
+            "05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")
+        ),
         _sheet("06_手术_resection", _("Resections"), Resection, key=("local_id", "start_date")),
         _sheet("10_随访_followup", _("Follow-up"), FollowUp, ProgressionEvent, key=("local_id", "follow_up_date")),
         _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=("local_id", "ae_term", "ae_onset_date")),
@@ -92,30 +105,55 @@ def sheet_of(entity: str) -> Sheet:
     return next(sheet for sheet in sheets() if entity in sheet.entities)
 
 
-def _sheet(name: str, title: str | Promise, first: type[CenterRecord], *more: type[CenterRecord], key: tuple[str, ...]) -> Sheet:
+def _sheet(
+    name: str, title: str | Promise, first: type[CenterRecord], *more: type[CenterRecord], key: tuple[str, ...]
+) -> Sheet:
     columns = [] if first is Patient else [_reference("local_id")]
     columns += [_column(model, field, required=model is first) for model in (first, *more) for field in _entered(model)]
-    return Sheet(name=name, title=title, entities=tuple(_entity(m) for m in (first, *more)), columns=tuple(columns), key=key)
+    return Sheet(
+        name=name, title=title, entities=tuple(_entity(m) for m in (first, *more)), columns=tuple(columns), key=key
+    )
 
 
 def _laboratory() -> Sheet:
     """Wide: one row per assessment, one column per analyte, a cell such as `41.7`, `<0.5` or `4.1 g/dL`."""
     analytes = tuple(
         Column(
-            name=code, label=label, entity=_entity(LabResult), kind=Kind.ANALYTE, required=False, codes={}, range=ANALYTE_RANGES[code], max_length=None
+            name=code,
+            label=label,
+            entity=_entity(LabResult),
+            kind=Kind.ANALYTE,
+            required=False,
+            codes={},
+            range=ANALYTE_RANGES[code],
+            max_length=None,
         )
         for code, label in AnalyteCode.choices
     )
     parent = (_reference("local_id"), _reference("assessment_date"), _reference("assessment_type"))
     key = ("local_id", "assessment_date", "assessment_type")
-    return Sheet(name="03b_检验_lab_wide", title=_("Laboratory"), entities=(_entity(LabResult),), columns=(*parent, *analytes), key=key)
+    return Sheet(
+        name="03b_检验_lab_wide",
+        title=_("Laboratory"),
+        entities=(_entity(LabResult),),
+        columns=(*parent, *analytes),
+        key=key,
+    )
 
 
 def _reference(name: str) -> Column:
     model = Patient if name == "local_id" else Assessment
-    known = _column(model, model._meta.get_field(name), required=True)
+    field = next(field for field in model._meta.local_concrete_fields if field.name == name)
+    known = _column(model, field, required=True)
     return Column(
-        name=name, label=known.label, entity="", kind=known.kind, required=True, codes=known.codes, range=None, max_length=known.max_length
+        name=name,
+        label=known.label,
+        entity="",
+        kind=known.kind,
+        required=True,
+        codes=known.codes,
+        range=None,
+        max_length=known.max_length,
     )
 
 
@@ -142,7 +180,11 @@ def _kind(field: models.Field) -> Kind:
         return Kind.CODES
     if field.choices:
         return Kind.CODE
-    kinds: dict[type[models.Field], Kind] = {models.DateField: Kind.DATE, models.FloatField: Kind.NUMBER, models.IntegerField: Kind.WHOLE}
+    kinds: dict[type[models.Field], Kind] = {
+        models.DateField: Kind.DATE,
+        models.FloatField: Kind.NUMBER,
+        models.IntegerField: Kind.WHOLE,
+    }
     return next((kind for type_, kind in kinds.items() if isinstance(field, type_)), Kind.TEXT)
 
 

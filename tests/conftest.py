@@ -65,14 +65,20 @@ def cast(db) -> Cast:
     administrator = User.objects.create_superuser("administrator", password=PASSWORD)
     with center_scope([], by=administrator, reason="the cast of the tests"):
         centers = [
-            Center.objects.create(center_code=f"C0{n}", center_name_en=f"Hospital {n}", center_name_zh=f"第{n}医院", hospital_level="3A")
+            Center.objects.create(
+                center_code=f"C0{n}", center_name_en=f"Hospital {n}", center_name_zh=f"第{n}医院", hospital_level="3A"
+            )
             for n in (1, 2)
         ]
         people = {
             name: User.objects.create_user(name, password=PASSWORD, is_staff=True)
             for name in ("data_manager", "other_data_manager", "uploader", "statistician", "outsider")
         }
-        roles = [("data_manager", 0, Role.DATA_MANAGER), ("other_data_manager", 1, Role.DATA_MANAGER), ("uploader", 0, Role.UPLOADER)]
+        roles = [
+            ("data_manager", 0, Role.DATA_MANAGER),
+            ("other_data_manager", 1, Role.DATA_MANAGER),
+            ("uploader", 0, Role.UPLOADER),
+        ]
         roles += [("statistician", 0, Role.STATISTICIAN), ("statistician", 1, Role.STATISTICIAN)]
         for name, number, role in roles:
             Membership.objects.create(user=people[name], center=centers[number], role=role)

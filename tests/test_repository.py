@@ -35,12 +35,20 @@ def tracked_files() -> list[Path]:
 
 
 def test_no_module_is_longer_than_two_thoughts():
-    long = {str(path.relative_to(ROOT)): n for path in modules() if (n := len(path.read_text().splitlines())) > LONGEST_MODULE}
+    long = {
+        str(path.relative_to(ROOT)): n
+        for path in modules()
+        if (n := len(path.read_text().splitlines())) > LONGEST_MODULE
+    }
     assert long == {}
 
 
 def test_no_signal_receivers():
-    assert [str(path) for path in modules() if re.search(r"@receiver|\.connect\(\s*[a-z_]+\s*(,\s*sender|\))", path.read_text())] == []
+    assert [
+        str(path)
+        for path in modules()
+        if re.search(r"@receiver|\.connect\(\s*[a-z_]+\s*(,\s*sender|\))", path.read_text())
+    ] == []
 
 
 def test_settings_stay_readable():
@@ -57,7 +65,11 @@ def test_the_migrations_say_what_the_models_say(db):
 
 
 def test_every_dependency_is_explained_and_pinned():
-    constraints = {line.split("==")[0].lower().replace("_", "-") for line in (ROOT / "constraints.txt").read_text().splitlines() if line}
+    constraints = {
+        line.split("==")[0].lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if line
+    }
     lines = [line for line in (ROOT / "requirements.txt").read_text().splitlines() if line and not line.startswith("-")]
     assert [line for line in lines if "#" not in line] == []
     names = {re.split(r"[\[<>=!~ ]", line)[0].lower().replace("_", "-") for line in lines}
@@ -86,7 +98,9 @@ def test_a_variable_has_one_range_wherever_it_stands():
     for model in nouns().values():
         for field in model._meta.get_fields():
             if getattr(field, "name", "") in RANGES:
-                assert [v.limit_value for v in field.validators if hasattr(v, "limit_value")][:2] == list(RANGES[field.name].hard)
+                assert [v.limit_value for v in field.validators if hasattr(v, "limit_value")][:2] == list(
+                    RANGES[field.name].hard
+                )
 
 
 def test_every_analyte_has_a_range_and_every_range_an_analyte():
@@ -105,7 +119,11 @@ def test_every_entered_variable_of_every_record_stands_on_a_sheet():
         if noun == "labresult":
             continue  # one column per analyte
         for field in model._meta.local_concrete_fields:
-            if field.name not in derived and not isinstance(field, ForeignKey) and model.__module__.startswith("registry."):
+            if (
+                field.name not in derived
+                and not isinstance(field, ForeignKey)
+                and model.__module__.startswith("registry.")
+            ):
                 assert (noun, field.name) in on_sheets, f"{noun}.{field.name}"
 
 

@@ -19,7 +19,11 @@ class AblationSession(Treatment):
         ordering = ["patient_id", "start_date"]
         verbose_name = _("ablation")
         verbose_name_plural = _("ablations")
-        constraints = [models.UniqueConstraint(fields=["patient", "start_date", "ablation_modality"], name="one_ablation_per_patient_date_modality")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "start_date", "ablation_modality"], name="one_ablation_per_patient_date_modality"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.start_date} {self.get_ablation_modality_display()}"

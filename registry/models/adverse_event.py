@@ -24,9 +24,12 @@ class AdverseEvent(PatientRecord):
         verbose_name = _("adverse event")
         verbose_name_plural = _("adverse events")
         constraints = [
-            models.UniqueConstraint(fields=["patient", "ae_term", "ae_onset_date"], name="one_adverse_event_per_patient_term_onset"),
+            models.UniqueConstraint(
+                fields=["patient", "ae_term", "ae_onset_date"], name="one_adverse_event_per_patient_term_onset"
+            ),
             models.CheckConstraint(
-                condition=models.Q(ae_resolution_date__isnull=True) | models.Q(ae_resolution_date__gte=models.F("ae_onset_date")),
+                condition=models.Q(ae_resolution_date__isnull=True)
+                | models.Q(ae_resolution_date__gte=models.F("ae_onset_date")),
                 name="resolution_not_before_onset",
             ),
         ]

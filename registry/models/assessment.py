@@ -37,8 +37,12 @@ class Assessment(PatientRecord):
         verbose_name = _("assessment")
         verbose_name_plural = _("assessments")
         constraints = [
-            models.UniqueConstraint(fields=["patient", "assessment_date", "assessment_type"], name="one_assessment_per_patient_date_type"),
-            models.UniqueConstraint(fields=["id", "patient", "center"], name="assessment_patient_and_center_go_together"),
+            models.UniqueConstraint(
+                fields=["patient", "assessment_date", "assessment_type"], name="one_assessment_per_patient_date_type"
+            ),
+            models.UniqueConstraint(
+                fields=["id", "patient", "center"], name="assessment_patient_and_center_go_together"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,17 +1,19 @@
 """What every record of a center has in common, and how its variables are declared."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple, Field, TypedMultipleChoiceField
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.ranges import RANGES
 
-Label = str | Promise
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Label = str | _StrPromise
 
 
 class CenterRecordQuerySet(models.QuerySet[Any]):
@@ -42,24 +44,32 @@ class CenterRecord(models.Model):
 class CodesField(ArrayField):
     """Several codes of one vocabulary: an array in the database, check boxes on a form."""
 
-    def formfield(self, **kwargs: Any) -> Field:
+    def formfield(self, **kwargs: Any) -> Field | None:
         choices = self.base_field.choices
         given = {"coerce": str, "empty_value": [], "widget": CheckboxSelectMultiple, **kwargs, "choices": choices}
         given.pop("max_length", None)
-        return super(ArrayField, self).formfield(form_class=TypedMultipleChoiceField, choices_form_class=TypedMultipleChoiceField, **given)
+        return super(ArrayField, self).formfield(
+            form_class=TypedMultipleChoiceField, choices_form_class=TypedMultipleChoiceField, **given
+        )
 
 
-def coded(choices: type[models.TextChoices], label: Label, *, required: bool = False, **options: Any) -> models.CharField:
+def coded(
+    choices: type[models.TextChoices], label: "Label", *, required: bool = False, **options: Any
+) -> models.CharField:
     length = max(len(code) for code in choices.values)
-    return models.CharField(label, choices=choices.choices, max_length=length, null=not required, blank=not required, **options)
+    return models.CharField(
+        label, choices=choices.choices, max_length=length, null=not required, blank=not required, **options
+    )
 
 
-def codes(choices: type[models.TextChoices], label: Label) -> CodesField:
+def codes(choices: type[models.TextChoices], label: "Label") -> CodesField:
     length = max(len(code) for code in choices.values)
-    return CodesField(models.CharField(max_length=length, choices=choices.choices), verbose_name=label, null=True, blank=True)
+    return CodesField(
+        models.CharField(max_length=length, choices=choices.choices), verbose_name=label, null=True, blank=True
+    )
 
 
-def measured(name: str, label: Label, *, required: bool = False) -> models.Field:
+def measured(name: str, label: "Label", *, required: bool = False) -> models.Field:
     """A number with unit and range from registry.clinical.ranges, kept at full precision."""
     known = RANGES[name]
     validators = [MinValueValidator(known.hard[0]), MaxValueValidator(known.hard[1])]
@@ -67,5 +77,5 @@ def measured(name: str, label: Label, *, required: bool = False) -> models.Field
     return kind(label, null=not required, blank=not required, validators=validators)
 
 
-def dated(label: Label, *, required: bool = False) -> models.DateField:
+def dated(label: "Label", *, required: bool = False) -> models.DateField:
     return models.DateField(label, null=not required, blank=not required)

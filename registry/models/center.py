@@ -10,7 +10,10 @@ from registry.choices import HospitalLevel
 @audited
 class Center(models.Model):
     center_code = models.CharField(
-        _("Center code"), max_length=4, unique=True, validators=[RegexValidator(r"^C\d{2}$", _("A center code is C and two digits, such as C01."))]
+        _("Center code"),
+        max_length=4,
+        unique=True,
+        validators=[RegexValidator(r"^C\d{2}$", _("A center code is C and two digits, such as C01."))],
     )
     center_name_en = models.CharField(_("Center name"), max_length=120)
     center_name_zh = models.CharField(_("Center name (Chinese)"), max_length=120)

@@ -21,7 +21,9 @@ class FollowUp(PatientRecord):
         ordering = ["patient_id", "follow_up_date"]
         verbose_name = _("follow-up")
         verbose_name_plural = _("follow-ups")
-        constraints = [models.UniqueConstraint(fields=["patient", "follow_up_date"], name="one_follow_up_per_patient_and_date")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "follow_up_date"], name="one_follow_up_per_patient_and_date")
+        ]
 
     def __str__(self) -> str:
         return f"{self.follow_up_date} {self.get_vital_status_display()}"

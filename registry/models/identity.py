@@ -20,7 +20,11 @@ class PatientIdentity(CenterRecord):
     class Meta:
         verbose_name = _("patient identity")
         verbose_name_plural = _("patient identities")
-        constraints = [models.UniqueConstraint(fields=["center", "local_id_hash"], name="one_patient_per_center_and_hospital_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["center", "local_id_hash"], name="one_patient_per_center_and_hospital_number"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{_('Identity of')} {self.patient_id}"

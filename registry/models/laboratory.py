@@ -26,7 +26,9 @@ class LabResult(PatientRecord):
         ordering = ["assessment_id", "analyte_code"]
         verbose_name = _("laboratory result")
         verbose_name_plural = _("laboratory results")
-        constraints = [models.UniqueConstraint(fields=["assessment", "analyte_code"], name="one_result_per_assessment_and_analyte")]
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "analyte_code"], name="one_result_per_assessment_and_analyte")
+        ]
 
     def __str__(self) -> str:
         sign = "" if self.comparator == Comparator.EQUAL else self.comparator

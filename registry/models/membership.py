@@ -18,7 +18,9 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("membership")
         verbose_name_plural = _("memberships")
-        constraints = [models.UniqueConstraint(fields=["user", "center", "role"], name="one_membership_per_user_center_role")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "center", "role"], name="one_membership_per_user_center_role")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.center} · {self.get_role_display()}"

@@ -22,7 +22,9 @@ class Patient(CenterRecord):
 
     registry_id = models.CharField(_("Registry identifier"), max_length=12, unique=True, editable=False)
     local_id = models.CharField(
-        _("Center's study number"), max_length=32, help_text=_("The center's own pseudonym; never a hospital or ID-card number.")
+        _("Center's study number"),
+        max_length=32,
+        help_text=_("The center's own pseudonym; never a hospital or ID-card number."),
     )
     sex = coded(Sex, _("Sex"), required=True)
     birth_date = dated(_("Birth date"), required=True)
@@ -47,7 +49,9 @@ class Patient(CenterRecord):
         constraints = [
             models.UniqueConstraint(fields=["center", "local_id"], name="one_patient_per_center_and_study_number"),
             models.UniqueConstraint(fields=["id", "center"], name="patient_and_center_go_together"),
-            models.CheckConstraint(condition=models.Q(diagnosis_date__gte=models.F("birth_date")), name="diagnosis_not_before_birth"),
+            models.CheckConstraint(
+                condition=models.Q(diagnosis_date__gte=models.F("birth_date")), name="diagnosis_not_before_birth"
+            ),
         ]
 
     def __str__(self) -> str:

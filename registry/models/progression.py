@@ -19,7 +19,9 @@ class ProgressionEvent(PatientRecord):
         ordering = ["patient_id", "progression_date"]
         verbose_name = _("progression")
         verbose_name_plural = _("progressions")
-        constraints = [models.UniqueConstraint(fields=["patient", "progression_date"], name="one_progression_per_patient_and_date")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "progression_date"], name="one_progression_per_patient_and_date")
+        ]
 
     def __str__(self) -> str:
         return f"{self.progression_date}"

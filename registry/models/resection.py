@@ -19,7 +19,9 @@ class Resection(Treatment):
         ordering = ["patient_id", "start_date"]
         verbose_name = _("resection")
         verbose_name_plural = _("resections")
-        constraints = [models.UniqueConstraint(fields=["patient", "start_date"], name="one_resection_per_patient_and_date")]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "start_date"], name="one_resection_per_patient_and_date")
+        ]
 
     def __str__(self) -> str:
         return f"{self.start_date} {self.resection_margin}"

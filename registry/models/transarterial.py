@@ -23,7 +23,11 @@ class TransarterialSession(Treatment):
         ordering = ["patient_id", "start_date"]
         verbose_name = _("transarterial session")
         verbose_name_plural = _("transarterial sessions")
-        constraints = [models.UniqueConstraint(fields=["patient", "start_date", "modality"], name="one_session_per_patient_date_modality")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "start_date", "modality"], name="one_session_per_patient_date_modality"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.start_date} {self.get_modality_display()}"

@@ -25,7 +25,11 @@ class TumorBurden(PatientRecord):
         ordering = ["assessment_id", "diameter_basis"]
         verbose_name = _("tumor burden")
         verbose_name_plural = _("tumor burdens")
-        constraints = [models.UniqueConstraint(fields=["assessment", "diameter_basis"], name="one_tumor_burden_per_assessment_and_basis")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assessment", "diameter_basis"], name="one_tumor_burden_per_assessment_and_basis"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_diameter_basis_display()} {self.tumor_number} × {self.max_diameter_cm} cm"

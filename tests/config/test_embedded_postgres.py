@@ -77,7 +77,9 @@ def test_a_pid_file_that_names_another_program_does_not_block_the_start(home):
 
 
 def test_four_starters_at_once_get_one_server(home):
-    code = "import sys; from pathlib import Path; from config.embedded_postgres import ensure; ensure(Path(sys.argv[1]))"
+    code = (
+        "import sys; from pathlib import Path; from config.embedded_postgres import ensure; ensure(Path(sys.argv[1]))"
+    )
     starters = [subprocess.Popen([sys.executable, "-c", code, str(home)], cwd=ROOT) for _ in range(4)]
     assert [starter.wait(timeout=120) for starter in starters] == [0, 0, 0, 0]
     assert is_running(locate(home))
@@ -87,7 +89,7 @@ def test_a_lost_password_file_is_named_instead_of_starting_anew(home):
     cluster = ensure(home)
     stop(cluster)
     (cluster.home / "passwords.json").unlink()
-    with pytest.raises(CannotStart, match="passwords.json is gone"):
+    with pytest.raises(CannotStart, match=r"passwords\.json is gone"):
         ensure(home)
 
 

@@ -42,7 +42,10 @@ def test_a_write_that_does_not_say_who_and_why_is_refused(cast, make_patient, mi
     make_patient()
     about = {"by": cast.data_manager, "reason": "typing error"}
     about.pop(missing)
-    with center_scope([cast.center.pk], **about), pytest.raises(DatabaseError, match="a write needs a user and a reason"):
+    with (
+        center_scope([cast.center.pk], **about),
+        pytest.raises(DatabaseError, match="a write needs a user and a reason"),
+    ):
         Patient.objects.update(sex="F")
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from registry.access import centers_of
 from registry.models import Center, Patient, TransarterialSession
 from registry.roles import connected_as, reading_as_stats
 from registry.scope import center_scope
@@ -61,7 +62,9 @@ def test_a_child_can_not_hang_below_a_patient_of_another_center(cast, two_patien
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         with pytest.raises(DatabaseError, match="patient_in_same_center"), transaction.atomic():
-            TransarterialSession.objects.create(center=cast.center, patient_id=foreign.pk, start_date="2020-01-01", modality="CTACE")
+            TransarterialSession.objects.create(
+                center=cast.center, patient_id=foreign.pk, start_date="2020-01-01", modality="CTACE"
+            )
 
 
 def test_an_error_inside_a_scope_leaves_nothing_behind(cast, make_patient):
@@ -75,15 +78,15 @@ def test_an_error_inside_a_scope_leaves_nothing_behind(cast, make_patient):
 def test_an_inactive_center_is_in_nobodys_scope(cast, two_patients):
     with center_scope([], by=cast.administrator, reason="closing the center"):
         Center.objects.filter(pk=cast.center.pk).update(is_active=False)
-    from registry.access import centers_of
-
     assert centers_of(cast.data_manager) == []
 
 
 def test_stats_reads_de_identified_views_of_the_scope_and_nothing_else(cast, two_patients, rows):
     with center_scope([cast.center.pk]):
         with reading_as_stats():
-            assert rows("SELECT registry_id, birth_year FROM deidentified_patient") == [(two_patients[0].registry_id, 1960)]
+            assert rows("SELECT registry_id, birth_year FROM deidentified_patient") == [
+                (two_patients[0].registry_id, 1960)
+            ]
             assert "permission denied" in refusal("SELECT * FROM registry_patient")
         assert rows("SELECT current_user") == [("caliper_app",)]
     with reading_as_stats():
@@ -94,7 +97,9 @@ def test_no_view_shows_what_could_name_a_person(db, rows):
     shown = rows("""SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE c.relkind = 'v' AND c.relname LIKE 'deidentified%%'""")
     names = {column for _, column in shown}
-    assert {"deidentified_patient", "deidentified_labresult", "deidentified_transarterialsession"} <= {view for view, _ in shown}
+    assert {"deidentified_patient", "deidentified_labresult", "deidentified_transarterialsession"} <= {
+        view for view, _ in shown
+    }
     assert not names & {"local_id", "birth_date", "hospital_no", "local_id_hash", "ae_term_verbatim"}
 
 

@@ -17,11 +17,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["bootstrap", "start", "stop", "status"])
-        parser.add_argument("--superuser-url", help="bootstrap only: postgresql://postgres:...@host/postgres of a server of yours")
+        parser.add_argument(
+            "--superuser-url", help="bootstrap only: postgresql://postgres:...@host/postgres of a server of yours"
+        )
 
     def handle(self, *args: Any, action: str, superuser_url: str | None, **options: Any) -> None:
         try:
-            self.stdout.write(self._bootstrap(superuser_url) if action == "bootstrap" else getattr(self, f"_{action}")())
+            self.stdout.write(
+                self._bootstrap(superuser_url) if action == "bootstrap" else getattr(self, f"_{action}")()
+            )
         except (embedded_postgres.CannotStart, psycopg.Error, OSError, ValueError) as error:
             self.stderr.write(f"cannot {action}: {str(error).strip()}")
             sys.exit(2)

@@ -24,7 +24,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         listener = next(filter(None, map(_listen, range(port, port + PORTS_TRIED))), None)
         if listener is None:
-            self.stderr.write(f"cannot start: the ports {port} to {port + PORTS_TRIED - 1} are all taken; choose another with --port")
+            self.stderr.write(
+                f"cannot start: the ports {port} to {port + PORTS_TRIED - 1} are all taken; choose another with --port"
+            )
             sys.exit(2)
         self.stdout.write(f"Caliper is at http://localhost:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
         self.stdout.flush()
@@ -47,9 +49,24 @@ def _listen(port: int) -> socket.socket | None:
 def _run_until_one_ends(listener: socket.socket) -> int:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread in each worker
     handle = listener.fileno()
-    web = ["-m", "gunicorn", "config.wsgi", "--bind", f"fd://{handle}", "--workers", "2", "--threads", "4", "--timeout", "120"]
+    web = [
+        "-m",
+        "gunicorn",
+        "config.wsgi",
+        "--bind",
+        f"fd://{handle}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--timeout",
+        "120",
+    ]
     worker = ["manage.py", "procrastinate", "worker"]
-    running = [subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, pass_fds=[handle]) for command in (web, worker)]
+    running = [
+        subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, pass_fds=[handle])
+        for command in (web, worker)
+    ]
     try:
         while all(process.poll() is None for process in running):
             for process in running:

@@ -1,0 +1,130 @@
+"""The audit trail of a record in plain words: who, when, which variable, old and new value, why and from where."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.encryption import EncryptedTextField
+from registry.models import CenterRecord, LabResult, Patient
+from registry.models.base import CodesField
+
+SOURCES: dict[str, Promise] = {
+    "form": gettext_lazy("form"),
+    "upload": gettext_lazy("upload"),
+    "command": gettext_lazy("command line"),
+}
+REASONS: dict[str, Promise] = {"entered in a form": gettext_lazy("entered in a form")}
+NOT_TOLD = {"id", "center", "patient", "assessment", "local_id_hash", *CenterRecord.bookkeeping}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedValue:
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One write of one record. `is_new` tells a first entry from a correction."""
+
+    at: datetime
+    by: str
+    record: str
+    is_new: bool
+    values: tuple[ChangedValue, ...]
+    reason: str
+    source: str
+
+
+def history_of(record: CenterRecord) -> list[Change]:
+    """What happened to this record and to all below it, newest first."""
+    told = [change for model in _audited_models() for change in _changes(model, record=record)]
+    return sorted(told, key=lambda change: change.at, reverse=True)
+
+
+def _audited_models() -> list[type[CenterRecord]]:
+    return [
+        model for model in apps.get_models() if issubclass(model, CenterRecord) and hasattr(model, "pgh_event_model")
+    ]
+
+
+def _changes(model: type[CenterRecord], *, record: CenterRecord) -> Iterator[Change]:
+    condition = _belongs(model, record=record)
+    if condition is None:
+        return
+    events = model.pgh_event_model.objects.filter(**condition).select_related("pgh_context").order_by("pgh_id")  # type: ignore[attr-defined]
+    former: dict[int, Any] = {}
+    people = dict(User.objects.values_list("pk", "username"))
+    for event in events:
+        before = former.get(event.pgh_obj_id)
+        former[event.pgh_obj_id] = event
+        values = tuple(_changed(model, before=before, after=event))
+        if values:
+            yield _told(model, event=event, is_new=before is None, values=values, people=people)
+
+
+def _belongs(model: type[CenterRecord], *, record: CenterRecord) -> dict[str, Any] | None:
+    """How the events of this model are found for the record, None when they cannot be below it."""
+    if model is type(record):
+        return {"pgh_obj_id": record.pk}
+    name = record._meta.model_name or ""
+    return {f"{name}_id": record.pk} if any(field.name == name for field in model._meta.fields) else None
+
+
+def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[ChangedValue]:
+    for field in model._meta.local_concrete_fields:
+        if field.name in NOT_TOLD:
+            continue
+        old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
+        if (old or None) != (new or None):
+            yield ChangedValue(
+                label=capfirst(str(field.verbose_name)), old=_shown(field, value=old), new=_shown(field, value=new)
+            )
+
+
+def _shown(field: models.Field, *, value: Any) -> str:
+    if value in (None, "", []):
+        return "–"
+    if isinstance(field, EncryptedTextField):
+        return "••••"
+    if isinstance(field, CodesField):
+        labels = dict(field.base_field.flatchoices)
+        return "; ".join(str(labels.get(code, code)) for code in value)
+    return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
+
+
+def _told(
+    model: type[CenterRecord], *, event: Any, is_new: bool, values: tuple[ChangedValue, ...], people: dict[int, str]
+) -> Change:
+    about = event.pgh_context.metadata if event.pgh_context else {}
+    source, reason = str(about.get("source", "")), str(about.get("reason", ""))
+    upload = f" {about['upload']}" if about.get("upload") else ""
+    return Change(
+        at=event.pgh_created_at,
+        by=people.get(about.get("user", 0), _("unknown")),
+        record=_name_of(model, event=event),
+        is_new=is_new,
+        values=values,
+        reason=str(REASONS.get(reason, reason)),
+        source=f"{SOURCES.get(source, source)}{upload}",
+    )
+
+
+def _name_of(model: type[CenterRecord], *, event: Any) -> str:
+    """The kind of record and what tells it from its sisters, such as its date."""
+    noun = capfirst(str(model._meta.verbose_name))
+    if model is Patient:
+        return noun
+    keys = [model._meta.get_field(name) for name in model.natural_key if name not in NOT_TOLD]
+    told = " ".join(_shown(key, value=getattr(event, key.attname)) for key in keys)
+    return f"{noun} {told}".strip() if model is not LabResult else f"{noun}: {told}"

@@ -1,0 +1,70 @@
+"""A laboratory value as a person types it: `41.7`, `<0.5`, `4.1 g/dL`."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from registry.choices import Comparator
+from registry.clinical.ranges import ANALYTE_RANGES, Range
+
+TYPED = re.compile(r"^(?P<comparator><=|>=|<|>|=|≤|≥)?\s*(?P<number>\d+(?:\.\d+)?|\.\d+)\s*(?P<unit>\S.*)?$")
+SIGNS = {"": Comparator.EQUAL, "≤": Comparator.AT_MOST, "≥": Comparator.AT_LEAST}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaboratoryValue:
+    """In the canonical unit, with the number and the unit as they were typed."""
+
+    value: float
+    comparator: str
+    raw_value: str
+    raw_unit: str
+
+    @property
+    def text(self) -> str:
+        sign = "" if self.comparator == Comparator.EQUAL else self.comparator
+        return f"{sign}{self.value:.12g}"
+
+
+class NotALaboratoryValue(ValueError):  # noqa: N818
+    """The text cannot be understood; its message is for the person who typed it."""
+
+
+def read_value(text: str, *, analyte: str) -> LaboratoryValue:
+    known = ANALYTE_RANGES[analyte]
+    typed = TYPED.match(unicodedata.normalize("NFKC", text).strip().replace("μ", "u").replace("µ", "u"))
+    if typed is None:
+        raise NotALaboratoryValue(
+            _("“%(found)s” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 %(unit)s.")
+            % _named(text, known)
+        )
+    sign, unit = typed["comparator"] or "", (typed["unit"] or known.unit).strip()
+    exact = Decimal(typed["number"]) * _factor(unit, text=text, known=known)
+    if not known.allows(float(exact)):
+        raise NotALaboratoryValue(
+            _("%(found)s is outside %(low)g to %(high)g %(unit)s; check the value and its unit.")
+            % {**_named(text, known), "low": known.hard[0], "high": known.hard[1]}
+        )
+    return LaboratoryValue(
+        value=float(exact), comparator=SIGNS.get(sign, sign), raw_value=f"{sign}{typed['number']}", raw_unit=unit
+    )
+
+
+def _factor(unit: str, *, text: str, known: Range) -> Decimal:
+    factors = {
+        known.unit.casefold(): Decimal(1),
+        **{other.casefold(): factor for other, factor in known.factors.items()},
+    }
+    if unit.casefold() not in factors:
+        accepted = ", ".join([known.unit, *known.factors])
+        raise NotALaboratoryValue(
+            _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
+        )
+    return factors[unit.casefold()]
+
+
+def _named(text: str, known: Range) -> dict[str, str]:
+    return {"found": text, "unit": known.unit}
