@@ -1,0 +1,95 @@
+"""What an edit check is, and what it finds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+
+Row = Mapping[str, Any]
+Label = str | Promise
+
+
+class Severity(StrEnum):
+    ERROR = "ERROR"  # the row is held back
+    QUERY = "QUERY"  # stored, and the center is asked
+    WARNING = "WARNING"  # stored and shown
+
+
+def nothing_more(_row: Row) -> Mapping[str, object]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One rule of the data dictionary, section 13, about one kind of record.
+
+    `fields` are the record's variables to point at. `fires` is asked only when every variable in `needs` (by default the
+    fields) is known, so it never meets a missing one unless it says so. `message` is a template over the row and `details`.
+    `passing` and `failing` are example rows.
+    """
+
+    code: str
+    severity: Severity
+    entity: str
+    fields: tuple[str, ...]
+    message: Label
+    fires: Callable[[Row], bool]
+    passing: Row
+    failing: Row
+    needs: tuple[str, ...] | None = None
+    details: Callable[[Row], Mapping[str, object]] = field(default=nothing_more)
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        return self.fields if self.needs is None else self.needs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A check that fired, with the values its sentence names. The sentence is in the language in force when it is read."""
+
+    check: Check
+    values: Mapping[str, object]
+
+    @property
+    def code(self) -> str:
+        return self.check.code
+
+    @property
+    def severity(self) -> Severity:
+        return self.check.severity
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return self.check.fields
+
+    @property
+    def text(self) -> str:
+        return str(self.check.message).format(**self.values)
+
+
+def is_known(value: object) -> bool:
+    return value is not None and value not in ("", [], ())
+
+
+def examine(check: Check, *, row: Row) -> Finding | None:
+    for name in check.operands:
+        if not is_known(row.get(name)):
+            return None
+    if not check.fires(row):
+        return None
+    named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
+    return Finding(check=check, values={name: _readable(value) for name, value in named.items()})
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list | tuple):
+        return "; ".join(str(part) for part in value)
+    return value

@@ -1,0 +1,165 @@
+"""Every check is shown one row that it lets pass and one that it does not."""
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from registry.rules import Check, Severity, checks, findings
+from registry.rules.records import fields_of
+
+
+def name_of(check: Check) -> str:
+    return f"{check.code} {check.entity} {' '.join(check.fields)}"
+
+
+def codes_found(entity: str, row: dict[str, Any]) -> list[str]:
+    return [finding.code for finding in findings(entity, row)]
+
+
+@pytest.mark.parametrize("check", checks(), ids=name_of)
+def test_a_check_fires_on_its_failing_row_only(check: Check) -> None:
+    assert check in [finding.check for finding in findings(check.entity, check.failing)]
+    assert check not in [finding.check for finding in findings(check.entity, check.passing)]
+
+
+@pytest.mark.parametrize("check", checks(), ids=name_of)
+def test_a_check_finds_nothing_where_nothing_is_known(check: Check) -> None:
+    assert check not in [finding.check for finding in findings(check.entity, {})]
+
+
+@pytest.mark.parametrize("check", checks(), ids=name_of)
+def test_a_check_points_at_variables_of_its_record(check: Check) -> None:
+    assert check.fields
+    assert set(check.fields) <= {field.name for field in fields_of()[check.entity]}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("check", checks(), ids=name_of)
+def test_a_finding_is_a_whole_sentence_in_both_languages(check: Check, language: str) -> None:
+    (finding,) = [finding for finding in findings(check.entity, check.failing) if finding.check is check]
+    with translation.override(language):
+        assert finding.text
+        assert not set("{}") & set(finding.text)
+        assert "None" not in finding.text
+
+
+def test_no_two_checks_are_the_same() -> None:
+    counts = Counter((check.code, check.entity, check.fields, str(check.failing)) for check in checks())
+    assert [key for key, count in counts.items() if count > 1] == []
+
+
+def test_every_date_of_every_record_is_checked_for_the_future() -> None:
+    checked = {(check.entity, check.fields[0]) for check in checks() if check.code == "V-D01"}
+    assert ("patient", "birth_date") in checked
+    assert ("followup", "death_date") in checked
+    assert ("adverseevent", "ae_resolution_date") in checked
+    assert not any("_at" in name for _, name in checked)
+
+
+def test_the_birth_date_itself_is_not_called_early() -> None:
+    assert codes_found("patient", {"birth_date": date(1941, 2, 3), "diagnosis_date": date(2012, 5, 6)}) == []
+
+
+def test_an_unknown_record_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="patients"):
+        findings("patients", {})
+
+
+def test_the_sentence_names_what_was_found() -> None:
+    (finding,) = findings("transarterialsession", {"start_date": date(2021, 6, 2), "death_date": date(2021, 6, 1)})
+    assert finding.severity is Severity.ERROR
+    assert finding.fields == ("start_date",)
+    with translation.override("en"):
+        assert "2021-06-02" in finding.text
+        assert "2021-06-01" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "codes"),
+    [
+        ("alb", 41.7, "g/L", []),
+        ("alb", 10.0, "g/L", ["V-U02"]),
+        ("alb", 4.1, "", ["V-U01", "V-U03"]),
+        ("alb", 4.1, "g/dL", ["V-U01"]),
+        ("tbil", 2.9, "", ["V-U02", "V-U04"]),
+        ("tbil", 3.0, "", ["V-U02"]),
+        ("crea", 14.9, "", ["V-U02", "V-U05"]),
+        ("crea", 15.0, "", ["V-U02"]),
+        ("hb", 20.0, "", ["V-U02", "V-U06"]),
+        ("hb", 3.9, "", ["V-U01"]),
+        ("plt", 25.0, "", ["V-U02"]),
+        ("plt", 24.9, "", ["V-U02", "V-U07"]),
+        ("plt", 2000.0, "", ["V-U02"]),
+        ("neut", 300.1, "", ["V-U01", "V-U08"]),
+        ("pt", 60.0, "", ["V-U02", "V-U11"]),
+        ("pt", 59.9, "", ["V-U02"]),
+    ],
+)
+def test_a_laboratory_value_is_suspected_of_another_unit_at_the_limits(
+    analyte: str, value: float, unit: str, codes: list[str]
+) -> None:
+    row = {"analyte_code": analyte, "value": value, "comparator": "=", "raw_unit": unit}
+    assert codes_found("labresult", row) == codes
+
+
+def test_a_suspected_unit_is_suggested_with_the_converted_value() -> None:
+    row = {"analyte_code": "alb", "value": 4.1, "raw_unit": ""}
+    (sentence,) = [finding.text for finding in findings("labresult", row) if finding.code == "V-U03"]
+    assert "g/dL: 41 g/L" in sentence
+
+
+BURDEN = {
+    "assessment_type": "BASE",
+    "diameter_basis": "WHOLE",
+    "tumor_number": 1,
+    "max_diameter_cm": 8.0,
+    "macrovascular_invasion": "0",
+    "extrahepatic_metastasis": "0",
+    "ecog_ps": "0",
+    "ctp_class": "A",
+    "bclc_stage": "A",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({}, []),
+        ({"bclc_stage": "0"}, ["V-S11"]),
+        ({"bclc_stage": "B"}, ["V-S13"]),
+        ({"bclc_stage": "C"}, ["V-S10"]),
+        ({"bclc_stage": "D"}, ["V-S13"]),
+        ({"extrahepatic_metastasis": "1"}, ["V-S08"]),
+        ({"tumor_number": 4}, ["V-S12"]),
+        ({"ecog_ps": "1"}, []),
+        ({"ecog_ps": "1", "ecog_tumor_related": "1"}, ["V-S13"]),
+        ({"ecog_ps": "3", "bclc_stage": "D"}, []),
+        ({"diameter_basis": "VIABLE", "bclc_stage": "0"}, []),
+        ({"bclc_stage": None}, []),
+        ({"macrovascular_invasion": "UNK"}, []),
+    ],
+)
+def test_an_entered_stage_is_asked_about_once(changed: dict[str, Any], codes: list[str]) -> None:
+    assert codes_found("tumorburden", {**BURDEN, **changed}) == codes
+
+
+@pytest.mark.parametrize(
+    ("oil", "agents", "codes"),
+    [
+        (8.0, None, []),
+        (None, ["GELFOAM"], []),
+        (None, None, ["V-T03"]),
+        (None, ["NONE"], ["V-T03"]),
+        (0.0, ["GELFOAM"], ["V-U02", "V-T03"]),
+    ],
+)
+def test_conventional_tace_needs_oil(oil: float | None, agents: list[str] | None, codes: list[str]) -> None:
+    row = {"modality": "CTACE", "lipiodol_ml": oil, "embolic_agent": agents}
+    assert codes_found("transarterialsession", row) == codes
+
+
+def test_an_older_ctcae_version_is_not_judged_by_the_newer_list() -> None:
+    assert codes_found("adverseevent", {"ae_term": "Nausae", "ae_grade": "4", "ctcae_version": "4.03"}) == []
