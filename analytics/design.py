@@ -2,22 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from analytics.design_notices import (
+    about_balance,
+    about_late_covariates,
+    about_missing_covariates,
+    about_the_estimand,
+    about_the_score,
+)
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.matching import Pairs, caliper_width, match_nearest
+from analytics.stats.matching import Order, Pairs, caliper_width, match_nearest
 from analytics.stats.propensity import Propensity, fit_propensity
-from analytics.variables import Variable, build_variables
-
-MISSING_SHARE = 0.05
-IMBALANCE = 0.1
+from analytics.variables import build_variables
 
 
 @dataclass(frozen=True)
@@ -79,14 +84,18 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
     missing_covariate, matched. FaultyDataError where an arm is left empty, or the score has nothing to rest on.
     """
     table, rows = _with_arm(frame, protocol=protocol, flow=tuple(flow))
-    notices = [*_late_covariates(protocol)]
+    notices = [*about_late_covariates(protocol)]
     score = matching = matched = None
     if protocol.design.method != "none":
         table, rows, missing = _with_complete_score(table, protocol=protocol, flow=rows)
         score, troubles = _score(table, protocol=protocol)
         matching, matched = _match(table, score=score, protocol=protocol)
         rows = (*rows, _flow_row("matched", _MATCHED, before=table, after=matched, protocol=protocol))
-        notices += [*missing, *troubles, *_about_the_estimand(table, matching=matching, protocol=protocol)]
+        notices += [
+            *missing,
+            *troubles,
+            *about_the_estimand(matching.pairs, focal=_is_focal(table, protocol=protocol), arms=protocol.arms),
+        ]
     variables = build_variables(table, covariates=protocol.covariates)
     kept = None if matching is None else np.sort(np.concatenate([matching.pairs.treated, matching.pairs.control]))
     focal = _is_focal(table, protocol=protocol)
@@ -102,7 +111,7 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
         matching=matching,
         balance=balance,
         baseline=baseline_rows(variables, focal=focal, kept=kept, protocol=protocol),
-        notices=(*notices, *_imbalance(balance)),
+        notices=(*notices, *about_balance(balance)),
     )
 
 
@@ -140,7 +149,7 @@ def _with_complete_score(
     }
     _refuse_empty_arms(complete, protocol=protocol)
     row = _flow_row("missing_covariate", _MISSING, before=table, after=complete, protocol=protocol, detail=detail)
-    return complete, (*flow, row), _about_missing(table, is_missing=is_missing, protocol=protocol)
+    return complete, (*flow, row), about_missing_covariates(is_missing, focal=_is_focal(table, protocol=protocol))
 
 
 def _score(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score, list[Notice]]:
@@ -157,7 +166,7 @@ def _score(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score, list[
     scale = protocol.design.scale
     distance = fit.logit if scale == "logit" else fit.probability
     score = Score(fit=fit, scale=scale, distance=distance, sd=float(np.std(distance, ddof=1)), n=len(table))
-    return score, _troubles(fit)
+    return score, about_the_score(fit)
 
 
 def _match(table: pd.DataFrame, *, score: Score, protocol: AnalysisPlan) -> tuple[Matching, pd.DataFrame]:
@@ -166,7 +175,7 @@ def _match(table: pd.DataFrame, *, score: Score, protocol: AnalysisPlan) -> tupl
     width = None
     if plan.caliper is not None and plan.caliper.width is not None:
         width = caliper_width(score.distance, treated=focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    pairs = match_nearest(score.distance, treated=focal, caliper=width, order=plan.order, seed=protocol.seed)
+    pairs = match_nearest(score.distance, treated=focal, caliper=width, order=cast(Order, plan.order), seed=protocol.seed)
     numbers = np.full(len(table), -1, dtype=np.int64)
     numbers[pairs.treated] = numbers[pairs.control] = np.arange(pairs.count)
     matched = table.assign(pair=numbers)[numbers >= 0].reset_index(drop=True)
@@ -230,82 +239,3 @@ def _refuse_empty_arms(table: pd.DataFrame, *, protocol: AnalysisPlan) -> None:
     ]
     if errors:
         raise FaultyDataError(*errors)
-
-
-def _late_covariates(protocol: AnalysisPlan) -> list[Notice]:
-    late = [c.name for c in protocol.covariates if c.measured == "after" and "score" in c.use]
-    if not late:
-        return []
-    names = ", ".join(late)
-    if protocol.design.allow_post_baseline:
-        en = f"Measured after time zero and yet in the score, as the protocol allows: {names}."
-        message = Message(en, f"以下协变量在时间零点之后测量，但按方案要求进入评分：{names}。")
-    else:
-        en = f"Measured after time zero and therefore kept out of the score: {names}."
-        message = Message(en, f"以下协变量在时间零点之后测量，因此未进入评分：{names}。")
-    return [Notice("post_baseline_covariate", message, where="propensity")]
-
-
-def _about_missing(table: pd.DataFrame, *, is_missing: Booleans, protocol: AnalysisPlan) -> list[Notice]:
-    focal = _is_focal(table, protocol=protocol)
-    share, apart = is_missing.mean(), abs(is_missing[focal].mean() - is_missing[~focal].mean())
-    if share <= MISSING_SHARE and apart <= MISSING_SHARE:
-        return []
-    count = int(is_missing.sum())
-    en = f"{count} of {len(table)} rows ({share:.1%}) leave for a missing covariate; the arms differ by {apart:.1%}."
-    zh = f"{len(table)} 行中有 {count} 行（{share:.1%}）因协变量缺失被排除；两组相差 {apart:.1%}。"
-    return [Notice("missing_covariate", Message(en, zh), where="flow.missing_covariate")]
-
-
-def _troubles(fit: Propensity) -> list[Notice]:
-    found = []
-    for code, names, en, zh in (
-        ("constant_column", fit.constant, "constant and left out of the score", "为常数，未进入评分"),
-        (
-            "collinear_column",
-            fit.collinear,
-            "determined by earlier columns and left out of the score",
-            "由前面的列决定，未进入评分",
-        ),
-        (
-            "separation",
-            fit.separated,
-            "telling the arms apart for certain; the score goes to 0 or 1 there",
-            "可将两组完全分开，评分趋于 0 或 1",
-        ),
-    ):
-        if names:
-            listed = ", ".join(names)
-            found.append(Notice(code, Message(f"{listed}: {en}.", f"{listed}：{zh}。"), where="propensity"))
-    if not fit.has_converged:
-        message = Message("The score model did not converge in 25 steps.", "评分模型在 25 步内未收敛。")
-        found.append(Notice("not_converged", message, where="propensity"))
-    return found
-
-
-def _about_the_estimand(table: pd.DataFrame, *, matching: Matching, protocol: AnalysisPlan) -> list[Notice]:
-    focal, reference = _labels(protocol)
-    count = int(_is_focal(table, protocol=protocol).sum())
-    others, pairs = len(table) - count, matching.pairs.count
-    found = []
-    if not pairs:
-        message = Message("No pair lies within the caliper: nothing is matched.", "卡钳范围内没有任何配对。")
-        found.append(Notice("no_pairs", message, where="matching"))
-    if count > others:
-        en = f"{focal} is the focal arm and outnumbers {reference} ({count} to {others}): at most {others} of it can be matched, so the effect is that in the matched {focal}, not in all of it."
-        zh = f"{focal} 为目标组，人数多于 {reference}（{count} 对 {others}）：最多只能匹配 {others} 人，因此效应只代表已匹配的 {focal} 患者。"
-        found.append(Notice("focal_outnumbers", Message(en, zh), where="matching"))
-    if pairs < count and matching.pairs.caliper_width is not None:
-        en = f"The caliper leaves {count - pairs} of {count} in {focal} without a partner: the effect is that in the {pairs} matched."
-        zh = f"卡钳使 {focal} 的 {count} 人中有 {count - pairs} 人未能匹配：效应只代表已匹配的 {pairs} 人。"
-        found.append(Notice("caliper_changes_estimand", Message(en, zh), where="matching"))
-    return found
-
-
-def _imbalance(balance: tuple[BalanceRow, ...]) -> list[Notice]:
-    rows = [row for row in balance if row.after is not None and abs(row.after.smd or 0.0) > IMBALANCE]
-    if not rows:
-        return []
-    listed = ", ".join(row.covariate if row.level is None else f"{row.covariate}={row.level}" for row in rows)
-    en = f"After matching the standardized difference is above {IMBALANCE} for {listed}."
-    return [Notice("imbalance", Message(en, f"匹配后标准化差异大于 {IMBALANCE}：{listed}。"), where="balance")]

@@ -1,6 +1,7 @@
 """Covariates of a protocol over the rows of a frame → columns for models, for balance and for Table 1."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -139,5 +140,5 @@ def _observed(column: pd.Series) -> tuple[str, ...]:
 def _cut_levels(covariate: Covariate) -> tuple[str, ...]:
     below, above = ("≤", ">") if covariate.cut_side == "right" else ("<", "≥")
     cuts = [f"{value:g}" for value in covariate.cut]
-    between = [f"{above}{low} to {below}{high}" for low, high in zip(cuts, cuts[1:], strict=False)]
+    between = [f"{above}{low} to {below}{high}" for low, high in pairwise(cuts)]
     return (f"{below}{cuts[0]}", *between, f"{above}{cuts[-1]}")

@@ -13,6 +13,7 @@ LOG_LIKELIHOOD_TOLERANCE = 1e-9
 INFINITE_STEP = LOG_LIKELIHOOD_TOLERANCE**0.5
 COLLINEAR = 1e-9
 MOST_STEPS = 30
+LARGEST_EXPONENT = 700.0
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,9 @@ def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> Hazard
     variance = (fit.covariance if fit.robust is None else fit.robust)[column, column]
     beta, se = float(fit.coefficients[column]), float(np.sqrt(variance))
     z = float(stats.norm.ppf((1 + level) / 2))
-    if not se > 0:
-        return HazardRatio(hr=exp(beta), low=None, high=None, se=None, p=None, why="not_estimable")
+    if not se > 0 or abs(beta) + z * se > LARGEST_EXPONENT:
+        why = "infinite" if se > 0 else "not_estimable"
+        return HazardRatio(hr=None, low=None, high=None, se=None, p=None, why=why)
     p = float(2 * stats.norm.sf(abs(beta) / se))
     return HazardRatio(hr=exp(beta), low=exp(beta - z * se), high=exp(beta + z * se), se=se, p=p)
 
@@ -142,7 +144,8 @@ def _independent(Z: Floats, *, sets: RiskSets) -> list[int]:
 
 def _maximize(sets: RiskSets, *, Z: Floats, start: Likelihood) -> tuple[Floats, Likelihood, list[int]]:
     """Newton with halving to R's tolerance, then the last digits; columns whose step will not shrink are infinite."""
-    beta, at = np.zeros(Z.shape[1]), start
+    beta: Floats = np.zeros(Z.shape[1])
+    at = start
     for _ in range(MOST_STEPS):
         step = _newton_step(sets, Z=Z, at=at)
         if step is None:

@@ -42,7 +42,7 @@ class RiskSets:
     def deaths_at(self, values: Floats) -> Floats:
         """Sums over the deaths of each block; `values` has one entry (or row) per death, in the order of the rows."""
         if values.ndim == 1:
-            return np.bincount(self.death_block, weights=values, minlength=self.block_start.size)
+            return np.bincount(self.death_block, weights=values, minlength=self.block_start.size).astype(float)
         return np.stack([self.deaths_at(column) for column in values.T], axis=1)
 
     @property

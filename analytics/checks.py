@@ -1,0 +1,126 @@
+"""A result held against itself before anybody sees it; a check that fails blocks its release."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from analytics.design import Design
+from analytics.messages import Message, Notice
+from analytics.outcomes import ArmSurvival, EndpointResult, Outcomes
+from analytics.stats.cox import HazardRatio
+from analytics.stats.event_times import TOLERANCE
+
+P_BOUNDARY = 1e-6
+
+
+def check(design: Design, *, opened: Outcomes | None) -> tuple[Notice, ...]:
+    """Every check with its verdict."""
+    level = design.protocol.conventions.level
+    found = [*_flow(design), *_levels(design), *_pairs(design)]
+    for name, cohorts in opened.endpoints.items() if opened else ():
+        for cohort, result in cohorts.items():
+            found += _endpoint(
+                result, size=len(design.cohorts[cohort]), level=level, where=f"endpoints.{name}.{cohort}"
+            )
+    for name, tables in opened.cox.items() if opened else ():
+        for cohort, table in tables.items():
+            ratios = [row.ratio for row in (*table.univariable, *table.multivariable)]
+            found += [_coherent(ratios, level=level, where=f"cox.{name}.{cohort}")]
+    return tuple(found)
+
+
+def _verdict(code: str, *, ok: bool, message: Message, where: str) -> Notice:
+    return Notice(code=code, message=message, where=where, ok=bool(ok))
+
+
+def _flow(design: Design) -> Iterator[Notice]:
+    rows = design.flow
+    adds_up = all(before.remaining - after.removed == after.remaining for before, after in pairwise(rows))
+    arms_sum = all(sum(row.arms.values()) == row.remaining for row in rows if row.arms)
+    message = Message(
+        "Each row of the flow chart is the one before less those removed.", "流程图每一步等于上一步减去排除人数。"
+    )
+    yield _verdict("flow_adds_up", ok=adds_up, message=message, where="flow")
+    message = Message(
+        "The arms of each row of the flow chart sum to those remaining.", "流程图每一步两组人数之和等于剩余人数。"
+    )
+    yield _verdict("arms_sum", ok=arms_sum, message=message, where="flow")
+
+
+def _levels(design: Design) -> Iterator[Notice]:
+    """Level counts with missing make n; percentages recompute; no matched cell is larger than its unmatched one."""
+    sums: dict[tuple[str, str, str], list[tuple[int, int, int]]] = {}
+    grown, wrong = [], []
+    for row in design.baseline:
+        for cohort, cell in row.cohorts.items():
+            for label, summary in cell.arms.items():
+                if summary.count is None:
+                    continue
+                sums.setdefault((row.covariate, cohort, label), []).append((summary.count, summary.missing, summary.n))
+                known = summary.n - summary.missing
+                if known and not np.isclose((summary.percent or 0.0) * known, 100 * summary.count):
+                    wrong.append(row.covariate)
+                before = row.cohorts["unmatched"].arms[label].count
+                grown += [row.covariate] if before is not None and summary.count > before else []
+    off = [
+        key[0]
+        for key, cells in sums.items()
+        if (len(cells) > 1 and sum(count for count, _, _ in cells) + cells[0][1] != cells[0][2])
+        or any(count + missing > n for count, missing, n in cells)
+    ]
+    message = Message("Level counts and missing values sum to the arm.", "各水平人数与缺失人数之和等于该组人数。")
+    yield _verdict("levels_sum", ok=not off, message=message, where="baseline")
+    message = Message("Percentages recompute from their counts.", "百分比与人数一致。")
+    yield _verdict("percentages", ok=not wrong, message=message, where="baseline")
+    message = Message("No matched cell holds more than its unmatched one.", "匹配后的单元格人数不超过匹配前。")
+    yield _verdict("matched_within_unmatched", ok=not grown, message=message, where="baseline")
+
+
+def _pairs(design: Design) -> Iterator[Notice]:
+    if design.matching is None or design.score is None:
+        return
+    pairs, distance = design.matching.pairs, design.score.distance
+    distinct = all(np.unique(rows).size == pairs.count for rows in (pairs.treated, pairs.control))
+    message = Message("Nobody is in two pairs.", "没有人同时属于两个配对。")
+    yield _verdict("pairs_distinct", ok=distinct, message=message, where="matching")
+    gaps = np.abs(distance[pairs.treated] - distance[pairs.control])
+    within = pairs.caliper_width is None or bool((gaps <= pairs.caliper_width).all())
+    message = Message("Every pair lies within the caliper.", "所有配对均在卡钳范围内。")
+    yield _verdict("caliper_respected", ok=within, message=message, where="matching")
+
+
+def _endpoint(result: EndpointResult, *, size: int, level: float, where: str) -> Iterator[Notice]:
+    counted = sum(arm.curve.n for arm in result.arms.values())
+    message = Message("The arms hold no more persons than the cohort.", "两组人数之和不超过队列人数。")
+    yield _verdict("arms_within_cohort", ok=counted <= size, message=message, where=where)
+    agree = all(_median_agrees(arm) for arm in result.arms.values())
+    message = Message("The curve is above one half before its median and not after it.", "生存曲线与中位数一致。")
+    yield _verdict("median_on_curve", ok=agree, message=message, where=where)
+    yield _coherent(list(result.hazard_ratios.values()), level=level, where=where)
+
+
+def _median_agrees(arm: ArmSurvival) -> bool:
+    curve, middle = arm.curve, arm.median.value
+    if middle is None:
+        return bool((curve.survival > 0.5 - TOLERANCE).all())
+    before, after = curve.survival[curve.time < middle * (1 - TOLERANCE)], curve.survival[curve.time >= middle]
+    return bool((before > 0.5 - TOLERANCE).all() and (after < 0.5 + TOLERANCE).all())
+
+
+def _coherent(ratios: list[HazardRatio], *, level: float, where: str) -> Notice:
+    message = Message(
+        "Every hazard ratio lies in its interval, and the interval leaves out 1 just where p says so.",
+        "风险比均位于其置信区间内，且区间与 p 值一致。",
+    )
+    ok = all(_is_coherent(ratio, level=level) for ratio in ratios)
+    return _verdict("interval_coherent", ok=ok, message=message, where=where)
+
+
+def _is_coherent(ratio: HazardRatio, *, level: float) -> bool:
+    if ratio.hr is None or ratio.low is None or ratio.high is None or ratio.p is None:
+        return ratio.why is not None
+    if not ratio.low <= ratio.hr <= ratio.high:
+        return False
+    leaves_out_one = ratio.low > 1 or ratio.high < 1
+    return leaves_out_one == (ratio.p < 1 - level) or abs(ratio.p - (1 - level)) < P_BOUNDARY

@@ -1,0 +1,64 @@
+"""`manage.py compare PROTOCOL`: on the registry, or with --table on anybody's flat file.
+
+Exit status: 0 done, 1 the data have errors, 2 cannot start.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from analytics.comparison import Comparison, compare
+from analytics.errors import AnalysisError, FaultyDataError
+from analytics.flat_table import read_table
+from analytics.protocol import read_table_protocol
+from analytics.result import errors_json, result_json
+from analytics.services import compare_on_registry
+from analytics.summary import in_language, summary_lines
+
+
+class Command(BaseCommand):
+    help = "Run a matched comparison on the registry, or on a flat table."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("protocol", help="a library id such as an-2025, or a YAML file")
+        parser.add_argument("--table", type=Path, help="a CSV file to run the protocol on, instead of the registry")
+        parser.add_argument("--json", dest="json_out", help="write the result as JSON to this file, - for the output")
+        parser.add_argument("--design-only", action="store_true", help="stop before the outcomes")
+        parser.add_argument("--by", help="the user the run on the registry is attributed to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            comparison = _run(options)
+        except FaultyDataError as fault:
+            if options["json_out"]:
+                self._write(errors_json(fault), to=options["json_out"])
+            raise CommandError(_one_line(fault), returncode=1) from None
+        except AnalysisError as error:
+            raise CommandError(_one_line(error), returncode=2) from None
+        if options["json_out"]:
+            self._write(result_json(comparison), to=options["json_out"])
+        if options["json_out"] != "-":
+            self.stdout.write("\n".join(summary_lines(comparison)))
+
+    def _write(self, text: str, *, to: str) -> None:
+        if to == "-":
+            self.stdout.write(text, ending="")
+            return
+        try:
+            Path(to).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise CommandError(f"The result cannot be written to {to}: {error.strerror}.", returncode=2) from None
+
+
+def _run(options: dict[str, Any]) -> Comparison:
+    if options["table"] is None:
+        return compare_on_registry(options["protocol"], by=options["by"], design_only=options["design_only"])
+    protocol = read_table_protocol(Path(options["protocol"]))
+    frame = read_table(options["table"], protocol=protocol)
+    return compare(frame, protocol=protocol, design_only=options["design_only"])
+
+
+def _one_line(error: AnalysisError) -> str:
+    return " ".join(in_language(message) for message in error.messages)

@@ -1,0 +1,191 @@
+"""A comparison → the JSON object that other people's scripts rest on: full doubles, null with a reason, times in months."""
+
+import json
+import platform
+from collections.abc import Iterable
+from importlib.metadata import version
+
+from analytics.comparison import Comparison
+from analytics.design import Design, Score
+from analytics.errors import FaultyDataError
+from analytics.frame import FlowRow
+from analytics.messages import Message, Notice
+from analytics.nulls import Json, with_reasons
+from analytics.protocol import AnalysisPlan
+from analytics.result_endpoints import cox_object, endpoint_object
+from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
+from analytics.stats.baseline import Summary
+
+CALIPER_VERSION = "0.1.0"
+LIBRARIES = ("numpy", "scipy", "pandas", "pydantic")
+
+
+def result_object(comparison: Comparison) -> Json:
+    """The whole result; every top-level key is there, empty where nothing was asked for or (design only) opened."""
+    design, opened = comparison.design, comparison.outcomes
+    endpoints = opened.endpoints.items() if opened else ()
+    tables = opened.cox.items() if opened else ()
+    return {
+        "protocol": comparison.protocol.model_dump(mode="json"),
+        "data": _data(design),
+        "software": software_object() | {"started": comparison.started, "seconds": comparison.seconds},
+        "warnings": _notices(comparison.warnings),
+        "flow": [_flow_row(row) for row in design.flow],
+        "arms": _arms(design),
+        "propensity": _propensity(design, score=design.score) if design.score else {},
+        "matching": _matching(design),
+        "balance": [_balance_row(row) for row in design.balance],
+        "baseline": [_baseline_row(row) for row in design.baseline],
+        "endpoints": {name: {c: endpoint_object(result) for c, result in of.items()} for name, of in endpoints},
+        "cox": {name: {c: cox_object(table) for c, table in of.items()} for name, of in tables},
+        "subgroups": {},
+        "response": {},
+        "safety": {},
+        "sensitivity": [],
+        "checks": _notices(comparison.checks),
+    }
+
+
+def result_json(comparison: Comparison) -> str:
+    """The result as text, UTF-8 characters as they are, a newline at the end."""
+    return _text(result_object(comparison))
+
+
+def errors_json(fault: FaultyDataError) -> str:
+    """What is wrong with the data, in the same manner."""
+    errors = [
+        {
+            "code": error.code,
+            "message": _message(error.message),
+            "column": error.column,
+            "rows": list(error.rows),
+        }
+        for error in fault.errors
+    ]
+    return _text({"errors": errors})
+
+
+def software_object() -> Json:
+    """Versions of everything a number may depend on."""
+    return {"caliper": CALIPER_VERSION, "python": platform.python_version()} | {
+        name: version(name) for name in LIBRARIES
+    }
+
+
+def _text(content: Json) -> str:
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _message(message: Message) -> Json:
+    return {"en": message.en, "zh": message.zh}
+
+
+def _notices(notices: Iterable[Notice]) -> list[Json]:
+    return [
+        {"code": notice.code, "ok": notice.ok, "message": _message(notice.message), "where": notice.where}
+        for notice in notices
+    ]
+
+
+def _data(design: Design) -> Json:
+    frame = design.frame
+    return {"source": frame.source, "sha256": frame.sha256, "rows": frame.rows, "n": len(design.unmatched)}
+
+
+def _arms(design: Design) -> Json:
+    plan: AnalysisPlan = design.protocol
+    counts = design.unmatched["arm"].value_counts()
+    return {
+        "focal": plan.arms.focal.label,
+        "reference": plan.arms.reference.label,
+        "hr": plan.arms.hr,
+        "n": {label: int(counts.get(label, 0)) for label in (plan.arms.focal.label, plan.arms.reference.label)},
+    }
+
+
+def _flow_row(row: FlowRow) -> Json:
+    values: Json = {
+        "id": row.id,
+        "text": row.text.en,
+        "text_zh": row.text.zh,
+        "removed": row.removed,
+        "remaining": row.remaining,
+        "arms": row.arms,
+        "centers": row.centers,
+    }
+    detail = {} if row.detail is None else {"detail": row.detail}
+    return with_reasons(values, why="not_requested") | detail
+
+
+def _propensity(design: Design, *, score: Score) -> Json:
+    fit = score.fit
+    ids = design.unmatched["id"]
+    values: Json = {
+        "scale": score.scale,
+        "sd": score.sd,
+        "n": score.n,
+        "terms": [
+            with_reasons({"term": term.name, "estimate": term.estimate, "se": term.se}, why=term.why or "not_estimable")
+            for term in fit.terms
+        ],
+        "dropped_covariates": [*fit.constant, *fit.collinear],
+        "auc": fit.auc,
+        "scores": dict(zip(ids, fit.probability.tolist(), strict=True)),
+        "weights": None,
+    }
+    return with_reasons(values, why={"weights": "not_requested"})
+
+
+def _matching(design: Design) -> Json:
+    if design.matching is None:
+        return {}
+    matching, ids = design.matching, design.unmatched["id"].to_numpy()
+    pairs = matching.pairs
+    values: Json = {
+        "pairs": [[str(a), str(b)] for a, b in zip(ids[pairs.treated], ids[pairs.control], strict=True)],
+        "caliper_width": pairs.caliper_width,
+        "scale": matching.scale,
+        "order": matching.order,
+        "n_treated": pairs.count,
+        "n_control": pairs.count,
+        "n_pairs": pairs.count,
+        "estimand": matching.estimand,
+        "strata": {},
+        "centers": [{"center": c.center, "before": c.before, "after": c.after} for c in matching.centers],
+    }
+    return with_reasons(values, why={"caliper_width": "not_requested"})
+
+
+def _balance_row(row: BalanceRow) -> Json:
+    values: Json = {"covariate": row.covariate, "level": row.level}
+    reasons = {}
+    for name in ("smd", "variance_ratio", "ks"):
+        for moment, balance in (("before", row.before), ("after", row.after)):
+            key = f"{name}_{moment}"
+            values[key] = getattr(balance, name) if balance else None
+            is_of_level = name == "variance_ratio" and row.level is not None
+            reasons[key] = "not_requested" if balance is None or is_of_level else "not_estimable"
+    return with_reasons(values, why=reasons, text=("level",))
+
+
+def _baseline_row(row: BaselineRow) -> Json:
+    cohorts = {cohort: _baseline_cell(cell) for cohort, cell in row.cohorts.items()}
+    return {"covariate": row.covariate, "level": row.level} | cohorts
+
+
+def _baseline_cell(cell: BaselineCell) -> Json:
+    test = {"name": cell.test.name, "statistic": cell.test.statistic, "df": cell.test.df, "p": cell.test.p}
+    return {
+        "arms": {label: _summary(summary) for label, summary in cell.arms.items()},
+        "test": with_reasons(test, why=cell.test.why or "not_requested"),
+    }
+
+
+def _summary(summary: Summary) -> Json:
+    of_level = ("count", "percent")
+    is_level = summary.count is not None
+    values: Json = {key: getattr(summary, key) for key in Summary.__dataclass_fields__}
+    reasons = {
+        key: "not_estimable" if (key in of_level) == is_level else "not_requested" for key in values if key != "n"
+    }
+    return with_reasons(values, why=reasons)

@@ -1,0 +1,141 @@
+"""What a person can do with studies: take one up, ask for a run, run it, compare from the command line."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from analytics.cohort import read_cohort
+from analytics.comparison import Comparison, compare
+from analytics.errors import AnalysisError
+from analytics.library import protocol_text
+from analytics.messages import Message
+from analytics.models import Run, RunResult, Study
+from analytics.population import StudyProtocol, read_study_protocol
+from analytics.result import result_json
+from registry import jobs
+from registry.access import centers_where
+from registry.models import Center
+from registry.scope import center_scope
+
+RUN_TASK = "analytics.run_study"
+Report = Callable[[int, str], None]
+
+
+def take_up_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
+    """The study of a library protocol (or of a file), made on first use. Raises ProtocolError, PermissionDenied."""
+    centers = _centers_to_run(by)
+    text = protocol_text(reference)
+    protocol = read_study_protocol(text)
+    with center_scope(centers, by=by, reason=reason, source="study"):
+        titles = {"title_en": protocol.title, "title_zh": protocol.title_zh}
+        study, _ = Study.objects.get_or_create(
+            name=protocol.id, version=protocol.version, defaults={**titles, "protocol": text, "owner_id": by.pk}
+        )
+    return study
+
+
+def run_comparison(study: Study, *, by: AbstractBaseUser, reason: str, progress: jobs.Progress | None = None) -> Run:
+    """A run from beginning to end, now. Raises AnalysisError, and then there is no run."""
+    with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
+        run = _new_run(study, by=by)
+        _complete(run, by=by, reason=reason, report=progress.report if progress else _unheard)
+    return run
+
+
+def request_run(study: Study, *, by: AbstractBaseUser, reason: str) -> Run:
+    """Queue a run; the worker does it, and the job shows how far it is."""
+    with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
+        run = _new_run(study, by=by)
+        run.job = jobs.start("comparison", by=by, task=RUN_TASK, run=run.pk, user=by.pk)
+        run.save(update_fields=["job"])
+    return run
+
+
+def work_on_run(run_id: int, *, user_id: int, progress: jobs.Progress) -> None:
+    """What the worker does. Twice is once: a run that has its result is left as it is."""
+    by = User.objects.get(pk=user_id)
+    reason = "ran a requested comparison"
+    with center_scope(centers_where(by, may="run_studies"), by=by, reason=reason, source="job"):
+        run = Run.objects.get(pk=run_id)
+        if not run.finished_at:
+            try:
+                _complete(run, by=by, reason=reason, report=progress.report)
+            except AnalysisError as error:
+                _fail(run, messages=error.messages)
+        progress.leads_to(run.get_absolute_url())
+
+
+def compare_on_registry(reference: str, *, by: str | None, design_only: bool = False) -> Comparison:
+    """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
+    protocol = read_study_protocol(protocol_text(reference))
+    if by is None:
+        centers = list(Center.objects.filter(is_active=True).values_list("pk", flat=True))
+    else:
+        centers = _centers_to_run(User.objects.get(username=by))
+    return compare_centers(protocol, center_ids=centers, design_only=design_only)
+
+
+def compare_centers(
+    protocol: StudyProtocol, *, center_ids: list[int], design_only: bool = False, report: Report | None = None
+) -> Comparison:
+    tell = report or _unheard
+    tell(5, gettext_noop("Reading the records"))
+    cohort = read_cohort(protocol, center_ids=center_ids)
+    tell(30, gettext_noop("Matching and comparing"))
+    comparison = compare(cohort.frame, protocol=protocol, flow=cohort.flow, design_only=design_only)
+    design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
+    tell(90, gettext_noop("Storing the result"))
+    return replace(comparison, design=design)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _centers_to_run(by: AbstractBaseUser) -> list[int]:
+    centers = centers_where(by, may="run_studies")
+    if not centers:
+        raise PermissionDenied
+    return centers
+
+
+def _new_run(study: Study, *, by: AbstractBaseUser) -> Run:
+    return Run.objects.create(
+        study=study, requested_by_id=by.pk, center_ids=_centers_to_run(by), protocol_sha256=sha256(study.protocol)
+    )
+
+
+def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) -> None:
+    """Its centers are those it was asked for, less what the person has lost since: then nothing is run."""
+    if not set(run.center_ids) <= set(_centers_to_run(by)):
+        raise PermissionDenied
+    comparison = compare_centers(read_study_protocol(run.study.protocol), center_ids=run.center_ids, report=report)
+    text = result_json(comparison)
+    with center_scope(run.center_ids, by=by, reason=reason, source="study"):
+        RunResult.objects.create(run=run, center_ids=run.center_ids, content=text)
+        run.data_sha256, run.result_sha256 = comparison.design.frame.sha256, sha256(text)
+        run.finished_at = timezone.now()
+        run.save(update_fields=["data_sha256", "result_sha256", "finished_at"])
+
+
+def _fail(run: Run, *, messages: tuple[Message, ...]) -> None:
+    run.failure = [{"en": message.en, "zh": message.zh} for message in messages]
+    run.finished_at = timezone.now()
+    run.save(update_fields=["failure", "finished_at"])
+
+
+def stored_result(run: Run) -> dict[str, Any]:
+    """The result of a finished run. The reader has checked that the run may be seen."""
+    content: dict[str, Any] = json.loads(run.result.content)
+    return content
+
+
+def _unheard(percent: int, message: str) -> None:
+    """Nobody follows a run on the command line or in a test."""

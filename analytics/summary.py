@@ -1,0 +1,63 @@
+"""A comparison in a few lines for the terminal."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from analytics.comparison import Comparison
+from analytics.messages import Message
+from analytics.outcomes import EndpointResult
+
+
+def in_language(message: Message) -> str:
+    """The sentence in the language of the person."""
+    return message.zh if (get_language() or "").startswith("zh") else message.en
+
+
+def summary_lines(comparison: Comparison) -> Iterator[str]:
+    """Cohort per arm, pairs, hazard ratios, warnings."""
+    design = comparison.design
+    yield f"{comparison.protocol.title} ({comparison.protocol.id})"
+    for row in design.flow:
+        arms = ", ".join(f"{label} {count}" for label, count in row.arms.items())
+        yield f"{in_language(row.text)}: -{row.removed}, {row.remaining}" + (f" ({arms})" if arms else "")
+    if design.matching is not None:
+        yield _("pairs %(pairs)d") % {"pairs": design.matching.pairs.count}
+    for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():
+        for cohort, result in cohorts.items():
+            yield _ratio_line(result, name=name, cohort=cohort, level=comparison.protocol.conventions.level)
+    for notice in comparison.warnings:
+        yield _("warning: %(text)s") % {"text": in_language(notice.message)}
+    for notice in comparison.checks:
+        if not notice.ok:
+            yield _("check failed at %(where)s: %(text)s") % {
+                "where": notice.where,
+                "text": in_language(notice.message),
+            }
+
+
+def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float) -> str:
+    ratio = result.hazard_ratios[result.headline]
+    medians = ", ".join(
+        f"{label} {'–' if arm.median.value is None else format(arm.median.value, '.1f')}"
+        for label, arm in result.arms.items()
+    )
+    if ratio.hr is None:
+        return _("%(name)s %(cohort)s: median months %(medians)s; hazard ratio not estimable") % {
+            "name": name,
+            "cohort": cohort,
+            "medians": medians,
+        }
+    return _(
+        "%(name)s %(cohort)s: median months %(medians)s; hazard ratio %(hr).3f (%(level)g %% CI %(low).3f–%(high).3f), p %(p).4f"
+    ) % {
+        "name": name,
+        "cohort": cohort,
+        "medians": medians,
+        "hr": ratio.hr,
+        "level": 100 * level,
+        "low": ratio.low,
+        "high": ratio.high,
+        "p": ratio.p,
+    }
