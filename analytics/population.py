@@ -17,6 +17,8 @@ from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part
 from analytics.protocol_errors import sentence, validate_plan
 from analytics.protocol_text import parse_protocol
 
+ARM_STEP = "arm"
+
 
 class Text(Part):
     """A sentence for people in both languages."""
@@ -110,7 +112,10 @@ class StudyProtocol(AnalysisPlan):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One row of the flow chart: `missing` of those `removed` left because the row could not be decided for them."""
+    """One row of the flow chart: `missing` of those `removed` left because the row could not be decided for them.
+
+    `arms` is empty until everybody who remains is in an arm.
+    """
 
     id: str
     text: Message
@@ -150,7 +155,7 @@ def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol)
         )
     truth = _of(in_an_arm, rows=everyone.index, all_rows=patients.index)
     everyone = _leave(
-        everyone, stays=truth.true, truth=truth, row=("arm", protocol.arms.text), steps=steps, arms=protocol.arms
+        everyone, stays=truth.true, truth=truth, row=(ARM_STEP, protocol.arms.text), steps=steps, arms=protocol.arms
     )
     return Selection(patients=everyone, steps=tuple(steps))
 
@@ -192,12 +197,13 @@ def _step(
     name: str, *, text: Message, frame: pd.DataFrame, removed: np.ndarray, missing: np.ndarray, arms: StudyArms
 ) -> Step:
     counts = {label: int((frame["arm"] == label).sum()) for label in (arms.focal.label, arms.reference.label)}
+    all_in_an_arm = name == ARM_STEP and sum(counts.values()) == len(frame)
     return Step(
         id=name,
         text=text,
         removed=int(removed.sum()),
         missing=int(missing.sum()),
         remaining=len(frame),
-        arms=counts,
+        arms=counts if all_in_an_arm else {},
         centers=int(frame["center"].nunique()),
     )

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from analytics.cohort import read_cohort
+from analytics.cohort import active_centers, read_cohort
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.library import protocol_text
@@ -21,7 +21,6 @@ from analytics.population import StudyProtocol, read_study_protocol
 from analytics.result import result_json
 from registry import jobs
 from registry.access import centers_where
-from registry.models import Center
 from registry.scope import center_scope
 
 RUN_TASK = "analytics.run_study"
@@ -76,7 +75,7 @@ def compare_on_registry(reference: str, *, by: str | None, design_only: bool = F
     """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
     protocol = read_study_protocol(protocol_text(reference))
     if by is None:
-        centers = list(Center.objects.filter(is_active=True).values_list("pk", flat=True))
+        centers = active_centers()
     else:
         centers = _centers_to_run(User.objects.get(username=by))
     return compare_centers(protocol, center_ids=centers, design_only=design_only)
@@ -93,6 +92,12 @@ def compare_centers(
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
     tell(90, gettext_noop("Storing the result"))
     return replace(comparison, design=design)
+
+
+def stored_result(run: Run) -> dict[str, Any]:
+    """The result of a finished run. The reader has checked that the run may be seen."""
+    content: dict[str, Any] = json.loads(run.result.content)
+    return content
 
 
 def sha256(text: str) -> str:
@@ -129,12 +134,6 @@ def _fail(run: Run, *, messages: tuple[Message, ...]) -> None:
     run.failure = [{"en": message.en, "zh": message.zh} for message in messages]
     run.finished_at = timezone.now()
     run.save(update_fields=["failure", "finished_at"])
-
-
-def stored_result(run: Run) -> dict[str, Any]:
-    """The result of a finished run. The reader has checked that the run may be seen."""
-    content: dict[str, Any] = json.loads(run.result.content)
-    return content
 
 
 def _unheard(percent: int, message: str) -> None:

@@ -1,0 +1,236 @@
+"""The registry's de-identified tables → one frame of patients and one of dated records per noun, in plain kinds of values.
+
+Codes are text, and "unknown" or "not done" is missing; several codes of one variable are joined by ";"; numbers are floats,
+dates datetime64, claims booleans that may be missing. Derived values come from registry.clinical; where their inputs are not
+complete, what the center entered stands.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.conditions import SEVERAL_CODES
+from analytics.events import Noun, Records
+from registry.clinical.codes import flag, grade
+from registry.clinical.ranges import ANALYTE_RANGES, RANGES
+from registry.clinical.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
+from registry.clinical.staging import Condition, bclc_stage, within_milan
+
+TABLES = (
+    "patient",
+    "assessment",
+    "labresult",
+    "tumorburden",
+    "transarterialsession",
+    "ablationsession",
+    "resection",
+    "followup",
+    "progressionevent",
+)
+MISSING_CODES = ("UNK", "ND", "NR")
+SAME_DAY_ORDER = (
+    "BASE",
+    "PRE_TX",
+    "POST_TX",
+    "FU",
+    "AE",
+    "PROG",
+)  # of two assessments on one day the earlier one here counts
+NUMBERS = {*RANGES, "birth_year", "value"}
+BASES = ("WHOLE", "VIABLE")
+DIAMETER_CLASSES = ("<5", "5-10", ">10")  # cm; both ends belong to the middle (An 2025, Table 1)
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """`patients` is indexed by registry identifier and ordered by it; `records` name their patient by it."""
+
+    patients: pd.DataFrame
+    records: Records
+
+
+def arrange(tables: Tables, *, centers: Mapping[int, str], cutoff: pd.Timestamp) -> Registry:
+    """What was known at the cut-off. `tables` are the views of TABLES, `centers` the code of each center id."""
+    plain = {name: _plain(tables[name]) for name in TABLES}
+    patients = plain["patient"].sort_values("registry_id")
+    identifiers = patients.set_index("id")["registry_id"]
+    dated = {
+        Noun.TRANSARTERIAL: (_sessions(plain["transarterialsession"]), "start_date"),
+        Noun.RESECTION: (plain["resection"], "start_date"),
+        Noun.ABLATION: (plain["ablationsession"].sort_values(["start_date", "ablation_modality"]), "start_date"),
+        Noun.ASSESSMENT: (_assessments(plain), "assessment_date"),
+        Noun.PROGRESSION: (plain["progressionevent"], "progression_date"),
+    }
+    every = {noun: _record(frame, date=date, identifiers=identifiers) for noun, (frame, date) in dated.items()}
+    follow_up = _record(plain["followup"], date="follow_up_date", identifiers=identifiers)
+    patients = patients.assign(center=patients["center_id"].map(centers)).set_index("registry_id")
+    patients.index.name = "patient"
+    known = {noun: frame[frame["date"] <= cutoff] for noun, frame in every.items()}
+    fates = _fates(patients.index, records=every, follow_up=follow_up, cutoff=cutoff)
+    return Registry(patients=pd.concat([patients.drop(columns=["id", "center_id"]), fates], axis=1), records=known)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame({name: _plain_column(frame[name]) for name in frame.columns}, columns=frame.columns)
+
+
+def _plain_column(column: pd.Series) -> pd.Series:
+    name = str(column.name)
+    if name == "id" or name.endswith("_id"):
+        return column
+    if name.endswith("_date"):
+        return column.astype("datetime64[s]")
+    if name in NUMBERS:
+        return column.astype(float)
+    return pd.Series([_code(value) for value in column], index=column.index, dtype=object)
+
+
+def _code(value: object) -> object:
+    if isinstance(value, list):
+        return SEVERAL_CODES.join(sorted(value)) or None
+    return None if value is None or value != value or value in MISSING_CODES else value
+
+
+def _record(frame: pd.DataFrame, *, date: str, identifiers: pd.Series) -> pd.DataFrame:
+    dated = frame.assign(patient=frame["patient_id"].map(identifiers)).rename(columns={date: "date"})
+    return dated.drop(columns=["patient_id", "center_id"]).drop(columns="id", errors="ignore")
+
+
+def _sessions(frame: pd.DataFrame) -> pd.DataFrame:
+    """One session per day: two modalities on one day are a combination, such as CTACE+HAIC."""
+    ordered = frame.sort_values(["start_date", "modality"])
+    together = ordered.groupby(["patient_id", "start_date"], sort=False)["modality"].transform(
+        lambda codes: "+".join(codes)
+    )
+    return ordered.assign(modality=together.astype(object)).drop_duplicates(["patient_id", "start_date"])
+
+
+def _assessments(tables: Tables) -> pd.DataFrame:
+    """Each assessment with its laboratory values, tumor burden per basis, and what is derived from them."""
+    rank = tables["assessment"]["assessment_type"].map({code: place for place, code in enumerate(SAME_DAY_ORDER)})
+    found = tables["assessment"].assign(rank=rank).sort_values(["assessment_date", "rank", "id"]).drop(columns="rank")
+    found = found.set_index("id", drop=False)
+    laboratory = tables["labresult"].set_index(["assessment_id", "analyte_code"])["value"].unstack()  # noqa: PD010  # unique by constraint
+    found = found.join(laboratory.reindex(columns=list(ANALYTE_RANGES)).astype(float))
+    for basis in BASES:
+        found = found.join(_burden(tables["tumorburden"], basis=basis))
+    return _derived(found).reset_index(drop=True)
+
+
+def _burden(burdens: pd.DataFrame, *, basis: str) -> pd.DataFrame:
+    of_basis = burdens[burdens["diameter_basis"] == basis].set_index("assessment_id")
+    names = ["tumor_number", "max_diameter_cm", "macrovascular_invasion", "extrahepatic_metastasis"]
+    within = [
+        within_milan(
+            _whole(row.tumor_number),
+            max_diameter_cm=_number(row.max_diameter_cm),
+            macrovascular=flag(row.macrovascular_invasion),
+            extrahepatic=flag(row.extrahepatic_metastasis),
+            basis="VIABLE" if basis == "VIABLE" else "WHOLE",
+        )
+        for row in _rows(of_basis[names])
+    ]
+    named = of_basis[names].assign(within_milan=pd.array(within, dtype="boolean"))
+    return named.add_prefix(f"{basis.lower()}_")
+
+
+def _derived(found: pd.DataFrame) -> pd.DataFrame:
+    albi = [albi_score(_number(row.alb), tbil=_number(row.tbil)) for row in _rows(found)]
+    points = [
+        child_pugh_score(
+            alb=_number(row.alb),
+            tbil=_number(row.tbil),
+            inr=_number(row.inr),
+            ascites_grade=grade(row.ascites_grade),
+            encephalopathy_grade=grade(row.encephalopathy_grade),
+        )
+        for row in _rows(found)
+    ]
+    found = found.assign(
+        albi_score=np.array(albi, dtype=float),
+        albi_grade=_codes([albi_grade(score) for score in albi], index=found.index),
+        ctp_score=np.array(points, dtype=float),
+        ctp_class=_derived_or_entered([child_pugh_class(score) for score in points], entered=found["ctp_class"]),
+        whole_diameter_class=_codes(
+            [_diameter_class(value) for value in found["whole_max_diameter_cm"]], index=found.index
+        ),
+    )
+    return found.assign(
+        bclc_stage=_derived_or_entered([_bclc(row) for row in _rows(found)], entered=found["bclc_stage"])
+    )
+
+
+def _bclc(row: Any) -> str | None:
+    return bclc_stage(
+        _whole(row.whole_tumor_number),
+        max_diameter_cm=_number(row.whole_max_diameter_cm),
+        macrovascular=flag(_text(row.whole_macrovascular_invasion)),
+        extrahepatic=flag(_text(row.whole_extrahepatic_metastasis)),
+        condition=Condition(
+            ecog_ps=grade(row.ecog_ps), ctp_class=_text(row.ctp_class), ecog_tumor_related=flag(row.ecog_tumor_related)
+        ),
+    )
+
+
+def _diameter_class(value: float) -> str | None:
+    low, middle, high = DIAMETER_CLASSES
+    return None if np.isnan(value) else low if value < 5 else middle if value <= 10 else high
+
+
+def _fates(index: pd.Index, *, records: Records, follow_up: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
+    """Death, first progression and last contact. Every record of a living patient is a contact, a lost one's visit is not."""
+    alive = follow_up[follow_up["vital_status"] == "ALIVE"]
+    contacts = [frame[["patient", "date"]] for frame in records.values()] + [alive[["patient", "date"]]]
+    contacts.append(follow_up[["patient", "last_known_alive_date"]].rename(columns={"last_known_alive_date": "date"}))
+    last_contact = _latest(contacts, index=index)
+    death = follow_up.groupby("patient")["death_date"].min().reindex(index)
+    is_dead = index.isin(follow_up.loc[follow_up["vital_status"] == "DEAD", "patient"]) | death.notna()
+    progression = records[Noun.PROGRESSION].groupby("patient")["date"].min().reindex(index)
+    since = (cutoff - last_contact).dt.days.clip(lower=0).astype(float)
+    return pd.DataFrame(
+        {
+            "death_date": death,
+            "died": pd.Series(is_dead, index=index).astype("boolean"),
+            "progression_date": progression,
+            "last_contact_date": last_contact,
+            "days_since_last_contact": since,
+        },
+        index=index,
+    )
+
+
+def _latest(contacts: list[pd.DataFrame], *, index: pd.Index) -> pd.Series:
+    latest = pd.Series(pd.NaT, index=index, dtype="datetime64[s]")
+    for frame in contacts:
+        of_kind = frame.groupby("patient")["date"].max().reindex(index)
+        latest = latest.where(of_kind.isna() | (latest >= of_kind), of_kind)
+    return latest
+
+
+def _rows(frame: pd.DataFrame) -> Iterable[Any]:
+    return frame.itertuples()
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _whole(value: float) -> int | None:
+    return None if np.isnan(value) else int(value)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _codes(values: list[str | None], *, index: pd.Index) -> pd.Series:
+    return pd.Series(values, index=index, dtype=object)
+
+
+def _derived_or_entered(derived: list[str | None], *, entered: pd.Series) -> pd.Series:
+    return _codes([value or _text(given) for value, given in zip(derived, entered, strict=True)], index=entered.index)

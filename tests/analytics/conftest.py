@@ -1,0 +1,107 @@
+"""A small cohort made by hand: every patient is an-2025's ideal one but for what a test changes."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from registry.models import (
+    AblationSession,
+    Assessment,
+    Center,
+    FollowUp,
+    LabResult,
+    Patient,
+    ProgressionEvent,
+    Resection,
+    TransarterialSession,
+    TumorBurden,
+)
+from registry.scope import center_scope
+from tests.conftest import Cast
+
+INDEX = date(2018, 3, 1)
+PATIENT = {
+    "sex": "M",
+    "birth_date": date(1960, 5, 17),
+    "consent_status": "WAIV",
+    "diagnosis_date": INDEX - timedelta(days=20),
+    "diagnosis_basis": "IMG",
+    "tumor_type": "HCC",
+    "hbv_status": "POS",
+    "cirrhosis": "1",
+    "comorbidity": "0",
+    "other_malignancy": "0",
+    "prior_hcc_treatment": ["NONE"],
+    "resectability_index": "UNRES_TECH",
+}
+LABORATORY = {"alb": 41.0, "tbil": 15.0, "inr": 1.1, "afp": 30.0, "plt": 160.0}
+NOT_INVADED = {"macrovascular_invasion": "0", "extrahepatic_metastasis": "0"}
+
+
+@pytest.fixture
+def make_case(cast: Cast) -> Callable[..., Patient]:
+    """An eligible patient. `arm` is resection or ablation; other keywords change single variables or leave records out."""
+
+    def make(
+        local_id: str,
+        *,
+        arm: str = "resection",
+        center: Center | None = None,
+        index: date = INDEX,
+        modality: str = "CTACE",
+        baseline: dict[str, Any] | None = None,
+        laboratory: dict[str, float] | None = None,
+        whole: dict[str, Any] | None = None,
+        viable: dict[str, Any] | None = None,
+        curative: dict[str, Any] | None = None,
+        curative_date: date | None = None,
+        progression_date: date | None = None,
+        death_date: date | None = None,
+        last_contact: date = date(2023, 8, 1),
+        **variables: Any,
+    ) -> Patient:
+        place = center or cast.center
+        by = cast.data_manager if place == cast.center else cast.other_data_manager
+        with center_scope([place.pk], by=by, reason="a case of the tests"):
+            patient = Patient(center=place, local_id=local_id, **{**PATIENT, **variables})
+            patient.assign_registry_id()
+            patient.save()
+            mine = {"patient": patient, "center": place}
+
+            def assess(day: date, *, kind: str, basis: str, burden: dict[str, Any], **more: Any) -> Assessment:
+                assessment = Assessment.objects.create(**mine, assessment_date=day, assessment_type=kind, **more)
+                TumorBurden.objects.create(**mine, assessment=assessment, diameter_basis=basis, **burden)
+                return assessment
+
+            findings = {"ecog_ps": "0", "ascites_grade": "0", "encephalopathy_grade": "0", **(baseline or {})}
+            large = {"tumor_number": 1, "max_diameter_cm": 7.0, **NOT_INVADED, **(whole or {})}
+            first = assess(index - timedelta(days=5), kind="BASE", basis="WHOLE", burden=large, **findings)
+            for code, value in {**LABORATORY, **(laboratory or {})}.items():
+                if value is not None:
+                    LabResult.objects.create(
+                        **mine, assessment=first, analyte_code=code, value=value, raw_value=f"{value}", raw_unit=""
+                    )
+            TransarterialSession.objects.create(**mine, start_date=index, modality=modality)
+            small = {"tumor_number": 1, "max_diameter_cm": 2.5, **NOT_INVADED, **(viable or {})}
+            assess(index + timedelta(days=60), kind="POST_TX", basis="VIABLE", burden=small)
+            treated = {**mine, "start_date": curative_date or index + timedelta(days=90), "treatment_intent": "CUR"}
+            if arm == "resection":
+                Resection.objects.create(**{**treated, "resection_margin": "R0", **(curative or {})})
+            elif arm == "ablation":
+                AblationSession.objects.create(
+                    **{**treated, "ablation_modality": "RFA", "complete_ablation_1m": "1", **(curative or {})}
+                )
+            if progression_date:
+                ProgressionEvent.objects.create(**mine, progression_date=progression_date)
+            ending = {"vital_status": "DEAD", "death_date": death_date} if death_date else {"vital_status": "ALIVE"}
+            FollowUp.objects.create(
+                **mine,
+                follow_up_date=death_date or last_contact,
+                last_known_alive_date=None if death_date else last_contact,
+                **ending,
+            )
+        return patient
+
+    return make
