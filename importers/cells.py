@@ -1,0 +1,264 @@
+"""One cell → value, unit, comparator, missing reason, or a problem. Pure; nothing is guessed.
+
+What may be written follows the data dictionary, section 0. A cell arrives as the reader gives it: text, float, bool, date,
+date-time, time, or "" when empty.
+"""
+
+import datetime
+import math
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from importers import messages
+from importers.messages import Problem
+
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+# A bare number is an Excel date only where it cannot be a year or a year and month: 1910-01-01 to 2099-12-31.
+SERIAL_EPOCH, FIRST_SERIAL, LAST_SERIAL = datetime.date(1899, 12, 30), 3654, 73050
+DAYS_FROM_1900_TO_1904 = 1462
+
+MISSING = {"": "", "-": "", "--": "", "/": "", "—": "", "na": "NA", "n/a": "NA", "不适用": "NA"}
+MISSING |= {"无记录": "NR", "未记录": "NR", "nr": "NR", "不详": "UNK", "未知": "UNK", "unk": "UNK", "unknown": "UNK"}
+MISSING |= {"未查": "ND", "未做": "ND", "nd": "ND", "not done": "ND"}
+NONE_CODES = ("NONE", "0", "VP0", "VV0", "B0")  # what 无 means, in the first list that has one of these
+SYNONYMS = {"男": "M", "男性": "M", "male": "M", "女": "F", "女性": "F", "female": "F"}
+SYNONYMS |= {"是": "1", "有": "1", "阳性": "1", "y": "1", "yes": "1", "true": "1", "positive": "1"}
+SYNONYMS |= {"否": "0", "阴性": "0", "n": "0", "no": "0", "false": "0", "negative": "0"}
+WHERE_NOT_YES_OR_NO = {"阳性": "POS", "positive": "POS", "阴性": "NEG", "negative": "NEG"}
+
+COMPARATORS = {
+    "": "=",
+    "=": "=",
+    "<": "<",
+    "<=": "<=",
+    "≤": "<=",
+    "≦": "<=",
+    "=<": "<=",
+    ">": ">",
+    ">=": ">=",
+    "≥": ">=",
+    "≧": ">=",
+    "=>": ">=",
+}
+NUMBER = re.compile(
+    r"(?P<comparator><=|>=|=<|=>|[<>=≤≥≦≧])?\s*"
+    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?P<exponent>[eE][+-]?\d{1,4})?"
+    r"\s*(?P<rest>.*)",
+    re.DOTALL,
+)
+POWER_OF_TEN = re.compile(r"[×xX*]\s*10\s*(?:\^|\*\*?)?\s*(?P<power>[+-]?\d{1,3})")
+DECIMAL_COMMA = re.compile(r"[<>=≤≥]*\s*[+-]?\d+,\d{1,2}")
+WHOLE_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
+)
+COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
+NO_DAY = re.compile(r"\d{4}(?:\s*[-/.年]\s*(?:\d{1,2}\s*月?)?)?")
+SUPERSCRIPTS = str.maketrans({character: f"^{digit}" for digit, character in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one cell says. `value` is None when missing or when there is a problem.
+
+    `raw` is the text as submitted, `number` that text without its unit, `unit` the unit as submitted ("" when none was).
+    """
+
+    value: Any = None
+    unit: str = ""
+    number: str = ""
+    comparator: str = "="
+    missing: str | None = None
+    raw: str = ""
+    problem: Problem | None = None
+
+
+def normalized(text: str) -> str:
+    """Full width to half width, trimmed, lower case: how names and codes are compared."""
+    return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def shown(raw: object) -> str:
+    """A cell as its writer sees it: 5.0 is 5, TRUE is TRUE, a date is YYYY-MM-DD."""
+    if isinstance(raw, bool):
+        return str(raw).upper()
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() and abs(raw) < 1e15 else repr(raw)
+    if isinstance(raw, datetime.datetime) and raw.time() == datetime.time():
+        return raw.date().isoformat()
+    return "" if raw is None else str(raw)
+
+
+def is_blank(raw: object) -> bool:
+    return raw is None or (isinstance(raw, str) and not raw.strip())
+
+
+def read_text(raw: object) -> Cell:
+    """Identifiers keep their zeros; a number loses only the .0 that Excel adds."""
+    text = unicodedata.normalize("NFC", shown(raw)).strip()
+    if any(unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t\r" for character in text):
+        return Cell(raw=text, problem=messages.NOT_TEXT.about())
+    if normalized(text) in MISSING:
+        return Cell(raw=text, missing=MISSING[normalized(text)])
+    return Cell(value=text, raw=text)
+
+
+def read_identifier(raw: object) -> Cell:
+    """A center's own number: full-width digits become half-width, since two spellings would be two patients."""
+    return read_text(unicodedata.normalize("NFKC", raw) if isinstance(raw, str) else raw)
+
+
+def read_date(raw: object, *, epoch_1904: bool = False) -> Cell:
+    text = shown(raw)
+    if isinstance(raw, datetime.datetime):
+        return _calendar_date(raw.date(), text=text)
+    if isinstance(raw, datetime.date):
+        return _calendar_date(raw, text=text)
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        return _serial_date(float(raw), epoch_1904=epoch_1904, text=text)
+    if not isinstance(raw, str):
+        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text)) if raw is not None else Cell(missing="")
+    return _written_date(unicodedata.normalize("NFKC", raw).strip(), text=text.strip())
+
+
+def _written_date(plain: str, *, text: str) -> Cell:
+    if plain.casefold() in MISSING:
+        return Cell(raw=text, missing=MISSING[plain.casefold()])
+    match = WHOLE_DATE.fullmatch(plain) or COMPACT_DATE.fullmatch(plain)
+    if match:
+        try:
+            return _calendar_date(datetime.date(*map(int, match.groups())), text=text)
+        except ValueError:
+            return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
+    reason = next(
+        (
+            r
+            for pattern, r in ((NO_YEAR_FIRST, messages.AMBIGUOUS_DATE), (NO_DAY, messages.PARTIAL_DATE))
+            if pattern.fullmatch(plain)
+        ),
+        None,
+    )
+    return Cell(raw=text, problem=(reason or messages.NOT_A_DATE).about(found=text))
+
+
+def _serial_date(serial: float, *, epoch_1904: bool, text: str) -> Cell:
+    if serial.is_integer() and 19000101 <= serial <= 21001231:
+        return _written_date(str(int(serial)), text=text)
+    if not math.isfinite(serial):
+        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
+    days = math.floor(serial) + (DAYS_FROM_1900_TO_1904 if epoch_1904 else 0)
+    if not FIRST_SERIAL <= days <= LAST_SERIAL:
+        reason = messages.PARTIAL_DATE if FIRST_YEAR <= serial <= LAST_YEAR else messages.NOT_A_DATE
+        return Cell(raw=text, problem=reason.about(found=text))
+    return Cell(value=SERIAL_EPOCH + datetime.timedelta(days=days), raw=text)
+
+
+def _calendar_date(value: datetime.date, *, text: str) -> Cell:
+    if FIRST_YEAR <= value.year <= LAST_YEAR:
+        return Cell(value=value, raw=text)
+    return Cell(raw=text, problem=messages.DATE_TOO_FAR.about(found=text, first=FIRST_YEAR, last=LAST_YEAR))
+
+
+def folded_unit(unit: str) -> str:
+    """One spelling for each unit: ×10^9/L, x10⁹/l and 10*9/L are the same."""
+    plain = unicodedata.normalize("NFKC", unit.translate(SUPERSCRIPTS)).replace("μ", "u").replace("µ", "u")
+    plain = re.sub(r"\s+", "", plain).casefold().lstrip("×x*")
+    return re.sub(r"^10(?:\^|\*\*|\*|e)(\d+)", r"10*\1", plain)
+
+
+def read_number(
+    raw: object, *, unit: str = "", factors: Mapping[str, Decimal] | None = None, may_compare: bool = False
+) -> Cell:
+    """A number in `unit`, or in another accepted unit, which is converted by its factor in decimal arithmetic."""
+    text = shown(raw).strip()
+    if isinstance(raw, float | int) and not isinstance(raw, bool):
+        return Cell(value=float(raw), number=text, raw=text) if math.isfinite(raw) else _not_a_number(text)
+    if raw is None:
+        return Cell(missing="")
+    if not isinstance(raw, str):
+        return _not_a_number(text)
+    plain = unicodedata.normalize("NFKC", text.translate(SUPERSCRIPTS)).strip()
+    if plain.casefold() in MISSING or plain == "无":
+        return Cell(raw=text, missing=MISSING.get(plain.casefold(), ""))
+    match = NUMBER.fullmatch(plain)
+    if match is None or (DECIMAL_COMMA.fullmatch(plain) and "." not in plain):
+        return _not_a_number(text)
+    if match["comparator"] and not may_compare:
+        return Cell(raw=text, problem=messages.NO_COMPARATOR.about(found=text))
+    return _measured(match, text=text, unit=unit, factors=factors or {})
+
+
+def _measured(match: re.Match[str], *, text: str, unit: str, factors: Mapping[str, Decimal]) -> Cell:
+    known = {folded_unit(unit): Decimal(1)} | {folded_unit(other): factor for other, factor in factors.items()}
+    number, rest = Decimal(match["number"].replace(",", "") + (match["exponent"] or "")), match["rest"].strip()
+    power = POWER_OF_TEN.match(rest)
+    if power and folded_unit(rest) not in known:  # 1.2×10^5 is a number; 210×10^9/L is 210 of that unit
+        number, rest = number.scaleb(int(power["power"])), rest[power.end() :].strip()
+    factor = Decimal(1) if not rest else known.get(folded_unit(rest))
+    if factor is None:
+        allowed = ", ".join(filter(None, (unit, *factors)))
+        is_unit = bool(allowed) and not re.match(r"[\d+\-,.<>=]", rest)
+        return (
+            Cell(raw=text, problem=messages.UNKNOWN_UNIT.about(found=rest, allowed=allowed))
+            if is_unit
+            else _not_a_number(text)
+        )
+    value = float(number * factor)
+    if not math.isfinite(value):
+        return _not_a_number(text)
+    submitted = match.string.removesuffix(rest).strip()
+    return Cell(value=value, unit=rest, number=submitted, comparator=COMPARATORS[match["comparator"] or ""], raw=text)
+
+
+def _not_a_number(text: str) -> Cell:
+    comma = re.fullmatch(r"([+-]?\d+),(\d{1,2})", text)
+    if comma:
+        problem = messages.DECIMAL_COMMA.about(
+            found=text, point=f"{comma[1]}.{comma[2]}", thousands=f"{comma[1]}{comma[2]}"
+        )
+        return Cell(raw=text, problem=problem)
+    return Cell(raw=text, problem=messages.NOT_A_NUMBER.about(found=text))
+
+
+def read_code(raw: object, *, names: Mapping[str, str]) -> Cell:
+    """A code of one list. `names` maps every normalized spelling (code, label in each language) to its code.
+
+    An unknown spelling stays as written: the schema says which list it is not in.
+    """
+    text = shown(raw).strip()
+    key = normalized(text)
+    code = _known(key, names=names)
+    if code is not None:
+        return Cell(value=code, raw=text)
+    if key in MISSING or key == "无":
+        reason = MISSING.get(key, "")
+        return Cell(value=names.get(reason.casefold()) if reason else None, raw=text, missing=reason)
+    return Cell(value=text, raw=text)
+
+
+def read_codes(raw: object, *, names: Mapping[str, str]) -> Cell:
+    """Several codes separated by ; in the order of the list, so that the same set always reads the same."""
+    text = shown(raw).strip()
+    whole = read_code(raw, names=names)
+    if whole.value is None or whole.value in names.values():
+        return Cell(value=[whole.value] if whole.value else None, raw=text, missing=whole.missing)
+    parts = [part.strip() for part in re.split(r"[;；、]", text) if part.strip()]
+    given = {_known(normalized(part), names=names) or part for part in parts}
+    order = {code: place for place, code in enumerate(dict.fromkeys(names.values()))}
+    return Cell(value=sorted(given, key=lambda code: (order.get(code, len(order)), code)), raw=text)
+
+
+def _known(key: str, *, names: Mapping[str, str]) -> str | None:
+    for spelling in (key, key.removesuffix(".0"), f"{key}.0"):
+        if spelling in names:
+            return names[spelling]
+    codes = set(names.values())
+    if key == "无":
+        return next((code for code in NONE_CODES if code in codes), None)
+    yes_or_no = {"1", "0"} <= codes <= {"1", "0", "UNK", "ND", "NA", "NR"}
+    code = SYNONYMS.get(key) if yes_or_no or SYNONYMS.get(key) in {"M", "F"} else WHERE_NOT_YES_OR_NO.get(key)
+    return code if code in codes else None

@@ -1,0 +1,161 @@
+"""check_workbook: everything that is wrong or doubtful in a workbook, with its place, before anything is stored."""
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from importers import cells, messages
+from importers.cells import normalized
+from importers.columns import LISTS_SHEET, README_SHEET, lay_out, sheet_names
+from importers.edit_checks import apply_rules
+from importers.findings import Collector, Finding, Place, RuleTotal
+from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
+from importers.records import Record, records_of
+from importers.schemas import shape_problems
+from importers.tables import Table, read_table
+from importers.workbook import RawSheet, Workbook, WorkbookRefused, read_workbook
+from registry.rules import Severity
+from registry.sheets import TEMPLATE_VERSION, sheets
+from registry.stored import NOTHING_STORED, Stored
+
+OUR_OWN_SHEETS = {normalized(README_SHEET), normalized(LISTS_SHEET)}
+
+Report = Callable[[int, str], None]
+
+
+def unreported(_percent: int, _message: str) -> None:
+    """For callers that show no progress."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetCount:
+    """`with_errors` rows have an error of their own; `held_back` rows have none but hang below one that has."""
+
+    sheet: str
+    rows: int
+    with_errors: int
+    held_back: int
+
+    @property
+    def accepted(self) -> int:
+        return self.rows - self.with_errors - self.held_back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """`findings` are shown up to a limit per rule; `totals` count them all. `accepted` are the records fit to be stored."""
+
+    center: str
+    sha256: str
+    sheets: tuple[SheetCount, ...]
+    findings: tuple[Finding, ...]
+    totals: tuple[RuleTotal, ...]
+    accepted: Mapping[str, Sequence[Record]]
+
+    def count(self, severity: Severity) -> int:
+        return sum(rule.total for rule in self.totals if rule.severity is severity)
+
+    @property
+    def has_errors(self) -> bool:
+        return self.count(Severity.ERROR) > 0
+
+
+def check_workbook(
+    source: Path | bytes | Workbook,
+    *,
+    center: str,
+    stored: Stored = NOTHING_STORED,
+    today: datetime.date | None = None,
+    progress: Report = unreported,
+) -> CheckReport:
+    """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read."""
+    progress(5, gettext_noop("Reading the workbook"))
+    book = source if isinstance(source, Workbook) else read_workbook(source)
+    _refuse_other_center(book, center=center)
+    collector = Collector()
+    tables, unreadable = _tables(book, collector=collector)
+    progress(25, gettext_noop("Checking shapes, codes and ranges"))
+    for table in tables.values():
+        shape_problems(table, collector=collector)
+    progress(35, gettext_noop("Checking keys and parents"))
+    repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
+    records = [
+        r for name, table in tables.items() for r in records_of(table, collector=collector, without=repeated[name])
+    ]
+    tell_orphans(records, tables=tables, unreadable=unreadable, stored=stored, collector=collector)
+    tell_shared_hospital_numbers(records, stored=stored, collector=collector)
+    progress(40, gettext_noop("Applying the edit checks"))
+    apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
+    bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
+    ready = hold_back(records, tables=tables, stored=stored, bad=bad)
+    return CheckReport(
+        center=center,
+        sha256=book.sha256,
+        sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
+        findings=collector.findings(),
+        totals=collector.totals(),
+        accepted=ready.accepted,
+    )
+
+
+def _refuse_other_center(book: Workbook, *, center: str) -> None:
+    """The template says which center it was made for; a plain workbook says nothing and is taken at its word."""
+    about = _readme(book)
+    found = about.get("center_code", center)
+    if found and found.upper() != center.upper():
+        raise WorkbookRefused(messages.OTHER_CENTER.about(found=found, center=center))
+    version = about.get("template_version", TEMPLATE_VERSION)
+    if version and version != TEMPLATE_VERSION:
+        raise WorkbookRefused(messages.OTHER_VERSION.about(found=version, version=TEMPLATE_VERSION))
+
+
+def _readme(book: Workbook) -> dict[str, str]:
+    rows = next((sheet.rows for sheet in book.sheets if normalized(sheet.name) == normalized(README_SHEET)), [])
+    pairs = [[cells.shown(cell).strip() for cell in row if not cells.is_blank(cell)] for row in rows]
+    return {pair[0]: pair[1] for pair in pairs if len(pair) >= 2}
+
+
+def _tables(book: Workbook, *, collector: Collector) -> tuple[dict[str, Table], set[str]]:
+    """{sheet: its table} in the order of import, and the known sheets that cannot be read."""
+    known = _known_sheets(book, collector=collector)
+    tables: dict[str, Table] = {}
+    unreadable: set[str] = set()
+    for sheet in sheets():
+        raw = known.get(sheet.name)
+        if raw is None or not raw.rows:
+            continue
+        layout = lay_out(raw, sheet=sheet)
+        for problem, column in layout.problems:
+            collector.add(problem, at=Place(sheet=sheet.name, row=layout.header_row or None, column=column))
+        if layout.is_readable:
+            tables[sheet.name] = read_table(raw, layout=layout, epoch_1904=book.epoch_1904, collector=collector)
+        else:
+            unreadable.add(sheet.name)
+    return tables, unreadable
+
+
+def _known_sheets(book: Workbook, *, collector: Collector) -> dict[str, RawSheet]:
+    known: dict[str, RawSheet] = {}
+    for raw in book.sheets:
+        name = sheet_names().get(normalized(raw.name))
+        if name is None:
+            if raw.rows and normalized(raw.name) not in OUR_OWN_SHEETS:
+                collector.add(messages.UNKNOWN_SHEET.about(), at=Place(sheet=raw.name))
+        elif name in known:
+            collector.add(messages.REPEATED_SHEET.about(other=known[name].name), at=Place(sheet=raw.name))
+        else:
+            known[name] = raw
+    if not known:
+        raise WorkbookRefused(messages.NO_KNOWN_SHEET.about(found=", ".join(raw.name for raw in book.sheets)))
+    return known
+
+
+def _count(table: Table, *, bad: Rows, held: Rows) -> SheetCount:
+    name = table.sheet.name
+    with_errors = sum((name, row) in bad for row in table.rows)
+    held_back = sum((name, row) in held and (name, row) not in bad for row in table.rows)
+    return SheetCount(sheet=name, rows=len(table.rows), with_errors=with_errors, held_back=held_back)

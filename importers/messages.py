@@ -1,0 +1,257 @@
+"""What an upload can be told, each sentence once and in both languages: what was found, and what to do.
+
+Codes V-B.. and V-U.. are the data dictionary's; the others name what only a file can get wrong.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+LONGEST_QUOTE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    code: str
+    en: str
+    zh: str
+    is_warning: bool = False
+
+    def about(self, **values: object) -> "Problem":
+        return Problem(self, {name: _shortened(value) for name, value in values.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A message about one place. Whoever prints it knows the place; it may quote what was found, so it is never logged."""
+
+    message: Message
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return self.message.code
+
+    @property
+    def en(self) -> str:
+        return self.message.en.format_map(self.values)
+
+    @property
+    def zh(self) -> str:
+        return self.message.zh.format_map(self.values)
+
+
+def _shortened(value: object) -> object:
+    return value[: LONGEST_QUOTE - 1] + "…" if isinstance(value, str) and len(value) > LONGEST_QUOTE else value
+
+
+# The file as a whole: nothing of it can be read.
+EMPTY_FILE = Message("F-EMPTY", "The file is empty. Send the workbook again.", "文件为空。请重新上传工作簿。")
+TOO_LARGE = Message(
+    "F-LARGE",
+    "The file has {megabytes} MB; at most {limit} MB are accepted. Split it into several workbooks.",
+    "文件大小为 {megabytes} MB，上限为 {limit} MB。请拆分为多个工作簿。",
+)
+HTML_FILE = Message(
+    "F-HTML",
+    "This is a web page with an Excel name, not a workbook. Open it in Excel and save it as .xlsx.",
+    "这是改名为 Excel 的网页文件，不是工作簿。请在 Excel 中打开并另存为 .xlsx。",
+)
+TEXT_FILE = Message(
+    "F-TEXT",
+    "This is a text file (such as CSV), not an Excel workbook. Open it in Excel and save it as .xlsx.",
+    "这是文本文件（如 CSV），不是 Excel 工作簿。请在 Excel 中打开并另存为 .xlsx。",
+)
+NOT_A_WORKBOOK = Message(
+    "F-TYPE", "This is not an Excel workbook (.xlsx). Send a workbook.", "这不是 Excel 工作簿（.xlsx）。请上传工作簿。"
+)
+LEGACY_WORKBOOK = Message(
+    "F-XLS",
+    "This is a workbook of the old .xls kind. Save it as .xlsx in Excel.",
+    "这是旧版 .xls 工作簿。请在 Excel 中另存为 .xlsx。",
+)
+ENCRYPTED = Message(
+    "F-ENCRYPTED",
+    "The workbook is protected by a password. Remove the password in Excel and save it again.",
+    "工作簿已加密。请在 Excel 中取消密码后重新保存。",
+)
+DAMAGED = Message(
+    "F-DAMAGED",
+    "The workbook is damaged or cut off. Open it in Excel, save it again and send it anew.",
+    "工作簿已损坏或不完整。请在 Excel 中打开并重新保存后上传。",
+)
+BOMB = Message(
+    "F-INFLATED",
+    "The workbook unpacks to {megabytes} MB; at most {limit} MB are accepted. Remove empty or unneeded sheets.",
+    "工作簿解压后为 {megabytes} MB，上限为 {limit} MB。请删除空白或无用的工作表。",
+)
+TOO_MANY_PARTS = Message(
+    "F-PARTS",
+    "The workbook has {count} parts; at most {limit} are accepted.",
+    "工作簿包含 {count} 个部件，上限为 {limit} 个。",
+)
+MACROS = Message(
+    "F-MACROS",
+    "The workbook contains macros. Save it as .xlsx without macros.",
+    "工作簿包含宏。请另存为不含宏的 .xlsx。",
+)
+DOCTYPE = Message(
+    "F-DOCTYPE",
+    "The workbook contains a document type declaration, which Excel never writes. Save it again in Excel.",
+    "工作簿包含 Excel 不会写入的文档类型声明（DOCTYPE）。请在 Excel 中重新保存。",
+)
+TOO_WIDE = Message(
+    "F-RANGE",
+    "Sheet {sheet} has a value as far out as {cell}. Delete what lies outside the table and save again.",
+    "工作表 {sheet} 在 {cell} 处仍有内容，超出范围。请删除表格以外的内容后重新保存。",
+)
+NO_KNOWN_SHEET = Message(
+    "F-SHEETS",
+    "None of the sheets is known: {found}. Use the sheets of the template.",
+    "没有可识别的工作表：{found}。请使用模板中的工作表。",
+)
+OTHER_CENTER = Message(
+    "F-CENTER",
+    "The workbook says it belongs to center {found}, but it is sent for {center}. Choose the right center or file.",
+    "工作簿标明属于中心 {found}，但上传到了中心 {center}。请选择正确的中心或文件。",
+)
+OTHER_VERSION = Message(
+    "V-B01",
+    "The workbook follows template version {found}; this registry uses version {version}. Download the template again.",
+    "工作簿使用模板版本 {found}，本系统使用版本 {version}。请重新下载模板。",
+)
+
+# Sheets and columns.
+UNKNOWN_SHEET = Message(
+    "S-UNKNOWN",
+    "The sheet is not known and was not read. Name it as in the template or remove it.",
+    "无法识别该工作表，未读取。请按模板命名或删除。",
+)
+REPEATED_SHEET = Message(
+    "S-TWICE",
+    "The sheet stands for the same records as sheet {other}. Keep one.",
+    "该工作表与工作表 {other} 内容类型相同。请只保留一个。",
+)
+NO_HEADER = Message(
+    "S-HEADER",
+    "No header row was found in the first {rows} rows. Keep the machine names of the template.",
+    "前 {rows} 行内未找到表头。请保留模板中的变量名行。",
+)
+MERGED = Message(
+    "S-MERGED",
+    "Cells {found} are merged. Unmerge them and fill each cell.",
+    "单元格 {found} 已合并。请取消合并并逐格填写。",
+)
+MISSING_COLUMN = Message("V-B01", "Required column {column} is missing. Add it.", "缺少必填列 {column}。请补充。")
+UNKNOWN_COLUMN = Message(
+    "S-COLUMN", "Column “{found}” is not known and was not read.", "无法识别列“{found}”，未读取。", is_warning=True
+)
+REPEATED_COLUMN = Message(
+    "S-COLUMNS",
+    "Column {column} stands twice, in {first} and {second}. Keep one.",
+    "列 {column} 出现两次（{first} 和 {second}）。请只保留一列。",
+)
+UNNAMED_COLUMN = Message(
+    "S-UNNAMED", "Column {found} has values but no header; it was not read.", "列 {found} 有内容但没有表头，未读取。"
+)
+
+# Single cells.
+REQUIRED = Message("C-REQUIRED", "A value is required here. Fill it in.", "此处必填。请填写。")
+NOT_A_DATE = Message(
+    "C-DATE", "“{found}” is not a date. Write it as YYYY-MM-DD.", "“{found}”不是日期。请按 YYYY-MM-DD 填写。"
+)
+AMBIGUOUS_DATE = Message(
+    "C-DATE-ORDER",
+    "“{found}” may be day/month or month/day. Write it as YYYY-MM-DD.",
+    "“{found}”无法区分日/月或月/日。请按 YYYY-MM-DD 填写。",
+)
+PARTIAL_DATE = Message(
+    "C-DATE-PART",
+    "“{found}” has no day. Write the whole date as YYYY-MM-DD.",
+    "“{found}”缺少日。请按 YYYY-MM-DD 填写完整日期。",
+)
+DATE_TOO_FAR = Message(
+    "C-DATE-YEAR",
+    "“{found}” lies outside the years {first}–{last}. Correct the date.",
+    "“{found}”超出 {first}–{last} 年范围。请更正。",
+)
+NOT_A_NUMBER = Message(
+    "V-U13",
+    "“{found}” cannot be read as a number. Write digits with a point, such as 12.5.",
+    "“{found}”无法读作数字。请用数字和小数点填写，如 12.5。",
+)
+DECIMAL_COMMA = Message(
+    "V-U13",
+    "“{found}” may mean {point} or {thousands}. Write a decimal point.",
+    "“{found}”可能是 {point} 或 {thousands}。请使用小数点。",
+)
+NO_COMPARATOR = Message(
+    "C-COMPARATOR",
+    "“{found}” has a comparison sign, which this column cannot hold. Write a number.",
+    "“{found}”带有比较符号，此列不接受。请填写数字。",
+)
+UNKNOWN_UNIT = Message(
+    "V-U23", "Unit “{found}” is not known here. Use one of: {allowed}.", "无法识别单位“{found}”。可用单位：{allowed}。"
+)
+NOT_WHOLE = Message("C-WHOLE", "{found} is not a whole number. Correct it.", "{found} 不是整数。请更正。")
+OUT_OF_RANGE = Message(
+    "V-U01",
+    "{found} is outside the possible range {low}–{high} {unit}. Correct it.",
+    "{found} 超出可能范围 {low}–{high} {unit}。请更正。",
+)
+UNKNOWN_CODE = Message(
+    "V-B04", "“{found}” is not in the list: {allowed}. Choose one.", "“{found}”不在编码表中：{allowed}。请选择其一。"
+)
+TOO_LONG = Message(
+    "C-LONG",
+    "The text has {length} characters; at most {limit} fit. Shorten it.",
+    "文本有 {length} 个字符，上限为 {limit}。请缩短。",
+)
+NOT_TEXT = Message(
+    "C-TEXT", "The cell holds characters that cannot be stored. Retype it.", "单元格含有无法保存的字符。请重新输入。"
+)
+ERROR_CELL = Message(
+    "C-ERROR", "The cell holds the error {found}. Write the value.", "单元格为错误值 {found}。请填写实际值。"
+)
+NO_RESULT = Message(
+    "C-FORMULA",
+    "The cell holds a formula without its result. Open the workbook in Excel and save it, or write the value.",
+    "单元格公式没有计算结果。请在 Excel 中打开并保存，或直接填写数值。",
+)
+NUMERIC_IDENTIFIER = Message(
+    "C-ID-NUMBER",
+    "The identifiers are stored as numbers, so leading zeros may be lost. Format the column as text.",
+    "编号以数字格式保存，前导零可能丢失。请将该列设为文本格式。",
+    is_warning=True,
+)
+
+# Rows and records.
+DUPLICATE_ROW = Message(
+    "V-B03",
+    "Row {row} repeats the key of row {first} ({key}). Keep one of them.",
+    "第 {row} 行与第 {first} 行的关键字段（{key}）重复。请只保留一行。",
+)
+CONFLICTING_ROW = Message(
+    "S-CONFLICT",
+    "Row {row} and row {first} describe the same record but differ in {column}. Make them agree.",
+    "第 {row} 行与第 {first} 行描述同一记录，但 {column} 不一致。请统一。",
+)
+NO_PATIENT = Message(
+    "V-B02",
+    "Row {row}: patient {found} is neither in this workbook nor in the registry. Add the patient.",
+    "第 {row} 行：患者 {found} 不在本工作簿，也未登记。请先添加患者。",
+)
+NO_ASSESSMENT = Message(
+    "V-B02",
+    "Row {row}: no assessment {found} in this workbook or in the registry. Add the assessment.",
+    "第 {row} 行：评估 {found} 不在本工作簿，也未登记。请先添加评估。",
+)
+INCOMPLETE_RECORD = Message(
+    "C-REQUIRED",
+    "{column} is required when any of {others} is given. Fill it in.",
+    "填写了 {others} 中任一项时，{column} 必填。请填写。",
+)
+SHARED_HOSPITAL_NUMBER = Message(
+    "C-HOSPITAL-NO",
+    "The hospital number of row {row} belongs to another patient as well ({other}). Correct one of them.",
+    "第 {row} 行的住院号同时属于另一患者（{other}）。请更正。",
+)

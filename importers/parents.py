@@ -1,0 +1,128 @@
+"""Rows that repeat, rows whose parent is missing, and rows held back because their parent is."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from importers import messages
+from importers.findings import Collector
+from importers.records import Key, Record
+from importers.tables import Table
+from registry.sheets import sheet_of
+from registry.stored import Stored, natural_key
+
+Rows = set[tuple[str, int]]
+Accepted = dict[str, dict[Key, Record]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """`held_rows` have no error of their own."""
+
+    accepted: Mapping[str, Sequence[Record]]
+    held_rows: Rows
+
+
+def repeated_rows(table: Table, *, collector: Collector) -> set[int]:
+    """Rows that share a key. The later one is told; which of them is right nobody here can know, so all are held back."""
+    key_columns = [name for name in table.sheet.key if name in table.cells]
+    required = [place for place, name in enumerate(key_columns) if table.sheet.column(name).required]
+    first: dict[Key, int] = {}
+    repeated: set[int] = set()
+    for index, row in enumerate(table.rows):
+        key = tuple(table.cells[name][index].value for name in key_columns)
+        if any(key[place] is None for place in required):
+            continue
+        if key in first:
+            problem = messages.DUPLICATE_ROW.about(row=row, first=first[key], key=", ".join(key_columns))
+            collector.add(
+                problem, at=table.place(row, name=key_columns[0]), found=table.found(row, name=key_columns[0])
+            )
+            repeated |= {row, first[key]}
+        first.setdefault(key, row)
+    return repeated
+
+
+def keys_in(table: Table | None, *, entity: str) -> set[Key]:
+    """The keys of all rows of a sheet, those with errors included."""
+    if table is None or not all(name in table.cells for name in natural_key(entity)):
+        return set()
+    columns = [[cell.value for cell in table.cells[name]] for name in natural_key(entity)]
+    return set(zip(*columns, strict=True))
+
+
+def tell_orphans(
+    records: Iterable[Record],
+    *,
+    tables: Mapping[str, Table],
+    unreadable: Collection[str],
+    stored: Stored,
+    collector: Collector,
+) -> None:
+    """Nothing is said of parents while the parents' own sheet cannot be read: one cause, one finding."""
+    patient_sheet, assessment_sheet = sheet_of("patient").name, sheet_of("assessment").name
+    patients = {key[0] for key in keys_in(tables.get(patient_sheet), entity="patient")} | set(stored.patients)
+    assessments = keys_in(tables.get(assessment_sheet), entity="assessment") | stored.assessments
+    for record in records:
+        if record.local_id not in patients:
+            if patient_sheet not in unreadable:
+                _tell(record, message=messages.NO_PATIENT, name="local_id", found=record.local_id, collector=collector)
+        elif (
+            record.assessment is not None
+            and record.assessment not in assessments
+            and assessment_sheet not in unreadable
+        ):
+            found = " ".join(str(part) for part in record.assessment)
+            _tell(record, message=messages.NO_ASSESSMENT, name="assessment_date", found=found, collector=collector)
+
+
+def _tell(record: Record, *, message: messages.Message, name: str, found: str, collector: Collector) -> None:
+    for row in record.rows:
+        collector.add(message.about(row=row, found=found), at=record.table.place(row, name=name), found=found)
+
+
+def tell_shared_hospital_numbers(records: Iterable[Record], *, stored: Stored, collector: Collector) -> None:
+    owners: dict[str, str] = {}
+    for record in records:
+        number = record.values.get("hospital_no") if record.entity == "patientidentity" else None
+        if number is None:
+            continue
+        other = owners.setdefault(number, record.local_id)
+        owner = other if other != record.local_id else stored.owner_of(number)
+        if owner is not None and owner != record.local_id:
+            problem = messages.SHARED_HOSPITAL_NUMBER.about(row=record.rows[0], other=owner)
+            collector.add(problem, at=record.table.place(record.rows[0], name="hospital_no"))
+
+
+def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
+    """Accept the records without errors whose parents are accepted or stored. Parents come before children in `records`."""
+    parents_in_file = {
+        entity: keys_in(tables.get(sheet_of(entity).name), entity=entity) for entity in ("patient", "assessment")
+    }
+    accepted: Accepted = {entity: {} for table in tables.values() for entity in table.sheet.entities}
+    accepted = {"patient": {}, "assessment": {}, **accepted}
+    held: Rows = set()
+    for record in records:
+        sheet = record.table.sheet.name
+        good = tuple(part for part in record.parts if (sheet, part[0]) not in bad)
+        if good and _parents_fit(record, in_file=parents_in_file, accepted=accepted, stored=stored):
+            accepted[record.entity][record.key] = replace(record, parts=good)
+        else:
+            held |= {(sheet, row) for row, _ in good}
+    return Sorted(accepted={entity: tuple(found.values()) for entity, found in accepted.items()}, held_rows=held)
+
+
+def _parents_fit(record: Record, *, in_file: Mapping[str, set[Key]], accepted: Accepted, stored: Stored) -> bool:
+    """A parent that stands in the file counts as the file has it; one that does not must be stored."""
+    patient = (record.local_id,)
+    if record.entity != "patient" and not (
+        patient in accepted["patient"] if patient in in_file["patient"] else record.local_id in stored.patients
+    ):
+        return False
+    assessment = record.assessment
+    if assessment is None:
+        return True
+    return (
+        assessment in accepted["assessment"]
+        if assessment in in_file["assessment"]
+        else assessment in stored.assessments
+    )

@@ -1,0 +1,56 @@
+"""Pandera's failure cases → findings with sheet, row and column."""
+
+import pandas as pd
+import pandera.pandas as pa
+
+from importers import messages
+from importers.findings import Collector
+from importers.messages import Problem
+from importers.schemas.sheet_schema import schema_of
+from importers.tables import Table
+from registry.sheets import Column, Kind
+
+NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}
+
+
+def shape_problems(table: Table, *, collector: Collector) -> None:
+    """Add what the schema of this sheet refuses, once per cell; a cell that could not be read has been told already."""
+    try:
+        schema_of(table.sheet.name).validate(_frame(table), lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failed = errors.failure_cases[["column", "check", "index"]].drop_duplicates()
+    else:
+        return
+    for name, check, row in failed.itertuples(index=False):
+        place = table.place(int(row), name=str(name))
+        if place not in collector.bad_places:
+            problem = _problem(
+                str(check), column=table.sheet.column(str(name)), value=table.cell(int(row), name=str(name)).value
+            )
+            collector.add(problem, at=place, found=table.found(int(row), name=str(name)))
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    """Indexed by Excel row; numbers as floats, so that one missing value does not make a column of objects."""
+    columns = {}
+    for name, column in table.cells.items():
+        values = [cell.value for cell in column]
+        kind = float if table.sheet.column(name).kind in NUMBERS else object
+        columns[name] = pd.Series(values, index=list(table.rows), dtype=kind)
+    return pd.DataFrame(columns, index=list(table.rows))
+
+
+def _problem(check: str, *, column: Column, value: object) -> Problem:
+    if check == messages.UNKNOWN_CODE.code:
+        unknown = "; ".join(code for code in value if code not in column.codes) if isinstance(value, list) else value
+        return messages.UNKNOWN_CODE.about(found=unknown, allowed=", ".join(column.codes))
+    if check == messages.OUT_OF_RANGE.code and column.range is not None:
+        low, high = column.range.hard
+        return messages.OUT_OF_RANGE.about(
+            found=f"{value:g}", low=f"{low:,g}", high=f"{high:,g}", unit=column.range.unit
+        )
+    if check == messages.NOT_WHOLE.code:
+        return messages.NOT_WHOLE.about(found=f"{value:g}")
+    if check == messages.TOO_LONG.code:
+        return messages.TOO_LONG.about(length=len(str(value)), limit=column.max_length)
+    return messages.REQUIRED.about()

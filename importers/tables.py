@@ -1,0 +1,116 @@
+"""A raw sheet → a table of values by variable, with the place of each cell. Values are still as odd as the file's."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from importers import cells, messages
+from importers.cells import Cell, is_blank
+from importers.columns import Layout, code_names
+from importers.findings import Collector, Place
+from importers.workbook import RawSheet
+from registry.sheets import Column, Kind, Sheet
+
+HIDDEN = "•••"  # stands for what names a person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Parallel lists: `cells[name][i]` was read on Excel row `rows[i]`. A column the file lacks is absent."""
+
+    sheet: Sheet
+    rows: tuple[int, ...]
+    index_of: Mapping[int, int]
+    cells: Mapping[str, list[Cell]]
+    places: Mapping[str, int]
+
+    def place(self, row: int | None, *, name: str) -> Place:
+        return Place(sheet=self.sheet.name, row=row, column=self.places.get(name), name=name)
+
+    def cell(self, row: int, *, name: str) -> Cell:
+        return self.cells[name][self.index_of[row]]
+
+    def found(self, row: int, *, name: str) -> str:
+        return shown_to_uploader(self.cell(row, name=name).raw, column=self.sheet.column(name))
+
+
+def shown_to_uploader(raw: str, *, column: Column) -> str:
+    return HIDDEN if raw and column.entity == "patientidentity" else raw[: messages.LONGEST_QUOTE]
+
+
+def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Collector) -> Table:
+    width = max(layout.places.values(), default=0)
+    body = [(number, row) for number, row in enumerate(raw.rows, start=1) if number >= layout.first_row]
+    used = [(number, row) for number, row in body if _is_used(row, number=number, layout=layout, raw=raw)]
+    rows = tuple(number for number, _ in used)
+    padded = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for _, row in used]
+    read = {}
+    for name, place in layout.places.items():
+        read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
+        read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
+    index_of = {row: index for index, row in enumerate(rows)}
+    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=layout.places)
+    _collect(table, raw=raw, collector=collector)
+    return table
+
+
+def _is_used(row: list[Any], *, number: int, layout: Layout, raw: RawSheet) -> bool:
+    return any(place <= len(row) and not is_blank(row[place - 1]) for place in layout.places.values()) or (
+        bool(raw.hidden) and any((number, place) in raw.hidden for place in layout.places.values())
+    )
+
+
+def _read_column(raw: list[Any], *, read_one: Callable[[Any], Cell]) -> list[Cell]:
+    """Each different cell is read once. True, 1 and 1.0 are equal to Python, so the type is part of the key."""
+    known: dict[tuple[type, Any], Cell] = {}
+    for value in set(map(_keyed, raw)):
+        known[value] = read_one(value[1])
+    return [known[_keyed(value)] for value in raw]
+
+
+def _keyed(value: Any) -> tuple[type, Any]:
+    return type(value), value
+
+
+def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Callable[[Any], Cell]:
+    if column.kind is Kind.DATE:
+        return partial(cells.read_date, epoch_1904=epoch_1904)
+    if column.kind in {Kind.CODE, Kind.CODES}:
+        read = cells.read_code if column.kind is Kind.CODE else cells.read_codes
+        return partial(read, names=code_names(sheet.name, column=column.name))
+    if column.kind is Kind.TEXT:
+        return cells.read_identifier if is_identifier(column) else cells.read_text
+    unit, factors = (column.range.unit, column.range.factors) if column.range else ("", {})
+    return partial(cells.read_number, unit=unit, factors=factors, may_compare=column.kind is Kind.ANALYTE)
+
+
+def is_identifier(column: Column) -> bool:
+    return column.name in {"local_id", "hospital_no"}
+
+
+def _collect(table: Table, *, raw: RawSheet, collector: Collector) -> None:
+    for name, column in table.cells.items():
+        for row, cell in zip(table.rows, column, strict=True):
+            if cell.problem is not None:
+                collector.add(cell.problem, at=table.place(row, name=name), found=table.found(row, name=name))
+        if raw.hidden:
+            for row in table.rows:
+                if problem := raw.hidden.get((row, table.places[name])):
+                    collector.add(problem, at=table.place(row, name=name))
+        if is_identifier(table.sheet.column(name)):
+            _warn_of_numbers(table, name=name, raw=raw, collector=collector)
+
+
+def _warn_of_numbers(table: Table, *, name: str, raw: RawSheet, collector: Collector) -> None:
+    place = table.places[name]
+    first = next(
+        (
+            row
+            for row in table.rows
+            if place <= len(raw.rows[row - 1]) and isinstance(raw.rows[row - 1][place - 1], float)
+        ),
+        None,
+    )
+    if first is not None:
+        collector.add(messages.NUMERIC_IDENTIFIER.about(), at=table.place(first, name=name))
