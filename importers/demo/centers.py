@@ -1,0 +1,77 @@
+"""Synthetic centers: who was treated where, and each center's own habits of writing."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from importers.demo.people import Random
+from importers.demo.records import patient_rows
+from importers.demo.screening import ELIGIBLE, SCREENED, Screened, screen
+from importers.demo.sheet_names import LABORATORY
+
+Row = Mapping[str, Any]
+
+MOST_CENTERS = 99
+SEED = 7
+ASSAY_LIMIT_OF_AFP = 1210  # of the laboratories that report no more
+GRAMS_PER_DECILITER = ("alb", "hb")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CenterRows:
+    """One center's rows by sheet and column name, and how many of its patients are in each arm or fail which criterion."""
+
+    code: str
+    sheets: Mapping[str, tuple[Row, ...]]
+    patients: Mapping[str, int]
+
+
+def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[CenterRows, ...]:
+    """The same arguments give the same rows. Raises ValueError for numbers of centers or patients that cannot be."""
+    if not 1 <= centers <= MOST_CENTERS:
+        raise ValueError(f"there can be 1 to {MOST_CENTERS} centers, not {centers}")
+    if patients < centers:
+        raise ValueError(f"{centers} centers need at least {centers} patients, not {patients}")
+    random = np.random.default_rng(seed)
+    people = screen(patients=patients, random=random)
+    places = _places(centers, patients=patients, random=random)
+    groups = [[who for who, place in zip(people, places, strict=True) if place == number] for number in range(centers)]
+    return tuple(_center(number, people=group, random=random) for number, group in enumerate(groups, start=1))
+
+
+def _places(centers: int, *, patients: int, random: Random) -> np.ndarray:
+    """Centers of unequal size, none without a patient, whatever the patient is like."""
+    weights = np.linspace(2, 1, centers)
+    rest = random.choice(centers, size=patients - centers, p=weights / weights.sum())
+    return random.permutation(np.concatenate([np.arange(centers), rest]))
+
+
+def _center(number: int, *, people: list[Screened], random: Random) -> CenterRows:
+    sheets: dict[str, list[Row]] = defaultdict(list)
+    for serial, who in enumerate(people, start=1):
+        hospital_no = f"ZY{number:02d}{serial:05d}" if number % 2 == 0 else None
+        found = patient_rows(who, local_id=f"{serial:05d}", hospital_no=hospital_no, random=random)
+        for sheet, rows in found.items():
+            sheets[sheet] += [_as_written(row, number=number) for row in rows] if sheet == LABORATORY else rows
+    outcomes = Counter(who.person.arm if who.outcome == ELIGIBLE else who.outcome for who in people)
+    return CenterRows(
+        code=f"C{number:02d}",
+        sheets=MappingProxyType({sheet: tuple(rows) for sheet, rows in sheets.items()}),
+        patients=MappingProxyType(dict(sorted(outcomes.items()))),
+    )
+
+
+def _as_written(row: Row, *, number: int) -> Row:
+    """Some centers write g/dL beside a value, and some laboratories count AFP up to a limit only."""
+    written = dict(row)
+    if number % 5 == 0:
+        for name in GRAMS_PER_DECILITER:
+            if row[name] is not None:
+                written[name] = f"{row[name] / 10:.2f} g/dL"
+    if number % 6 == 3 and row["afp"] > ASSAY_LIMIT_OF_AFP:
+        written["afp"] = f">{ASSAY_LIMIT_OF_AFP}"
+    return written

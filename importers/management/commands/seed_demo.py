@@ -1,0 +1,30 @@
+"""Write synthetic centers as upload workbooks."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from importers.demo import write_workbooks
+from importers.demo.centers import SEED
+from importers.demo.screening import SCREENED
+
+
+class Command(BaseCommand):
+    help = "Write the workbooks of synthetic centers, and manifest.json with the truth behind them. Stores nothing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--centers", type=int, default=12)
+        parser.add_argument("--patients", type=int, default=SCREENED, help="screened in all centers together")
+        parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            paths = write_workbooks(
+                options["out"], centers=options["centers"], patients=options["patients"], seed=options["seed"]
+            )
+        except (ValueError, OSError) as error:
+            raise CommandError(str(error), returncode=2) from error
+        self.stdout.write(f"{len(paths)} workbooks and manifest.json in {options['out']}")
