@@ -9,6 +9,7 @@ import pgtrigger
 from django.utils.translation import gettext_lazy as _
 
 from config import database
+from config.unfold import UNFOLD  # noqa: F401  # how the site looks
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"

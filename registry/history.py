@@ -49,7 +49,7 @@ class Change:
 def history_of(record: CenterRecord) -> list[Change]:
     """What happened to this record and to all below it, newest first."""
     told = [change for model in _audited_models() for change in _changes(model, record=record)]
-    return sorted(told, key=lambda change: change.at, reverse=True)
+    return sorted(told, key=lambda change: change.at)[::-1]  # writes of one moment are told last first, too
 
 
 def _audited_models() -> list[type[CenterRecord]]:
@@ -86,14 +86,18 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
         if field.name in NOT_TOLD:
             continue
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
-        if (old or None) != (new or None):
+        if _filled(old) != _filled(new):
             yield ChangedValue(
                 label=capfirst(str(field.verbose_name)), old=_shown(field, value=old), new=_shown(field, value=new)
             )
 
 
+def _filled(value: Any) -> Any:
+    return None if value in ("", []) else value
+
+
 def _shown(field: models.Field, *, value: Any) -> str:
-    if value in (None, "", []):
+    if _filled(value) is None:
         return "–"
     if isinstance(field, EncryptedTextField):
         return "••••"
@@ -125,6 +129,10 @@ def _name_of(model: type[CenterRecord], *, event: Any) -> str:
     noun = capfirst(str(model._meta.verbose_name))
     if model is Patient:
         return noun
-    keys = [model._meta.get_field(name) for name in model.natural_key if name not in NOT_TOLD]
+    keys = [
+        field
+        for field in model._meta.local_concrete_fields
+        if field.name in model.natural_key and field.name not in NOT_TOLD
+    ]
     told = " ".join(_shown(key, value=getattr(event, key.attname)) for key in keys)
     return f"{noun} {told}".strip() if model is not LabResult else f"{noun}: {told}"

@@ -23,19 +23,20 @@ class LaboratoryValue:
     raw_value: str
     raw_unit: str
 
-    @property
-    def text(self) -> str:
-        sign = "" if self.comparator == Comparator.EQUAL else self.comparator
-        return f"{sign}{self.value:.12g}"
 
-
-class NotALaboratoryValue(ValueError):  # noqa: N818
+class NotALaboratoryValue(ValueError):
     """The text cannot be understood; its message is for the person who typed it."""
+
+
+def shown_value(value: float, *, comparator: str) -> str:
+    """What read_value reads back as the same value."""
+    sign = "" if comparator == Comparator.EQUAL else comparator
+    return f"{sign}{Decimal(repr(value)).normalize():f}"
 
 
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
     known = ANALYTE_RANGES[analyte]
-    typed = TYPED.match(unicodedata.normalize("NFKC", text).strip().replace("μ", "u").replace("µ", "u"))
+    typed = TYPED.match(unicodedata.normalize("NFKC", text).strip().replace("μ", "u"))
     if typed is None:
         raise NotALaboratoryValue(
             _("“%(found)s” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 %(unit)s.")
@@ -67,4 +68,4 @@ def _factor(unit: str, *, text: str, known: Range) -> Decimal:
 
 
 def _named(text: str, known: Range) -> dict[str, str]:
-    return {"found": text, "unit": known.unit}
+    return {"found": text, "unit": "" if known.unit == "1" else known.unit}

@@ -1,0 +1,5 @@
+"""The record forms; each module registers its own."""
+
+from registry.admin import assessment, patient, people
+
+__all__ = ["assessment", "patient", "people"]

@@ -1,0 +1,57 @@
+"""The side bar: what this person's roles allow, and nothing else."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from registry.access import VERBS, centers_where
+
+
+def verbs_of(request: HttpRequest) -> set[str]:
+    """Asked once per request: side bar and start page both need it."""
+    known: set[str] | None = getattr(request, "_verbs", None)
+    if known is None:
+        known = {verb for verb in VERBS if centers_where(request.user, may=verb)}
+        request._verbs = known  # type: ignore[attr-defined]
+    return known
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    verbs = verbs_of(request)
+    groups: list[dict[str, Any]] = [
+        {"title": None, "items": [_item(request, _("Start"), icon="home", link=reverse("home"))]}
+    ]
+    if "read_records" in verbs:
+        patients = _item(request, _("Patients"), icon="group", link=reverse("admin:registry_patient_changelist"))
+        assessments = _item(
+            request, _("Assessments"), icon="labs", link=reverse("admin:registry_assessment_changelist")
+        )
+        groups.append({"title": _("Records"), "items": [patients, assessments]})
+    if "upload_workbooks" in verbs:
+        groups.append(
+            {"title": _("Workbooks"), "items": [_item(request, _("Uploads"), icon="upload_file", link="/uploads/")]}
+        )
+    if "read_studies" in verbs:
+        groups.append(
+            {"title": _("Comparisons"), "items": [_item(request, _("Studies"), icon="query_stats", link="/studies/")]}
+        )
+    if getattr(request.user, "is_superuser", False):
+        groups.append({"title": _("Administration"), "items": _administration(request)})
+    return groups
+
+
+def _administration(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        _item(request, _("Users"), icon="person", link=reverse("admin:auth_user_changelist")),
+        _item(request, _("Roles"), icon="badge", link=reverse("admin:registry_membership_changelist")),
+        _item(request, _("Centers"), icon="local_hospital", link=reverse("admin:registry_center_changelist")),
+        _item(request, _("Jobs"), icon="schedule", link=reverse("admin:registry_job_changelist")),
+    ]
+
+
+def _item(request: HttpRequest, title: str | Promise, *, icon: str, link: str) -> dict[str, Any]:
+    is_active = request.path == link if link == "/" else request.path.startswith(link)
+    return {"title": title, "icon": icon, "link": link, "active": is_active}

@@ -1,0 +1,56 @@
+"""The figures of the start page. Counts and names of centers only; called inside the request's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, QuerySet
+
+from registry.models import (
+    AblationSession,
+    Assessment,
+    Center,
+    CenterRecord,
+    FollowUp,
+    Patient,
+    Resection,
+    TransarterialSession,
+)
+
+RECENT = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CenterSummary:
+    center: Center
+    patients: int
+    assessments: int
+    transarterial_sessions: int
+    curative_procedures: int
+    follow_ups: int
+
+
+def summaries(centers: Sequence[int]) -> list[CenterSummary]:
+    counts = {
+        model: _count(model, centers=centers)
+        for model in (Patient, Assessment, TransarterialSession, AblationSession, Resection, FollowUp)
+    }
+    return [
+        CenterSummary(
+            center=center,
+            patients=counts[Patient].get(center.pk, 0),
+            assessments=counts[Assessment].get(center.pk, 0),
+            transarterial_sessions=counts[TransarterialSession].get(center.pk, 0),
+            curative_procedures=counts[AblationSession].get(center.pk, 0) + counts[Resection].get(center.pk, 0),
+            follow_ups=counts[FollowUp].get(center.pk, 0),
+        )
+        for center in Center.objects.filter(pk__in=centers)
+    ]
+
+
+def recent_patients(centers: Sequence[int]) -> QuerySet[Patient]:
+    own = Patient.objects.filter(center_id__in=centers).select_related("center")
+    return own.annotate(last_seen=Max("followup__follow_up_date")).order_by("-updated_at", "-pk")[:RECENT]
+
+
+def _count(model: type[CenterRecord], *, centers: Sequence[int]) -> dict[int, int]:
+    return dict(model.objects.filter(center_id__in=centers).order_by().values_list("center_id").annotate(Count("pk")))

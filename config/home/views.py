@@ -1,0 +1,37 @@
+"""The start page: what this person does here, one click away."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from config.home.navigation import verbs_of
+from config.home.summaries import recent_patients, summaries
+from registry.access import centers_where
+from registry.choices import JobState
+from registry.models import Center, Job
+from registry.pages import page_context
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    verbs = verbs_of(request)
+    context: dict[str, Any] = {
+        **page_context(request, title=_("Start")),
+        **{verb: verb in verbs for verb in ("enter_records", "upload_workbooks", "run_studies", "read_studies")},
+    }
+    if "read_records" in verbs:
+        centers = centers_where(request.user, may="read_records")
+        context |= {"summaries": summaries(centers), "recent_patients": recent_patients(centers)}
+    if request.user.is_superuser:  # type: ignore[union-attr]
+        context["administration"] = {
+            "users": User.objects.filter(is_active=True).count(),
+            "centers": Center.objects.filter(is_active=True).count(),
+            "jobs": Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count(),
+            "failed": Job.objects.filter(state=JobState.FAILED).count(),
+        }
+    context["has_nothing"] = not verbs and "administration" not in context
+    return render(request, "home/home.html", context)

@@ -1,0 +1,156 @@
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from registry.admin.base import RegistryAdmin, TabularRecords
+from registry.admin.derived import DerivedColumns
+from registry.admin.filters import OwnCenterFilter
+from registry.admin.forms import RecordForm
+from registry.admin.permissions import centers
+from registry.choices import AnalyteCode
+from registry.clinical.ranges import ANALYTE_RANGES
+from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value, shown_value
+from registry.models import Assessment, Patient, TumorBurden
+from registry.rules import findings
+from registry.services import record_laboratory_panel
+
+PREFIX = "laboratory_"
+
+
+def _inputs() -> dict[str, forms.Field]:
+    """One text box per analyte: a comparator or another unit may be typed with the number."""
+    return {
+        f"{PREFIX}{code}": forms.CharField(
+            label=label,
+            required=False,
+            max_length=64,
+            widget=UnfoldAdminTextInputWidget(
+                {"placeholder": unit if (unit := ANALYTE_RANGES[code].unit) != "1" else ""}
+            ),
+        )
+        for code, label in AnalyteCode.choices
+    }
+
+
+LaboratoryPanel = type("LaboratoryPanel", (forms.Form,), _inputs())
+
+
+class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        stored = self.instance.labresult_set.all() if self.instance.pk else ()
+        for result in stored:
+            self.initial[f"{PREFIX}{result.analyte_code}"] = shown_value(result.value, comparator=result.comparator)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        self.laboratory: dict[str, LaboratoryValue] = {}
+        for name in self.changed_data:
+            if name.startswith(PREFIX):
+                self._read(name, analyte=name.removeprefix(PREFIX))
+        return cleaned
+
+    def row(self) -> dict[str, Any]:
+        return {name: value for name, value in super().row().items() if not name.startswith(PREFIX)}
+
+    def _read(self, name: str, *, analyte: str) -> None:
+        text = self.cleaned_data.get(name)
+        if not text:  # a result is corrected, not deleted
+            self.add_error(name, _("A stored result cannot be emptied; correct it instead."))
+            return
+        try:
+            entered = read_value(text, analyte=analyte)
+        except NotALaboratoryValue as problem:
+            self.add_error(name, str(problem))
+            return
+        self.laboratory[analyte] = entered
+        for finding in findings(
+            "labresult",
+            {**self.row(), "analyte_code": analyte, "value": entered.value, "comparator": entered.comparator},
+        ):
+            self.note(finding, field=name)
+
+
+class TumorBurdenInline(TabularRecords):
+    model = TumorBurden
+    tab = False
+    max_num = 2
+    fields = ("diameter_basis", "tumor_number", "max_diameter_cm", "macrovascular_invasion", "extrahepatic_metastasis")
+
+
+@admin.register(Assessment)
+class AssessmentAdmin(DerivedColumns, RegistryAdmin):
+    form = AssessmentForm
+    inlines = (TumorBurdenInline,)
+    list_display = (
+        "assessment_date",
+        "patient",
+        "assessment_type",
+        "ecog_ps",
+        "albi",
+        "child_pugh",
+        "bclc_stage",
+        "milan",
+    )
+    list_filter = (("center", OwnCenterFilter), "assessment_type", "ecog_ps", "bclc_stage")
+    search_fields = ("patient__local_id", "patient__registry_id")
+    list_select_related = ("patient", "center")
+    date_hierarchy = "assessment_date"
+    readonly_fields = ("albi", "child_pugh", "bclc", "milan")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> list[tuple[Any, dict[str, Any]]]:
+        return list(_fieldsets(is_new=obj is None))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("labresult_set", "tumorburden_set")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        patient = self._patient(request)
+        if patient is None:
+            messages.info(request, _("Choose the patient first; assessments are added from the patient's page."))
+            return redirect("admin:registry_patient_changelist")
+        title = {"title": _("New assessment of %(patient)s") % {"patient": patient}}
+        return super().add_view(request, form_url, {**title, **(extra_context or {})})
+
+    def get_form(self, request: HttpRequest, obj: Assessment | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj is None and (patient := self._patient(request)):
+            return type("NewAssessmentForm", (form,), {"parent": patient})
+        return form
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
+        record_laboratory_panel(form.instance, values=form.laboratory)
+        super().save_related(request, form, formsets, change)
+
+    def _patient(self, request: HttpRequest) -> Patient | None:
+        asked = request.GET.get("patient", "")
+        own = Patient.objects.filter(center_id__in=centers(request, may="enter_records"))
+        return own.filter(pk=asked).first() if asked.isdecimal() else None
+
+
+def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
+    who = () if is_new else (("patient", "center"),)
+    yield (
+        _("Visit"),
+        {
+            "fields": (
+                *who,
+                ("assessment_date", "assessment_type", "height_cm", "weight_kg"),
+                ("ecog_ps", "ecog_tumor_related", "ascites_grade", "encephalopathy_grade"),
+                ("ctp_class", "bclc_stage"),
+            )
+        },
+    )
+    names = [f"{PREFIX}{code}" for code in AnalyteCode.values]
+    yield _("Laboratory"), {"fields": tuple(tuple(names[start : start + 4]) for start in range(0, len(names), 4))}
+    if not is_new:
+        yield _("Derived from the stored values"), {"fields": (("albi", "child_pugh", "bclc", "milan"),)}

@@ -1,0 +1,151 @@
+"""What stands between our admin classes and Unfold 0.91: the cures of its defects, and who may do what."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from registry.admin.export import csv_of
+from registry.admin.forms import RecordForm, RecordFormSet
+from registry.admin.permissions import allows, centers
+from registry.history import history_of
+from registry.models import Center, CenterRecord, Patient
+from registry.models.base import CodesField
+
+MOST_MESSAGES = 8
+
+
+class RecordFields:
+    """Form fields as records need them, in a form and in the rows below it."""
+
+    formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
+
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # Unfold drops the blank of every required choice, so its first code would be recorded unless somebody noticed.
+        if "choices" not in kwargs:
+            needs_blank = db_field.blank or not (db_field.has_default() or "initial" in kwargs)
+            kwargs["choices"] = db_field.get_choices(include_blank=needs_blank, blank_choice=[("", _("Select value"))])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        # A foreign center must be refused by the form: the database refuses it too, but with an error page.
+        own = centers(request, may="enter_records")
+        if db_field.name == "center":
+            kwargs["queryset"] = Center.objects.filter(pk__in=own)
+            if len(own) == 1:
+                kwargs["initial"] = own[0]
+        elif db_field.name == "patient":
+            kwargs["queryset"] = Patient.objects.filter(center_id__in=own)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class RecordAccess:
+    """A record is read and entered by the roles of its own center, and never deleted."""
+
+    def has_view_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
+        return allows(request, verb="read_records", center=getattr(obj, "center_id", None))
+
+    def has_change_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
+        return allows(request, verb="enter_records", center=getattr(obj, "center_id", None))
+
+    def has_add_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
+        return allows(request, verb="enter_records", center=getattr(obj, "center_id", None))
+
+    def has_delete_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return allows(request, verb="read_records", center=None)
+
+
+class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
+    form = RecordForm
+    compressed_fields = False  # compressed rows overlap from three fields on
+    warn_unsaved_form = True
+    list_per_page = 50
+    list_filter_submit = True
+    actions = ("export_csv",)
+    empty_value_display = "–"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        return super().get_queryset(request).filter(center_id__in=centers(request, may="read_records"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
+        """A stored record stays in its center and with its patient."""
+        fixed = ("center", "patient") if obj else ()
+        names = {field.name for field in self.opts.get_fields()}
+        return (*super().get_readonly_fields(request, obj), *(name for name in fixed if name in names))
+
+    def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)
+        checked = [form, *(row for formset in formsets for row in formset.forms if row.has_changed())]
+        sentences = [
+            f"{each.label_of(finding)}: {finding.text}"
+            for each in checked
+            for finding in getattr(each, "soft_findings", [])
+        ]
+        for sentence in sentences[:MOST_MESSAGES]:
+            messages.warning(request, sentence)
+        if len(sentences) > MOST_MESSAGES:
+            messages.warning(
+                request, _("%(count)d more values should be looked at.") % {"count": len(sentences) - MOST_MESSAGES}
+            )
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is None or not self.has_view_permission(request, record):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object": record,
+            "changes": history_of(record),
+        }
+        context["title"] = _("History of %(record)s") % {"record": record}
+        return TemplateResponse(request, "registry/history.html", context)
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """The audit trail says it better, and a log entry would keep a study number outside the records."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+        """See log_addition."""
+
+    def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+        return csv_of(queryset)
+
+    export_csv.short_description = _("Export the selected records as CSV")  # type: ignore[attr-defined]
+    export_csv.allowed_permissions = ("view",)  # type: ignore[attr-defined]
+
+
+class RegistryInline(RecordAccess, RecordFields):
+    """Rows below a record, in a tab of their own."""
+
+    form = RecordForm
+    formset = RecordFormSet
+    extra = 0
+    tab = True
+    can_delete = False
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        # A row of a table has its names in the head only; check boxes carry a label each.
+        if field and not isinstance(field.widget, forms.CheckboxSelectMultiple):
+            field.widget.attrs["aria-label"] = capfirst(str(db_field.verbose_name))
+        return field
+
+
+class StackedRecords(RegistryInline, StackedInline):
+    """Four values a row look right."""
+
+
+class TabularRecords(RegistryInline, TabularInline):
+    pass

@@ -1,0 +1,188 @@
+from contextlib import suppress
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Max, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from registry.admin.base import RegistryAdmin, StackedRecords, TabularRecords
+from registry.admin.derived import DerivedColumns
+from registry.admin.filters import OwnCenterFilter
+from registry.admin.forms import RecordForm
+from registry.encryption import keyed_hash
+from registry.models import (
+    AblationSession,
+    AdverseEvent,
+    Assessment,
+    FollowUp,
+    Patient,
+    PatientIdentity,
+    ProgressionEvent,
+    Resection,
+    TransarterialSession,
+)
+from registry.services import save_patient
+
+
+class PatientForm(RecordForm):
+    hospital_no = forms.CharField(
+        label=_("Hospital number"),
+        max_length=32,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=_("Stored encrypted, apart from the record; never exported."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        identity = PatientIdentity.objects.filter(patient=self.instance).first() if self.instance.pk else None
+        self.initial["hospital_no"] = identity.hospital_no if identity else None
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        center = getattr(self.cleaned_data.get("center"), "pk", None) or self.instance.center_id
+        number = self.cleaned_data.get("hospital_no")
+        if center and number:
+            known = PatientIdentity.objects.filter(
+                center_id=center, local_id_hash=keyed_hash(number, purpose=f"hospital_no:{center}")
+            )
+            if known.exclude(patient_id=self.instance.pk).exists():
+                self.add_error(
+                    "hospital_no",
+                    _("Another patient of this center has this hospital number; look that patient up instead."),
+                )
+        return cleaned
+
+
+class AssessmentInline(DerivedColumns, TabularRecords):
+    """What the assessments say; each is entered on its own page, where the laboratory panel has room."""
+
+    model = Assessment
+    fields = readonly_fields = ("visit", "ecog_ps", "albi", "child_pugh", "bclc_stage", "milan")
+    hide_title = True
+    template_before = "registry/add_assessment.html"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).prefetch_related("labresult_set", "tumorburden_set")
+
+    @admin.display(description=_("Assessment"))
+    def visit(self, assessment: Assessment) -> str:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("admin:registry_assessment_change", args=[assessment.pk]), assessment
+        )
+
+
+class TransarterialInline(StackedRecords):
+    model = TransarterialSession
+    fields = (
+        ("start_date", "modality", "treatment_intent", "lipiodol_ml"),
+        ("haic_regimen", "technical_success", "embolic_agent"),
+    )
+
+
+class AblationInline(StackedRecords):
+    model = AblationSession
+    fields = (("start_date", "ablation_modality", "treatment_intent"), ("lesions_ablated", "complete_ablation_1m"))
+
+
+class ResectionInline(StackedRecords):
+    model = Resection
+    fields = (("start_date", "resection_margin", "treatment_intent"), ("approach", "extent"))
+
+
+class FollowUpInline(TabularRecords):
+    model = FollowUp
+    fields = ("follow_up_date", "vital_status", "last_known_alive_date", "death_date", "death_cause")
+
+
+class ProgressionInline(StackedRecords):
+    model = ProgressionEvent
+    fields = (("progression_date", "progression_criteria", "progression_type"),)
+
+
+class AdverseEventInline(StackedRecords):
+    model = AdverseEvent
+    fields = (("ae_term", "ae_grade", "ctcae_version"), ("ae_onset_date", "ae_resolution_date", "ae_term_verbatim"))
+
+
+@admin.register(Patient)
+class PatientAdmin(RegistryAdmin):
+    form = PatientForm
+    list_display = ("local_id", "registry_id", "center", "sex", "diagnosis_date", "sessions", "last_seen")
+    list_filter = (("center", OwnCenterFilter), "sex", "tumor_type", "diagnosis_basis", "cirrhosis", "consent_status")
+    search_fields = ("local_id", "registry_id")
+    list_select_related = ("center",)
+    date_hierarchy = "diagnosis_date"
+    readonly_fields = ("registry_id",)
+    inlines = (
+        AssessmentInline,
+        TransarterialInline,
+        AblationInline,
+        ResectionInline,
+        FollowUpInline,
+        ProgressionInline,
+        AdverseEventInline,
+    )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Patient | None = None) -> list[tuple[Any, dict[str, Any]]]:
+        identifiers = [
+            "center",
+            "local_id",
+            "hospital_no" if self.has_change_permission(request, obj) else None,
+            "registry_id" if obj else None,
+        ]
+        return [
+            (_("Patient"), {"fields": (tuple(filter(None, identifiers)), ("sex", "birth_date", "consent_status"))}),
+            (_("Diagnosis"), {"fields": (("diagnosis_date", "diagnosis_basis", "tumor_type", "resectability_index"),)}),
+            (
+                _("Background"),
+                {"fields": (("hbv_status", "cirrhosis", "comorbidity", "other_malignancy"), "prior_hcc_treatment")},
+            ),
+        ]
+
+    def get_inlines(self, request: HttpRequest, obj: Patient | None) -> tuple[Any, ...]:
+        return self.inlines if obj else self.inlines[1:]  # an assessment needs its patient first
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        listed = super().get_queryset(request)
+        return listed.annotate(
+            sessions_=Count("transarterialsession", distinct=True), last_seen_=Max("followup__follow_up_date")
+        )
+
+    @admin.display(description=_("Transarterial sessions"), ordering="sessions_")
+    def sessions(self, patient: Any) -> int:
+        return int(patient.sessions_)
+
+    @admin.display(description=_("Last follow-up"), ordering="last_seen_")
+    def last_seen(self, patient: Any) -> Any:
+        return patient.last_seen_
+
+    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001
+        save_patient(obj, hospital_no=form.cleaned_data.get("hospital_no"))
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
+        """A death typed in this very form counts for the checks of every other row."""
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        follow_ups = next((formset for formset in formsets if formset.model is FollowUp), None)
+        if follow_ups is not None and follow_ups.is_bound and obj is not None:
+            obj.death_date_being_entered = _death_date(follow_ups)
+        return formsets, inlines
+
+
+def _death_date(follow_ups: Any) -> Any:
+    dates = []
+    for row in follow_ups.forms:
+        with suppress(forms.ValidationError):  # the row itself says what is wrong with it
+            dates.append(row.fields["death_date"].clean(row["death_date"].value()))
+    return min(filter(None, dates), default=None)

@@ -1,0 +1,89 @@
+"""Users, centers, roles and long work, for administrators; none of it shows a patient."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from registry.admin.base import RecordFields
+from registry.models import Center, Job, Membership
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class NeverDeleted:
+    """What the trail names must stay: a user or center is made inactive instead."""
+
+    compressed_fields = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class MembershipInline(NeverDeleted, TabularInline):
+    model = Membership
+    extra = 0
+    can_delete = False
+
+
+@admin.register(User)
+class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    inlines = (MembershipInline,)
+    list_display = ("username", "last_name", "first_name", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "is_superuser", "membership__role")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": (("username", "password"), ("last_name", "first_name", "email"))}),
+        (_("Permissions"), {"fields": (("is_active", "is_superuser"),)}),
+    )
+    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[Any, ...]:
+        return self.inlines if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
+        obj.is_staff = True  # whoever has an account may open the site; what they see is decided by their memberships
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Center)
+class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
+    list_display = ("center_code", "center_name_en", "center_name_zh", "hospital_level", "is_active", "last_serial")
+    list_filter = ("is_active", "hospital_level")
+    search_fields = ("center_code", "center_name_en", "center_name_zh")
+    fields = (("center_code", "hospital_level", "is_active"), ("center_name_en", "center_name_zh"))
+
+
+@admin.register(Membership)
+class MembershipAdmin(NeverDeleted, RecordFields, ModelAdmin):
+    list_display = ("user", "center", "role")
+    list_filter = ("role", "center")
+    search_fields = ("user__username", "center__center_code", "center__center_name_en", "center__center_name_zh")
+    list_select_related = ("user", "center")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return ModelAdmin.formfield_for_foreignkey(
+            self, db_field, request, **kwargs
+        )  # an administrator assigns any center
+
+
+@admin.register(Job)
+class JobAdmin(NeverDeleted, ModelAdmin):
+    list_display = ("kind", "requested_by", "state", "percent", "attempt", "created_at", "updated_at")
+    list_filter = ("state", "kind")
+    list_select_related = ("requested_by",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

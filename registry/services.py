@@ -1,0 +1,34 @@
+"""Writes that touch several models. Who writes, and why, is said by the scope they are called in."""
+
+from collections.abc import Mapping
+
+from registry.laboratory import LaboratoryValue
+from registry.models import Assessment, LabResult, Patient, PatientIdentity
+
+
+def save_patient(patient: Patient, *, hospital_no: str | None) -> None:
+    """A new patient gets the next identifier of the center; the hospital number goes, encrypted, into the identity."""
+    if not patient.pk:
+        patient.assign_registry_id()
+    patient.save()
+    identity = PatientIdentity.objects.filter(patient=patient).first()
+    if (identity.hospital_no if identity else None) == (hospital_no or None):
+        return
+    identity = identity or PatientIdentity(patient=patient, center_id=patient.center_id)
+    identity.set_hospital_no(hospital_no)
+    identity.save()
+
+
+def record_laboratory_panel(assessment: Assessment, *, values: Mapping[str, LaboratoryValue]) -> None:
+    """One result per analyte named; the others stay as they are."""
+    stored = {result.analyte_code: result for result in LabResult.objects.filter(assessment=assessment)}
+    for analyte, entered in values.items():
+        result = stored.get(analyte) or LabResult(
+            assessment=assessment,
+            analyte_code=analyte,
+            patient_id=assessment.patient_id,
+            center_id=assessment.center_id,
+        )
+        result.value, result.comparator = entered.value, entered.comparator
+        result.raw_value, result.raw_unit = entered.raw_value, entered.raw_unit
+        result.save()
