@@ -1,0 +1,157 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analytics.errors import ProtocolError
+from analytics.protocol import TableProtocol, read_table_protocol
+from analytics.protocol_errors import validate_plan
+from analytics.protocol_text import parse_protocol
+from tests.analytics.tables import make_content, make_protocol
+
+COVARIATE = {"name": "age", "type": "continuous"}
+
+
+def refused(**changes: Any) -> str:
+    with pytest.raises(ProtocolError) as caught:
+        make_protocol(**changes)
+    assert all(message.en and message.zh for message in caught.value.messages)
+    return " ".join(message.en for message in caught.value.messages)
+
+
+def test_only_what_is_needed_is_needed() -> None:
+    content = {key: make_content()[key] for key in ("id", "title", "table", "arms")}
+    protocol = validate_plan(TableProtocol, content=content)
+    assert protocol.design.method == "none"
+    assert protocol.conventions.smd == "pooled"
+    for key in ("id", "title", "table", "arms"):
+        with pytest.raises(ProtocolError, match=f"The key {key} is missing"):
+            validate_plan(TableProtocol, content={k: v for k, v in content.items() if k != key})
+
+
+def test_a_design_without_a_method_is_nearest_without_caliper_on_the_probability() -> None:
+    design = make_protocol(design={}).design
+    assert (design.method, design.caliper, design.scale, design.order) == ("nearest", None, "ps", "largest")
+    assert make_protocol(design={"caliper": {"width": 0.2}}).design.scale == "logit"
+
+
+def test_every_default_may_be_written_out() -> None:
+    protocol = make_protocol(
+        table={"id": "patient", "arm": "arm", "defining": None},
+        arms=make_content()["arms"] | {"others": [], "contrasts": [], "hr": "focal_vs_reference"},
+        endpoints={"OS": {"time": "days", "event": "died", "event_code": 1, "censor_code": 0, "competing_code": None, "tau": None}},
+        covariates=[COVARIATE | {"missing": "drop", "log": False, "measured": "before", "cut": [], "show": "mean"}],
+        design={"method": "nearest", "estimand": "ATT", "ratio": 1, "replace": False, "order": "largest", "exact": [],
+                "caliper": None, "distance": "score", "mahalanobis": [], "covariate_caliper": None, "discard": "none",
+                "reestimate": False, "allow_post_baseline": False, "cem": None, "subclasses": 6, "weights": None},
+        cox={"covariates": ["age"], "ties": "efron", "strata": [], "selection": "prespecified", "entry": 0.05,
+             "removal": 0.1, "statistic": "lr"},
+        subgroups=[], immortal_time=None, imputation={"m": 20}, sensitivity=[], safety=None,
+        conventions={"profile": "r", "km_ci": "log", "smd": "pooled", "quantile": 7, "ph": "km", "level": 0.95, "balance_p": False},
+    )  # fmt: skip
+    assert protocol.cox.covariates == ("age",)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("rato", {"design": {"rato": 2}}),
+        ("colour", {"colour": "red"}),
+        ("lavel", {"arms": {"focal": {"value": 1, "lavel": "x"}, "reference": {"value": 0}}}),
+        ("unit_", {"endpoints": {"OS": {"time": "days", "event": "died", "unit_": "days"}}}),
+    ],
+)
+def test_unknown_keys_are_refused_by_name(key: str, changes: dict[str, Any]) -> None:
+    assert f"Unknown key {key}" in refused(**changes)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes"),
+    [
+        ("subgroups", {"subgroups": ["bclc"]}),
+        ("sensitivity", {"sensitivity": [{"kind": "e_value"}]}),
+        ("immortal_time", {"immortal_time": {"rezero": True}}),
+        ("safety", {"safety": {"table": "ae.csv"}}),
+        ("table.defining", {"table": {"id": "patient", "arm": "arm", "defining": "wait"}}),
+        ("arms.others", {"arms": make_content()["arms"] | {"others": [{"value": "C"}]}}),
+        ("arms.contrasts", {"arms": make_content()["arms"] | {"contrasts": [["A", "C"]]}}),
+        ("design.method: weighting", {"design": {"method": "weighting"}}),
+        ("design.method: optimal", {"design": {"method": "optimal"}}),
+        ("design.estimand: ATC", {"design": {"estimand": "ATC"}}),
+        ("design.ratio: 2", {"design": {"ratio": 2}}),
+        ("design.replace: true", {"design": {"replace": True}}),
+        ("design.order: closest", {"design": {"order": "closest"}}),
+        ("design.exact", {"design": {"exact": ["bclc"]}}),
+        ("design.distance: mahalanobis", {"design": {"distance": "mahalanobis"}}),
+        ("design.discard: both", {"design": {"discard": "both"}}),
+        ("cox.selection: forward", {"cox": {"selection": "forward"}}),
+        ("cox.strata", {"cox": {"strata": ["bclc"]}}),
+        ("conventions.profile: spss", {"conventions": {"profile": "spss"}}),
+        ("conventions.balance_p: true", {"conventions": {"balance_p": True}}),
+        ("covariates[1].missing: impute", {"covariates": [COVARIATE | {"missing": "impute"}], "cox": None}),
+        ("covariates[1].log: true", {"covariates": [COVARIATE | {"log": True}], "cox": None}),
+        ("endpoints.OS.competing_code", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": 2}}}),
+        ("binary is not built yet", {"endpoints": {"ORR": {"type": "binary", "value": "bor", "success": ["CR"]}}}),
+    ],
+)
+def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, Any]) -> None:
+    text = refused(**changes)
+    assert key in text
+    assert "not built yet" in text
+
+
+@pytest.mark.parametrize(
+    ("part", "changes"),
+    [
+        ("design.method: guess is not known", {"design": {"method": "guess"}}),
+        ("design.caliper.width: -1 does not fit", {"design": {"caliper": {"width": -1}}}),
+        ("cox.covariates names weight", {"cox": {"covariates": ["weight"]}}),
+        ("both arms have one label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
+        ("stands for both arms", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": [0, 1], "label": "y"}}}),
+        ("listed twice", {"covariates": [COVARIATE, COVARIATE], "cox": None}),
+        ("may not be called arm", {"covariates": [COVARIATE | {"name": "arm"}], "cox": None}),
+        ("no level for missing", {"covariates": [COVARIATE | {"missing": "level"}], "cox": None}),
+        ("needs a covariate", {"covariates": [], "cox": None}),
+        ("both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
+        ("cut is for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
+        ("must ascend", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
+    ],
+)  # fmt: skip
+def test_contradictions_are_named(part: str, changes: dict[str, Any]) -> None:
+    assert part in refused(**changes)
+
+
+def test_plain_words_of_yaml_stay_words() -> None:
+    content = parse_protocol("levels: [NO, yes, on, 010, 1.5, null, 2020-01-01, 12:30, true, '1']")
+    assert content["levels"] == ["NO", "yes", "on", 10, 1.5, None, "2020-01-01", "12:30", True, "1"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "just words", "[1, 2]", "a: [1", "a: 1\na: 2", "a: !!python/object/apply:os.system [ls]", "a: &x [*x]", "\t- :", "? [1]\n: 2"],
+)  # fmt: skip
+def test_what_is_not_a_protocol_is_refused_in_one_sentence(text: str) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        parse_protocol(text)
+    assert len(caught.value.messages) == 1
+
+
+def test_a_protocol_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProtocolError, match="cannot be opened"):
+        read_table_protocol(tmp_path / "none.yaml")
+    (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ProtocolError, match="not text in UTF-8"):
+        read_table_protocol(tmp_path / "binary.yaml")
+
+
+def test_covariates_measured_later_stay_out_of_the_score_unless_allowed() -> None:
+    late = [COVARIATE, {"name": "cycles", "type": "continuous", "measured": "after"}]
+    kept_out = make_protocol(covariates=late, cox=None)
+    allowed = make_protocol(covariates=late, cox=None, design={"allow_post_baseline": True})
+    assert [c.name for c in kept_out.score_covariates] == ["age"]
+    assert [c.name for c in allowed.score_covariates] == ["age", "cycles"]
+
+
+def test_the_schema_names_every_key() -> None:
+    schema = TableProtocol.model_json_schema()
+    assert {"design", "sensitivity", "immortal_time", "table", "arms"} <= schema["properties"].keys()
