@@ -1,0 +1,218 @@
+import json
+import math
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from django.core.management import CommandError, call_command
+from lifelines import CoxPHFitter
+
+from importers.check import check_workbook
+from importers.demo import CenterRows, make_centers, write_workbooks
+from importers.demo.margins import ARM_COUNTS, ARMS, CUTOFF, LABS, Arm, margins, scaled
+from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO
+from registry.sheets import sheets
+from tests.importers.demo_cohort import (
+    ASSESSMENT,
+    FOLLOW_UP,
+    Record,
+    age,
+    arm_of,
+    derived_bclc,
+    derived_child_pugh,
+    records,
+)
+
+
+@pytest.fixture(scope="module")
+def centers() -> tuple[CenterRows, ...]:
+    return make_centers()
+
+
+@pytest.fixture(scope="module")
+def arms(centers: tuple[CenterRows, ...]) -> dict[Arm, list[Record]]:
+    found: dict[Arm, list[Record]] = {arm: [] for arm in ARMS}
+    for record in records(centers):
+        if arm := arm_of(record):
+            found[arm].append(record)  # type: ignore[index]
+    return found
+
+
+def test_the_same_seed_gives_the_same_rows(centers: tuple[CenterRows, ...]) -> None:
+    assert make_centers() == centers
+    assert make_centers(seed=8) != centers
+
+
+def test_the_criteria_leave_219_resections_and_390_ablations(arms: dict[Arm, list[Record]]) -> None:
+    assert {arm: len(found) for arm, found in arms.items()} == ARM_COUNTS
+
+
+def test_the_manifest_tells_the_arms_the_criteria_leave(
+    centers: tuple[CenterRows, ...], arms: dict[Arm, list[Record]]
+) -> None:
+    declared = sum((Counter(center.patients) for center in centers), Counter[str]())
+    assert {arm: declared[arm] for arm in ARMS} == {arm: len(found) for arm, found in arms.items()}
+    assert declared.total() == sum(len(center.sheets["01_患者_patient"]) for center in centers) == 1400
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_any_seed_leaves_the_declared_arms(seed: int) -> None:
+    made = make_centers(centers=3, patients=700, seed=seed)
+    declared = sum((Counter(center.patients) for center in made), Counter[str]())
+    found = Counter(arm for record in records(made) if (arm := arm_of(record)))
+    assert found == {arm: declared[arm] for arm in ARMS}
+
+
+def levels(record: Record) -> dict[str, str]:
+    patient, baseline, labs = record.patient, record.baseline, record.labs
+    (after,) = [row for row in record.sheets[ASSESSMENT] if row["diameter_basis"] == "VIABLE"]
+    size, left = baseline["max_diameter_cm"], after["max_diameter_cm"]
+    found = {
+        "age_years": "<=65" if age(record) <= 65 else ">65",
+        "sex": patient["sex"],
+        "ecog_ps": baseline["ecog_ps"],
+        "comorbidity": "yes" if patient["comorbidity"] == "1" else "no",
+        "hbv": "yes" if patient["hbv_status"] == "POS" else "no",
+        "cirrhosis": "yes" if patient["cirrhosis"] == "1" else "no",
+        "ascites": "no" if baseline["ascites_grade"] == "0" else "yes",
+        "ctp_score": str(derived_child_pugh(record)),
+        "tumor_number_before": "1-3" if baseline["tumor_number"] <= 3 else ">3",
+        "tumor_diameter_before_cm": "<5" if size < 5 else "5-10" if size <= 10 else ">10",
+        "tumor_number_after": "1" if after["tumor_number"] == 1 else "2-3",
+        "tumor_diameter_after_cm": "<3" if left < 3 else "3-5",
+        "afp_ng_ml": ">400" if labs["afp"] > 400 else "<=400",
+        "bclc_stage": str(derived_bclc(record)),
+    }
+    if record.curative and record.curative[0] == "ablation":
+        found["ablation_modality"] = record.curative[1]["ablation_modality"]
+    return found
+
+
+@pytest.mark.parametrize("arm", ARMS)
+def test_each_arm_has_the_published_margins(arm: Arm, arms: dict[Arm, list[Record]]) -> None:
+    counted: dict[str, Counter[str]] = {}
+    for record in arms[arm]:
+        for variable, level in levels(record).items():
+            counted.setdefault(variable, Counter())[level] += 1
+    published = {
+        variable: dict(found) for (variable, of), found in margins().items() if of == arm and variable in counted
+    }
+    assert set(published) == set(counted)
+    assert {variable: dict(found) for variable, found in counted.items()} == published
+
+
+@pytest.mark.parametrize("arm", ARMS)
+@pytest.mark.parametrize("name", ["alb", "tbil", "inr", "crp", "plt"])
+def test_laboratory_values_lie_near_the_published_center(name: str, arm: Arm, arms: dict[Arm, list[Record]]) -> None:
+    values = pd.Series([record.labs[name] for record in arms[arm]]).dropna()
+    center = values.median() if LABS[name].is_skewed else values.mean()
+    assert center == pytest.approx(LABS[name].center(arm), rel=0.15)
+
+
+def test_what_was_entered_agrees_with_what_is_derived(arms: dict[Arm, list[Record]]) -> None:
+    for record in (*arms["resection"], *arms["ablation"]):
+        assert record.baseline["bclc_stage"] == derived_bclc(record)
+        assert record.baseline["ctp_class"] == "A"
+
+
+def test_some_values_are_missing_but_none_that_decides(arms: dict[Arm, list[Record]]) -> None:
+    eligible = [*arms["resection"], *arms["ablation"]]
+    sized = sum(record.baseline["height_cm"] is not None for record in eligible)
+    assert 0.3 < sized / len(eligible) < 0.5
+    missing_crp = sum(math.isnan(record.labs["crp"]) for record in eligible)
+    assert 0.01 < missing_crp / len(eligible) < 0.10
+    assert not any(math.isnan(record.labs[name]) for record in eligible for name in ("alb", "tbil", "inr", "afp"))
+
+
+def test_ids_keep_leading_zeros_and_are_unique_within_a_center(centers: tuple[CenterRows, ...]) -> None:
+    for center in centers:
+        ids = [row["local_id"] for row in center.sheets["01_患者_patient"]]
+        assert len(ids) == len(set(ids))
+        assert ids[0] == "00001"
+
+
+def test_nothing_happens_after_the_cut_off(centers: tuple[CenterRows, ...]) -> None:
+    days = [
+        v
+        for center in centers
+        for rows in center.sheets.values()
+        for row in rows
+        for v in row.values()
+        if isinstance(v, date)
+    ]
+    assert max(days) <= CUTOFF
+
+
+def test_the_columns_are_those_of_the_workbook(centers: tuple[CenterRows, ...]) -> None:
+    for sheet in sheets():
+        used = {name for center in centers for row in center.sheets[sheet.name] for name in row}
+        assert used <= {column.name for column in sheet.columns}
+        assert {column.name for column in sheet.columns if column.required} <= used
+
+
+def test_every_workbook_passes_the_checks_without_an_error(tmp_path: Path) -> None:
+    for path in write_workbooks(tmp_path, centers=6, patients=300):
+        report = check_workbook(path, center=path.stem, today=CUTOFF)
+        assert not report.has_errors
+        assert sum(count.accepted for count in report.sheets) > 300
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
+    first, second = (write_workbooks(tmp_path / name, centers=2, patients=40) for name in ("a", "b"))
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+
+
+def test_the_command_writes_a_workbook_per_center_and_the_truth(tmp_path: Path) -> None:
+    call_command("seed_demo", "--centers", "3", "--patients", "140", "--seed", "5", "--out", str(tmp_path))
+    truth = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
+    assert truth["files"] == ["C01.xlsx", "C02.xlsx", "C03.xlsx"]
+    assert all((tmp_path / name).is_file() for name in truth["files"])
+    assert truth["conditional_hazard_ratio"]["value"] == CONDITIONAL_HAZARD_RATIO
+    assert truth["expected_arms"] == {"resection": 22, "ablation": 39}
+    assert truth["patients"] == sum(truth["centers"].values()) == 140
+
+
+@pytest.mark.parametrize(("wrong", "value"), [("--centers", "0"), ("--centers", "100"), ("--patients", "5")])
+def test_impossible_numbers_are_refused_in_one_line(tmp_path: Path, wrong: str, value: str) -> None:
+    with pytest.raises(CommandError) as refusal:
+        call_command("seed_demo", wrong, value, "--out", str(tmp_path))
+    assert refusal.value.returncode == 2
+    assert "\n" not in str(refusal.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_scaling_keeps_the_sum() -> None:
+    assert scaled({"a": 1, "b": 1, "c": 1}, total=100) == {"a": 34, "b": 33, "c": 33}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("endpoint", ["OS", "PFS"])
+def test_a_model_of_all_covariates_finds_the_declared_hazard_ratio(endpoint: str) -> None:
+    eligible = [(arm, record) for record in records(make_centers(patients=14_000, seed=11)) if (arm := arm_of(record))]
+    frame = pd.DataFrame([_analysis_row(arm, record, endpoint=endpoint) for arm, record in eligible])
+    model = CoxPHFitter().fit(frame, "days", "event")
+    error = model.params_["ablation"] - math.log(CONDITIONAL_HAZARD_RATIO)
+    assert model.standard_errors_["ablation"] < 0.12
+    assert abs(error) < 2.5 * model.standard_errors_["ablation"]
+
+
+def _analysis_row(arm: str, record: Record, *, endpoint: str) -> dict[str, float]:
+    last, baseline = record.last, record.baseline
+    end, event = last["follow_up_date"], last["vital_status"] == "DEAD"
+    progressions = [row["progression_date"] for row in record.sheets[FOLLOW_UP] if row.get("progression_date")]
+    if endpoint == "PFS" and progressions:
+        end, event = min(progressions), True
+    return {
+        "days": (end - record.index["start_date"]).days,
+        "event": event,
+        "ablation": arm == "ablation",
+        "age": age(record),
+        "diameter": baseline["max_diameter_cm"],
+        "many": baseline["tumor_number"] > 3,
+        "afp": record.labs["afp"] > 400,
+        "ecog": baseline["ecog_ps"] == "1",
+        "cirrhosis": record.patient["cirrhosis"] == "1",
+        "alb": record.labs["alb"],
+    }
