@@ -131,6 +131,7 @@ def _propensity(design: Design, *, score: Score) -> Json:
         "dropped_covariates": [*fit.constant, *fit.collinear],
         "auc": fit.auc,
         "scores": dict(zip(ids, fit.probability.tolist(), strict=True)),
+        "arms": dict(zip(ids, design.unmatched["arm"], strict=True)),
         "weights": None,
     }
     return with_reasons(values, why={"weights": "not_requested"})

@@ -74,10 +74,7 @@ def work_on_run(run_id: int, *, user_id: int, progress: jobs.Progress) -> None:
 def compare_on_registry(reference: str, *, by: str | None, design_only: bool = False) -> Comparison:
     """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
     protocol = read_study_protocol(protocol_text(reference))
-    if by is None:
-        centers = active_centers()
-    else:
-        centers = _centers_to_run(User.objects.get(username=by))
+    centers = active_centers() if by is None else _centers_to_run(User.objects.get(username=by))
     return compare_centers(protocol, center_ids=centers, design_only=design_only)
 
 

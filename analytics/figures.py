@@ -1,0 +1,233 @@
+"""Figures of a result as SVG: overlap of the score, balance, survival. Drawn from the result's JSON alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import ceil
+from typing import Any
+
+import numpy as np
+from django.utils.translation import gettext as _
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.ticker import PercentFormatter
+
+from analytics.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, figure_language, new_figure, to_svg, wrap
+from analytics.flow_chart import flow_alt, flow_chart
+from analytics.labels import arm_labels, level_label, variable_label
+from analytics.wording import cohort_label, endpoint_label, hazard_ratio_text, p_text
+
+FEWEST, FEWEST_SHARE = 10, 0.1  # where fewer remain a curve is noise and is not drawn
+THRESHOLDS = (0.1, 0.2)
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """`name` is the file's; `alt` says what there is to see."""
+
+    name: str
+    title: str
+    alt: str
+    draw: Callable[[], str]
+
+
+def design_figures(result: Json) -> list[Figure]:
+    """Those that may be judged before any outcome is known."""
+    flow = Figure(name="flow", title=_("Flow of patients"), alt=flow_alt(result), draw=partial(flow_chart, result))
+    if not result["propensity"]:
+        return [flow]
+    return [
+        flow,
+        Figure(
+            name="overlap",
+            title=_("Overlap of the propensity score"),
+            alt=_overlap_alt(),
+            draw=partial(overlap_plot, result),
+        ),
+        Figure(
+            name="balance",
+            title=_("Balance before and after matching"),
+            alt=_love_alt(result),
+            draw=partial(love_plot, result),
+        ),
+    ]
+
+
+def outcome_figures(result: Json) -> list[Figure]:
+    """Kaplan-Meier of each endpoint, the matched cohort before the unmatched one."""
+    return [
+        Figure(
+            name=f"{endpoint.lower()}-{cohort}",
+            title=_survival_title(endpoint, cohort=cohort),
+            alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
+            draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
+        )
+        for endpoint, cohorts in result["endpoints"].items()
+        for cohort in sorted(cohorts)
+    ]
+
+
+def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
+    with figure_language():
+        content = result["endpoints"][endpoint][cohort]
+        arms = arm_labels(result)
+        figure = new_figure(height_mm=105)
+        axes = figure.add_axes((0.17, 0.32, 0.80, 0.62))
+        for place, (name, label) in enumerate(arms.items()):
+            _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=label, place=place)
+        months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
+        axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
+        axes.set_xlabel(_("Months since time zero"))
+        axes.set_ylabel(_survival_title(endpoint, cohort=None))
+        axes.legend(frameon=False, loc="upper right", handlelength=3)
+        lines = [
+            hazard_ratio_text(content["hazard_ratio"], result=result),
+            p_text(content["logrank"]["p"], label=_("log-rank P")),
+        ]
+        axes.text(0.02, 0.04, "\n".join(lines), transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
+        _at_risk(axes, curves=content["curves"], arms=arms, months=months)
+        return to_svg(figure, alt=_survival_alt(result, endpoint=endpoint, cohort=cohort))
+
+
+def love_plot(result: Json) -> str:
+    with figure_language():
+        rows = [row for row in result["balance"] if row["smd_before"] is not None]
+        figure = new_figure(height_mm=22 + 5.2 * len(rows))
+        axes = figure.add_axes((0.40, 14 / (22 + 5.2 * len(rows)), 0.57, 1 - 22 / (22 + 5.2 * len(rows))))
+        places = np.arange(len(rows))[::-1]
+        before = np.array([abs(row["smd_before"]) for row in rows])
+        axes.scatter(
+            before, places, s=22, facecolors="none", edgecolors=COLORS[1], linewidths=1, label=cohort_label("unmatched")
+        )
+        after = np.array([np.nan if row["smd_after"] is None else abs(row["smd_after"]) for row in rows])
+        axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label("matched"))
+        for threshold in THRESHOLDS:
+            axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
+        axes.set_yticks(places, [_row_label(row) for row in rows])
+        axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(-0.7, len(rows) - 0.3))
+        axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
+        axes.set_axisbelow(True)
+        axes.set_xlabel(_("Absolute standardized mean difference"))
+        figure.legend(
+            *axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(0.98, 1)
+        )
+        return to_svg(figure, alt=_love_alt(result))
+
+
+def overlap_plot(result: Json) -> str:
+    with figure_language():
+        scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
+        matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
+        figure = new_figure(height_mm=62)
+        cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
+        top = 0.0
+        panels = []
+        for place, (cohort, people) in enumerate(cohorts.items()):
+            axes = figure.add_axes((0.09 + 0.475 * place, 0.20, 0.41, 0.66))
+            for number, (name, label) in enumerate(arm_labels(result).items()):
+                values = [score for person, score in scores.items() if person in people and members[person] == name]
+                top = max(top, _histogram(axes, values=values, label=label, place=number))
+            axes.set_title(cohort_label(cohort), loc="left")
+            axes.set_xlabel(_("Propensity score"))
+            panels.append(axes)
+        for axes in panels:
+            axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
+            axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
+        panels[0].set_ylabel(_("Share of the arm"))
+        panels[-1].legend(frameon=False, loc="upper right")
+        return to_svg(figure, alt=_overlap_alt())
+
+
+def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
+    time, survival = np.array(curve["time"], dtype=float), np.array(curve["survival"], dtype=float)
+    drawn = _drawn(curve, n=n)
+    times, heights = np.append(0.0, time[drawn]), np.append(1.0, survival[drawn])
+    axes.step(
+        times,
+        heights,
+        where="post",
+        linewidth=1.2,
+        label=f"{label} (n = {n})",
+        color=COLORS[place],
+        linestyle=DASHES[place],
+    )
+    censored = drawn & (np.array(curve["censored"]) > 0)
+    ticks = [[(t, s - 0.012), (t, s + 0.012)] for t, s in zip(time[censored], survival[censored], strict=True)]
+    axes.add_collection(LineCollection(ticks, colors=COLORS[place], linewidths=0.6), autolim=False)
+
+
+def _at_risk(axes: Axes, *, curves: Json, arms: Mapping[str, str], months: Sequence[float]) -> None:
+    below = axes.get_xaxis_transform()
+    axes.text(-0.2, -0.235, _("At risk"), transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", weight="bold")
+    for place, (name, label) in enumerate(arms.items()):
+        y = -0.31 - 0.075 * place
+        axes.text(-0.2, y, label, transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", color=COLORS[place])
+        time, at_risk = np.array(curves[name]["time"], dtype=float), np.array(curves[name]["at_risk"])
+        for month in months:
+            first = int(np.searchsorted(time, month - 1e-9))  # those whose time is at least this month
+            count = int(at_risk[first]) if first < time.size else 0
+            axes.text(
+                month, y, str(count), transform=below, fontsize=SMALL_POINTS, ha="center", va="center", clip_on=False
+            )
+
+
+def _drawn(curve: Json, *, n: int) -> np.ndarray:
+    return np.array(curve["at_risk"], dtype=float) >= max(FEWEST, FEWEST_SHARE * n)
+
+
+def _last_drawn(curve: Json, *, n: int) -> float:
+    drawn = np.array(curve["time"], dtype=float)[_drawn(curve, n=n)]
+    return float(drawn[-1]) if drawn.size else 12.0
+
+
+def _ticks(last: float) -> list[float]:
+    """Every 1, 2, 3, 6, 12, 24 or 36 months up to the end of the longer curve, in at most ten steps."""
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 36) if last / step <= 10), 60)
+    return [float(month) for month in range(0, ceil(last / step) * step + 1, step)]
+
+
+def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -> float:
+    """Shares of the arm in twenty classes; returns the largest."""
+    counts, edges = np.histogram(values, bins=20, range=(0, 1))
+    shares = counts / max(1, len(values))
+    axes.stairs(shares, edges, fill=True, alpha=0.14, color=COLORS[place])
+    axes.stairs(
+        shares, edges, color=COLORS[place], linestyle=DASHES[place], linewidth=1.1, label=f"{label} (n = {len(values)})"
+    )
+    return float(shares.max())
+
+
+def _row_label(row: Json) -> str:
+    name = variable_label(row["covariate"])
+    text = name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
+    return wrap(text, width=48)
+
+
+def _survival_title(endpoint: str, *, cohort: str | None) -> str:
+    title = endpoint_label(endpoint)
+    return title if cohort is None else f"{title} · {cohort_label(cohort)}"
+
+
+def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
+    content = result["endpoints"][endpoint][cohort]
+    ratio = hazard_ratio_text(content["hazard_ratio"], result=result)
+    return _("Kaplan-Meier curves of both arms with numbers at risk. %(title)s. %(ratio)s.") % {
+        "title": _survival_title(endpoint, cohort=cohort),
+        "ratio": ratio,
+    }
+
+
+def _love_alt(result: Json) -> str:
+    after = [abs(row["smd_after"]) for row in result["balance"] if row["smd_after"] is not None]
+    if not after:
+        return _("Standardized mean differences of every covariate.")
+    return _("Standardized mean differences of every covariate; after matching the largest is %(largest)s.") % {
+        "largest": f"{max(after):.2f}"
+    }
+
+
+def _overlap_alt() -> str:
+    return _("Histograms of the propensity score in both arms, before and after matching.")

@@ -1,0 +1,95 @@
+"""What the variables, levels and arms of a result are called, in the reader's language."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from analytics.events import Noun
+from analytics.variables import MISSING_LEVEL
+from registry.sheets import Column, sheets
+
+Label = str | Promise
+
+DERIVED: Mapping[str, Label] = {
+    "age_at_index": gettext_lazy("Age at first treatment (years)"),
+    "albi_score": gettext_lazy("ALBI score"),
+    "albi_grade": gettext_lazy("ALBI grade"),
+    "ctp_score": gettext_lazy("Child-Pugh score"),
+    "diameter_class": gettext_lazy("Largest diameter (cm)"),
+    "within_milan": gettext_lazy("Within the Milan criteria"),
+    "distance": gettext_lazy("Propensity score"),
+    "arm": gettext_lazy("Arm"),
+}
+BASIS_PREFIXES = ("whole_", "viable_")
+
+REASONS: Mapping[str, Label] = {
+    "not_reached": gettext_lazy("not reached"),
+    "infinite": gettext_lazy("infinite"),
+    "not_estimable": gettext_lazy("not estimable"),
+    "separation": gettext_lazy("separation"),
+    "no_events": gettext_lazy("no events"),
+    "too_few_events": gettext_lazy("too few events"),
+    "beyond_follow_up": gettext_lazy("beyond follow-up"),
+    "suppressed": gettext_lazy("suppressed"),
+    "not_requested": gettext_lazy("not requested"),
+}
+NOUNS: Mapping[Noun, Label] = {
+    Noun.TRANSARTERIAL: gettext_lazy("transarterial session"),
+    Noun.RESECTION: gettext_lazy("resection"),
+    Noun.ABLATION: gettext_lazy("ablation"),
+    Noun.ASSESSMENT: gettext_lazy("assessment"),
+    Noun.PROGRESSION: gettext_lazy("progression"),
+}
+
+
+def variable_label(name: str) -> str:
+    """`baseline.alb` is "Albumin (g/L)". A variable that only a flat table knows keeps its own name."""
+    plain = _plain(name)
+    if plain in DERIVED:
+        return str(DERIVED[plain])
+    column = _columns().get(plain)
+    if column is None:
+        return name
+    unit = column.range.unit if column.range else ""
+    return f"{column.label} ({unit})" if unit not in {"", "1"} else str(column.label)
+
+
+def level_label(name: str, *, level: str) -> str:
+    if level == MISSING_LEVEL:
+        return _("Missing")
+    column = _columns().get(_plain(name))
+    return str(column.codes.get(level, level)) if column else level
+
+
+def arm_labels(result: Mapping[str, Any]) -> dict[str, str]:
+    """The label of each arm, focal first, as the reader's language has it."""
+    arms = result["protocol"]["arms"]
+    key = "label_zh" if is_chinese() else "label"
+    return {arms[side]["label"]: arms[side].get(key) or arms[side]["label"] for side in ("focal", "reference")}
+
+
+def in_reader_language(message: Mapping[str, str]) -> str:
+    return message["zh"] if is_chinese() else message["en"]
+
+
+def reason_label(reason: str) -> str:
+    return str(REASONS.get(reason, reason))
+
+
+def is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _plain(name: str) -> str:
+    plain = name.rpartition(".")[2]
+    prefix = next((prefix for prefix in BASIS_PREFIXES if plain.startswith(prefix)), "")
+    return plain.removeprefix(prefix)
+
+
+@cache
+def _columns() -> Mapping[str, Column]:
+    return {column.name: column for sheet in reversed(sheets()) for column in sheet.columns}
