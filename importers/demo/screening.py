@@ -79,7 +79,7 @@ def _index_date(random: Random) -> date:
     """Mostly recent, so that half are followed for about two years, with a tail back to the first day."""
     longest = (CUTOFF - FIRST_INDEX).days
     shortest = (CUTOFF - LAST_INDEX).days
-    days = shortest + (random.exponential(365) if random.random() < 0.7 else random.uniform(0, longest - shortest))
+    days = shortest + (random.exponential(450) if random.random() < 0.7 else random.uniform(0, longest - shortest))
     return CUTOFF - timedelta(days=int(min(days, longest)))
 
 

@@ -9,8 +9,8 @@ from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.rules.base import Check, Label, Row, Severity
 from registry.rules.records import fields_of
 
-IMPOSSIBLE = _("{field} {value} {unit} is outside the possible range {low} to {high}. Check value and unit.")
-UNUSUAL = _("{field} {value} {unit} is unusual; {low} to {high} is expected. Check value and unit.")
+IMPOSSIBLE = _("{field} {value} is outside the possible range {low} to {high}. Check value and unit.")
+UNUSUAL = _("{field} {value} is unusual; {low} to {high} is expected. Check value and unit.")
 
 Measure = Callable[[Row], tuple[Label, float, Range]]  # label, value and range of what the row measured
 
@@ -77,5 +77,5 @@ def _is_unusual(_label: Label, value: float, limits: Range) -> bool:
 
 def _described(label: Label, value: float, limits: Range, *, soft: bool) -> dict[str, object]:
     low, high = limits.soft if soft else limits.hard
-    unit = "" if limits.unit == "1" else limits.unit
-    return {"field": label, "value": value, "unit": unit, "low": f"{low:,g}", "high": f"{high:,g}"}
+    measured = f"{value:.6g}" if limits.unit in {"", "1"} else f"{value:.6g} {limits.unit}"
+    return {"field": label, "value": measured, "low": f"{low:,g}", "high": f"{high:,g}"}
