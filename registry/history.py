@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.encryption import EncryptedTextField
-from registry.models import CenterRecord, LabResult, Patient
+from registry.models import CenterRecord
 from registry.models.base import CodesField
 
 SOURCES: dict[str, Promise] = {
@@ -45,6 +45,10 @@ class Change:
     reason: str
     source: str
 
+    @property
+    def rows(self) -> int:
+        return max(len(self.values), 1)  # a new record may have nothing but what names it
+
 
 def history_of(record: CenterRecord) -> list[Change]:
     """What happened to this record and to all below it, newest first."""
@@ -62,14 +66,16 @@ def _changes(model: type[CenterRecord], *, record: CenterRecord) -> Iterator[Cha
     condition = _belongs(model, record=record)
     if condition is None:
         return
-    events = model.pgh_event_model.objects.filter(**condition).select_related("pgh_context").order_by("pgh_id")  # type: ignore[attr-defined]
+    parents = ["assessment"] if hasattr(model, "assessment_id") else []
+    trail = model.pgh_event_model.objects.filter(**condition)  # type: ignore[attr-defined]
+    events = trail.select_related("pgh_context", *parents).order_by("pgh_id")
     former: dict[int, Any] = {}
     people = dict(User.objects.values_list("pk", "username"))
     for event in events:
         before = former.get(event.pgh_obj_id)
         former[event.pgh_obj_id] = event
         values = tuple(_changed(model, before=before, after=event))
-        if values:
+        if values or before is None:
             yield _told(model, event=event, is_new=before is None, values=values, people=people)
 
 
@@ -83,8 +89,8 @@ def _belongs(model: type[CenterRecord], *, record: CenterRecord) -> dict[str, An
 
 def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[ChangedValue]:
     for field in model._meta.local_concrete_fields:
-        if field.name in NOT_TOLD:
-            continue
+        if field.name in NOT_TOLD or (before is None and field.name in model.natural_key):
+            continue  # what names a new record is told with its kind
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
         if _filled(old) != _filled(new):
             yield ChangedValue(
@@ -127,12 +133,10 @@ def _told(
 def _name_of(model: type[CenterRecord], *, event: Any) -> str:
     """The kind of record and what tells it from its sisters, such as its date."""
     noun = capfirst(str(model._meta.verbose_name))
-    if model is Patient:
-        return noun
     keys = [
         field
         for field in model._meta.local_concrete_fields
         if field.name in model.natural_key and field.name not in NOT_TOLD
     ]
-    told = " ".join(_shown(key, value=getattr(event, key.attname)) for key in keys)
-    return f"{noun} {told}".strip() if model is not LabResult else f"{noun}: {told}"
+    visit = [str(event.assessment.assessment_date)] if hasattr(event, "assessment_id") else []
+    return " ".join([noun, *visit, *(_shown(key, value=getattr(event, key.attname)) for key in keys)])

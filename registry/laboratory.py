@@ -28,6 +28,15 @@ class NotALaboratoryValue(ValueError):
     """The text cannot be understood; its message is for the person who typed it."""
 
 
+def shown_unit(unit: str) -> str:
+    """A UCUM unit as people write it; read_value takes either. Nothing for a ratio."""
+    return (
+        ""
+        if unit == "1"
+        else unit.replace("umol", "µmol").replace("ukat", "µkat").replace("10*9", "10⁹").replace("10*3", "10³")
+    )
+
+
 def shown_value(value: float, *, comparator: str) -> str:
     """What read_value reads back as the same value."""
     sign = "" if comparator == Comparator.EQUAL else comparator
@@ -36,7 +45,8 @@ def shown_value(value: float, *, comparator: str) -> str:
 
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
     known = ANALYTE_RANGES[analyte]
-    typed = TYPED.match(unicodedata.normalize("NFKC", text).strip().replace("μ", "u"))
+    plain = text.replace("10⁹", "10*9").replace("10^9", "10*9").replace("10³", "10*3")
+    typed = TYPED.match(unicodedata.normalize("NFKC", plain).strip().replace("μ", "u"))
     if typed is None:
         raise NotALaboratoryValue(
             _("“%(found)s” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 %(unit)s.")
@@ -60,7 +70,7 @@ def _factor(unit: str, *, text: str, known: Range) -> Decimal:
         **{other.casefold(): factor for other, factor in known.factors.items()},
     }
     if unit.casefold() not in factors:
-        accepted = ", ".join([known.unit, *known.factors])
+        accepted = ", ".join(filter(None, map(shown_unit, [known.unit, *known.factors])))
         raise NotALaboratoryValue(
             _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
         )
@@ -68,4 +78,4 @@ def _factor(unit: str, *, text: str, known: Range) -> Decimal:
 
 
 def _named(text: str, known: Range) -> dict[str, str]:
-    return {"found": text, "unit": "" if known.unit == "1" else known.unit}
+    return {"found": text, "unit": shown_unit(known.unit)}

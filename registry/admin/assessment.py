@@ -6,6 +6,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -16,7 +18,7 @@ from registry.admin.forms import RecordForm
 from registry.admin.permissions import centers
 from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES
-from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value, shown_value
+from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
 from registry.models import Assessment, Patient, TumorBurden
 from registry.rules import findings
 from registry.services import record_laboratory_panel
@@ -26,17 +28,17 @@ PREFIX = "laboratory_"
 
 def _inputs() -> dict[str, forms.Field]:
     """One text box per analyte: a comparator or another unit may be typed with the number."""
+    labels = {code: _labeled(label, unit=ANALYTE_RANGES[code].unit) for code, label in AnalyteCode.choices}
     return {
         f"{PREFIX}{code}": forms.CharField(
-            label=label,
-            required=False,
-            max_length=64,
-            widget=UnfoldAdminTextInputWidget(
-                {"placeholder": unit if (unit := ANALYTE_RANGES[code].unit) != "1" else ""}
-            ),
+            label=label, required=False, max_length=64, widget=UnfoldAdminTextInputWidget()
         )
-        for code, label in AnalyteCode.choices
+        for code, label in labels.items()
     }
+
+
+def _labeled(label: str | Promise, *, unit: str) -> str | Promise:
+    return format_lazy("{} ({})", label, shown_unit(unit)) if shown_unit(unit) else label
 
 
 LaboratoryPanel = type("LaboratoryPanel", (forms.Form,), _inputs())
@@ -138,7 +140,7 @@ class AssessmentAdmin(DerivedColumns, RegistryAdmin):
 
 
 def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
-    who = () if is_new else (("patient", "center"),)
+    who = () if is_new else (("patient", "its_center"),)
     yield (
         _("Visit"),
         {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -15,7 +15,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from registry.admin.export import csv_of
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows, centers
+from registry.clinical.ranges import RANGES
 from registry.history import history_of
+from registry.laboratory import shown_unit
 from registry.models import Center, CenterRecord, Patient
 from registry.models.base import CodesField
 
@@ -44,6 +46,13 @@ class RecordFields:
         elif db_field.name == "patient":
             kwargs["queryset"] = Patient.objects.filter(center_id__in=own)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        known = RANGES.get(db_field.name)
+        if field and known and known.unit:
+            field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"
+        return field  # type: ignore[no-any-return]
 
 
 class RecordAccess:
@@ -79,9 +88,12 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
         """A stored record stays in its center and with its patient."""
-        fixed = ("center", "patient") if obj else ()
-        names = {field.name for field in self.opts.get_fields()}
-        return (*super().get_readonly_fields(request, obj), *(name for name in fixed if name in names))
+        fixed = ("its_center", "patient") if hasattr(self.model, "patient_id") else ("its_center",)
+        return (*super().get_readonly_fields(request, obj), *(fixed if obj else ()))
+
+    @admin.display(description=_("Center"))
+    def its_center(self, record: CenterRecord) -> str:
+        return str(record.center)  # as text: the page of a center is the administrator's
 
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
@@ -139,7 +151,7 @@ class RegistryInline(RecordAccess, RecordFields):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
         # A row of a table has its names in the head only; check boxes carry a label each.
         if field and not isinstance(field.widget, forms.CheckboxSelectMultiple):
-            field.widget.attrs["aria-label"] = capfirst(str(db_field.verbose_name))
+            field.widget.attrs["aria-label"] = capfirst(str(field.label))
         return field
 
 

@@ -136,14 +136,10 @@ class PatientAdmin(RegistryAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Patient | None = None) -> list[tuple[Any, dict[str, Any]]]:
-        identifiers = [
-            "center",
-            "local_id",
-            "hospital_no" if self.has_change_permission(request, obj) else None,
-            "registry_id" if obj else None,
-        ]
+        secret = ("hospital_no",) if self.has_change_permission(request, obj) else ()
+        identifiers = ("its_center" if obj else "center", "local_id", *secret, *(("registry_id",) if obj else ()))
         return [
-            (_("Patient"), {"fields": (tuple(filter(None, identifiers)), ("sex", "birth_date", "consent_status"))}),
+            (_("Patient"), {"fields": (identifiers, ("sex", "birth_date", "consent_status"))}),
             (_("Diagnosis"), {"fields": (("diagnosis_date", "diagnosis_basis", "tumor_type", "resectability_index"),)}),
             (
                 _("Background"),
