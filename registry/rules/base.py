@@ -75,6 +75,15 @@ def is_known(value: object) -> bool:
     return value is not None and value != "" and value != []
 
 
+def row_of(own: Row, *, known: Row, today: date) -> Row:
+    """What `findings` examines: a record's own variables over what is known of its patient and of its assessment.
+
+    A blank of its own does not hide what is known: a contact without death date may still follow the patient's death.
+    """
+    given = {name: value for name, value in own.items() if is_known(value) or name not in known}
+    return {**known, **given, "today": today}
+
+
 def examine(check: Check, *, row: Row) -> Finding | None:
     for name in check.operands:
         if not is_known(row.get(name)):

@@ -26,8 +26,8 @@ def checks_of(entity: str) -> tuple[Check, ...]:
 def findings(entity: str, row: Row) -> list[Finding]:
     """What the checks of this kind of record find in one row.
 
-    The row holds the record's own variables by name, the patient's birth_date, diagnosis_date and death_date where known,
-    today, and for a tumor burden also its assessment's variables. A record's own empty death_date must not hide the
-    patient's. A check whose operands are unknown finds nothing.
+    The row, best made by row_of, holds the record's own variables by name, the patient's birth_date, diagnosis_date and
+    death_date where known, today, and for a tumor burden also its assessment's variables. A check whose operands are
+    unknown finds nothing.
     """
     return [found for check in checks_of(entity) if (found := examine(check, row=row)) is not None]

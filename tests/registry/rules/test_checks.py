@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from registry.rules import Check, Severity, checks, findings
+from registry.rules import Check, Severity, checks, findings, row_of
 from registry.rules.records import fields_of
 
 
@@ -128,6 +128,14 @@ def test_a_suspected_unit_is_suggested_with_the_converted_value() -> None:
     row = {"analyte_code": "alb", "value": 4.1, "raw_unit": ""}
     (sentence,) = [finding.text for finding in findings("labresult", row) if finding.code == "V-U03"]
     assert "g/dL: 41 g/L" in sentence
+
+
+def test_a_blank_death_date_does_not_hide_the_known_death() -> None:
+    contact = {"follow_up_date": date(2021, 7, 1), "vital_status": "ALIVE", "death_date": None}
+    row = row_of(contact, known={"death_date": date(2021, 6, 1)}, today=date(2021, 8, 1))
+    assert codes_found("followup", dict(row)) == ["V-D06"]
+    corrected = row_of({**contact, "death_date": date(2021, 7, 2)}, known=row, today=date(2021, 8, 1))
+    assert codes_found("followup", dict(corrected)) == []
 
 
 BURDEN = {
