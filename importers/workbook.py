@@ -78,7 +78,7 @@ class _Hidden:
 
 def read_workbook(source: Path | bytes) -> Workbook:
     """Every row is read, whatever the sheet says of its own size. Raises WorkbookRefused."""
-    content = _content_of(source)
+    content = contents(source)
     _refuse_what_is_no_workbook(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
@@ -114,7 +114,7 @@ def column_letters(number: int) -> str:
     return letters
 
 
-def _content_of(source: Path | bytes) -> bytes:
+def contents(source: Path | bytes) -> bytes:
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if size > LARGEST_FILE:
         raise WorkbookRefused(

@@ -30,3 +30,15 @@ class EncryptedTextField(models.TextField):
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str | None:  # noqa: ARG002
         return None if value is None else _cipher().decrypt(value.encode()).decode()
+
+
+class EncryptedBinaryField(models.BinaryField):
+    """A file as it came in: it may name people, so it lies encrypted in the database and in every backup of it."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: FBT001, FBT002
+        return (
+            None if value is None else super().get_db_prep_value(_cipher().encrypt(bytes(value)), connection, prepared)
+        )
+
+    def from_db_value(self, value: bytes | memoryview | None, expression: Any, connection: Any) -> bytes | None:  # noqa: ARG002
+        return None if value is None else _cipher().decrypt(bytes(value))

@@ -1,0 +1,86 @@
+"""What the upload commands share: who and where, and a report as lines of text."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.management.base import CommandError
+from django.utils.translation import get_language
+
+from importers.workbook import WorkbookRefused, contents
+from registry.stored import center_with_code
+
+CANNOT_START = 2
+LINES_PER_RULE = 20
+
+
+def cannot_start(reason: str) -> CommandError:
+    return CommandError(reason, returncode=CANNOT_START)
+
+
+def center_named(code: str) -> Any:
+    center = center_with_code(code)
+    if center is None:
+        raise cannot_start(f"no active center has the code {code}")
+    return center
+
+
+def user_named(name: str) -> Any:
+    user = get_user_model().objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise cannot_start(f"no active user is called {name}")
+    return user
+
+
+def content_of(path: Path) -> bytes:
+    try:
+        return contents(path)
+    except WorkbookRefused as refused:
+        raise cannot_start(refusal(refused)) from None
+    except OSError as error:
+        raise cannot_start(f"{path}: {error.strerror}") from None
+
+
+def refusal(refused: WorkbookRefused) -> str:
+    return f"{refused.problem.code}: {_in_own_language(refused.problem.en, refused.problem.zh)}"
+
+
+def lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """One line per finding, then what each sheet holds."""
+    printed: dict[str, int] = {}
+    for finding in report["findings"]:
+        code = finding["code"]
+        printed[code] = printed.get(code, 0) + 1
+        if printed[code] <= LINES_PER_RULE:
+            place = f" {_place(finding)}".rstrip()
+            yield f"{finding['severity']} {code}{place}: {_in_own_language(finding['en'], finding['zh'])}"
+    for rule in report["rules"]:
+        if rule["total"] > LINES_PER_RULE:
+            yield f"{rule['severity']} {rule['code']}: {rule['total']} in all"
+    for sheet in report["sheets"]:
+        yield f"{sheet['sheet']}: {sheet['rows']} rows, {sheet['with_errors']} with errors, {sheet['held_back']} held back"
+
+
+def stored_lines(result: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
+    for entity, counts in result.items():
+        yield f"{entity}: {counts['new']} new, {counts['changed']} changed, {counts['unchanged']} unchanged"
+
+
+def write_json(target: Path | None, *, report: Mapping[str, Any]) -> None:
+    if target is None:
+        return
+    try:
+        target.write_text(json.dumps(report, ensure_ascii=False, indent=1), encoding="utf-8")
+    except OSError as error:
+        raise cannot_start(f"{target}: {error.strerror}") from None
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    cell = f"{finding['column'] or ''}{finding['row'] or ''}"
+    return " ".join(part for part in (finding["sheet"], cell, finding["name"]) if part)
+
+
+def _in_own_language(english: str, chinese: str) -> str:
+    return chinese if (get_language() or "").startswith("zh") else english

@@ -1,0 +1,62 @@
+"""A check and a load as JSON and as CSV: what the page shows, the commands write and the uploader downloads."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from importers.check import CheckReport
+from importers.load import LoadResult
+from importers.messages import Problem
+from registry.rules import Severity
+
+CSV_COLUMNS = ("sheet", "row", "column", "name", "severity", "code", "found", "en", "zh")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def check_as_json(report: CheckReport) -> dict[str, Any]:
+    return {
+        "center": report.center,
+        "sha256": report.sha256,
+        "counts": {severity.name.lower(): report.count(severity) for severity in Severity},
+        "sheets": [{**asdict(sheet), "accepted": sheet.accepted} for sheet in report.sheets],
+        "accepted": {entity: len(records) for entity, records in report.accepted.items()},
+        "rules": [
+            {"code": rule.code, "severity": rule.severity.name.lower(), "total": rule.total, "shown": rule.shown}
+            for rule in report.totals
+        ],
+        "findings": [finding.as_json() for finding in report.findings],
+    }
+
+
+def refusal_as_json(problem: Problem, *, center: str) -> dict[str, Any]:
+    """A file of which nothing could be read, in the same form."""
+    finding = {"sheet": "", "row": None, "column": None, "name": "", "found": ""}
+    finding |= {"code": problem.code, "severity": "error", "en": problem.en, "zh": problem.zh}
+    return {
+        "center": center,
+        "counts": {"error": 1, "query": 0, "warning": 0},
+        "sheets": [],
+        "accepted": {},
+        "rules": [{"code": problem.code, "severity": "error", "total": 1, "shown": 1}],
+        "findings": [finding],
+    }
+
+
+def counts_as_json(result: LoadResult) -> dict[str, dict[str, int]]:
+    return {entity: asdict(counts) for entity, counts in result.counts.items()}
+
+
+def findings_as_csv(findings: Sequence[Mapping[str, Any]]) -> str:
+    """With a byte order mark, so that Excel reads the Chinese; a cell that could run as a formula is quoted."""
+    target = io.StringIO()
+    target.write("\ufeff")
+    writer = csv.writer(target)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows([_harmless(finding.get(name)) for name in CSV_COLUMNS] for finding in findings)
+    return target.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
