@@ -9,7 +9,7 @@ from analytics.design import Design
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan, EndpointPlan
 from analytics.regression import CoxTables, above_the_line, cox_tables
-from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.cox import CoxFit, HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
 from analytics.stats.kaplan_meier import (
     Curve,
@@ -127,13 +127,14 @@ def _endpoint(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> 
     stratified = None
     if seen.pair is not None:
         stratified = log_rank(seen.time, event=seen.event, arm=seen.focal, strata=seen.pair)
-    chi2, p = _drift(seen, protocol=protocol)
+    fits = _fits(seen, protocol=protocol)
+    chi2, p = _drift(fits["naive"], seen=seen, protocol=protocol)
     return EndpointResult(
         arms=arms,
         logrank=log_rank(seen.time, event=seen.event, arm=seen.focal),
         stratified=stratified,
         headline="naive" if seen.pair is None else "cluster_pair",
-        hazard_ratios=_hazard_ratios(seen, protocol=protocol),
+        hazard_ratios=_hazard_ratios(fits, seen=seen, level=protocol.conventions.level),
         ph_chi2=chi2,
         ph_p=p,
         rmst=_restricted_means(arms, tau=plan.tau, protocol=protocol),
@@ -153,16 +154,17 @@ def _arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: Analys
     )
 
 
-def _hazard_ratios(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, HazardRatio]:
-    X, ties, level = (
-        above_the_line(seen.focal, protocol=protocol)[:, None],
-        protocol.cox.ties,
-        protocol.conventions.level,
-    )
+def _fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
+    """The arm alone, by method."""
+    X, ties = above_the_line(seen.focal, protocol=protocol)[:, None], protocol.cox.ties
     fits = {"naive": fit_cox(seen.time, event=seen.event, X=X, ties=ties)}
     if seen.pair is not None:
         fits["cluster_pair"] = fit_cox(seen.time, event=seen.event, X=X, ties=ties, robust=True, clusters=seen.pair)
         fits["strata_pair"] = fit_cox(seen.time, event=seen.event, X=X, ties=ties, strata=seen.pair)
+    return fits
+
+
+def _hazard_ratios(fits: dict[str, CoxFit], *, seen: Observed, level: float) -> dict[str, HazardRatio]:
     ratios = {method: hazard_ratio(fit, level=level) for method, fit in fits.items()}
     silent = any(not seen.event[rows].any() for rows in (seen.focal, ~seen.focal))
     if silent:  # an arm without a single event is why the ratio runs away
@@ -170,11 +172,10 @@ def _hazard_ratios(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, Hazar
     return ratios
 
 
-def _drift(seen: Observed, *, protocol: AnalysisPlan) -> tuple[float | None, float | None]:
+def _drift(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> tuple[float | None, float | None]:
     """The score test of proportional hazards for the arm alone, with the model's information."""
     X, ties = above_the_line(seen.focal, protocol=protocol)[:, None], protocol.cox.ties
     scale = protocol.conventions.ph
-    fit = fit_cox(seen.time, event=seen.event, X=X, ties=ties)
     if scale == "log" and (seen.time <= 0).any():
         return None, None
     result = ph_test(fit, time=seen.time, event=seen.event, X=X, ties=ties, scale=scale)

@@ -65,11 +65,13 @@ def fit_cox(
     """
     n, p = X.shape
     if not event.any():
-        return _nothing_to_fit(n, p=p)
+        return _nothing_to_fit(n, p=p, events=0, why="no_events")
     sets = build_risk_sets(time, event=event, strata=strata, ties=ties)
     center, scale = X.mean(axis=0), _spread(X)
     Z = ((X - center) / scale)[sets.order]
     kept = _independent(Z, sets=sets)
+    if not kept:
+        return _nothing_to_fit(n, p=p, events=int(event.sum()), why="not_estimable")
     problems = {j: "not_estimable" for j in range(p) if j not in kept}
     null = evaluate(sets, X=Z[:, kept], beta=np.zeros(len(kept)))
     beta, at, infinite = _maximize(sets, Z=Z[:, kept], start=null)
@@ -103,17 +105,17 @@ def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> Hazard
     return HazardRatio(hr=exp(beta), low=exp(beta - z * se), high=exp(beta + z * se), se=se, p=p)
 
 
-def _nothing_to_fit(n: int, *, p: int) -> CoxFit:
+def _nothing_to_fit(n: int, *, p: int, events: int, why: str) -> CoxFit:
     missing = np.full((p, p), np.nan)
     return CoxFit(
         coefficients=np.full(p, np.nan),
         covariance=missing,
         robust=None,
-        problems=dict.fromkeys(range(p), "no_events"),
+        problems=dict.fromkeys(range(p), why),
         log_likelihood=0.0,
         log_likelihood_null=0.0,
         n=n,
-        events=0,
+        events=events,
     )
 
 

@@ -102,8 +102,9 @@ def evaluate(sets: RiskSets, *, X: Floats, beta: Floats) -> Likelihood:
     block = sets.death_block
     tied_risk, tied_weighted = sets.deaths_at(risk[sets.event]), sets.deaths_at(weighted[sets.event])
     denominator = sets.after(risk)[block] - sets.fraction * tied_risk[block]
-    mean = (sets.after(weighted)[block] - sets.fraction[:, None] * tied_weighted[block]) / denominator[:, None]
-    log = float((eta[sets.event] - shift).sum() - np.log(denominator).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):  # a step too far empties a risk set; the caller halves it
+        mean = (sets.after(weighted)[block] - sets.fraction[:, None] * tied_weighted[block]) / denominator[:, None]
+        log = float((eta[sets.event] - shift).sum() - np.log(denominator).sum())
     return Likelihood(log=log, risk=risk, denominator=denominator, mean=mean, score=(X[sets.event] - mean).sum(axis=0))
 
 
