@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from django.utils import translation
 from xlsxwriter.worksheet import Worksheet
 
+from importers.columns import README_SHEET
 from importers.demo.centers import SEED, CenterRows, make_centers
 from importers.demo.margins import ARMS, CUTOFF
 from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO, EFFECTS
 from importers.demo.screening import SCREENED
-from registry.sheets import TEMPLATE_VERSION, Column, Kind, Sheet, sheets
+from importers.languages import in_both
+from importers.template import HEADER_ROWS, hint
+from registry.sheets import TEMPLATE_VERSION, Sheet, sheets
 
 MANIFEST = "manifest.json"
 CREATED = datetime(2023, 9, 1, tzinfo=UTC)  # fixed, so that the same rows make the same file
@@ -53,7 +55,7 @@ def _write_workbook(path: Path, *, center: CenterRows) -> Path:
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         book.set_properties({"created": CREATED.replace(tzinfo=None), "title": f"Synthetic center {center.code}"})
         day = book.add_format({"num_format": "yyyy-mm-dd"})
-        readme = book.add_worksheet("00_README")
+        readme = book.add_worksheet(README_SHEET)
         facts = {"template_version": TEMPLATE_VERSION, "center_code": center.code, "cutoff_date": CUTOFF.isoformat()}
         for place, fact in enumerate(facts.items()):
             readme.write_row(place, 0, fact)
@@ -65,27 +67,17 @@ def _write_workbook(path: Path, *, center: CenterRows) -> Path:
 def _write_sheet(page: Worksheet, *, sheet: Sheet, rows: Sequence[Mapping[str, Any]], day: Any) -> None:
     for place, header in enumerate(_headers(sheet)):
         page.write_row(place, 0, header)
-    for place, row in enumerate(rows, start=4):
+    for place, row in enumerate(rows, start=HEADER_ROWS):
         for across, column in enumerate(sheet.columns):
             _write_cell(page, place, across, row.get(column.name), day)
 
 
 def _headers(sheet: Sheet) -> tuple[list[str], ...]:
-    """Machine names, English labels, Chinese labels, units or codes."""
+    """Machine names, English labels, Chinese labels, hints: the four header rows of the template."""
+    labels = [in_both(lambda column=column: str(column.label)) for column in sheet.columns]  # type: ignore[misc]
     names = [column.name for column in sheet.columns]
-    with translation.override("en"):
-        english = [str(column.label) for column in sheet.columns]
-    with translation.override("zh-hans"):
-        chinese = [str(column.label) for column in sheet.columns]
-    return names, english, chinese, [_hint(column) for column in sheet.columns]
-
-
-def _hint(column: Column) -> str:
-    if column.codes:
-        return (" ; " if column.kind is Kind.CODES else " | ").join(column.codes)
-    if column.kind is Kind.DATE:
-        return "YYYY-MM-DD"
-    return column.range.unit if column.range else ""
+    hints = [hint(column) for column in sheet.columns]
+    return names, [english for english, _ in labels], [chinese for _, chinese in labels], hints
 
 
 def _write_cell(page: Worksheet, row: int, column: int, value: Any, day: Any) -> None:
