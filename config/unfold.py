@@ -16,6 +16,10 @@ def script(request: HttpRequest) -> str:  # noqa: ARG001
     return static("caliper.js")
 
 
+def icon(request: HttpRequest) -> str:  # noqa: ARG001
+    return static("caliper.svg")
+
+
 # A blue whose 600 on white and whose 400 on near-black both pass a contrast of 4.5.
 PRIMARY = {
     "50": "oklch(97.7% .013 236.6)",
@@ -36,6 +40,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_HEADER": "Caliper",
     "SITE_SUBHEADER": _("Liver cancer registry"),
     "SITE_SYMBOL": "straighten",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": icon}],
     "SITE_URL": "",
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,  # the header shows them; a switch in the user menu is not found

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Count, Max, QuerySet
 
+from analytics.models import Run
+from importers.models import Upload
 from registry.models import (
     AblationSession,
     Assessment,
@@ -50,6 +53,17 @@ def summaries(centers: Sequence[int]) -> list[CenterSummary]:
 def recent_patients(centers: Sequence[int]) -> QuerySet[Patient]:
     own = Patient.objects.filter(center_id__in=centers).select_related("center")
     return own.annotate(last_seen=Max("followup__follow_up_date")).order_by("-updated_at", "-pk")[:RECENT]
+
+
+def recent_uploads(centers: Sequence[int]) -> QuerySet[Upload]:
+    own = Upload.objects.filter(center_id__in=centers).defer("original", "report", "result")
+    return own.select_related("center", "uploaded_by", "job").order_by("-uploaded_at")[:RECENT]
+
+
+def latest_runs(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Run]:
+    return (
+        Run.objects.readable_by(user).select_related("study", "requested_by", "job").order_by("-requested_at")[:RECENT]
+    )
 
 
 def _count(model: type[CenterRecord], *, centers: Sequence[int]) -> dict[int, int]:

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +38,7 @@ def _inputs() -> dict[str, forms.Field]:
     }
 
 
-def _labeled(label: str | Promise, *, unit: str) -> str | Promise:
+def _labeled(label: str | Promise, *, unit: str) -> Any:
     return format_lazy("{} ({})", label, shown_unit(unit)) if shown_unit(unit) else label
 
 
@@ -120,8 +121,8 @@ class AssessmentAdmin(DerivedColumns, RegistryAdmin):
         if patient is None:
             messages.info(request, _("Choose the patient first; assessments are added from the patient's page."))
             return redirect("admin:registry_patient_changelist")
-        title = {"title": _("New assessment of %(patient)s") % {"patient": patient}}
-        return super().add_view(request, form_url, {**title, **(extra_context or {})})
+        shown = {"title": _("New assessment of %(patient)s") % {"patient": patient}, "show_save_and_add_another": False}
+        return super().add_view(request, form_url, {**shown, **(extra_context or {})})
 
     def get_form(self, request: HttpRequest, obj: Assessment | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         form = super().get_form(request, obj, change, **kwargs)
@@ -132,6 +133,11 @@ class AssessmentAdmin(DerivedColumns, RegistryAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         record_laboratory_panel(form.instance, values=form.laboratory)
         super().save_related(request, form, formsets, change)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Assessment) -> HttpResponse:
+        return redirect(f"{reverse('admin:registry_patient_change', args=[obj.patient_id])}#assessment_set")
+
+    response_post_save_change = response_post_save_add
 
     def _patient(self, request: HttpRequest) -> Patient | None:
         asked = request.GET.get("patient", "")

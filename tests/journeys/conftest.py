@@ -71,6 +71,6 @@ def sign_in(page: Page) -> Callable[[str], None]:
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/")
+        page.locator("#nav-sidebar").wait_for(state="attached")
 
     return go
