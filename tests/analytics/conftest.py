@@ -1,11 +1,21 @@
 """A small cohort made by hand: every patient is an-2025's ideal one but for what a test changes."""
 
+import json
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
+from analytics.comparison import compare
+from analytics.frame import AnalysisFrame, FlowRow
+from analytics.library import protocol_text
+from analytics.messages import Message
+from analytics.population import read_study_protocol
+from analytics.protocol import Covariate
+from analytics.result import result_json
 from registry.models import (
     AblationSession,
     Assessment,
@@ -105,3 +115,45 @@ def make_case(cast: Cast) -> Callable[..., Patient]:
         return patient
 
     return make
+
+
+@pytest.fixture(scope="session")
+def result() -> dict[str, Any]:
+    """an-2025 compared on 240 made-up rows, as its JSON: no database, the same every time."""
+    protocol = read_study_protocol(protocol_text("an-2025"))
+    random = np.random.default_rng(11)
+    focal = random.random(240) < 0.4
+    columns: dict[str, Any] = {
+        "id": [f"C01-{number:06d}-0" for number in range(240)],
+        "arm": np.where(focal, "Resection", "Ablation"),
+        "center": np.where(random.random(240) < 0.5, "C01", "C02"),
+    }
+    for name, monthly in (("OS", 0.010), ("PFS", 0.022)):
+        time, censoring = random.exponential(1 / monthly, 240), random.uniform(6, 120, 240)
+        columns |= {f"{name}_time": np.minimum(time, censoring), f"{name}_event": (time <= censoring).astype(float)}
+    for covariate in protocol.covariates:
+        columns[covariate.name] = _values(covariate, random=random)
+    frame = AnalysisFrame(table=pd.DataFrame(columns), source="registry", sha256="0" * 64, rows=300)
+    start = FlowRow(
+        "recorded", Message("Patients recorded", "登记的患者"), removed=0, remaining=300, arms={}, centers=2
+    )
+    detail = {"missing": {"removed": 7}}
+    staged = FlowRow(
+        "stage",
+        Message("BCLC stage A or B", "BCLC A 或 B 期"),
+        removed=60,
+        remaining=240,
+        arms={},
+        centers=2,
+        detail=detail,
+    )
+    content: dict[str, Any] = json.loads(result_json(compare(frame, protocol=protocol, flow=(start, staged))))
+    return content
+
+
+def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
+    if covariate.type == "binary":
+        return random.integers(0, 2, 240).astype(float)
+    if covariate.type == "categorical":
+        return random.choice([str(level) for level in covariate.levels], 240)
+    return random.normal(covariate.cut[0] if covariate.cut else 50, 10, 240)

@@ -1,0 +1,160 @@
+"""A protocol and its methods as sentences, for the study page and under a result."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from analytics.events import Noun
+from analytics.labels import NOUNS, is_chinese, level_label, variable_label
+from analytics.population import StudyEndpoint, StudyProtocol, Text
+from analytics.protocol import Covariate, Design
+from analytics.wording import endpoint_label
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    title: str
+    sentences: tuple[str, ...]
+
+
+def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
+    arms = protocol.arms
+    return (
+        Section(
+            title=_("Who is included"), sentences=tuple(_text(row.text) for row in protocol.population.eligibility)
+        ),
+        Section(
+            title=_("What is compared"),
+            sentences=tuple(f"{_arm_label(arm)}: {describe(arm.where)}" for arm in (arms.focal, arms.reference)),
+        ),
+        Section(title=_("What is followed"), sentences=tuple(_time_sentences(protocol))),
+        Section(
+            title=_("How the arms are made comparable"),
+            sentences=(design_sentence(protocol.design), _covariates_sentence(protocol.covariates)),
+        ),
+    )
+
+
+def describe(condition: Condition) -> str:
+    match condition:
+        case AllOf():
+            return _("; ").join(describe(part) for part in condition.all)
+        case AnyOf():
+            return _(" or ").join(describe(part) for part in condition.any)
+        case Not():
+            return _("not (%(condition)s)") % {"condition": describe(condition.not_)}
+        case Comparison():
+            return _comparison(condition)
+
+
+def design_sentence(design: Design) -> str:
+    if design.method == "none":
+        return _("The arms are compared as they are, without matching.")
+    text = _("One-to-one nearest-neighbor matching on a logistic propensity score, without replacement")
+    if design.caliper is None or design.caliper.width is None:
+        return _("%(text)s, without a caliper.") % {"text": text}
+    scale = _("the logit of the score") if design.caliper.scale == "logit" else _("the score")
+    units = {
+        "sd": _("standard deviations of"),
+        "sd_within_arm": _("pooled standard deviations within the arms of"),
+        "raw": _("on"),
+    }
+    width = {"width": f"{design.caliper.width:g}", "unit": units[design.caliper.unit], "scale": scale}
+    return _("%(text)s, with a caliper of %(caliper)s.") % {
+        "text": text,
+        "caliper": _("%(width)s %(unit)s %(scale)s") % width,
+    }
+
+
+def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:
+    """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
+    yield _("Data cut-off %(date)s. Time zero: %(event)s.") % {
+        "date": protocol.cutoff_date.isoformat(),
+        "event": _event(protocol, name=protocol.time_zero),
+    }
+    yield design_sentence(protocol.design)
+    conventions = protocol.conventions
+    yield _(
+        "Survival by Kaplan-Meier, with %(level)g %% confidence limits of the kind %(kind)s; median follow-up by reverse Kaplan-Meier."
+    ) % {
+        "level": 100 * conventions.level,
+        "kind": conventions.km_ci,
+    }
+    yield _(
+        "Hazard ratios by Cox regression (%(ties)s); after matching the arm alone, with errors clustered by pair."
+    ) % {"ties": protocol.cox.ties.capitalize()}
+    smd = {
+        "pooled": _("pooled variances before matching"),
+        "matchit": _("the focal arm before matching"),
+        "tableone": _("pooled variances of each cohort"),
+    }
+    yield _("Standardized differences over %(convention)s.") % {"convention": smd[conventions.smd]}
+    software = ", ".join(
+        f"{name} {version}" for name, version in result["software"].items() if name not in {"started", "seconds"}
+    )
+    yield _("Computed by %(software)s.") % {"software": software}
+
+
+def _comparison(condition: Comparison) -> str:
+    name = condition.variable
+    if name.endswith(".record"):
+        return _("first procedure is %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
+    values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
+    shown = [level_label(name, level=str(value)) for value in values if value is not None]
+    signs = {
+        Operator.EQUALS: "{0} = {1}",
+        Operator.DIFFERS: "{0} ≠ {1}",
+        Operator.IN: "{0}: {1}",
+        Operator.NOT_IN: _("{0} none of {1}"),
+        Operator.LESS: "{0} < {1}",
+        Operator.AT_MOST: "{0} ≤ {1}",
+        Operator.MORE: "{0} > {1}",
+        Operator.AT_LEAST: "{0} ≥ {1}",
+        Operator.BETWEEN: _("{0} from {1}"),
+        Operator.CONTAINS: _("{0} with {1}"),
+        Operator.KNOWN: _("{0} recorded"),
+        Operator.MISSING: _("{0} not recorded"),
+    }
+    between = "–" if condition.operator is Operator.BETWEEN else _(" or ")
+    return signs[condition.operator].format(variable_label(name), between.join(shown))
+
+
+def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
+    yield _("Time zero: %(event)s. Data cut-off: %(date)s.") % {
+        "event": _event(protocol, name=protocol.time_zero),
+        "date": protocol.cutoff_date.isoformat(),
+    }
+    for name, endpoint in protocol.endpoints.items():
+        yield f"{endpoint_label(name)}: {_endpoint(endpoint)}"
+
+
+def _endpoint(endpoint: StudyEndpoint) -> str:
+    if endpoint.kind == "OS":
+        return _("to death from any cause; the living are censored at their last contact.")
+    if endpoint.death == "censored":
+        return _("to first progression; death and last contact censor.")
+    return _("to first progression or death; others are censored at their last contact.")
+
+
+def _event(protocol: StudyProtocol, *, name: str) -> str:
+    rule = protocol.population.events[name]
+    nouns = _(" or ").join(str(NOUNS[noun]) for noun in rule.records)
+    return (_("first %(noun)s") if rule.which == "first" else _("last %(noun)s")) % {"noun": nouns}
+
+
+def _covariates_sentence(covariates: tuple[Covariate, ...]) -> str:
+    names = _(", ").join(variable_label(c.name) for c in covariates if "score" in c.use)
+    return _("Covariates of the score: %(names)s.") % {"names": names}
+
+
+def _arm_label(arm: Any) -> str:
+    return (arm.label_zh if is_chinese() else "") or arm.label
+
+
+def _text(text: Text) -> str:
+    return text.zh if is_chinese() else text.en

@@ -1,0 +1,81 @@
+"""Everything the page and the report show of a result, in the order in which it may be judged: design first, then outcome."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.figure_style import HAS_CHINESE_FONT
+from analytics.figures import Figure, design_figures, outcome_figures
+from analytics.labels import arm_labels, in_reader_language, is_chinese
+from analytics.plain_words import methods_sentences
+from analytics.population import StudyProtocol
+from analytics.tables import Table, design_tables, outcome_tables
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    text: str
+    where: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    size: str
+    warnings: tuple[Notice, ...]
+    checks: tuple[Notice, ...]
+    design_figures: tuple[Figure, ...]
+    design_tables: tuple[Table, ...]
+    outcome_figures: tuple[Figure, ...]
+    outcome_tables: tuple[Table, ...]
+    methods: tuple[str, ...]
+    figure_notice: str
+
+    @property
+    def figures(self) -> tuple[Figure, ...]:
+        return self.design_figures + self.outcome_figures
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.design_tables + self.outcome_tables
+
+    @property
+    def failed_checks(self) -> tuple[Notice, ...]:
+        return tuple(check for check in self.checks if not check.ok)
+
+
+def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
+    return Presentation(
+        size=_size(result),
+        warnings=_notices(result["warnings"]),
+        checks=_notices(result["checks"]),
+        design_figures=tuple(design_figures(result)),
+        design_tables=tuple(design_tables(result)),
+        outcome_figures=tuple(outcome_figures(result)),
+        outcome_tables=tuple(outcome_tables(result)),
+        methods=tuple(methods_sentences(result, protocol=protocol)),
+        figure_notice=_("This machine has no Chinese font, so the figures are labeled in English.")
+        if is_chinese() and not HAS_CHINESE_FONT
+        else "",
+    )
+
+
+def _size(result: Json) -> str:
+    arms = _(", ").join(f"{label} {result['arms']['n'][name]}" for name, label in arm_labels(result).items())
+    if not result["matching"]:
+        return arms
+    return _("%(arms)s; %(pairs)s matched pairs") % {"arms": arms, "pairs": result["matching"]["n_pairs"]}
+
+
+def _notices(notices: list[Json]) -> tuple[Notice, ...]:
+    """The same sentence about several places is said once."""
+    places: dict[tuple[str, bool], list[str]] = {}
+    for notice in notices:
+        places.setdefault((in_reader_language(notice["message"]), notice["ok"]), []).append(notice["where"])
+    return tuple(
+        Notice(text=text, where=", ".join(dict.fromkeys(where)), ok=ok) for (text, ok), where in places.items()
+    )

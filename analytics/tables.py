@@ -1,0 +1,302 @@
+"""Tables of a result as rows of text: the page, the report and the CSV files show the same ones."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.flow_chart import missing_of, row_text
+from analytics.labels import arm_labels, level_label, variable_label
+from analytics.variables import MISSING_LEVEL
+from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, why
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """`level` 1 is set in below the row above; a heading has no numbers of its own, or a few."""
+
+    cells: tuple[str, ...]
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """`groups` are headings over several columns: text and how many. `text_columns` are set flush left."""
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    groups: tuple[tuple[str, int], ...] = ()
+    notes: tuple[str, ...] = ()
+    text_columns: int = 1
+
+
+def design_tables(result: Json) -> list[Table]:
+    return [flow_table(result), baseline_table(result), balance_table(result)]
+
+
+def outcome_tables(result: Json) -> list[Table]:
+    of_cox = [
+        cox_table(result, endpoint=name, cohort=cohort) for name, of in result["cox"].items() for cohort in sorted(of)
+    ]
+    return [endpoints_table(result), *of_cox] if result["endpoints"] else []
+
+
+def to_csv(table: Table) -> str:
+    """With a byte-order mark, so that spreadsheets read the Chinese; a cell that looks like a formula stays text."""
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(_flat_head(table))
+    writer.writerows([[_as_text(cell) for cell in row.cells] for row in table.rows])
+    return buffer.getvalue()
+
+
+def flow_table(result: Json) -> Table:
+    arms = arm_labels(result)
+    rows = [
+        Row(
+            cells=(
+                row_text(row),
+                str(row["removed"]),
+                str(missing_of(row)),
+                str(row["remaining"]),
+                *(str(row["arms"].get(name, ABSENT)) for name in arms),
+                str(row["centers"] if row["centers"] is not None else ABSENT),
+            )
+        )
+        for row in result["flow"]
+    ]
+    head = (_("Criterion"), _("Removed"), _("of them not recorded"), _("Remaining"), *arms.values(), _("Centers"))
+    return Table(name="flow", title=_("Flow of patients"), head=head, rows=tuple(rows))
+
+
+def baseline_table(result: Json) -> Table:
+    """Table 1: each cohort with both arms, the test and the standardized difference."""
+    cohorts = [cohort for cohort in ("unmatched", "matched") if any(cohort in row for row in result["baseline"])]
+    rows: list[Row] = []
+    tests: set[str] = set()
+    shown = {covariate["name"]: covariate["show"] for covariate in result["protocol"]["covariates"]}
+    for name, group in groupby(result["baseline"], key=lambda row: row["covariate"]):
+        rows += _covariate_rows(list(group), name=name, shown=shown[name], cohorts=cohorts, result=result, tests=tests)
+    arms = arm_labels(result)
+    head = [_("Characteristic")]
+    for cohort in cohorts:
+        sizes = {name: next(row[cohort]["arms"][name]["n"] for row in result["baseline"]) for name in arms}
+        head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
+    notes = (
+        _("Counts with percent of those known; SMD: standardized mean difference."),
+        _("Tests: %(names)s.") % {"names": ", ".join(sorted(tests))},
+    )
+    groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
+    title = _("Patients before and after matching") if "matched" in cohorts else _("Patients")
+    return Table(name="table-1", title=title, head=tuple(head), rows=tuple(rows), groups=groups, notes=notes)
+
+
+def balance_table(result: Json) -> Table:
+    keys = ("smd", "variance_ratio", "ks")
+    rows = [
+        Row(
+            cells=(
+                _covariate_text(row),
+                *(
+                    number(row[f"{key}_{moment}"], digits=3, why=why(row, key=f"{key}_{moment}"))
+                    for key in keys
+                    for moment in ("before", "after")
+                ),
+            )
+        )
+        for row in result["balance"]
+    ]
+    rows = [
+        replace(row, cells=tuple(ABSENT if cell == _("not requested") else cell for cell in row.cells)) for row in rows
+    ]
+    head = (_("Covariate"), *([_("before"), _("after")] * len(keys)))
+    groups = (
+        ("", 1),
+        (_("Standardized mean difference"), 2),
+        (_("Variance ratio"), 2),
+        (_("Kolmogorov-Smirnov distance"), 2),
+    )
+    return Table(name="balance", title=_("Balance of every covariate"), head=head, rows=tuple(rows), groups=groups)
+
+
+def endpoints_table(result: Json) -> Table:
+    months = sorted(
+        {m for of in result["endpoints"].values() for c in of.values() for a in c["arms"].values() for m in a["rates"]},
+        key=float,
+    )
+    rows = [
+        row
+        for name, cohorts in result["endpoints"].items()
+        for cohort in sorted(cohorts)
+        for row in _endpoint_rows(
+            cohorts[cohort], title=(endpoint_label(name), cohort_label(cohort)), months=months, result=result
+        )
+    ]
+    level = _level(result)
+    rates = [_("%(month)s months, %%") % {"month": month} for month in months]
+    head = (
+        _("Endpoint"),
+        _("Cohort"),
+        _("Arm"),
+        _("n"),
+        _("Events"),
+        _("Median, months (%(level)g %% CI)") % level,
+        *rates,
+    )
+    head += (_("Median follow-up, months"), _("Hazard ratio (%(level)g %% CI)") % level, _("P"), _("Log-rank P"))
+    return Table(
+        name="endpoints",
+        title=_("Endpoints"),
+        head=head,
+        rows=tuple(rows),
+        notes=(_ratio_note(result),),
+        text_columns=3,
+    )
+
+
+def cox_table(result: Json, *, endpoint: str, cohort: str) -> Table:
+    models, level = result["cox"][endpoint][cohort], _level(result)
+    together = {(row["term"], row["level"]): row for row in models["multivariable"]}
+    rows = []
+    for row in models["univariable"]:
+        joint = together.get((row["term"], row["level"]))
+        cells = (
+            _term_text(row, result=result),
+            ratio(row),
+            p_value(row["p"]),
+            ratio(joint) if joint else ABSENT,
+            p_value(joint["p"]) if joint else ABSENT,
+        )
+        rows.append(Row(cells=cells))
+    head = (
+        _("Term"),
+        _("Hazard ratio (%(level)g %% CI)") % level,
+        _("P"),
+        _("Hazard ratio (%(level)g %% CI)") % level,
+        _("P"),
+    )
+    joint_n = models["multivariable"][0] if models["multivariable"] else None
+    notes = (_("Multivariable: %(n)s patients, %(events)s events.") % joint_n,) if joint_n else ()
+    title = f"{_('Cox models')} · {endpoint_label(endpoint)} · {cohort_label(cohort)}"
+    groups = (("", 1), (_("Alone"), 2), (_("Together"), 2))
+    return Table(
+        name=f"cox-{endpoint.lower()}-{cohort}", title=title, head=head, rows=tuple(rows), groups=groups, notes=notes
+    )
+
+
+def _covariate_rows(
+    group: Sequence[Json], *, name: str, shown: str, cohorts: Sequence[str], result: Json, tests: set[str]
+) -> Iterator[Row]:
+    """A factor has a heading with the test and a row per level; anything else is one row."""
+    arms = list(arm_labels(result))
+    differences = {(row["covariate"], row["level"]): row for row in result["balance"]}
+
+    def cells(row: Json, *, with_test: bool) -> list[str]:
+        found = []
+        for cohort, moment in zip(cohorts, ("smd_before", "smd_after"), strict=False):
+            cell, difference = row[cohort], differences.get((row["covariate"], row["level"]), {})
+            tests.update([cell["test"]["name"]] if cell["test"]["name"] else [])
+            found += [_summary(cell["arms"][arm], shown=shown) for arm in arms]
+            found += [
+                p_value(cell["test"]["p"]) if with_test else "",
+                number(difference[moment], digits=3) if difference.get(moment) is not None else ABSENT,
+            ]
+        return found
+
+    if len(group) > 1:
+        blank = [text for cohort in cohorts for text in ("", "", p_value(group[0][cohort]["test"]["p"]), "")]
+        yield Row(cells=(variable_label(name), *blank))
+        for row in group:
+            yield Row(cells=(level_label(name, level=row["level"]), *cells(row, with_test=False)), level=1)
+    else:
+        yield Row(cells=(_single_text(group[0], shown=shown), *cells(group[0], with_test=True)))
+    missing = {cohort: [group[0][cohort]["arms"][arm]["missing"] for arm in arms] for cohort in cohorts}
+    if any(count for counts in missing.values() for count in counts) and group[-1]["level"] != MISSING_LEVEL:
+        counts = [text for cohort in cohorts for text in (*map(str, missing[cohort]), "", "")]
+        yield Row(cells=(_("Missing"), *counts), level=1)
+
+
+def _single_text(row: Json, *, shown: str) -> str:
+    if row["level"] is not None:
+        return _covariate_text(row)
+    kind = _("median (quartiles)") if shown == "median" else _("mean (SD)")
+    return f"{variable_label(row['covariate'])}, {kind}"
+
+
+def _summary(summary: Json, *, shown: str) -> str:
+    if summary["count"] is not None:
+        return f"{summary['count']} ({number(summary['percent'])})"
+    if shown == "median":
+        return f"{number(summary['median'])} ({number(summary['q1'])}–{number(summary['q3'])})"
+    return f"{number(summary['mean'])} ({number(summary['sd'])})"
+
+
+def _endpoint_rows(content: Json, *, title: tuple[str, str], months: Sequence[str], result: Json) -> Iterator[Row]:
+    for place, (name, label) in enumerate(arm_labels(result).items()):
+        arm = content["arms"][name]
+        middle = number(arm["median"], why=why(arm, key="median"))
+        if arm["median"] is not None:
+            limits = "–".join(number(arm[key], why=why(arm, key=key)) for key in ("median_low", "median_high"))
+            middle = f"{middle} ({limits})"
+        rates = [_rate(arm["rates"].get(month)) for month in months]
+        contrast = (
+            ratio(content["hazard_ratio"]),
+            p_value(content["hazard_ratio"]["p"]),
+            p_value(content["logrank"]["p"]),
+        )
+        follow_up = number(arm["followup_median"], why=why(arm, key="followup_median"))
+        numbers = (str(arm["n"]), str(arm["events"]), middle, *rates, follow_up)
+        yield Row(cells=(*title, label, *numbers, *(contrast if place == 0 else ("", "", ""))))
+
+
+def _rate(rate: Sequence[float | None] | None) -> str:
+    if rate is None or rate[0] is None:
+        return ABSENT
+    return f"{percent(rate[0])} ({percent(rate[1])}–{percent(rate[2])})"
+
+
+def _level(result: Json) -> dict[str, float]:
+    return {"level": 100 * result["protocol"]["conventions"]["level"]}
+
+
+def _ratio_note(result: Json) -> str:
+    focal, reference = arm_labels(result).values()
+    above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
+    return _("Hazard ratio: %(above)s over %(below)s; after matching with errors clustered by pair.") % {
+        "above": above,
+        "below": below,
+    }
+
+
+def _term_text(row: Json, *, result: Json) -> str:
+    if row["term"] == "arm":
+        labels = arm_labels(result)
+        level, reference = (labels.get(row[key], row[key] or "") for key in ("level", "reference"))
+    else:
+        level = level_label(row["term"], level=row["level"]) if row["level"] else ""
+        reference = level_label(row["term"], level=row["reference"]) if row["reference"] else ""
+    text = variable_label(row["term"]) + (f": {level}" if level else "")
+    return _("%(text)s (against %(reference)s)") % {"text": text, "reference": reference} if reference else text
+
+
+def _covariate_text(row: Json) -> str:
+    name = variable_label(row["covariate"])
+    return name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
+
+
+def _flat_head(table: Table) -> list[str]:
+    groups = [text for text, span in table.groups for _number in range(span)] or [""] * len(table.head)
+    return [" · ".join(filter(None, pair)) for pair in zip(groups, table.head, strict=True)]
+
+
+def _as_text(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in {"=", "+", "@"} else cell

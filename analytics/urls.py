@@ -1,0 +1,17 @@
+"""Addresses of studies, runs and what can be downloaded of a run."""
+
+from django.urls import path
+
+from analytics import views
+
+app_name = "analytics"
+urlpatterns = [
+    path("studies/", views.studies, name="studies"),
+    path("studies/take-up/", views.take_up, name="take_up"),
+    path("studies/<int:study_id>/", views.study, name="study"),
+    path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
+    path("runs/<int:run_id>/", views.run, name="run"),
+    path("runs/<int:run_id>/result.json", views.result_file, name="result"),
+    path("runs/<int:run_id>/<slug:name>.svg", views.figure, name="figure"),
+    path("runs/<int:run_id>/<slug:name>.csv", views.table, name="table"),
+]

@@ -1,0 +1,181 @@
+"""Pages of a statistician: studies, one study, one run. Each asks who may see it and shows what services give."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from analytics import services
+from analytics.labels import in_reader_language
+from analytics.library import library
+from analytics.models import Run, Study
+from analytics.plain_words import protocol_sections
+from analytics.population import read_study_protocol
+from analytics.presentation import Presentation, present
+from analytics.tables import to_csv
+from registry.access import may
+from registry.pages import page_context
+
+View = Callable[..., HttpResponse]
+SORTS = {"title": "title_en", "-title": "-title_en", "created": "created_at", "-created": "-created_at"}
+KEPT_SECONDS = 3600  # a finished result never changes
+
+
+def for_readers_of_studies(view: View) -> View:
+    @login_required
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not may(request.user, verb="read_studies"):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@require_GET
+@for_readers_of_studies
+def studies(request: HttpRequest) -> HttpResponse:
+    wanted, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "title")
+    found = _studies(wanted, sort=sort)
+    taken_up = {(study.name, study.version) for study in Study.objects.only("name", "version")}
+    context = {
+        "rows": [{"study": study, "latest": _runs(request).filter(study=study).first()} for study in found],
+        "offered": [p for p in library() if (p.id, p.version) not in taken_up],
+        "wanted": wanted,
+        "sort": sort,
+        "may_run": may(request.user, verb="run_studies"),
+    }
+    return render(request, "analytics/studies.html", {**page_context(request, title=_("Studies")), **context})
+
+
+@require_POST
+@for_readers_of_studies
+def take_up(request: HttpRequest) -> HttpResponse:
+    reference = request.POST.get("protocol", "")
+    if reference not in {protocol.id for protocol in library()}:
+        raise Http404
+    return redirect(services.take_up_study(reference, by=_user(request), reason=_("took up a study of the library")))
+
+
+@require_GET
+@for_readers_of_studies
+def study(request: HttpRequest, study_id: int) -> HttpResponse:
+    found = get_object_or_404(Study, pk=study_id)
+    protocol = read_study_protocol(found.protocol)
+    context = {
+        "study": found,
+        "protocol": protocol,
+        "note": in_reader_language(protocol.note.model_dump()) if protocol.note else "",
+        "sections": protocol_sections(protocol),
+        "runs": _runs(request).filter(study=found).select_related("requested_by", "job"),
+        "may_run": may(request.user, verb="run_studies"),
+    }
+    return render(request, "analytics/study.html", {**page_context(request, title=found.title), **context})
+
+
+@require_POST
+@for_readers_of_studies
+def start_run(request: HttpRequest, study_id: int) -> HttpResponse:
+    found = get_object_or_404(Study, pk=study_id)
+    return redirect(services.request_run(found, by=_user(request), reason=_("asked for a run on the study page")))
+
+
+@require_GET
+@for_readers_of_studies
+def run(request: HttpRequest, run_id: int) -> HttpResponse:
+    found = _run(request, run_id=run_id)
+    context: dict[str, Any] = {
+        "run": found,
+        "study": found.study,
+        "failures": [in_reader_language(message) for message in found.failure],
+    }
+    if hasattr(found, "result"):
+        context |= {
+            "shown": _presentation(found),
+            "result": services.stored_result(found),
+            "result_sha256": found.result_sha256,
+            "base": found.get_absolute_url(),
+        }
+    elif found.job and found.job.requested_by_id == _user(request).pk:
+        context["job"] = found.job
+    return render(request, "analytics/run.html", {**page_context(request, title=found.study.title), **context})
+
+
+@require_GET
+@for_readers_of_studies
+def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
+    found = _finished(request, run_id=run_id)
+    return _download(found.result.content, kind="application/json", name=_file_name(found, ending="json"))
+
+
+@require_GET
+@for_readers_of_studies
+def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
+    """Shown on the page; with ?download it is kept as a file."""
+    found = _finished(request, run_id=run_id)
+    wanted = next((figure for figure in _presentation(found).figures if figure.name == name), None)
+    if wanted is None:
+        raise Http404
+    if "download" in request.GET:
+        return _download(wanted.draw(), kind="image/svg+xml", name=_file_name(found, ending=f"{name}.svg"))
+    response = HttpResponse(wanted.draw(), content_type="image/svg+xml")
+    patch_cache_control(response, private=True, max_age=KEPT_SECONDS)
+    return response
+
+
+@require_GET
+@for_readers_of_studies
+def table(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
+    found = _finished(request, run_id=run_id)
+    wanted = next((table for table in _presentation(found).tables if table.name == name), None)
+    if wanted is None:
+        raise Http404
+    return _download(to_csv(wanted), kind="text/csv; charset=utf-8", name=_file_name(found, ending=f"{name}.csv"))
+
+
+def _studies(wanted: str, *, sort: str) -> QuerySet[Study]:
+    found = Study.objects.select_related("owner").order_by(SORTS.get(sort, "title_en"), "version")
+    return (
+        found.filter(title_en__icontains=wanted)
+        | found.filter(title_zh__icontains=wanted)
+        | found.filter(name__icontains=wanted)
+    )
+
+
+def _runs(request: HttpRequest) -> QuerySet[Run]:
+    return Run.objects.readable_by(request.user).select_related("job")
+
+
+def _run(request: HttpRequest, *, run_id: int) -> Run:
+    return get_object_or_404(_runs(request).select_related("study", "requested_by", "result"), pk=run_id)
+
+
+def _finished(request: HttpRequest, *, run_id: int) -> Run:
+    found = _run(request, run_id=run_id)
+    if not hasattr(found, "result"):
+        raise Http404
+    return found
+
+
+def _presentation(found: Run) -> Presentation:
+    return present(services.stored_result(found), protocol=read_study_protocol(found.study.protocol))
+
+
+def _download(content: str, *, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _file_name(found: Run, *, ending: str) -> str:
+    return f"{found.study.name}-run-{found.pk}.{ending}"
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user

@@ -1,0 +1,125 @@
+"""Figures: the same bytes for the same result, no missing glyph in either language, nothing drawn where few remain.
+
+A glyph that no font has makes matplotlib warn, and a warning fails the test.
+"""
+
+import copy
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from django.utils import translation
+from matplotlib.figure import Figure as Drawing
+
+from analytics import figures
+from analytics.figure_style import HAS_CHINESE_FONT, wrap
+from analytics.figures import Figure, design_figures, outcome_figures
+from analytics.flow_chart import removed_text, row_text
+
+LANGUAGES = ["en", "zh-hans"]
+
+
+def all_figures(result: dict[str, Any]) -> list[Figure]:
+    return [*design_figures(result), *outcome_figures(result)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: dict[str, Any], language: str) -> None:
+    with translation.override(language):
+        for figure in all_figures(result):
+            svg = figure.draw()
+            assert svg.startswith("<?xml")
+            assert len(figure.alt) > 20
+            assert f"<title>{figure.alt.split(':')[0]}" in svg
+
+
+def test_the_figures_are_flow_overlap_balance_then_outcomes(result: dict[str, Any]) -> None:
+    names = [figure.name for figure in all_figures(result)]
+    assert names == ["flow", "overlap", "balance", "os-matched", "os-unmatched", "pfs-matched", "pfs-unmatched"]
+
+
+def test_the_same_result_gives_the_same_bytes(result: dict[str, Any]) -> None:
+    for figure in all_figures(result):
+        assert figure.draw() == figure.draw()
+
+
+@pytest.mark.skipif(not HAS_CHINESE_FONT, reason="no Chinese font on this machine: figures are labeled in English")
+def test_chinese_readers_get_chinese_letters(result: dict[str, Any]) -> None:
+    (flow, *_others) = design_figures(result)
+    with translation.override("zh-hans"):
+        assert re.search(r'id="[^"]*(CJK|SC|YaHei|PingFang|ZenHei)[^"]*"', flow.draw())
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawing]:
+    """The figure before it becomes text."""
+    kept: list[Drawing] = []
+    to_svg = figures.to_svg
+
+    def keep(figure: Drawing, *, alt: str) -> str:
+        kept.append(figure)
+        return to_svg(figure, alt=alt)
+
+    monkeypatch.setattr(figures, "to_svg", keep)
+
+    def draw(result: dict[str, Any], name: str) -> Drawing:
+        next(figure for figure in all_figures(result) if figure.name == name).draw()
+        return kept[-1]
+
+    return draw
+
+
+def test_a_curve_stops_where_fewer_than_ten_or_a_tenth_remain(
+    result: dict[str, Any], drawn: Callable[..., Drawing]
+) -> None:
+    axes = drawn(result, "os-unmatched").axes[0]
+    content = result["endpoints"]["OS"]["unmatched"]
+    for line, arm in zip(axes.get_lines(), ("Resection", "Ablation"), strict=True):
+        curve, fewest = content["curves"][arm], max(10, 0.1 * content["arms"][arm]["n"])
+        last = max(time for time, n in zip(curve["time"], curve["at_risk"], strict=True) if n >= fewest)
+        assert max(line.get_xdata()) == last < max(curve["time"])
+
+
+def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any], drawn: Callable[..., Drawing]) -> None:
+    axes = drawn(result, "os-unmatched").axes[0]
+    ticks = [segment for collection in axes.collections for segment in collection.get_segments()]
+    assert len(axes.collections) == 2
+    assert ticks
+    assert max(segment[0][0] for segment in ticks) <= max(max(line.get_xdata()) for line in axes.get_lines())
+
+
+def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month(
+    result: dict[str, Any], drawn: Callable[..., Drawing]
+) -> None:
+    content = copy.deepcopy(result)
+    of_arm = content["endpoints"]["OS"]["unmatched"]
+    axes = drawn(content, "os-unmatched").axes[0]
+    printed = [text.get_text() for text in axes.texts if text.get_text().isdigit()]
+    months = axes.get_xticks()
+    expected = []
+    for arm in ("Resection", "Ablation"):
+        curve = of_arm["curves"][arm]
+        time, at_risk = np.array(curve["time"]), curve["at_risk"]
+        expected += [str(at_risk[int((time < month).sum())]) if (time >= month).any() else "0" for month in months]
+    assert printed == expected
+
+
+def test_hazard_ratio_interval_and_p_are_in_the_plot(result: dict[str, Any], drawn: Callable[..., Drawing]) -> None:
+    ratio = result["endpoints"]["OS"]["matched"]["hazard_ratio"]
+    text = " ".join(text.get_text() for text in drawn(result, "os-matched").axes[0].texts)
+    assert f"{ratio['hr']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})" in text
+    assert "Ablation over Resection" in text
+
+
+def test_the_flow_says_how_many_could_not_be_judged(result: dict[str, Any]) -> None:
+    row = next(row for row in result["flow"] if row["id"] == "stage")
+    assert removed_text(row) == "60 removed, 7 of them not recorded"
+    with translation.override("zh-hans"):
+        assert row_text(row) == "BCLC A 或 B 期"
+
+
+def test_long_lines_are_broken_between_words_and_between_characters() -> None:
+    assert wrap("one two three", width=7) == "one two\nthree"
+    assert wrap("切除或消融", width=4) == "切除\n或消\n融"

@@ -1,0 +1,176 @@
+"""Conditions with a third answer, and events found in frames; worked by hand."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from analytics.conditions import Condition, decide
+from analytics.errors import ProtocolError
+from analytics.events import EventRule, Noun, attach_events
+from analytics.library import library, protocol_text
+from analytics.population import read_study_protocol, select
+
+FRAME = pd.DataFrame(
+    {
+        "ecog": ["0", "1", None],
+        "size": [2.0, 5.0, np.nan],
+        "codes": ["SR;TACE", "NONE", None],
+        "seen": pd.to_datetime(["2020-01-01", "2021-06-30", None]).astype("datetime64[s]"),
+        "within": pd.array([True, False, None], dtype="boolean"),
+    }
+)
+YES, NO, UNDECIDED = "yes", "no", "undecided"
+
+
+def answers(condition: Any) -> list[str]:
+    truth = decide(TypeAdapter(Condition).validate_python(condition), frame=FRAME)
+    assert not (truth.true & ~truth.known).any()
+    return [
+        UNDECIDED if not known else YES if true else NO for true, known in zip(truth.true, truth.known, strict=True)
+    ]
+
+
+def part(variable: str, operator: str, value: Any = None) -> dict[str, Any]:
+    return {"variable": variable, "operator": operator} | ({} if value is None else {"value": value})
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (part("ecog", "eq", "0"), [YES, NO, UNDECIDED]),
+        (part("ecog", "ne", "0"), [NO, YES, UNDECIDED]),
+        (part("ecog", "in", ["0", "1"]), [YES, YES, UNDECIDED]),
+        (part("ecog", "not_in", ["0"]), [NO, YES, UNDECIDED]),
+        (part("size", "lt", 5), [YES, NO, UNDECIDED]),
+        (part("size", "le", 5), [YES, YES, UNDECIDED]),
+        (part("size", "gt", 2), [NO, YES, UNDECIDED]),
+        (part("size", "between", [2, 4]), [YES, NO, UNDECIDED]),
+        (part("seen", "ge", "2021-06-30"), [NO, YES, UNDECIDED]),
+        (part("within", "eq", True), [YES, NO, UNDECIDED]),
+        (part("codes", "contains", "TACE"), [YES, NO, UNDECIDED]),
+        (part("size", "known"), [YES, YES, NO]),
+        (part("size", "missing"), [NO, NO, YES]),
+        ({"not": part("ecog", "eq", "0")}, [NO, YES, UNDECIDED]),
+        ({"all": [part("ecog", "eq", "0"), part("size", "missing")]}, [NO, NO, UNDECIDED]),
+        ({"any": [part("ecog", "eq", "0"), part("size", "missing")]}, [YES, NO, YES]),
+    ],
+)
+def test_a_condition_is_true_false_or_undecided(condition: Any, expected: list[str]) -> None:
+    assert answers(condition) == expected
+
+
+def test_a_code_compared_with_a_number_is_refused_instead_of_removing_everybody() -> None:
+    with pytest.raises(ProtocolError, match="ecog is compared with 0, but it holds codes"):
+        answers(part("ecog", "in", [0, 1]))
+
+
+def test_an_unknown_variable_is_named() -> None:
+    with pytest.raises(ProtocolError, match="A condition names ecgo"):
+        answers(part("ecgo", "eq", "0"))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [part("ecog", "in", "0"), part("size", "between", [1]), part("size", "missing", 1), part("size", "like", 1)],
+)
+def test_an_operator_with_the_wrong_kind_of_value_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        answers(wrong)
+
+
+PATIENTS = pd.DataFrame({"center": ["C01", "C01", "C02"]}, index=pd.Index(["a", "b", "c"], name="patient"))
+
+
+def dated(rows: list[tuple[str, str]], **variables: list[Any]) -> pd.DataFrame:
+    dates = pd.to_datetime([day for _, day in rows]).astype("datetime64[s]")
+    return pd.DataFrame({"patient": [patient for patient, _ in rows], "date": dates, **variables})
+
+
+RECORDS = {
+    Noun.TRANSARTERIAL: dated(
+        [("a", "2020-03-01"), ("a", "2020-01-10"), ("b", "2020-02-01")], modality=["HAIC", "CTACE", "CTACE"]
+    ),
+    Noun.RESECTION: dated([("a", "2020-05-01")], margin=["R0"]),
+    Noun.ABLATION: dated([("a", "2020-05-01"), ("b", "2020-05-01"), ("b", "2020-04-01")], complete=["1", "1", None]),
+    Noun.ASSESSMENT: dated([("a", "2020-01-10"), ("a", "2019-12-13"), ("b", "2019-12-30")], ecog=["1", "0", "0"]),
+}
+
+
+def found(**rules: dict[str, Any]) -> pd.DataFrame:
+    return attach_events(PATIENTS, records=RECORDS, rules={name: EventRule(**rule) for name, rule in rules.items()})
+
+
+INDEX = {"records": ["transarterial"]}
+
+
+def test_the_first_record_by_date_is_the_event() -> None:
+    index = found(index=INDEX)
+    assert index["index.date"].dt.strftime("%Y-%m-%d").to_list()[:2] == ["2020-01-10", "2020-02-01"]
+    assert index["index.modality"].to_list()[:2] == ["CTACE", "CTACE"]
+    assert index["index.found"].to_list() == [True, True, False]
+
+
+def test_a_window_includes_both_of_its_ends() -> None:
+    window = {"records": ["assessment"], "which": "last", "window": {"event": "index", "days": [-28, 0]}}
+    assert found(index=INDEX, baseline=window)["baseline.ecog"].to_list()[0] == "1"
+    earlier = {**window, "window": {"event": "index", "days": [-28, -1]}}
+    assert found(index=INDEX, baseline=earlier)["baseline.ecog"].to_list()[0] == "0"
+    assert found(index=INDEX, baseline=window)["baseline.found"].to_list() == [True, False, False]
+
+
+def test_of_two_procedures_on_one_day_the_noun_named_first_counts() -> None:
+    procedures = found(cut={"records": ["resection", "ablation"]}, burnt={"records": ["ablation", "resection"]})
+    assert procedures["cut.record"].to_list() == ["resection", "ablation", None]
+    assert procedures["burnt.record"].to_list() == ["ablation", "ablation", None]
+    assert procedures["cut.margin"].to_list()[0] == "R0"
+
+
+def test_a_record_that_cannot_be_judged_leaves_the_event_undecided_unless_another_fits() -> None:
+    complete = part("complete", "eq", "1")
+    assert found(done={"records": ["ablation"], "where": complete})["done.found"].to_list() == [True, True, False]
+    only_early = {**RECORDS, Noun.ABLATION: RECORDS[Noun.ABLATION].iloc[[2]]}
+    rules = {"done": EventRule(records=("ablation",), where=complete)}
+    undecided = attach_events(PATIENTS, records=only_early, rules=rules)["done.found"]
+    assert undecided.isna().to_list() == [False, True, False]
+
+
+def test_after_means_a_later_day() -> None:
+    same_day = {"records": ["transarterial"], "after": "index"}
+    assert found(index=INDEX, second=same_day)["second.modality"].to_list()[0] == "HAIC"
+    assert found(index=INDEX, second=same_day)["second.found"].to_list() == [True, False, False]
+
+
+def test_every_protocol_of_the_library_can_be_read() -> None:
+    assert "an-2025" in {protocol.id for protocol in library()}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("time_zero: index", "time_zero: first_tace", "time_zero names first_tace"),
+        ("after: downstaging", "after: downstagging", "refers to downstagging, which is not above it"),
+        ("kind: OS,", "kind: TTP,", "endpoints.OS.kind"),
+        ("operator: between, value: [18, 75]", "operator: between, value: 18", "between takes a list"),
+        ("cutoff_date", "cut_off_date", "cut_off_date"),
+    ],
+)
+def test_a_fault_in_a_protocol_is_named_by_its_key(old: str, new: str, complaint: str) -> None:
+    text = protocol_text("an-2025")
+    assert old in text
+    with pytest.raises(ProtocolError, match=complaint):
+        read_study_protocol(text.replace(old, new))
+
+
+def test_arms_that_overlap_are_refused() -> None:
+    protocol = read_study_protocol(protocol_text("an-2025"))
+    everybody = TypeAdapter(Condition).validate_python(part("center", "known"))
+    sides = {
+        side: getattr(protocol.arms, side).model_copy(update={"where": everybody}) for side in ("focal", "reference")
+    }
+    arms = protocol.arms.model_copy(update=sides)
+    population = protocol.population.model_copy(update={"events": {"index": EventRule(**INDEX)}, "eligibility": ()})
+    with pytest.raises(ProtocolError, match="3 patients fit both arms"):
+        select(PATIENTS, records=RECORDS, protocol=protocol.model_copy(update={"arms": arms, "population": population}))
