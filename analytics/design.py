@@ -174,8 +174,11 @@ def _match(table: pd.DataFrame, *, score: Score, protocol: AnalysisPlan) -> tupl
     plan = protocol.design
     width = None
     if plan.caliper is not None and plan.caliper.width is not None:
+        _refuse_single_person_arms(focal, unit=plan.caliper.unit)
         width = caliper_width(score.distance, treated=focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    pairs = match_nearest(score.distance, treated=focal, caliper=width, order=cast(Order, plan.order), seed=protocol.seed)
+    pairs = match_nearest(
+        score.distance, treated=focal, caliper=width, order=cast(Order, plan.order), seed=protocol.seed
+    )
     numbers = np.full(len(table), -1, dtype=np.int64)
     numbers[pairs.treated] = numbers[pairs.control] = np.arange(pairs.count)
     matched = table.assign(pair=numbers)[numbers >= 0].reset_index(drop=True)
@@ -239,3 +242,10 @@ def _refuse_empty_arms(table: pd.DataFrame, *, protocol: AnalysisPlan) -> None:
     ]
     if errors:
         raise FaultyDataError(*errors)
+
+
+def _refuse_single_person_arms(focal: Booleans, *, unit: str) -> None:
+    if unit == "sd_within_arm" and min(focal.sum(), (~focal).sum()) < 2:
+        en = "An arm has a single person: a caliper in sd_within_arm needs two in each; use sd or raw."
+        zh = "某一组只有一人：以 sd_within_arm 为单位的卡钳要求每组至少两人；请改用 sd 或 raw。"
+        raise FaultyDataError(DataError("arm_too_small", Message(en, zh), "arm"))

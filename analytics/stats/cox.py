@@ -14,6 +14,7 @@ INFINITE_STEP = LOG_LIKELIHOOD_TOLERANCE**0.5
 COLLINEAR = 1e-9
 MOST_STEPS = 30
 LARGEST_EXPONENT = 700.0
+SMALLEST_RISK_SET = 1e-140  # its square is still a number
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> Hazard
     if column in fit.problems:
         return HazardRatio(hr=None, low=None, high=None, se=None, p=None, why=fit.problems[column])
     variance = (fit.covariance if fit.robust is None else fit.robust)[column, column]
-    beta, se = float(fit.coefficients[column]), float(np.sqrt(variance))
+    beta, se = float(fit.coefficients[column]), float(np.sqrt(max(variance, 0.0)))
     z = float(stats.norm.ppf((1 + level) / 2))
     if not se > 0 or abs(beta) + z * se > LARGEST_EXPONENT:
         why = "infinite" if se > 0 else "not_estimable"
@@ -177,7 +178,8 @@ def _newton_step(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats | None:
 def _halved(sets: RiskSets, *, Z: Floats, beta: Floats, step: Floats, at: Likelihood) -> tuple[Floats, Likelihood]:
     for _ in range(20):
         there = evaluate(sets, X=Z, beta=beta + step)
-        if np.isfinite(there.log) and there.log >= at.log - 1e-10 * abs(at.log):
+        is_computable = np.isfinite(there.log) and there.denominator.min() > SMALLEST_RISK_SET
+        if is_computable and there.log >= at.log - 1e-10 * abs(at.log):
             return beta + step, there
         step = step / 2
     return beta, at

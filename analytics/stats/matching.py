@@ -28,7 +28,8 @@ def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: Ca
     """The caliper as an absolute distance, in the unit of `distance` (n,).
 
     `sd`: width times the n - 1 standard deviation over both arms together (MatchIt). `sd_within_arm`: width times
-    sqrt((s1^2 + s0^2) / 2) (Austin, Pharmaceutical Statistics 2011). `raw`: width itself (std.caliper = FALSE).
+    sqrt((s1^2 + s0^2) / 2) (Austin, Pharmaceutical Statistics 2011); ValueError where an arm has a single row. `raw`: width
+    itself (std.caliper = FALSE).
 
     >>> caliper_width(np.array([0.0, 2.0]), treated=np.array([True, False]), width=0.5, unit="raw")
     0.5
@@ -37,6 +38,8 @@ def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: Ca
         return width
     if unit == "sd":
         return width * float(np.std(distance, ddof=1))
+    if min(treated.sum(), (~treated).sum()) < 2:
+        raise ValueError("a standard deviation within each arm needs two rows in each")
     within = (np.var(distance[treated], ddof=1) + np.var(distance[~treated], ddof=1)) / 2
     return width * float(np.sqrt(within))
 

@@ -153,7 +153,7 @@ def _terms(model: "_Model", *, names: Sequence[str], infinite: Sequence[int]) ->
     """Coefficients back on the scale of the columns, the intercept first."""
     slopes = model.beta[1:] / model.scale
     back = np.concatenate([[1.0], -model.center / model.scale])
-    error = float(np.sqrt(back @ model.covariance @ back))
+    error = float(np.sqrt(max(back @ model.covariance @ back, 0.0)))
     terms = [Term(name="(Intercept)", estimate=float(model.beta @ back), se=error)]
     if infinite:
         terms = [Term(name="(Intercept)", estimate=None, se=None, why="separation")]

@@ -233,6 +233,13 @@ def test_a_score_of_constants_is_faulty_data(tmp_path: Path) -> None:
     assert caught.value.errors[0].code == "constant_score"
 
 
+def test_a_single_person_has_no_spread_within_an_arm(tmp_path: Path) -> None:
+    rows = make_rows(size=20).assign(arm=["R"] + ["A"] * 19)
+    with pytest.raises(FaultyDataError) as caught:
+        run(tmp_path, rows=rows, design={"caliper": {"width": 0.2, "unit": "sd_within_arm"}})
+    assert caught.value.errors[0].code == "arm_too_small"
+
+
 def test_an_arm_emptied_by_missing_covariates_is_faulty_data(tmp_path: Path) -> None:
     rows = make_rows()
     cells: dict[tuple[int, str], object] = {

@@ -12,7 +12,9 @@ from tests.reference.frames import DATA, HERE, numbers
 
 def flat(content: Any, *, path: str = "") -> dict[str, float | None]:
     if isinstance(content, dict):
-        return {key: value for name, part in content.items() for key, value in flat(part, path=f"{path}/{name}").items()}
+        return {
+            key: value for name, part in content.items() for key, value in flat(part, path=f"{path}/{name}").items()
+        }
     return {f"{path}/{place}": value for place, value in enumerate(content)}
 
 

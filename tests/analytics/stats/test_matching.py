@@ -95,6 +95,11 @@ def test_the_calipers_of_lalonde_are_those_of_matchit_and_of_austin() -> None:
         assert caliper_width(distance, treated=treated, width=0.03, unit="raw") == 0.03
 
 
+def test_a_spread_within_an_arm_of_one_is_refused() -> None:
+    with pytest.raises(ValueError, match="two rows in each"):
+        caliper_width(np.arange(3.0), treated=np.array([True, False, False]), width=1, unit="sd_within_arm")
+
+
 ORDERS: list[Order] = ["largest", "smallest", "data"]
 
 
