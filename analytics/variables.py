@@ -123,9 +123,8 @@ def _read(column: pd.Series, *, covariate: Covariate) -> Variable:
 
 def _factor(column: pd.Series, *, covariate: Covariate) -> Variable:
     levels = tuple(token_text(level) for level in covariate.levels) or _observed(column)
-    place = {level: float(position) for position, level in enumerate(levels)}
-    values = np.array([place.get(value, np.nan) for value in column], dtype=float)
-    return Variable(covariate, kind="factor", values=values, levels=levels)
+    place = pd.Categorical(column, categories=list(levels)).codes.astype(float)
+    return Variable(covariate, kind="factor", values=np.where(place < 0, np.nan, place), levels=levels)
 
 
 def _observed(column: pd.Series) -> tuple[str, ...]:

@@ -56,7 +56,9 @@ def build_risk_sets(time: Floats, *, event: Booleans, strata: Integers | None = 
     stratum = np.zeros(time.size, dtype=np.int64) if strata is None else np.unique(strata, return_inverse=True)[1]
     cell = stratum * values.size + index
     order = np.argsort(cell, kind="stable")
-    cells, start, block = np.unique(cell[order], return_index=True, return_inverse=True)
+    is_first = np.diff(cell[order], prepend=-1) > 0
+    start, block = np.flatnonzero(is_first), np.cumsum(is_first) - 1
+    cells = cell[order][start]
     of_stratum = cells // values.size
     died = event[order]
     death_block = block[died]

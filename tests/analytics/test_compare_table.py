@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.utils import translation
 
 from tests.analytics.tables import make_content, make_rows, with_cells, write_table
 from tests.reference.frames import DATA, golden_matching
@@ -144,3 +145,9 @@ def test_a_shell_sees_status_and_one_line_and_needs_no_database(tmp_path: Path) 
     faulty = shell(protocol, "--table", table, "--json", tmp_path / "errors.json")
     assert (faulty.returncode, faulty.stderr.count("\n")) == (1, 1)
     assert json.loads((tmp_path / "errors.json").read_text())["errors"][0]["code"] == "empty_arm"
+
+
+def test_warnings_speak_the_language_of_the_person(tmp_path: Path) -> None:
+    with translation.override("zh-hans"):
+        text = compare(write_protocol(tmp_path), table=write_table(tmp_path, rows=make_rows()))
+    assert "卡钳使 Resection" in text

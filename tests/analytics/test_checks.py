@@ -1,0 +1,75 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics.checks import check
+from analytics.comparison import Comparison, compare
+from analytics.design import Design
+from analytics.outcomes import Outcomes
+from analytics.stats.kaplan_meier import Median
+from tests.analytics.tables import make_frame, make_protocol
+
+
+@pytest.fixture
+def comparison(tmp_path: Path) -> Comparison:
+    protocol = make_protocol()
+    return compare(make_frame(tmp_path, protocol=protocol), protocol=protocol)
+
+
+def failing(design: Design, *, opened: Outcomes | None = None) -> set[str]:
+    return {notice.code for notice in check(design, opened=opened) if not notice.ok}
+
+
+def with_endpoint(outcomes: Outcomes | None, **changes: object) -> Outcomes:
+    assert outcomes is not None
+    broken = replace(outcomes.endpoints["OS"]["matched"], **changes)  # type: ignore[arg-type]
+    return replace(outcomes, endpoints={"OS": outcomes.endpoints["OS"] | {"matched": broken}})
+
+
+def test_a_sound_result_passes_every_check(comparison: Comparison) -> None:
+    assert failing(comparison.design, opened=comparison.outcomes) == set()
+
+
+def test_a_flow_that_loses_somebody_fails(comparison: Comparison) -> None:
+    design = comparison.design
+    short = replace(design.flow[-1], remaining=design.flow[-1].remaining - 1)
+    assert failing(replace(design, flow=(*design.flow[:-1], short))) == {"flow_adds_up", "arms_sum"}
+
+
+def test_a_level_that_is_counted_twice_fails(comparison: Comparison) -> None:
+    design = comparison.design
+    place = next(place for place, row in enumerate(design.baseline) if row.covariate == "bclc")
+    row = design.baseline[place]
+    cell = row.cohorts["matched"]
+    arms = {label: replace(arm, count=(arm.count or 0) + 200) for label, arm in cell.arms.items()}
+    broken = replace(row, cohorts=row.cohorts | {"matched": replace(cell, arms=arms)})
+    baseline = (*design.baseline[:place], broken, *design.baseline[place + 1 :])
+    assert failing(replace(design, baseline=baseline)) == {"levels_sum", "percentages", "matched_within_unmatched"}
+
+
+def test_a_person_in_two_pairs_or_beyond_the_caliper_fails(comparison: Comparison) -> None:
+    design = comparison.design
+    assert design.matching is not None
+    pairs = design.matching.pairs
+    twice = replace(pairs, control=np.full_like(pairs.control, pairs.control[0]))
+    assert "pairs_distinct" in failing(replace(design, matching=replace(design.matching, pairs=twice)))
+    narrow = replace(pairs, caliper_width=0.0)
+    assert failing(replace(design, matching=replace(design.matching, pairs=narrow))) == {"caliper_respected"}
+
+
+def test_a_median_off_its_curve_fails(comparison: Comparison) -> None:
+    assert comparison.outcomes is not None
+    arms = comparison.outcomes.endpoints["OS"]["matched"].arms
+    off = {label: replace(arm, median=Median(value=1.0, low=None, high=None)) for label, arm in arms.items()}
+    assert failing(comparison.design, opened=with_endpoint(comparison.outcomes, arms=off)) == {"median_on_curve"}
+
+
+@pytest.mark.parametrize("change", [{"low": 5.0, "high": 6.0}, {"p": 1e-9, "low": 0.5, "high": 2.0, "hr": 1.0}])
+def test_a_ratio_off_its_interval_or_against_its_p_fails(change: dict[str, float], comparison: Comparison) -> None:
+    assert comparison.outcomes is not None
+    ratios = comparison.outcomes.endpoints["OS"]["matched"].hazard_ratios
+    broken = ratios | {"naive": replace(ratios["naive"], **change)}  # type: ignore[arg-type]
+    opened = with_endpoint(comparison.outcomes, hazard_ratios=broken)
+    assert failing(comparison.design, opened=opened) == {"interval_coherent"}
