@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
+    path("uploads/", include("importers.urls")),
     path("", include("analytics.urls")),
     path("jobs/<int:job_id>.json", views.job_status, name="job_status"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="cancel_job"),

@@ -1,0 +1,173 @@
+"""The demo: twelve synthetic centers, sent as workbooks through the real path, and the An 2025 comparison on them.
+
+Every step is the one a person takes, by the same functions, and is left out when it has been taken before.
+"""
+
+import fcntl
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from analytics.models import Run
+from analytics.services import run_comparison, stored_result, take_up_study
+from importers.demo import write_workbooks
+from importers.models import Upload, UploadMode, UploadState
+from importers.services import load_file
+from registry.access import centers_where
+from registry.choices import HospitalLevel, Role
+from registry.models import Center, Membership
+from registry.scope import center_scope
+
+FOLDER = settings.VAR_DIR / "demo"
+STUDY = "an-2025"
+CENTERS = 12
+NAMES_ZH = "一二三四五六七八九十"
+
+Say = Callable[[str], Any]
+
+
+class DemoFailed(RuntimeError):
+    """A step of the demo did not do what it does for everybody; the message says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    username: str
+    does: str
+    roles: dict[Role, tuple[int, ...]]  # role: numbers of the centers, 1 to 12
+
+
+EVERYWHERE = tuple(range(1, CENTERS + 1))
+ACCOUNTS = (
+    Account(username="manager", does="data manager of C01", roles={Role.DATA_MANAGER: (1,)}),
+    Account(username="manager2", does="data manager of C02", roles={Role.DATA_MANAGER: (2,)}),
+    Account(username="uploader", does="uploads for all centers", roles={Role.UPLOADER: EVERYWHERE}),
+    Account(username="statistician", does="runs studies", roles={Role.STATISTICIAN: EVERYWHERE}),
+    Account(username="investigator", does="reads all centers", roles={Role.PRINCIPAL_INVESTIGATOR: EVERYWHERE}),
+    Account(username="newcomer", does="has no center yet", roles={}),
+    Account(username="administrator", does="users, centers, jobs", roles={}),
+)
+
+
+def prepare(*, say: Say) -> Run:
+    """Everything up to the stored comparison. Two demos at once wait for each other."""
+    with _alone():
+        password = _password()
+        _accounts(password=password)
+        _upload(_workbooks(say=say), say=say)
+        run = _compare(say=say)
+    _tell(run, password=password, say=say)
+    return run
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    FOLDER.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _password() -> str:
+    """One password for all demo accounts, made on this machine: no account with a published password ever listens."""
+    kept = FOLDER / "password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(f"demo-{secrets.token_hex(5)}")
+    return kept.read_text()
+
+
+def _accounts(*, password: str) -> None:
+    people = {account.username: _user(account.username, password=password) for account in ACCOUNTS}
+    with center_scope([], by=people["administrator"], reason="set up the demo", source="demo"):
+        centers = [_center(number) for number in EVERYWHERE]
+        for account in ACCOUNTS:
+            for role, numbers in account.roles.items():
+                for number in numbers:
+                    Membership.objects.get_or_create(
+                        user=people[account.username], center=centers[number - 1], role=role
+                    )
+
+
+def _user(username: str, *, password: str) -> User:
+    user, is_new = User.objects.get_or_create(
+        username=username, defaults={"is_staff": True, "is_superuser": username == "administrator"}
+    )
+    if is_new:
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _center(number: int) -> Center:
+    chinese = NAMES_ZH[number - 1] if number <= 10 else f"十{NAMES_ZH[number - 11]}"
+    names = {"center_name_en": f"Demo Hospital {number}", "center_name_zh": f"示范医院{chinese}"}
+    center, _ = Center.objects.get_or_create(
+        center_code=f"C{number:02d}", defaults={**names, "hospital_level": HospitalLevel.TERTIARY_A}
+    )
+    return center
+
+
+def _workbooks(*, say: Say) -> tuple[Path, ...]:
+    written = tuple(sorted(FOLDER.glob("*.xlsx")))
+    if len(written) < CENTERS or not (FOLDER / "manifest.json").exists():
+        say(f"writing {CENTERS} synthetic workbooks")
+        written = write_workbooks(FOLDER, centers=CENTERS)
+    return written
+
+
+def _upload(workbooks: tuple[Path, ...], *, say: Say) -> None:
+    by = User.objects.get(username="uploader")
+    codes = dict(Center.objects.values_list("center_code", "pk"))
+    with center_scope(codes.values()):
+        stored = set(Upload.objects.filter(state=UploadState.STORED).values_list("filename", flat=True))
+    for workbook in workbooks:
+        if workbook.name in stored:
+            continue
+        center = next(code for code in codes if code in workbook.stem)
+        upload = load_file(
+            workbook.read_bytes(), filename=workbook.name, center=codes[center], by=by, mode=UploadMode.WHOLE
+        )
+        if upload.state != UploadState.STORED:
+            raise DemoFailed(f"{workbook.name} was not stored: {upload.get_state_display()}")
+        rows = sum(counts["new"] for counts in (upload.result or {}).values())
+        say(f"  {center}: {workbook.name}, {rows:,} rows stored")
+
+
+def _compare(*, say: Say) -> Run:
+    by = User.objects.get(username="statistician")
+    study = take_up_study(STUDY, by=by, reason="first look at the demo")
+    with center_scope(centers_where(by, may="run_studies")):
+        latest = study.runs.filter(result__isnull=False).select_related("result", "study").first()
+    if latest:
+        return latest
+    say(f"comparing {STUDY}")
+    return run_comparison(study, by=by, reason="first comparison of the demo")
+
+
+def _tell(run: Run, *, password: str, say: Say) -> None:
+    with center_scope(run.center_ids):
+        uploads = list(Upload.objects.filter(state=UploadState.STORED).values_list("result", flat=True))
+        result = stored_result(Run.objects.select_related("result").get(pk=run.pk))
+    stored = [counts for upload in uploads for counts in (upload or {}).items()]
+    patients = sum(counts["new"] for entity, counts in stored if entity == "patient")
+    say(f"centers          {len(run.center_ids)}")
+    say(f"patients         {patients:,}")
+    say(f"rows loaded      {sum(counts['new'] for _, counts in stored):,}")
+    before = next(step for step in reversed(result["flow"]) if step["id"] != "matched")
+    cohort = ", ".join(f"{label} {n}" for label, n in before["arms"].items())
+    say(f"cohort           {cohort}")
+    say(f"pairs            {result['matching']['n_pairs']}")
+    for name, endpoint in result["endpoints"].items():
+        ratio = endpoint["matched"]["hazard_ratio"]
+        say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f})")
+    say(f"result           {run.get_absolute_url()}")
+    say(f"\naccounts, all with the password {password}")
+    for account in ACCOUNTS:
+        say(f"  {account.username:14} {account.does}")
