@@ -74,7 +74,7 @@ def work_on_run(run_id: int, *, user_id: int, progress: jobs.Progress) -> None:
 def compare_on_registry(reference: str, *, by: str | None, design_only: bool = False) -> Comparison:
     """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
     protocol = read_study_protocol(protocol_text(reference))
-    centers = active_centers() if by is None else _centers_to_run(User.objects.get(username=by))
+    centers = active_centers() if by is None else _centers_of_named(by)
     return compare_centers(protocol, center_ids=centers, design_only=design_only)
 
 
@@ -105,6 +105,18 @@ def _centers_to_run(by: AbstractBaseUser) -> list[int]:
     centers = centers_where(by, may="run_studies")
     if not centers:
         raise PermissionDenied
+    return centers
+
+
+def _centers_of_named(username: str) -> list[int]:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise AnalysisError(Message(en=f"No user is named {username}.", zh=f"没有名为 {username} 的用户。"))
+    centers = centers_where(user, may="run_studies")
+    if not centers:
+        raise AnalysisError(
+            Message(en=f"{username} may not run studies in any center.", zh=f"{username} 无权在任何中心运行研究。")
+        )
     return centers
 
 
