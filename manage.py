@@ -20,7 +20,11 @@ def main() -> None:
             database.start()
     except (embedded_postgres.CannotStart, OSError) as error:
         sys.exit(_refuse(str(error)))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except BrokenPipeError:  # the reader, such as `head`, has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
 
 
 def _refuse(reason: str) -> int:
