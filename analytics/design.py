@@ -155,7 +155,7 @@ def _with_complete_score(
 def _score(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score, list[Notice]]:
     variables = build_variables(table, covariates=protocol.score_covariates)
     columns = [column for variable in variables for column in variable.model_columns()]
-    X = np.column_stack([column.values for column in columns])
+    X = np.column_stack([np.empty((len(table), 0)), *(column.values for column in columns)])
     if not (X.max(axis=0) > X.min(axis=0)).any():
         names = ", ".join(variable.name for variable in variables)
         en = f"Every covariate of the score is constant ({names}); there is nothing to match on."

@@ -42,7 +42,7 @@ SwitchedOff = Annotated[bool, only(NO)]
 class Part(BaseModel):
     """A piece of a protocol: unknown keys are refused, nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False)
 
 
 class Arm(Part):
@@ -95,6 +95,8 @@ class Covariate(Part):
             raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
         if self.levels and self.type != "categorical":
             raise sentence("levels are for categorical covariates", zh="levels 仅用于分类变量")
+        if len({token_text(level) for level in self.levels}) < len(self.levels):
+            raise sentence("a level is listed twice", zh="有水平重复列出")
         if self.missing == "level" and self.type == "continuous" and not self.cut:
             raise sentence(
                 "a continuous covariate has no level for missing values; use drop, or cut it",

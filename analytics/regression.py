@@ -53,7 +53,8 @@ def cox_tables(
     chosen = {c.name: c for c in protocol.covariates}
     variables = build_variables(table, covariates=tuple(chosen[name] for name in protocol.cox.covariates))
     arm = _arm_column(seen, protocol=protocol)
-    groups = [[arm], *(variable.model_columns() for variable in variables)]
+    columns = {variable.name: variable.model_columns() for variable in variables}
+    groups = [[arm], *(group for group in columns.values() if group)]
     univariable = [row for group in groups for row in _rows(group, seen=seen, protocol=protocol)[0]]
     everything = [column for group in groups for column in group]
     multivariable: list[CoxRow] = []
@@ -62,6 +63,7 @@ def cox_tables(
         multivariable, fit = _rows(everything, seen=seen, protocol=protocol)
         notices = _about_fit(fit, columns=everything, where=f"{where}.multivariable")
     alone = [row.term if row.level is None else f"{row.term}={row.level}" for row in univariable if row.ratio.why]
+    alone += [name for name, group in columns.items() if not group]
     notices += _about_terms(alone, where=f"{where}.univariable")
     return CoxTables(univariable=tuple(univariable), multivariable=tuple(multivariable)), notices
 

@@ -63,6 +63,8 @@ class Variable:
             return [ModelColumn(self.name, level=None, reference=None, values=self.values)]
         if self.kind == "binary":
             return [ModelColumn(self.name, level=self.levels[0], reference=None, values=self.values)]
+        if not self.levels:
+            return []
         first, *others = self.levels
         return [
             ModelColumn(self.name, level=level, reference=first, values=self._is(place))

@@ -233,6 +233,21 @@ def test_a_score_of_constants_is_faulty_data(tmp_path: Path) -> None:
     assert caught.value.errors[0].code == "constant_score"
 
 
+@pytest.mark.parametrize(("cells", "levels"), [("", []), ("A", []), ("A", ["A"]), ("A", ["A", "B"]), ("", ["A", "B"])])
+@pytest.mark.parametrize("missing", ["drop", "level"])
+def test_a_factor_without_a_second_level_is_named_and_changes_nothing(
+    cells: str, levels: list[str], missing: str, tmp_path: Path
+) -> None:
+    empty = {"name": "bclc", "type": "categorical", "levels": levels, "missing": missing}
+    covariates = [{"name": "age", "type": "continuous"}, empty | {"use": ["balance", "baseline"]}]
+    comparison = run(tmp_path, rows=make_rows().assign(bclc=cells), covariates=covariates)
+    assert_sound(comparison)
+    assert any("bclc" in notice.message.en for notice in comparison.warnings if notice.code == "not_estimable")
+    if cells or missing == "level":
+        scored = run(tmp_path, rows=make_rows().assign(bclc=cells), covariates=[covariates[0], empty])
+        assert assert_sound(scored)["matching"] == result_object(comparison)["matching"]
+
+
 def test_a_single_person_has_no_spread_within_an_arm(tmp_path: Path) -> None:
     rows = make_rows(size=20).assign(arm=["R"] + ["A"] * 19)
     with pytest.raises(FaultyDataError) as caught:

@@ -114,6 +114,8 @@ def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, An
         ("needs a covariate", {"covariates": [], "cox": None}),
         ("both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
         ("cut is for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
+        ("a level is listed twice", {"covariates": [{"name": "x", "type": "categorical", "levels": [1, "1"]}], "cox": None}),
+        ("does not fit", {"endpoints": {"OS": {"time": "t", "event": "e", "report_months": ["inf"]}}}),
         ("must ascend", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
     ],
 )  # fmt: skip
