@@ -129,6 +129,7 @@ def test_beads_carry_more_doxorubicin() -> None:
     assert beads is not None
     assert free is not None
     assert (beads.soft, free.soft) == ((50, 150), (20, 100))
+    assert beads.hard == free.hard == (5, 200)
 
 
 def test_levofolinate_is_half_of_folinate() -> None:

@@ -55,6 +55,11 @@ def test_a_new_therapy_or_the_cut_off_ends_the_count_after_its_day() -> None:
     assert best((50, "SD"), (80, "PR"), until=79)[0] == "SD"
 
 
+def test_two_readings_of_one_day_both_count() -> None:
+    assert best((50, "PR"), (50, "PR")) == ("PR", "SD")
+    assert best((50, "PD"), (50, "PR")) == best((50, "PR"), (50, "PD")) == ("PR", "SD")
+
+
 def test_scans_up_to_the_index_date_do_not_count() -> None:
     assert best((-30, "PD"), (0, "CR"), (50, "SD")) == ("SD", "SD")
 

@@ -39,7 +39,8 @@ def test_a_body_without_weight_or_height_is_refused(weight: float, height: float
         body_surface_area(weight, height_cm=height)
 
 
-def test_a_surface_of_zero_is_refused() -> None:
+def test_a_surface_of_zero_is_refused_and_a_small_one_is_not() -> None:
+    assert dose_per_m2(85, surface_m2=0.85) == pytest.approx(100)
     with pytest.raises(ValueError, match="above 0"):
         dose_per_m2(150, surface_m2=0)
 

@@ -108,6 +108,7 @@ def test_rule_s1_holds_at_both_sides_of_its_limits(earlier: date, later: date, r
 def test_a_recorded_end_of_the_first_cycle_replaces_the_two_days() -> None:
     assert sequence(FIRST, after(22), first_cycle_end=after(1)).relation == "SI"
     assert sequence(FIRST, after(23), first_cycle_end=after(1)).relation == "IND"
+    assert sequence(FIRST, after(21), first_cycle_end=FIRST).relation == "SI"
     with pytest.raises(ValueError, match="cannot end"):
         sequence(FIRST, FIRST, first_cycle_end=after(-1))
 
