@@ -22,7 +22,7 @@ def verbs_of(request: HttpRequest) -> set[str]:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     verbs = verbs_of(request)
     groups: list[dict[str, Any]] = [
-        {"title": None, "items": [_item(request, _("Start"), icon="home", link=reverse("home"))]}
+        {"title": None, "items": [_item(request, _("Home"), icon="home", link=reverse("home"))]}
     ]
     if "read_records" in verbs:
         patients = _item(request, _("Patients"), icon="group", link=reverse("admin:registry_patient_changelist"))

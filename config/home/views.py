@@ -20,7 +20,7 @@ from registry.pages import page_context
 def home(request: HttpRequest) -> HttpResponse:
     verbs = verbs_of(request)
     context: dict[str, Any] = {
-        **page_context(request, title=_("Start")),
+        **page_context(request, title=_("Home")),
         **{verb: verb in verbs for verb in ("enter_records", "upload_workbooks", "run_studies", "read_studies")},
     }
     if "read_records" in verbs:
