@@ -1,0 +1,178 @@
+"""The pages as a signed-in person meets them."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from analytics.models import Run, Study
+from analytics.services import run_comparison, take_up_study
+from registry.choices import Role
+from registry.models import Membership
+from registry.scope import center_scope
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study(cast: Cast) -> Study:
+    return take_up_study("an-2025", by=cast.statistician, reason="the tests")
+
+
+@pytest.fixture
+def finished(make_case, study: Study, cast: Cast) -> Run:
+    for number in range(8):
+        make_case(
+            f"{number}",
+            arm="resection" if number < 4 else "ablation",
+            center=[cast.center, cast.other_center][number % 2],
+            sex="MF"[number // 2 % 2],
+            prior_hcc_treatment=["NONE"],
+        )
+    make_case("9", resectability_index=None)
+    return run_comparison(study, by=cast.statistician, reason="the tests")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(user: User, address: str, *, language: str = "en") -> str:
+    response = signed_in(user).get(address, headers={"accept-language": language})
+    assert response.status_code == 200, response.status_code
+    return response.content.decode()
+
+
+def status(user: User, address: str) -> int:
+    return signed_in(user).get(address).status_code
+
+
+def test_a_study_of_the_library_is_taken_up_and_asked_for_from_the_page(cast: Cast, make_case) -> None:
+    make_case("1")
+    client = signed_in(cast.statistician)
+    assert "Take up this study" in client.get("/studies/").content.decode()
+    response = client.post(reverse("analytics:take_up"), {"protocol": "an-2025"})
+    study = Study.objects.get()
+    assert response.url == study.get_absolute_url()
+    response = client.post(reverse("analytics:start_run", args=[study.pk]))
+    with center_scope([cast.center.pk, cast.other_center.pk]):
+        run = Run.objects.get()
+    assert response.url == run.get_absolute_url()
+    assert "data-job-url" in client.get(response.url).content.decode()
+
+
+def test_the_study_page_says_the_protocol_in_plain_words(cast: Cast, study: Study) -> None:
+    shown = page(cast.statistician, study.get_absolute_url())
+    assert "Beyond the Milan criteria" in shown
+    assert "Resection: first procedure is resection; Residual tumor = R0" in shown
+    assert "with a caliper of 0.1 standard deviations of the logit of the score" in shown
+    assert "Data cut-off: 2023-08-31" in shown
+
+
+def test_the_list_finds_and_orders_studies_and_names_the_latest_run(cast: Cast, finished: Run) -> None:
+    assert f'href="{finished.get_absolute_url()}"' in page(cast.statistician, "/studies/?q=downstaging&sort=-created")
+    assert "No study fits these words." in page(cast.statistician, "/studies/?q=transplant")
+
+
+def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> None:
+    shown = page(cast.statistician, finished.get_absolute_url())
+    places = [
+        shown.index(f'id="{part}"')
+        for part in (
+            "warnings",
+            "design",
+            "figure-flow",
+            "figure-balance",
+            "table-table-1",
+            "outcomes",
+            "figure-os-matched",
+            "about",
+        )
+    ]
+    assert places == sorted(places)
+    assert "Hazard ratio" not in shown[: shown.index('id="outcomes"')]
+
+
+def test_the_result_warns_of_immortal_time_and_names_what_made_it(cast: Cast, finished: Run) -> None:
+    shown = page(cast.statistician, finished.get_absolute_url())
+    assert "Immortal time: an arm is known only after time zero" in shown
+    for made_by in (finished.data_sha256, finished.result_sha256, finished.protocol_sha256, "numpy"):
+        assert made_by in shown
+
+
+def test_the_flow_on_the_page_counts_what_is_not_recorded(cast: Cast, finished: Run) -> None:
+    shown = page(cast.statistician, finished.get_absolute_url())
+    row = re.search(r"Unresectable: R0 not achievable.*?</tr>", shown, flags=re.DOTALL)
+    assert row
+    assert re.findall(r"<td[^>]*>(.*?)</td>", row[0])[:3] == ["1", "1", "8"]
+
+
+def test_the_result_is_read_in_chinese(cast: Cast, finished: Run) -> None:
+    shown = page(cast.statistician, finished.get_absolute_url(), language="zh-hans")
+    assert "永恒时间偏倚" in shown
+    assert "手术切除" in shown
+
+
+def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: Run) -> None:
+    client, address = signed_in(cast.statistician), finished.get_absolute_url()
+    shown = client.get(address).content.decode()
+    links = re.findall(rf'href="({address}[^"]+)"', shown)
+    assert {link.split(".")[-1].split("?")[0] for link in links} == {"json", "csv", "svg"}
+    for link in links:
+        response = client.get(link)
+        assert response.status_code == 200, link
+        assert "attachment" in response["Content-Disposition"]
+    with center_scope(finished.center_ids):
+        assert client.get(f"{address}result.json").content.decode() == Run.objects.get(pk=finished.pk).result.content
+
+
+def test_figures_are_drawn_for_the_page(cast: Cast, finished: Run) -> None:
+    sources = re.findall(r'<img src="([^"]+)"', page(cast.statistician, finished.get_absolute_url()))
+    assert len(sources) == 7
+    for source in sources:
+        response = signed_in(cast.statistician).get(source)
+        assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
+
+
+def test_pages_ask_nothing_of_other_servers(cast: Cast, finished: Run, study: Study) -> None:
+    for address in ("/studies/", study.get_absolute_url(), finished.get_absolute_url()):
+        assert not re.findall(r'(?:src|href|action)="(https?:)?//', page(cast.statistician, address))
+
+
+def test_those_without_the_role_are_refused(cast: Cast, finished: Run, study: Study) -> None:
+    for user in (cast.data_manager, cast.uploader, cast.outsider, cast.administrator):
+        for address in ("/studies/", study.get_absolute_url(), finished.get_absolute_url()):
+            assert status(user, address) == 403
+
+
+def test_a_statistician_of_one_center_does_not_find_a_run_on_two(cast: Cast, finished: Run) -> None:
+    with center_scope([], by=cast.administrator, reason="one center only"):
+        local = User.objects.create_user("local", is_staff=True)
+        Membership.objects.create(user=local, center=cast.center, role=Role.STATISTICIAN)
+        Membership.objects.create(user=local, center=cast.other_center, role=Role.DATA_MANAGER)
+    address = finished.get_absolute_url()
+    assert {status(local, address), status(local, f"{address}result.json"), status(local, f"{address}flow.svg")} == {
+        404
+    }
+    assert finished.get_absolute_url() not in page(local, "/studies/")
+
+
+def test_an_investigator_reads_but_does_not_run(cast: Cast, finished: Run, study: Study) -> None:
+    with center_scope([], by=cast.administrator, reason="an investigator"):
+        reader = User.objects.create_user("reader", is_staff=True)
+        for center in (cast.center, cast.other_center):
+            Membership.objects.create(user=reader, center=center, role=Role.PRINCIPAL_INVESTIGATOR)
+    assert "Run this study" not in page(reader, study.get_absolute_url())
+    assert "Outcomes" in page(reader, finished.get_absolute_url())
+    assert signed_in(reader).post(reverse("analytics:start_run", args=[study.pk])).status_code == 403
+
+
+def test_a_visitor_is_sent_to_the_sign_in(study: Study) -> None:
+    response = Client().get(study.get_absolute_url())
+    assert response.status_code == 302
+    assert "/accounts/login/" in response.url

@@ -1,0 +1,58 @@
+"""A run as the worker does it: with its own transaction, twice is once, canceled leaves nothing."""
+
+import pytest
+
+from analytics.models import Run
+from analytics.services import request_run, take_up_study
+from analytics.tasks import run_study
+from registry import jobs
+from registry.models import Job
+from registry.scope import center_scope
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def requested(make_case, cast: Cast) -> Run:
+    for number in range(8):
+        arm = "resection" if number < 4 else "ablation"
+        make_case(f"{number}", arm=arm, sex="MF"[number % 2], center=[cast.center, cast.other_center][number // 2 % 2])
+    study = take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    return request_run(study, by=cast.statistician, reason="the tests")
+
+
+def seen(run: Run) -> Run:
+    with center_scope(run.center_ids):
+        return Run.objects.select_related("job").get(pk=run.pk)
+
+
+def work(run: Run, *, cast: Cast) -> Job:
+    run_study(job_id=run.job_id, run=run.pk, user=cast.statistician.pk)
+    return Job.objects.get(pk=run.job_id)
+
+
+def test_the_worker_finishes_a_requested_run_and_leads_to_it(requested: Run, cast: Cast) -> None:
+    assert seen(requested).state == "QUEUED"
+    job = work(requested, cast=cast)
+    assert (job.state, job.percent, job.result_url) == ("DONE", 100, requested.get_absolute_url())
+    first = seen(requested)
+    assert first.state == "DONE"
+    work(requested, cast=cast)
+    assert seen(requested).result_sha256 == first.result_sha256
+
+
+def test_a_canceled_run_leaves_no_result(requested: Run, cast: Cast) -> None:
+    jobs.cancel(Job.objects.get(pk=requested.job_id))
+    assert work(requested, cast=cast).state == "CANCELED"
+    assert seen(requested).state == "CANCELED"
+    assert not seen(requested).result_sha256
+
+
+def test_a_run_that_cannot_be_done_says_why(cast: Cast, make_case) -> None:
+    make_case("1")
+    study = take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    run = request_run(study, by=cast.statistician, reason="the tests")
+    assert work(run, cast=cast).state == "DONE"
+    assert seen(run).state == "FAILED"
+    assert "Ablation" in seen(run).failure[0]["en"]
