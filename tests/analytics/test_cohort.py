@@ -1,6 +1,5 @@
 """From records in the real database to the frame of an-2025: each row of the flow removes exactly its patient."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 

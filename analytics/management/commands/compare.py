@@ -12,6 +12,7 @@ from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat_table import read_table
 from analytics.protocol import read_table_protocol
+from analytics.report import write_report
 from analytics.result import errors_json, result_json
 from analytics.services import compare_on_registry
 from analytics.summary import in_language, summary_lines
@@ -25,10 +26,13 @@ class Command(BaseCommand):
         parser.add_argument("protocol", help="a library id such as an-2025, or a YAML file")
         parser.add_argument("--table", type=Path, help="a CSV file to run the protocol on, instead of the registry")
         parser.add_argument("--json", dest="json_out", help="write the result as JSON to this file, - for the output")
+        parser.add_argument("--report", type=Path, help="write page, figures and tables of a registry study to this folder")
         parser.add_argument("--design-only", action="store_true", help="stop before the outcomes")
         parser.add_argument("--by", help="the user the run on the registry is attributed to")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["report"] and options["table"]:
+            raise CommandError("--report is for studies on the registry; take --json with --table.", returncode=2)
         try:
             comparison = _run(options)
         except FaultyDataError as fault:
@@ -39,8 +43,16 @@ class Command(BaseCommand):
             raise CommandError(_one_line(error), returncode=2) from None
         if options["json_out"]:
             self._write(result_json(comparison), to=options["json_out"])
+        if options["report"]:
+            self._report(comparison, folder=options["report"])
         if options["json_out"] != "-":
             self.stdout.write("\n".join(summary_lines(comparison)))
+
+    def _report(self, comparison: Comparison, *, folder: Path) -> None:
+        try:
+            write_report(comparison, folder=folder)
+        except OSError as error:
+            raise CommandError(f"The report cannot be written to {folder}: {error.strerror}.", returncode=2) from None
 
     def _write(self, text: str, *, to: str) -> None:
         if to == "-":
