@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from importers.findings import Collector
 from importers.languages import in_both
-from importers.records import Key, Record
+from importers.records import LABORATORY, Key, Record
 from registry import rules
 from registry.stored import Stored
 
@@ -15,15 +15,31 @@ from registry.stored import Stored
 def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.date, collector: Collector) -> None:
     dates = patient_dates(records, stored=stored)
     assessments = {record.key: record.values for record in records if record.entity == "assessment"}
+    known: dict[tuple[Any, ...], list[rules.Finding]] = {}
     for record in records:
-        row = {
-            **_of_assessment(record, assessments=assessments),
-            **dates.get(record.local_id, {}),
-            **record.values,
-            "today": today,
-        }
-        for finding in rules.findings(record.entity, row):
+        values = record.values
+        by_itself = judged_by_itself(record.entity, variables=frozenset(values))
+        key = (record.entity, *values.values()) if by_itself else ()
+        if not by_itself or key not in known:
+            context = {
+                **_of_assessment(record, assessments=assessments),
+                **dates.get(record.local_id, {}),
+                "today": today,
+            }
+            known[key] = rules.findings(record.entity, {**context, **values})
+        for finding in known[key]:
             _collect(finding, record=record, collector=collector)
+
+
+@cache
+def judged_by_itself(entity: str, *, variables: frozenset[str]) -> bool:
+    """No check of this kind of record asks for more than its own variables, so equal records need judging once.
+
+    So it is with laboratory results, which are by far the most; few of their values are different.
+    """
+    return entity == LABORATORY and all(
+        set(check.operands) <= variables for check in rules.checks() if check.entity == entity
+    )
 
 
 def _of_assessment(record: Record, *, assessments: Mapping[Key, dict[str, Any]]) -> dict[str, Any]:

@@ -105,7 +105,9 @@ def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored:
         sheet = record.table.sheet.name
         good = tuple(part for part in record.parts if (sheet, part[0]) not in bad)
         if good and _parents_fit(record, in_file=parents_in_file, accepted=accepted, stored=stored):
-            accepted[record.entity][record.key] = replace(record, parts=good)
+            accepted[record.entity][record.key] = (
+                record if len(good) == len(record.parts) else replace(record, parts=good)
+            )
         else:
             held |= {(sheet, row) for row, _ in good}
     return Sorted(accepted={entity: tuple(found.values()) for entity, found in accepted.items()}, held_rows=held)

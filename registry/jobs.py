@@ -58,8 +58,9 @@ def running(job_id: int) -> Iterator[Progress]:
     """Around the whole work of a task, outside its transaction, so that the outcome stands whatever happens inside."""
     progress = Progress(job_id)
     try:
-        _write(job_id, "state = %s, attempt = attempt + 1", [JobState.RUNNING])
-        progress.report(0, gettext_noop("Started"))
+        # A request to stop that came earlier is told by the first report inside the work: here nobody could be stopped yet.
+        started = [JobState.RUNNING, gettext_noop("Started")]
+        _write(job_id, "state = %s, attempt = attempt + 1, percent = 0, message = %s", started)
         yield progress
     except Canceled:
         _write(job_id, "state = %s, message = %s", [JobState.CANCELED, gettext_noop("Canceled; nothing was changed")])

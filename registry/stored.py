@@ -1,6 +1,6 @@
 """What a center has stored already, as keys and dates: enough to check an upload against, and nothing more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,6 +58,10 @@ def stored_in(center: int) -> Stored:
 
 def center_with_code(code: str) -> Center | None:
     return Center.objects.filter(center_code=code.strip().upper(), is_active=True).first()
+
+
+def centers_with(ids: Iterable[int]) -> list[Center]:
+    return list(Center.objects.filter(pk__in=list(ids), is_active=True))
 
 
 def natural_key(entity: str) -> tuple[str, ...]:

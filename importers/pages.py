@@ -1,0 +1,88 @@
+"""A stored report as the upload page shows it: by rule, in the reader's language, with names instead of codes."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
+
+from registry.sheets import sheets
+
+LINES_PER_RULE = 100
+SEVERITIES = {"error": gettext_lazy("Error"), "query": gettext_lazy("Query"), "warning": gettext_lazy("Warning")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    sheet: str
+    cell: str
+    label: str | Promise
+    found: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    code: str
+    severity: str
+    severity_name: str | Promise
+    total: int
+    lines: tuple[Line, ...]
+
+
+def rules_on_page(report: Mapping[str, Any]) -> list[Rule]:
+    findings: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+    for finding in report.get("findings", []):
+        findings[finding["code"], finding["severity"]].append(finding)
+    return [
+        Rule(
+            code=rule["code"],
+            severity=rule["severity"],
+            severity_name=SEVERITIES[rule["severity"]],
+            total=rule["total"],
+            lines=tuple(_line(finding) for finding in findings[rule["code"], rule["severity"]][:LINES_PER_RULE]),
+        )
+        for rule in report.get("rules", [])
+    ]
+
+
+def _line(finding: Mapping[str, Any]) -> Line:
+    chinese = (get_language() or "").startswith("zh")
+    return Line(
+        sheet=finding["sheet"],
+        cell=f"{finding['column'] or ''}{finding['row'] or ''}",
+        label=_label(finding["sheet"], name=finding["name"]),
+        found=finding["found"],
+        sentence=finding["zh" if chinese else "en"],
+    )
+
+
+def _label(sheet: str, *, name: str) -> str | Promise:
+    return next(
+        (column.label for known in sheets() if known.name == sheet for column in known.columns if column.name == name),
+        name,
+    )
+
+
+def sheets_on_page(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    titles = {sheet.name: sheet.title for sheet in sheets()}
+    return [
+        {**count, "title": titles.get(count["sheet"], count["sheet"])}
+        for count in report.get("sheets", [])
+        if count["rows"]
+    ]
+
+
+def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
+    """Rows by kind of record, and their sums for the banner."""
+    kinds = [
+        {**counts, "name": apps.get_model("registry", entity)._meta.verbose_name_plural}
+        for entity, counts in result.items()
+    ]
+    return {
+        "kinds": kinds,
+        **{name: sum(counts[name] for counts in result.values()) for name in ("new", "changed", "unchanged")},
+    }

@@ -1,0 +1,225 @@
+"""An uploader sends a workbook through the page; the queue does the work; the page tells what came of it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from procrastinate.contrib.django import app
+
+from importers import tasks
+from importers.models import Upload
+from registry.models import Job, Patient
+from registry.scope import center_scope
+from tests.importers import books
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def an_empty_queue(db, rows):
+    """The queue's tables are unmanaged, so the flush after a test leaves them as they are."""
+    yield
+    rows("DELETE FROM procrastinate_events")
+    rows("DELETE FROM procrastinate_jobs")
+
+
+@pytest.fixture
+def client(cast) -> Client:
+    client = Client()
+    client.force_login(cast.uploader)
+    return client
+
+
+@pytest.fixture
+def send(cast):
+    def run(client: Client, content: bytes, *, mode: str = "WHOLE", center=None, name: str = "march.xlsx"):
+        file = SimpleUploadedFile(name, content)
+        return client.post("/uploads/", {"center": (center or cast.center).pk, "file": file, "mode": mode})
+
+    return run
+
+
+@pytest.fixture
+def work(cast):
+    """What the worker would do with the newest job."""
+
+    def run() -> Upload:
+        with center_scope([cast.center.pk]):
+            upload = Upload.objects.latest("pk")
+        tasks.process(job_id=upload.job_id, upload_id=upload.pk, center_id=upload.center_id)
+        with center_scope([cast.center.pk]):
+            return Upload.objects.get(pk=upload.pk)
+
+    return run
+
+
+def faulty_center() -> bytes:
+    sheets = books.whole_center(3)
+    sheets[books.PATIENT][1]["sex"] = "X"
+    sheets[books.PATIENT][2]["birth_date"] = "2016-01-01"
+    return books.workbook(sheets)
+
+
+def test_a_good_workbook_is_stored_and_the_page_says_so(client, send, work, cast):
+    answer = send(client, books.workbook(books.whole_center(3)))
+    assert answer.status_code == 302
+    page = client.get(answer.url)
+    assert b'role="progressbar"' in page.content
+    upload = work()
+    assert (upload.state, upload.result["patient"]["new"]) == ("STORED", 3)
+    job = client.get(f"/jobs/{upload.job_id}.json").json()
+    assert (job["state"], job["percent"], job["result_url"]) == ("DONE", 100, answer.url)
+    page = client.get(answer.url).content.decode()
+    assert "27 new, 0 changed and 0 unchanged records" in page
+    assert "Nothing was stored" not in page
+
+
+def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, work, cast):
+    answer = send(client, faulty_center())
+    assert work().state == "FAULTY"
+    page = client.get(answer.url).content.decode()
+    assert "Nothing was stored." in page
+    assert "V-B04" in page
+    assert "01_患者_patient" in page
+    assert "B3" in page
+    assert "“X” is not in the list: M, F, UNK. Choose one." in page
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
+
+
+def test_the_sentences_come_in_the_readers_language(client, send, work):
+    answer = send(client, faulty_center())
+    work()
+    page = client.get(answer.url, headers={"accept-language": "zh-hans"}).content.decode()
+    assert "“X”不在编码表中" in page
+
+
+def test_the_rows_without_errors_can_be_stored_afterwards(client, send, work, cast):
+    answer = send(client, faulty_center())
+    work()
+    client.post(f"{answer.url}again/", {"mode": "VALID"})
+    assert work().state == "STORED"
+    with center_scope([cast.center.pk]):
+        assert list(Patient.objects.values_list("local_id", flat=True)) == ["0001"]
+    assert "Rows with errors were held back" in client.get(answer.url).content.decode()
+
+
+def test_checking_alone_stores_nothing(client, send, work, cast):
+    answer = send(client, books.workbook(books.whole_center(1)), mode="CHECK")
+    assert work().state == "CHECKED"
+    assert "nothing was stored" in client.get(answer.url).content.decode()
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
+
+
+def test_the_same_file_again_shows_the_earlier_result(client, send, work, cast):
+    first = send(client, books.workbook(books.whole_center(1)))
+    work()
+    assert send(client, books.workbook(books.whole_center(1)), name="other-name.xlsx").url == first.url
+    with center_scope([cast.center.pk]):
+        assert Upload.objects.count() == 1
+
+
+def test_a_task_run_twice_works_once(client, send, work, cast, rows):
+    send(client, books.workbook(books.whole_center(2)))
+    work()
+    with center_scope([cast.center.pk]):
+        before = rows("SELECT count(*) FROM registry_patientevent")
+    work()
+    with center_scope([cast.center.pk]):
+        assert rows("SELECT count(*) FROM registry_patientevent") == before
+
+
+def test_a_canceled_upload_stores_nothing_and_can_be_sent_on_its_way_again(client, send, work, cast):
+    answer = send(client, books.workbook(books.whole_center(1)))
+    with center_scope([cast.center.pk]):
+        job = Upload.objects.get().job_id
+    client.post(f"/jobs/{job}/cancel/")
+    assert work().state == "RECEIVED"
+    assert Job.objects.get(pk=job).state == "CANCELED"
+    assert "Nothing was stored" in client.get(answer.url).content.decode()
+    client.post(f"{answer.url}again/", {"mode": "WHOLE"})
+    assert work().state == "STORED"
+
+
+def test_an_unreadable_file_is_answered_on_its_page(client, send, work):
+    answer = send(client, b"local_id,sex\n1,M\n")
+    assert work().state == "REFUSED"
+    page = client.get(answer.url)
+    assert page.status_code == 200
+    assert "F-TEXT" in page.content.decode()
+
+
+def test_nobody_sends_for_a_center_that_is_not_theirs(client, send, cast):
+    answer = send(client, books.workbook(books.whole_center(1)), center=cast.other_center)
+    assert answer.status_code == 400
+    with center_scope([cast.center.pk, cast.other_center.pk]):
+        assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("person", ["statistician", "outsider", "administrator"])
+def test_who_may_not_upload_sees_no_uploads(person, cast, send, client):
+    url = send(client, books.workbook(books.whole_center(1))).url
+    other = Client()
+    other.force_login(getattr(cast, person))
+    assert [other.get(address).status_code for address in ("/uploads/", url, f"{url}findings.csv")] == [403, 403, 403]
+
+
+def test_another_centers_uploads_do_not_exist_here(client, send, cast):
+    url = send(client, books.workbook(books.whole_center(1))).url
+    other = Client()
+    other.force_login(cast.other_data_manager)
+    assert b"march.xlsx" not in other.get("/uploads/").content
+    for address in (url, f"{url}findings.csv", f"{url}findings.json", f"/uploads/template/{cast.center.pk}/"):
+        assert other.get(address).status_code in {403, 404}
+
+
+def test_a_visitor_is_asked_to_sign_in(cast):
+    assert Client().get("/uploads/").status_code == 302
+
+
+def test_uploads_can_be_filtered_and_sorted(client, send, work, cast):
+    send(client, books.workbook(books.whole_center(1)), name="first.xlsx")
+    work()
+    send(client, faulty_center(), name="second.xlsx")
+    page = client.get("/uploads/", {"state": "STORED", "center": cast.center.pk, "sort": "file"}).content.decode()
+    assert "first.xlsx" in page
+    assert "second.xlsx" not in page
+    assert "second.xlsx" in client.get("/uploads/", {"center": "x", "state": "nonsense", "sort": "?"}).content.decode()
+
+
+def test_findings_can_be_downloaded_and_run_nothing(client, send, work):
+    sheets = books.whole_center(1)
+    sheets[books.PATIENT][0]["sex"] = "=cmd|' /C calc'!A0"
+    answer = send(client, books.workbook(sheets))
+    work()
+    text = client.get(f"{answer.url}findings.csv").content.decode("utf-8-sig")
+    assert "'=cmd|" in text
+    assert ",=cmd|" not in text
+    assert client.get(f"{answer.url}findings.json").json()["counts"]["error"] == 1
+
+
+def test_the_template_of_the_center_can_be_downloaded(client, cast):
+    answer = client.get(f"/uploads/template/{cast.center.pk}/")
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == 'attachment; filename="caliper-C01.xlsx"'
+
+
+def test_the_file_lies_encrypted_and_outside_the_trail(client, send, cast, rows):
+    content = books.workbook({books.PATIENT: [books.patient(hospital_no="H-778899")]})
+    send(client, content)
+    with center_scope([cast.center.pk]):
+        assert bytes(Upload.objects.get().original) == content
+        ((raw,),) = rows("SELECT original FROM importers_upload")
+        columns = {
+            name
+            for (name,) in rows(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = 'importers_uploadevent'"
+            )
+        }
+    assert not bytes(raw).startswith(b"PK")
+    assert "original" not in columns
+    assert {"state", "uploaded_by_id", "sha256"} <= columns
+
+
+def test_the_queue_knows_the_task():
+    assert "importers.process_upload" in app.tasks
