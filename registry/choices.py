@@ -4,7 +4,23 @@ Codes are stored as printed. The English label is here, its Chinese in locale/zh
 """
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise, lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from registry.clinical.agents import Agent, agents
+
+Choices = list[tuple[str, str | Promise]]
+
+
+def _agent_label(agent: Agent) -> str:
+    return agent.zh if (get_language() or "").startswith("zh") else agent.en
+
+
+def agent_choices() -> Choices:
+    """The agents stand in registry.clinical.agents, with both their names."""
+    label = lazy(_agent_label, str)
+    return [(agent.agent_code, label(agent)) for agent in agents()]
 
 
 class Role(TextChoices):
@@ -145,6 +161,7 @@ class AnalyteCode(TextChoices):
     ALT = "alt", _("Alanine aminotransferase")
     AST = "ast", _("Aspartate aminotransferase")
     PROTHROMBIN_TIME = "pt", _("Prothrombin time")
+    PROTHROMBIN_ACTIVITY = "pta", _("Prothrombin activity")
     INR = "inr", _("INR")
     NEUTROPHILS = "neut", _("Neutrophils")
     LYMPHOCYTES = "lym", _("Lymphocytes")
@@ -301,6 +318,199 @@ class CtcaeGrade(TextChoices):
     GRADE_3 = "3", "3"
     GRADE_4 = "4", "4"
     GRADE_5 = "5", "5"
+
+
+class Habit(TextChoices):
+    NEVER = "NEV", _("Never")
+    FORMER = "FOR", _("Former")
+    CURRENT = "CUR", _("Current")
+    UNKNOWN = "UNK", _("Unknown")
+
+
+class PortalVeinThrombus(TextChoices):
+    NONE = "0", _("None")
+    MICROSCOPIC = "I0", _("I0, microscopic only")
+    SEGMENTAL = "I", _("I, segmental branch")
+    FIRST_ORDER = "II", _("II, left or right branch")
+    MAIN_TRUNK = "III", _("III, main trunk")
+    MESENTERIC = "IV", _("IV, superior mesenteric vein")
+
+
+class MetastasisSite(TextChoices):
+    REGIONAL_NODE = "LN_REG", _("Regional lymph node")
+    DISTANT_NODE = "LN_DIST", _("Distant lymph node")
+    LUNG = "LUNG", _("Lung")
+    BONE = "BONE", _("Bone")
+    ADRENAL = "ADRENAL", _("Adrenal gland")
+    BRAIN = "BRAIN", _("Brain")
+    PERITONEUM = "PERIT", _("Peritoneum")
+    SPLEEN = "SPLEEN", _("Spleen")
+    OTHER = "OTH", _("Other")
+
+
+class BeadType(TextChoices):
+    DC_BEAD = "DCBEAD", "DC Bead"
+    HEPASPHERE = "HEPASPHERE", "HepaSphere"
+    CALLISPHERES = "CALLISPHERES", "CalliSpheres"
+    TANDEM = "TANDEM", "Tandem"
+    OTHER = "OTH", _("Other")
+
+
+class RegimenVariant(TextChoices):
+    STANDARD = "STD", _("Standard")
+    FOHAIC = "FOHAIC", "FOHAIC"
+
+
+class StopReason(TextChoices):
+    COMPLETED = "PLAN", _("Completed as planned")
+    PROGRESSION = "PD", _("Progression")
+    NO_BENEFIT = "NOBEN", _("No continuing benefit")
+    TOXICITY = "TOX", _("Intolerable toxicity")
+    COMPLETE_RESPONSE = "CR", _("Complete response")
+    CONVERTED = "CONV", _("Converted to curative treatment")
+    REFUSED = "REF", _("Refused by the patient")
+    DEATH = "DEATH", _("Death")
+    LOST = "LTFU", _("Lost to follow-up")
+    OTHER = "OTH", _("Other")
+
+
+class AgentRoute(TextChoices):
+    ARTERIAL = "IA", _("Arterial")
+    ARTERIAL_IN_OIL = "IA_LIPIODOL", _("Arterial, in iodized oil")
+    ARTERIAL_ON_BEADS = "IA_BEAD", _("Arterial, on beads")
+    INTRAVENOUS = "IV", _("Intravenous")
+
+
+class DoseUnit(TextChoices):
+    MG = "mg", "mg"
+    MG_PER_KG = "mg/kg", "mg/kg"
+
+
+class Schedule(TextChoices):
+    DAILY = "QD", _("Once a day")
+    TWICE_DAILY = "BID", _("Twice a day")
+    EVERY_2_WEEKS = "Q2W", _("Every 2 weeks")
+    EVERY_3_WEEKS = "Q3W", _("Every 3 weeks")
+    EVERY_4_WEEKS = "Q4W", _("Every 4 weeks")
+    EVERY_6_WEEKS = "Q6W", _("Every 6 weeks")
+    ONCE = "ONCE", _("Once")
+    DAYS_1_14_OF_21 = "D1-14/21", _("Days 1 to 14 of 21")
+    DAYS_1_21_OF_28 = "D1-21/28", _("Days 1 to 21 of 28")
+
+
+class ImagingModality(TextChoices):
+    CT = "CT", _("Dynamic CT")
+    MRI = "MRI", _("Dynamic MRI")
+    EOB_MRI = "EOB_MRI", _("Gadoxetate MRI")
+    CEUS = "CEUS", _("Contrast-enhanced ultrasound")
+    PET_CT = "PETCT", "PET-CT"
+    DSA = "DSA", _("Angiography")
+    RADIOGRAPH = "XR", _("Radiograph")
+
+
+class ImagingRole(TextChoices):
+    BASELINE = "BASE", _("Baseline")
+    RESPONSE = "RESP", _("Response assessment")
+    CONFIRMATION = "CONF", _("Confirmation")
+    FOLLOW_UP = "FU", _("Follow-up")
+    PROGRESSION = "PROG", _("At progression")
+
+
+class NonTargetResponse(TextChoices):
+    COMPLETE = "CR", _("Complete response")
+    NEITHER = "NONCRNONPD", _("Neither complete response nor progression")
+    PROGRESSION = "PD", _("Progression")
+    NOT_APPLICABLE = "NA", _("Not applicable")
+
+
+class NewLesion(TextChoices):
+    NO = "NO", _("No")
+    INTRAHEPATIC = "INTRA", _("Intrahepatic")
+    EXTRAHEPATIC = "EXTRA", _("Extrahepatic")
+    BOTH = "BOTH", _("Intrahepatic and extrahepatic")
+    EQUIVOCAL = "EQUIV", _("Equivocal")
+
+
+class TumorResponse(TextChoices):
+    COMPLETE = "CR", _("Complete response")
+    PARTIAL = "PR", _("Partial response")
+    STABLE = "SD", _("Stable disease")
+    PROGRESSIVE = "PD", _("Progressive disease")
+    NOT_EVALUABLE = "NE", _("Not evaluable")
+
+
+class ProgressionSite(TextChoices):
+    LIVER = "LIVER", _("Liver")
+    REGIONAL_NODE = "LN_REG", _("Regional lymph node")
+    DISTANT_NODE = "LN_DIST", _("Distant lymph node")
+    LUNG = "LUNG", _("Lung")
+    BONE = "BONE", _("Bone")
+    ADRENAL = "ADRENAL", _("Adrenal gland")
+    BRAIN = "BRAIN", _("Brain")
+    PERITONEUM = "PERIT", _("Peritoneum")
+    SPLEEN = "SPLEEN", _("Spleen")
+    OTHER = "OTH", _("Other")
+
+
+class RecurrenceType(TextChoices):
+    LOCAL = "LTP", _("Local tumor progression")
+    INTRAHEPATIC_DISTANT = "IDR", _("Intrahepatic distant recurrence")
+    EXTRAHEPATIC = "EHM", _("Extrahepatic metastasis")
+
+
+class PostProgressionTherapy(TextChoices):
+    NONE = "NONE", _("None")
+    RESECTION = "SR", _("Resection")
+    ABLATION = "ABL", _("Ablation")
+    TRANSPLANT = "LT", _("Transplant")
+    TACE = "TACE", _("TACE")
+    HAIC = "HAIC", _("HAIC")
+    TARE = "TARE", _("TARE")
+    RADIOTHERAPY = "RT", _("Radiotherapy")
+    TKI = "SYS_TKI", _("Tyrosine kinase inhibitor")
+    ANTI_VEGF = "SYS_VEGF", _("Anti-VEGF antibody")
+    ICI = "SYS_ICI", _("Immune checkpoint inhibitor")
+    CHEMOTHERAPY = "SYS_CHEMO", _("Systemic chemotherapy")
+    CHINESE_MEDICINE = "TCM", _("Traditional Chinese medicine")
+    SUPPORTIVE = "BSC", _("Best supportive care")
+
+
+class Relatedness(TextChoices):
+    UNRELATED = "1", _("Unrelated")
+    UNLIKELY = "2", _("Unlikely")
+    POSSIBLE = "3", _("Possible")
+    PROBABLE = "4", _("Probable")
+    DEFINITE = "5", _("Definite")
+    NOT_APPLICABLE = "NA", _("Not applicable")
+
+
+class AdverseEventOutcome(TextChoices):
+    RECOVERED = "REC", _("Recovered")
+    RECOVERING = "RECOV", _("Recovering")
+    NOT_RECOVERED = "NOT", _("Not recovered")
+    SEQUELAE = "SEQ", _("Recovered with sequelae")
+    FATAL = "FATAL", _("Fatal")
+    UNKNOWN = "UNK", _("Unknown")
+
+
+class SirClass(TextChoices):
+    A = "A", _("A, minor")
+    B = "B", _("B, minor")
+    C = "C", _("C, major")
+    D = "D", _("D, major")
+    E = "E", _("E, major")
+    F = "F", _("F, death")
+
+
+class ClavienDindo(TextChoices):
+    NONE = "0", _("None")
+    I = "I", "I"  # noqa: E741  # the grade's own name
+    II = "II", "II"
+    IIIA = "IIIa", "IIIa"
+    IIIB = "IIIb", "IIIb"
+    IVA = "IVa", "IVa"
+    IVB = "IVb", "IVb"
+    V = "V", "V"
 
 
 class JobState(TextChoices):

@@ -57,8 +57,8 @@ def _select(model: type[CenterRecord]) -> str:
     if model._meta.model_name != "patient":
         return f'SELECT {shown} FROM "{model._meta.db_table}" p'
     treatments = " UNION ALL ".join(
-        f'SELECT start_date FROM "{m._meta.db_table}" WHERE patient_id = p.id'
+        f'SELECT "{m.treatment_date}" AS start_date FROM "{m._meta.db_table}" WHERE patient_id = p.id'
         for m in nouns().values()
-        if m.is_treatment
+        if m.treatment_date
     )
     return f'SELECT {shown}{PATIENT_COLUMNS} FROM "{model._meta.db_table}" p{INDEX_DATE.format(treatments=treatments)}'

@@ -107,6 +107,8 @@ def _shown(field: models.Field, *, value: Any) -> str:
         return "–"
     if isinstance(field, EncryptedTextField):
         return "••••"
+    if isinstance(value, float):
+        return f"{value:.12g}"
     if isinstance(field, CodesField):
         labels = dict(field.base_field.flatchoices)
         return "; ".join(str(labels.get(code, code)) for code in value)

@@ -22,18 +22,29 @@ from registry.models import (
     Assessment,
     CenterRecord,
     FollowUp,
+    ImagingAssessment,
     LabResult,
     Patient,
     PatientIdentity,
     ProgressionEvent,
     Resection,
+    SystemicAgent,
     TransarterialSession,
     TumorBurden,
 )
 from registry.models.base import CodesField
 
 TEMPLATE_VERSION = "1"
-NOT_ENTERED = {"id", "center", "patient", "assessment", "registry_id", "local_id_hash", *CenterRecord.bookkeeping}
+NOT_ENTERED = {
+    "id",
+    "center",
+    "patient",
+    "assessment",
+    "session",
+    "registry_id",
+    "local_id_hash",
+    *CenterRecord.bookkeeping,
+}
 
 
 class Kind(StrEnum):
@@ -96,6 +107,13 @@ def sheets() -> tuple[Sheet, ...]:
             "05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")
         ),
         _sheet("06_手术_resection", _("Resections"), Resection, key=("local_id", "start_date")),
+        _sheet(
+            "08_系统治疗_systemic",
+            _("Systemic treatment"),
+            SystemicAgent,
+            key=("local_id", "agent_code", "agent_start_date"),
+        ),
+        _sheet("09_影像_imaging", _("Imaging"), ImagingAssessment, key=("local_id", "imaging_date")),
         _sheet("10_随访_followup", _("Follow-up"), FollowUp, ProgressionEvent, key=("local_id", "follow_up_date")),
         _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=("local_id", "ae_term", "ae_onset_date")),
     )

@@ -5,6 +5,7 @@ from registry.models.base import CenterRecord
 from registry.models.center import Center
 from registry.models.follow_up import FollowUp
 from registry.models.identity import PatientIdentity
+from registry.models.imaging import ImagingAssessment
 from registry.models.job import Job
 from registry.models.laboratory import LabResult
 from registry.models.membership import Membership
@@ -12,7 +13,8 @@ from registry.models.patient import Patient
 from registry.models.patient_record import PatientRecord
 from registry.models.progression import ProgressionEvent
 from registry.models.resection import Resection
-from registry.models.transarterial import TransarterialSession
+from registry.models.systemic import SystemicAgent
+from registry.models.transarterial import TransarterialAgent, TransarterialSession
 from registry.models.treatment import Treatment
 from registry.models.tumor_burden import TumorBurden
 
@@ -23,6 +25,7 @@ __all__ = [
     "Center",
     "CenterRecord",
     "FollowUp",
+    "ImagingAssessment",
     "Job",
     "LabResult",
     "Membership",
@@ -31,6 +34,8 @@ __all__ = [
     "PatientRecord",
     "ProgressionEvent",
     "Resection",
+    "SystemicAgent",
+    "TransarterialAgent",
     "TransarterialSession",
     "Treatment",
     "TumorBurden",

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited
-from registry.choices import CtcaeGrade, CtcaeVersion
+from registry.choices import AdverseEventOutcome, ClavienDindo, CtcaeGrade, CtcaeVersion, Relatedness, SirClass, YesNo
 from registry.models.base import coded, dated
 from registry.models.patient_record import PatientRecord
 
@@ -15,6 +15,17 @@ class AdverseEvent(PatientRecord):
     ae_grade = coded(CtcaeGrade, _("Grade"), required=True)
     ae_onset_date = dated(_("Onset"), required=True)
     ae_resolution_date = dated(_("Resolution"))
+    serious = coded(YesNo, _("Serious"))
+    outcome = coded(AdverseEventOutcome, _("Outcome"))
+    sir_class = coded(SirClass, _("Major or minor complication (SIR)"))
+    clavien_dindo = coded(ClavienDindo, _("Clavien-Dindo"))
+    related_tat = coded(Relatedness, _("Related to transarterial treatment"))
+    related_abl = coded(Relatedness, _("Related to ablation"))
+    related_sr = coded(Relatedness, _("Related to resection"))
+    related_tki = coded(Relatedness, _("Related to kinase inhibitor"))
+    related_vegf = coded(Relatedness, _("Related to anti-VEGF antibody"))
+    related_ici = coded(Relatedness, _("Related to checkpoint inhibitor"))
+    related_chemo = coded(Relatedness, _("Related to chemotherapy"))
 
     identifying = ("ae_term_verbatim",)  # free text may hold anything
     natural_key = ("patient", "ae_term", "ae_onset_date")

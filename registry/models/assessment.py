@@ -27,6 +27,8 @@ class Assessment(PatientRecord):
     ecog_tumor_related = coded(YesNo, _("PS impairment tumor-related"))
     ascites_grade = coded(AscitesGrade, _("Ascites"))
     encephalopathy_grade = coded(EncephalopathyGrade, _("Encephalopathy (West Haven)"))
+    future_liver_remnant_pct = measured("future_liver_remnant_pct", _("Future liver remnant / standard liver volume"))
+    ctp_score = measured("ctp_score", _("Child-Pugh score"))
     ctp_class = coded(ChildPughClass, _("Child-Pugh class"))
     bclc_stage = coded(BclcStage, _("BCLC 2022"))
 

@@ -32,7 +32,9 @@ class CenterRecord(models.Model):
     # Names of the variables that could name a person, hidden from statisticians; None hides the whole record.
     identifying: ClassVar[tuple[str, ...] | None] = ()
     natural_key: ClassVar[tuple[str, ...]] = ()
-    is_treatment: ClassVar[bool] = False
+    treatment_date: ClassVar[str | None] = (
+        None  # the variable that says when a treatment began, for records of treatment
+    )
     bookkeeping: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
 
     objects = CenterRecordQuerySet.as_manager()
@@ -54,12 +56,11 @@ class CodesField(ArrayField):
 
 
 def coded(
-    choices: type[models.TextChoices], label: "Label", *, required: bool = False, **options: Any
+    choices: type[models.TextChoices] | list[Any], label: "Label", *, required: bool = False, **options: Any
 ) -> models.CharField:
-    length = max(len(code) for code in choices.values)
-    return models.CharField(
-        label, choices=choices.choices, max_length=length, null=not required, blank=not required, **options
-    )
+    pairs = choices if isinstance(choices, list) else choices.choices
+    length = max(len(code) for code, _ in pairs)
+    return models.CharField(label, choices=pairs, max_length=length, null=not required, blank=not required, **options)
 
 
 def codes(choices: type[models.TextChoices], label: "Label") -> CodesField:

@@ -5,6 +5,7 @@ from registry.audit import audited
 from registry.choices import (
     ConsentStatus,
     DiagnosisBasis,
+    Habit,
     HepatitisB,
     PriorTreatment,
     Resectability,
@@ -32,9 +33,12 @@ class Patient(CenterRecord):
     diagnosis_date = dated(_("HCC diagnosis date"), required=True)
     diagnosis_basis = coded(DiagnosisBasis, _("Basis of diagnosis"), required=True)
     tumor_type = coded(TumorType, _("Tumor type"), required=True)
+    smoking_status = coded(Habit, _("Smoking"))
+    alcohol_status = coded(Habit, _("Drinking"))
     hbv_status = coded(HepatitisB, _("Hepatitis B"))
     cirrhosis = coded(YesNo, _("Cirrhosis"))
     comorbidity = coded(YesNo, _("Any comorbidity"))
+    serious_chronic_disease = coded(YesNo, _("Serious chronic disease"))
     other_malignancy = coded(YesNo, _("Other malignancy"))
     prior_hcc_treatment = codes(PriorTreatment, _("Treatment before index"))
     resectability_index = coded(Resectability, _("Resectability at index"))

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited
-from registry.choices import ProgressionType, ResponseCriteria
+from registry.choices import PostProgressionTherapy, ProgressionSite, ProgressionType, RecurrenceType, ResponseCriteria
 from registry.models.base import coded, codes, dated
 from registry.models.patient_record import PatientRecord
 
@@ -12,6 +12,9 @@ class ProgressionEvent(PatientRecord):
     progression_date = dated(_("Progression date"), required=True)
     progression_criteria = coded(ResponseCriteria, _("Progression criteria"))
     progression_type = codes(ProgressionType, _("Progression type"))
+    progression_site = codes(ProgressionSite, _("Progression site"))
+    recurrence_type = codes(RecurrenceType, _("Recurrence type"))
+    post_progression_therapy = codes(PostProgressionTherapy, _("Post-progression therapy"))
 
     natural_key = ("patient", "progression_date")
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited
-from registry.choices import ResectionExtent, ResectionMargin, SurgicalApproach
+from registry.choices import ClavienDindo, ResectionExtent, ResectionMargin, SurgicalApproach
 from registry.models.base import coded
 from registry.models.treatment import Treatment
 
@@ -12,6 +12,7 @@ class Resection(Treatment):
     approach = coded(SurgicalApproach, _("Approach"))
     extent = coded(ResectionExtent, _("Extent"))
     resection_margin = coded(ResectionMargin, _("Residual tumor"), required=True)
+    clavien_dindo_max = coded(ClavienDindo, _("Highest Clavien-Dindo grade, 90 d"))
 
     natural_key = ("patient", "start_date")
 

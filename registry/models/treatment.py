@@ -11,7 +11,7 @@ class Treatment(PatientRecord):
     start_date = dated(_("Start"), required=True)
     treatment_intent = coded(TreatmentIntent, _("Intent"))
 
-    is_treatment = True
+    treatment_date = "start_date"
 
     class Meta:
         abstract = True

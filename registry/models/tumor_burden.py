@@ -2,9 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited
-from registry.choices import DiameterBasis, YesNo
+from registry.choices import DiameterBasis, MetastasisSite, PortalVeinThrombus, YesNo
 from registry.models.assessment import Assessment
-from registry.models.base import coded, measured
+from registry.models.base import coded, codes, measured
 from registry.models.patient_record import PatientRecord
 
 
@@ -16,8 +16,13 @@ class TumorBurden(PatientRecord):
     diameter_basis = coded(DiameterBasis, _("Diameter basis"), required=True)
     tumor_number = measured("tumor_number", _("Number of intrahepatic nodules"))
     max_diameter_cm = measured("max_diameter_cm", _("Largest diameter"))
+    second_diameter_cm = measured("second_diameter_cm", _("Second largest diameter"))
+    pvtt_cheng = coded(PortalVeinThrombus, _("Portal vein tumor thrombus, Cheng type"))
     macrovascular_invasion = coded(YesNo, _("Macrovascular invasion on imaging"))
     extrahepatic_metastasis = coded(YesNo, _("Extrahepatic metastasis"))
+
+    metastasis_sites = codes(MetastasisSite, _("Sites of metastasis"))
+    within_milan = coded(YesNo, _("Within Milan criteria"))
 
     natural_key = ("assessment", "diameter_basis")
 

@@ -1,0 +1,42 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.audit import audited
+from registry.choices import DoseUnit, Schedule, StopReason, agent_choices
+from registry.models.base import coded, dated, measured
+from registry.models.patient_record import PatientRecord
+
+
+@audited
+class SystemicAgent(PatientRecord):
+    """One drug over one period. The agents of one line_no are the line; its regimen class is derived from them."""
+
+    line_no = measured("line_no", _("Systemic line"), required=True)
+    agent_code = coded(agent_choices(), _("Agent"), required=True)
+    agent_start_date = dated(_("Agent start"), required=True)
+    agent_stop_date = dated(_("Agent stop"))
+    dose = measured("dose", _("Dose"))
+    dose_unit = coded(DoseUnit, _("Dose unit"))
+    schedule = coded(Schedule, _("Schedule"))
+    stop_reason = coded(StopReason, _("Reason for stopping"))
+
+    treatment_date = "agent_start_date"
+    natural_key = ("patient", "agent_code", "agent_start_date")
+
+    class Meta:
+        ordering = ["patient_id", "agent_start_date"]
+        verbose_name = _("systemic agent")
+        verbose_name_plural = _("systemic agents")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "agent_code", "agent_start_date"], name="one_period_per_patient_agent_start"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agent_stop_date__isnull=True)
+                | models.Q(agent_stop_date__gte=models.F("agent_start_date")),
+                name="agent_stop_not_before_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_start_date} {self.get_agent_code_display()}"
