@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 
 from analytics.models import Run
 from analytics.services import run_comparison, stored_result, take_up_study
-from importers.demo import write_workbooks
+from importers.demo.workbooks import write_workbooks
 from importers.models import Upload, UploadMode, UploadState
 from importers.services import load_file
 from registry.access import centers_where

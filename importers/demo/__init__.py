@@ -1,6 +1,4 @@
-"""Synthetic centers: deterministic patients who resemble a published cohort and whose true hazard ratio is known."""
+"""Synthetic centers: deterministic patients who resemble a published cohort and whose true hazard ratio is known.
 
-from importers.demo.centers import CenterRows, make_centers
-from importers.demo.workbooks import write_workbooks
-
-__all__ = ["CenterRows", "make_centers", "write_workbooks"]
+`centers` and `workbooks` make what a center would send; `core` gives arrays and knows no Django.
+"""

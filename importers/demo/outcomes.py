@@ -2,16 +2,17 @@
 
 Both hazards are h(t | x) = h0(t) exp(b'x), counted from the first TACE and zero until the curative procedure, which everyone
 in an arm reaches. Baseline hazards follow the survival curves of the resection arm. The two share b, so that the hazard ratio
-of ablation is the same for overall and for progression-free survival.
+of ablation is the same for overall and for progression-free survival. Every covariate in x is one of an-2025's score.
 """
 
 from dataclasses import dataclass
-from math import log
+from math import exp, log
 
 import numpy as np
 
 from importers.demo.margins import SURVIVAL
-from importers.demo.people import Person, Random
+from importers.demo.people import Numbers, Person, Random, Traits
+from registry.clinical.scores import albi_grade, albi_score
 
 DAYS_PER_YEAR = 365.25
 CONDITIONAL_HAZARD_RATIO = 1.3  # ablation against resection, all else equal
@@ -23,11 +24,10 @@ EFFECTS = {
     "more_than_3_tumors_before": 0.25,
     "afp_above_400": 0.35,
     "ecog_1": 0.30,
-    "cirrhosis": 0.20,
-    "albumin_per_5_g_l": -0.10,
+    "albi_grade_above_1": 0.25,
 }
 # The mean of b'x in the resection arm, to which the baseline hazards belong
-REFERENCE_SCORE = 0.89
+REFERENCE_SCORE = 0.73
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,42 +38,71 @@ class Course:
     death_day: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Courses:
+    """The days of many patients, each of shape (n,)."""
+
+    progression_days: Numbers
+    death_days: Numbers
+
+
 def draw_course(person: Person, *, from_day: int, excess: float, random: Random) -> Course:
     """`excess` multiplies the hazards of patients outside the arms; nothing happens up to `from_day`."""
-    hazard = np.exp(linear_predictor(person)) * excess
+    hazard = exp(linear_predictor(person)) * excess
+    found = courses(np.array([hazard]), from_days=np.array([from_day]), exponentials=random.exponential(size=(2, 1)))
+    return Course(progression_day=int(found.progression_days[0]), death_day=int(found.death_days[0]))
+
+
+def courses(hazard: Numbers, *, from_days: Numbers, exponentials: Numbers) -> Courses:
+    """When the cumulative hazards, counted from `from_days` (n,), reach `exponentials` (2, n): progression, then death.
+
+    `hazard` (n,) multiplies the baseline hazards. The same exponentials under two arms give both potential courses.
+    """
     years, overall, free = np.array(SURVIVAL).T
+    knots = np.concatenate([[0], years]) * DAYS_PER_YEAR
     deaths = np.concatenate([[0], -np.log(overall)])
     progressions = np.concatenate([[0], -np.log(free)]) - deaths
-    knots = np.concatenate([[0], years]) * DAYS_PER_YEAR
-    days = [
-        _day(knots, cumulative=curve, hazard=hazard, from_day=from_day, random=random)
-        for curve in (progressions, deaths)
-    ]
-    return Course(progression_day=days[0], death_day=days[1])
+    progression, death = (
+        _days(knots, cumulative=curve, from_days=from_days, reached=draws / hazard)
+        for curve, draws in zip((progressions, deaths), exponentials, strict=True)
+    )
+    return Courses(progression_days=progression, death_days=death)
 
 
 def linear_predictor(person: Person) -> float:
+    """With the arm's effect; `prognosis` is without."""
+    return float(prognosis(person)) + (log(CONDITIONAL_HAZARD_RATIO) if person.arm == "ablation" else 0.0)
+
+
+def prognosis(people: Person | Traits) -> Numbers:
+    """b'x of the covariates, 0 on average in the resection arm; of one person, or of many with shape (n,)."""
     covariates = {
-        "age_per_10_years": (person.age_years - 55) / 10,
-        "diameter_before_per_5_cm": person.diameter_before_cm / 5,
-        "more_than_3_tumors_before": person.number_before > 3,
-        "afp_above_400": person.afp > 400,
-        "ecog_1": person.ecog_ps == "1",
-        "cirrhosis": person.cirrhosis == "1",
-        "albumin_per_5_g_l": (person.labs["alb"] - 42) / 5,
+        "age_per_10_years": (people.age_years - 55) / 10,
+        "diameter_before_per_5_cm": people.diameter_before_cm / 5,
+        "more_than_3_tumors_before": people.number_before > 3,
+        "afp_above_400": people.afp > 400,
+        "ecog_1": people.ecog_ps == "1",
+        "albi_grade_above_1": ~is_albi_grade_1(people),
     }
-    score = sum(EFFECTS[name] * float(value) for name, value in covariates.items())
-    return score - REFERENCE_SCORE + (log(CONDITIONAL_HAZARD_RATIO) if person.arm == "ablation" else 0.0)
+    return (
+        np.asarray(sum(EFFECTS[name] * np.asarray(value, float) for name, value in covariates.items()))
+        - REFERENCE_SCORE
+    )
 
 
-def _day(knots: np.ndarray, *, cumulative: np.ndarray, hazard: float, from_day: int, random: Random) -> int:
-    """The day at which the cumulative hazard, counted from `from_day`, reaches a unit-exponential draw."""
-    target = _at(from_day, knots=knots, curve=cumulative) + random.exponential() / hazard
-    return max(from_day + 1, int(np.ceil(_at(target, knots=cumulative, curve=knots))))
+def is_albi_grade_1(people: Person | Traits) -> Numbers:
+    def is_1(alb: float, tbil: float) -> bool:
+        return albi_grade(albi_score(alb, tbil=tbil)) == "1"
+
+    return np.vectorize(is_1, otypes=[bool])(people.labs["alb"], people.labs["tbil"])
 
 
-def _at(x: float, *, knots: np.ndarray, curve: np.ndarray) -> float:
+def _days(knots: Numbers, *, cumulative: Numbers, from_days: Numbers, reached: Numbers) -> Numbers:
+    target = _at(from_days, knots=knots, curve=cumulative) + reached
+    return np.maximum(from_days + 1, np.ceil(_at(target, knots=cumulative, curve=knots)).astype(int))
+
+
+def _at(x: Numbers, *, knots: Numbers, curve: Numbers) -> Numbers:
     """Linear between knots, and beyond the last with the slope of the last piece."""
-    if x <= knots[-1]:
-        return float(np.interp(x, knots, curve))
-    return float(curve[-1] + (x - knots[-1]) * (curve[-1] - curve[-2]) / (knots[-1] - knots[-2]))
+    slope = (curve[-1] - curve[-2]) / (knots[-1] - knots[-2])
+    return np.where(x <= knots[-1], np.interp(x, knots, curve), curve[-1] + (x - knots[-1]) * slope)

@@ -38,6 +38,30 @@ class Person:
     labs: Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """Many people of one arm, by variable of `Person`; each of shape (n,)."""
+
+    sex: Strings
+    age_years: Numbers
+    ecog_ps: Strings
+    comorbidity: Strings
+    hbv_status: Strings
+    cirrhosis: Strings
+    ascites_grade: Strings
+    bclc_stage: Strings
+    number_before: Numbers
+    diameter_before_cm: Numbers
+    number_after: Numbers
+    diameter_after_cm: Numbers
+    afp: Numbers
+    ablation_modality: Strings
+    labs: Mapping[str, Numbers]
+
+    def __len__(self) -> int:
+        return len(self.sex)
+
+
 @dataclass(frozen=True, slots=True)
 class Tumors:
     number_before: Numbers
@@ -47,6 +71,32 @@ class Tumors:
 
 
 def draw_people(arm: Arm, *, total: int, random: Random) -> list[Person]:
+    drawn = draw_traits(arm, total=total, random=random)
+    return [
+        Person(
+            arm=arm,
+            sex=str(drawn.sex[i]),
+            age_years=int(drawn.age_years[i]),
+            ecog_ps=str(drawn.ecog_ps[i]),
+            comorbidity=str(drawn.comorbidity[i]),
+            hbv_status=str(drawn.hbv_status[i]),
+            cirrhosis=str(drawn.cirrhosis[i]),
+            ascites_grade=str(drawn.ascites_grade[i]),
+            ctp_class="A",
+            bclc_stage=str(drawn.bclc_stage[i]),
+            number_before=int(drawn.number_before[i]),
+            diameter_before_cm=float(drawn.diameter_before_cm[i]),
+            number_after=int(drawn.number_after[i]),
+            diameter_after_cm=float(drawn.diameter_after_cm[i]),
+            afp=float(drawn.afp[i]),
+            ablation_modality=str(drawn.ablation_modality[i]),
+            labs={name: float(values[i]) for name, values in drawn.labs.items()},
+        )
+        for i in range(total)
+    ]
+
+
+def draw_traits(arm: Arm, *, total: int, random: Random) -> Traits:
     levels = {name: _levels(name, arm=arm, total=total, random=random) for name in ("sex", "ecog_ps", *YES_NO)}
     older = _levels("age_years", arm=arm, total=total, random=random) == ">65"
     younger = _within(lambda size: random.normal(53, 8, size), low=26, high=65.99, total=total)
@@ -54,36 +104,30 @@ def draw_people(arm: Arm, *, total: int, random: Random) -> list[Person]:
     ascites, labs = _liver(arm, total=total, random=random)
     tumors = _tumors(arm, total=total, random=random)
     afp = _afp(_levels("afp_ng_ml", arm=arm, total=total, random=random) == ">400", random=random)
-    modality = _levels("ablation_modality", arm="ablation", total=total, random=random)
-    return [
-        Person(
-            arm=arm,
-            sex=str(levels["sex"][i]),
-            age_years=int(ages[i]),
-            ecog_ps=str(levels["ecog_ps"][i]),
-            comorbidity=_yes_no(levels["comorbidity"][i]),
-            hbv_status="POS" if levels["hbv"][i] == "yes" else "NEG",
-            cirrhosis=_yes_no(levels["cirrhosis"][i]),
-            ascites_grade="1" if ascites[i] else "0",
-            ctp_class="A",
-            bclc_stage="A" if tumors.number_before[i] == 1 else "B",
-            number_before=int(tumors.number_before[i]),
-            diameter_before_cm=float(tumors.diameter_before_cm[i]),
-            number_after=int(tumors.number_after[i]),
-            diameter_after_cm=float(tumors.diameter_after_cm[i]),
-            afp=float(afp[i]),
-            ablation_modality=str(modality[i]),
-            labs={name: float(values[i]) for name, values in labs.items()},
-        )
-        for i in range(total)
-    ]
+    return Traits(
+        sex=levels["sex"],
+        age_years=ages,
+        ecog_ps=levels["ecog_ps"],
+        comorbidity=_yes_no(levels["comorbidity"]),
+        hbv_status=np.where(levels["hbv"] == "yes", "POS", "NEG"),
+        cirrhosis=_yes_no(levels["cirrhosis"]),
+        ascites_grade=np.where(ascites, "1", "0"),
+        bclc_stage=np.where(tumors.number_before == 1, "A", "B"),
+        number_before=tumors.number_before,
+        diameter_before_cm=tumors.diameter_before_cm,
+        number_after=tumors.number_after,
+        diameter_after_cm=tumors.diameter_after_cm,
+        afp=afp,
+        ablation_modality=_levels("ablation_modality", arm="ablation", total=total, random=random),
+        labs=labs,
+    )
 
 
 YES_NO = ("comorbidity", "hbv", "cirrhosis")
 
 
-def _yes_no(level: str) -> str:
-    return "1" if level == "yes" else "0"
+def _yes_no(levels: Strings) -> Strings:
+    return np.where(levels == "yes", "1", "0")
 
 
 def _levels(variable: str, *, arm: Arm, total: int, random: Random) -> Strings:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from importers.demo.events import adverse_event_rows
+from importers.demo.follow_up import draw_contact_days, draw_curative_days
 from importers.demo.margins import CUTOFF
 from importers.demo.outcomes import Course, draw_course
 from importers.demo.people import Random
@@ -31,7 +32,6 @@ Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
 EXCESS_HAZARD = 2.0  # of patients outside the arms
-LAST_CONTACT_DAYS = 170  # at most, before the cut-off
 USUAL_CAUSES = ("HCC", "HCC", "HCC", "LF", "GIB", "INF", "NONLIVER", "UNK")
 EXTENTS = ("WEDGE", "SEG", "SECT", "LHEP", "RHEP")
 
@@ -56,14 +56,15 @@ class Calendar:
 
 def draw_calendar(who: Screened, *, random: Random) -> Calendar:
     to_cutoff = (CUTOFF - who.index_date).days
-    local_day = int(np.clip(122 * np.exp(random.normal(0, 0.8)), 49, min(540, 0.6 * to_cutoff)))
+    local_day = int(draw_curative_days(np.array([to_cutoff]), random=random)[0])
     excess = 1.0 if who.outcome == ELIGIBLE else EXCESS_HAZARD
     course = draw_course(who.person, from_day=local_day, excess=excess, random=random)
     if who.is_lost:
         contact = int(random.integers(local_day + 20, to_cutoff - 190))
         course = replace(course, death_day=max(course.death_day, contact + 1))  # a dead patient is not lost
     else:
-        contact = max(to_cutoff - int(random.integers(0, LAST_CONTACT_DAYS)), local_day + 20)
+        days = draw_contact_days(np.array([to_cutoff]), curative_days=np.array([local_day]), random=random)
+        contact = int(days[0])
     return Calendar(
         session_days=_session_days(local_day, random=random),
         local_day=local_day,

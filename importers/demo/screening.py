@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from importers.demo.follow_up import draw_days_to_cutoff
 from importers.demo.margins import ARM_COUNTS, ARMS, CUTOFF, FIRST_INDEX, LAST_INDEX, scaled
 from importers.demo.people import Person, Random, draw_people
 
@@ -76,11 +77,7 @@ def _screened(person: Person, *, outcome: str, random: Random) -> Screened:
 
 
 def _index_date(random: Random) -> date:
-    """Mostly recent, so that half are followed for about two years, with a tail back to the first day."""
-    longest = (CUTOFF - FIRST_INDEX).days
-    shortest = (CUTOFF - LAST_INDEX).days
-    days = shortest + (random.exponential(450) if random.random() < 0.7 else random.uniform(0, longest - shortest))
-    return CUTOFF - timedelta(days=int(min(days, longest)))
+    return CUTOFF - timedelta(days=int(draw_days_to_cutoff(1, random=random)[0]))
 
 
 def _not_downstaged(who: Screened, _random: Random) -> Screened:

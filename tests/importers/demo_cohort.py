@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from importers.demo import CenterRows
+from importers.demo.centers import CenterRows
 from registry.clinical.codes import flag, grade
 from registry.clinical.dates import baseline_date, completed_years, in_baseline_window
 from registry.clinical.scores import child_pugh_class, child_pugh_score

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 from lifelines import CoxPHFitter
 
 from importers.check import check_workbook
-from importers.demo import CenterRows, make_centers, write_workbooks
+from importers.demo.centers import CenterRows, make_centers
 from importers.demo.margins import ARM_COUNTS, ARMS, CUTOFF, LABS, Arm, margins, scaled
 from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO
+from importers.demo.workbooks import write_workbooks
 from registry.sheets import sheets
 from tests.importers.demo_cohort import (
     ASSESSMENT,

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from importers.demo import write_workbooks
 from importers.demo.centers import SEED
 from importers.demo.screening import SCREENED
+from importers.demo.workbooks import write_workbooks
 
 
 class Command(BaseCommand):
