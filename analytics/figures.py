@@ -132,12 +132,12 @@ def overlap_plot(result: Json) -> str:
                 top = max(top, _histogram(axes, values=values, label=label, place=number))
             axes.set_title(cohort_label(cohort), loc="left")
             axes.set_xlabel(_("Propensity score"))
+            axes.legend(frameon=False, loc="upper right")
             panels.append(axes)
         for axes in panels:
             axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
             axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
         panels[0].set_ylabel(_("Share of the arm"))
-        panels[-1].legend(frameon=False, loc="upper right")
         return to_svg(figure, alt=_overlap_alt())
 
 

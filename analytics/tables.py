@@ -27,7 +27,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`groups` are headings over several columns: text and how many. `text_columns` are set flush left."""
+    """`groups` are headings over several columns: text and how many. `text_columns` are set flush left. A detail
+    says in figures what a figure shows and stays closed until it is wanted."""
 
     name: str
     title: str
@@ -36,6 +37,7 @@ class Table:
     groups: tuple[tuple[str, int], ...] = ()
     notes: tuple[str, ...] = ()
     text_columns: int = 1
+    is_detail: bool = False
 
 
 def design_tables(result: Json) -> list[Table]:
@@ -75,7 +77,7 @@ def flow_table(result: Json) -> Table:
         for row in result["flow"]
     ]
     head = (_("Criterion"), _("Removed"), _("of them not recorded"), _("Remaining"), *arms.values(), _("Centers"))
-    return Table(name="flow", title=_("Flow of patients"), head=head, rows=tuple(rows))
+    return Table(name="flow", title=_("Flow of patients"), head=head, rows=tuple(rows), is_detail=True)
 
 
 def baseline_table(result: Json) -> Table:
@@ -93,7 +95,7 @@ def baseline_table(result: Json) -> Table:
         head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
     notes = (
         _("Counts with percent of those known; SMD: standardized mean difference."),
-        _("Tests: %(names)s.") % {"names": ", ".join(sorted(tests))},
+        _("Tests: %(names)s.") % {"names": "; ".join(sorted(tests))},
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
     title = _("Patients before and after matching") if "matched" in cohorts else _("Patients")
@@ -125,7 +127,8 @@ def balance_table(result: Json) -> Table:
         (_("Variance ratio"), 2),
         (_("Kolmogorov-Smirnov distance"), 2),
     )
-    return Table(name="balance", title=_("Balance of every covariate"), head=head, rows=tuple(rows), groups=groups)
+    title = _("Balance of every covariate")
+    return Table(name="balance", title=title, head=head, rows=tuple(rows), groups=groups, is_detail=True)
 
 
 def endpoints_table(result: Json) -> Table:
@@ -186,7 +189,7 @@ def cox_table(result: Json, *, endpoint: str, cohort: str) -> Table:
     )
     joint_n = models["multivariable"][0] if models["multivariable"] else None
     notes = (_("Multivariable: %(n)s patients, %(events)s events.") % joint_n,) if joint_n else ()
-    title = f"{_('Cox models')} · {endpoint_label(endpoint)} · {cohort_label(cohort)}"
+    title = " · ".join([_("Cox models"), endpoint_label(endpoint), cohort_label(cohort)])
     groups = (("", 1), (_("Alone"), 2), (_("Together"), 2))
     return Table(
         name=f"cox-{endpoint.lower()}-{cohort}", title=title, head=head, rows=tuple(rows), groups=groups, notes=notes
