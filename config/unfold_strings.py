@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_noop
 
 SENTENCES = (
+    gettext_noop("History"),
     gettext_noop("Add row"),
     gettext_noop("After you've created a user, you’ll be able to edit more user options."),
     gettext_noop("All applications"),

@@ -61,6 +61,7 @@ def _run_until_one_ends(listener: socket.socket) -> int:
         "4",
         "--timeout",
         "120",
+        "--no-control-socket",
     ]
     worker = ["manage.py", "procrastinate", "worker"]
     running = [
