@@ -48,8 +48,14 @@
     if (box.dataset.isOver === "false") follow(box);
   };
 
+  // Unfold writes the name of a chosen file into the nearest text box, which on our pages is none or a wrong one.
+  const leaveFilesAlone = () => {
+    document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => { input.hasChangeListener = true; });
+  };
+
   addEventListener("DOMContentLoaded", () => {
     reachTabs();
+    leaveFilesAlone();
     document.querySelectorAll(".caliper-progress").forEach(watch);
   });
 })();

@@ -2,9 +2,14 @@
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from urllib.parse import quote, urlencode
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -74,3 +79,18 @@ def sign_in(page: Page) -> Callable[[str], None]:
         page.locator("#nav-sidebar").wait_for(state="attached")
 
     return go
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """A worker of its own process, as in production, until the queue is empty."""
+
+    def run() -> None:
+        place = connection.settings_dict
+        login = f"{quote(place['USER'], safe='')}:{quote(place['PASSWORD'], safe='')}"
+        url = f"postgresql://{login}@/{place['NAME']}?{urlencode({'host': place['HOST'], 'port': place['PORT']})}"
+        command = [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"]
+        environment = {**os.environ, "DATABASE_URL": url}
+        subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, timeout=120)
+
+    return run

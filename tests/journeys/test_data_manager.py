@@ -1,0 +1,177 @@
+"""A data manager at work, without a mouse."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from registry.models import FollowUp, Patient, TransarterialSession
+from registry.scope import center_scope
+from tests.conftest import Cast
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+FORM = "/admin/registry/patient/add/"
+
+
+def _tab_to(page: Page, target: Locator, *, most: int = 80) -> None:
+    """Press Tab until the target has the focus: what cannot be reached this way fails."""
+    for _step in range(most):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"not reached by {most} Tabs: {target}")
+
+
+def _type(page: Page, label: str, text: str, *, within: Locator | None = None) -> None:
+    field = (within or page.locator("#content")).get_by_label(label).locator("visible=true").first
+    _tab_to(page, field)
+    page.keyboard.type(text)
+
+
+def _open_tab(page: Page, name: str) -> None:
+    tab = page.locator("#tabs-items").get_by_text(name, exact=True)
+    page.locator("#tabs-items a").first.focus()  # the tabs stand before the form; going back by Shift+Tab would be slow
+    _tab_to(page, tab)
+    page.keyboard.press("Enter")
+
+
+def _add_row(page: Page, prefix: str) -> Locator:
+    link = page.locator(f"#{prefix}-group .add-row")
+    _tab_to(page, link)
+    page.keyboard.press("Enter")
+    return page.locator(f"#{prefix}-group .form-group:not(.empty-form)").last
+
+
+def _save(page: Page) -> None:
+    _tab_to(page, page.get_by_role("button", name="Save", exact=True))
+    page.keyboard.press("Enter")
+
+
+def _enter_general(page: Page) -> None:
+    _type(page, "Center's study number", "0042")
+    _type(page, "Sex", "Fem")
+    _type(page, "Birth date", "1958-11-03")
+    _type(page, "Consent status", "Wai")
+    _type(page, "HCC diagnosis date", "2017-04-20")
+    _type(page, "Basis of diagnosis", "His")
+    _type(page, "Tumor type", "Hep")
+
+
+def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
+    page: Page, sign_in: Callable, cast: Cast, make_patient: Callable
+) -> None:
+    make_patient(local_id="THEIRS", center=cast.other_center)
+    sign_in("data_manager")
+    page.goto(FORM)
+    _enter_general(page)
+    _open_tab(page, "Transarterial sessions")
+    for date in ("2017-05-02", "2017-06-20"):
+        row = _add_row(page, "transarterialsession_set")
+        _type(page, "Start", date, within=row)
+        _type(page, "Modality", "Conv", within=row)
+        _type(page, "Iodized oil (mL)", "9", within=row)
+    _open_tab(page, "Follow-ups")
+    row = _add_row(page, "followup_set")
+    _type(page, "Follow-up date", "2019-06-01", within=row)
+    _type(page, "Vital status", "Ali", within=row)
+    _save(page)
+    expect(page.locator("#result_list")).to_contain_text("0042")
+    expect(page.locator("body")).not_to_contain_text("THEIRS")
+    with center_scope([cast.center.pk]):
+        patient = Patient.objects.get(local_id="0042")
+        assert (patient.sex, str(patient.birth_date), patient.tumor_type) == ("F", "1958-11-03", "HCC")
+        sessions = TransarterialSession.objects.filter(patient=patient)
+        assert [(str(each.start_date), each.modality, each.lipiodol_ml) for each in sessions] == [
+            ("2017-05-02", "CTACE", 9),
+            ("2017-06-20", "CTACE", 9),
+        ]
+        assert FollowUp.objects.get(patient=patient).vital_status == "ALIVE"
+
+
+def test_add_another_moves_the_focus_into_the_new_row(page: Page, sign_in: Callable, cast: Cast) -> None:
+    sign_in("data_manager")
+    page.goto(FORM)
+    _open_tab(page, "Follow-ups")
+    _add_row(page, "followup_set")
+    assert page.evaluate("document.activeElement.name") == "followup_set-0-follow_up_date"
+
+
+def test_dates_show_no_warning_of_another_time_zone(page: Page, sign_in: Callable, cast: Cast) -> None:
+    sign_in("data_manager")  # the browser of these tests is in New York
+    page.goto(FORM)
+    expect(page.locator(".datetimeshortcuts").first).to_be_attached()
+    assert page.locator(".timezonewarning").locator("visible=true").count() == 0
+
+
+def test_tabs_of_field_sets_are_reached_and_opened_by_keyboard(page: Page, sign_in: Callable, cast: Cast) -> None:
+    sign_in("data_manager")
+    tabs = """<div x-data="{ activeFieldsetTab: 'a' }"><nav><a id="one">A</a><a id="two">B</a></nav></div>"""
+    page.route(
+        "**/tabs/",
+        lambda route: route.fulfill(content_type="text/html", body=f"<script src='/static/caliper.js'></script>{tabs}"),
+    )
+    page.goto("/tabs/")
+    page.evaluate("document.getElementById('two').addEventListener('click', () => document.title = 'opened')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.title() == "opened"
+
+
+def test_refused_value_is_said_beside_its_field_and_nothing_typed_is_lost(
+    page: Page, sign_in: Callable, cast: Cast
+) -> None:
+    sign_in("data_manager")
+    page.goto(FORM)
+    _enter_general(page)
+    page.get_by_label("HCC diagnosis date").fill("1950-01-01")
+    page.keyboard.press("Enter")
+    expect(page.locator(".field-diagnosis_date .errorlist, .field-diagnosis_date .text-red-600").first).to_be_visible()
+    expect(page.get_by_label("Center's study number")).to_have_value("0042")
+
+
+def test_laboratory_panel_is_entered_on_the_assessment_of_the_patient(
+    page: Page, sign_in: Callable, cast: Cast, make_patient: Callable
+) -> None:
+    patient = make_patient()
+    sign_in("data_manager")
+    page.goto(f"/admin/registry/patient/{patient.pk}/change/")
+    _open_tab(page, "Assessments")
+    _tab_to(page, page.get_by_role("link", name="Add assessment"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/assessment/add/**")
+    for label, text in (
+        ("Assessment date", "2016-01-02"),
+        ("Assessment type", "Bas"),
+        ("ECOG", "0"),
+        ("Ascites", "Non"),
+        ("Encephalopathy", "Non"),
+    ):
+        _type(page, label, text)
+    for label, text in (("Albumin", "4.175 g/dL"), ("Total bilirubin", "16.45"), ("INR", "1.08")):
+        _type(page, label, text)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/patient/**")
+    expect(page.locator("#assessment_set-group")).to_contain_text("-2.75, grade 1")
+    expect(page.locator("#assessment_set-group")).to_contain_text("A5")
+
+
+def test_user_without_a_center_sees_nothing_but_what_to_do(
+    page: Page, sign_in: Callable, cast: Cast, make_patient: Callable
+) -> None:
+    make_patient(local_id="OURS")
+    sign_in("outsider")
+    expect(page.locator("body")).to_contain_text("no role in any center")
+    expect(page.locator("body")).not_to_contain_text("OURS")
+    assert page.goto("/admin/registry/patient/").status == 403  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("address", ["/", FORM, "/admin/registry/patient/", "/accounts/2fa/"])
+def test_pages_fit_a_phone(page: Page, sign_in: Callable, cast: Cast, make_patient: Callable, address: str) -> None:
+    make_patient()
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in("data_manager")
+    page.goto(address)
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,88 @@
+"""An uploader sends workbooks, a statistician compares; a real worker does the work."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from importers.demo.workbooks import write_workbooks
+from importers.models import UploadMode
+from importers.services import load_file
+from registry.models import Patient
+from registry.scope import center_scope
+from tests.conftest import Cast
+from tests.importers import books
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _send(page: Page, name: str, content: bytes) -> None:
+    page.goto("/")
+    page.locator(".caliper-action", has_text="Upload a workbook").click()
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": SHEET, "buffer": content})
+    page.get_by_role("button", name="Check the workbook").click()
+    expect(page.locator(".caliper-progress")).to_be_visible()
+
+
+def test_uploader_sees_what_is_wrong_mends_it_and_stores_it(
+    page: Page, sign_in: Callable, cast: Cast, work: Callable
+) -> None:
+    sign_in("uploader")
+    faulty = books.whole_center(2)
+    faulty[books.PATIENT][1]["birth_date"] = "2031-01-01"
+    _send(page, "march.xlsx", books.workbook(faulty))
+    work()
+    expect(page.locator("[role=status]")).to_contain_text("Nothing was stored")
+    expect(page.locator("#content")).to_contain_text("2031-01-01")
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
+    _send(page, "march-mended.xlsx", books.workbook(books.whole_center(2)))
+    work()
+    expect(page.locator("[role=status]")).to_contain_text("Stored")
+    with center_scope([cast.center.pk]):
+        assert Patient.objects.count() == 2
+    page.goto("/")
+    expect(page.locator("#content")).to_contain_text("march-mended.xlsx")
+
+
+def test_upload_page_fits_a_phone(page: Page, sign_in: Callable, cast: Cast) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in("uploader")
+    page.goto("/uploads/")
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_statistician_runs_the_comparison_and_reads_its_result(
+    page: Page, sign_in: Callable, cast: Cast, work: Callable, tmp_path: Path
+) -> None:
+    for workbook, center in zip(
+        write_workbooks(tmp_path, centers=2, patients=700), (cast.center, cast.other_center), strict=True
+    ):
+        load_file(
+            workbook.read_bytes(),
+            filename=workbook.name,
+            center=center.pk,
+            by=_uploader_of(center, cast),
+            mode=UploadMode.WHOLE,
+        )
+    sign_in("statistician")
+    page.locator(".caliper-action", has_text="Studies").click()
+    page.get_by_role("button", name="Take up this study").first.click()
+    page.get_by_role("button", name="Run this study").click()
+    work()
+    page.locator("img[alt*='Kaplan']").first.wait_for(state="attached", timeout=30_000)
+    expect(page.locator("#content")).to_contain_text("matched pairs")
+    expect(page.locator("#content")).to_contain_text("Immortal time")
+    broken = "[...document.images].filter(image => image.complete && !image.naturalWidth).length"
+    assert page.evaluate(broken) == 0
+    assert page.goto("/admin/registry/patient/").status == 403  # type: ignore[union-attr]
+    page.goto("/")
+    expect(page.locator("#content")).to_contain_text("Done")
+
+
+def _uploader_of(center: object, cast: Cast) -> object:
+    return cast.uploader if center == cast.center else cast.other_data_manager
