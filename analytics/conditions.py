@@ -85,7 +85,15 @@ class Not(_Part):
 def _kind(value: Any) -> str:
     if isinstance(value, dict):
         return next((kind for kind in ("all", "any", "not") if kind in value), "comparison")
-    return "all" if isinstance(value, AllOf) else "any" if isinstance(value, AnyOf) else "not" if isinstance(value, Not) else "comparison"
+    return (
+        "all"
+        if isinstance(value, AllOf)
+        else "any"
+        if isinstance(value, AnyOf)
+        else "not"
+        if isinstance(value, Not)
+        else "comparison"
+    )
 
 
 Condition = Annotated[

@@ -136,7 +136,7 @@ def test_covariates_are_those_of_the_baseline_assessment(make_case, cast: Cast, 
     assert row["baseline.afp"] == 812
     assert row["baseline.bclc_stage"] == "B"
     assert row["baseline.whole_diameter_class"] == ">10"
-    assert row["baseline.albi_grade"] == "1"
+    assert row["baseline.albi_grade"] == 1
     assert row["sex"] == 1
 
 

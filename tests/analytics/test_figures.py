@@ -31,7 +31,7 @@ def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: d
         for figure in all_figures(result):
             svg = figure.draw()
             assert svg.startswith("<?xml")
-            assert len(figure.alt) > 20
+            assert len(figure.alt) > 12
             assert f"<title>{figure.alt.split(':')[0]}" in svg
 
 
