@@ -15,6 +15,7 @@ from analytics.population import Selection, Step, StudyEndpoint, StudyProtocol, 
 from analytics.protocol import Covariate, token_text
 from analytics.records import TABLES, arrange
 from registry import deidentified
+from registry.choices import ConsentStatus
 from registry.models import Center
 from registry.scope import center_scope
 
@@ -40,6 +41,14 @@ def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort
         flow=tuple(_flow_row(step) for step in selection.steps),
         warnings=_immortal_time(selection, protocol=protocol),
     )
+
+
+def consenting(center_ids: Iterable[int]) -> frozenset[str]:
+    """Registry identifiers of those whose data may leave the registry: consent given or waived, not withdrawn or pending."""
+    with center_scope(center_ids):
+        patients = deidentified.read("patient", columns=["registry_id", "consent_status"])
+    may_leave = patients["consent_status"].isin([ConsentStatus.OBTAINED, ConsentStatus.WAIVED])
+    return frozenset(patients.loc[may_leave, "registry_id"])
 
 
 def active_centers() -> list[int]:

@@ -51,7 +51,7 @@ def variable_label(name: str) -> str:
     plain = _plain(name)
     if plain in DERIVED:
         return str(DERIVED[plain])
-    column = _columns().get(plain)
+    column = variable_column(name)
     if column is None:
         return name
     unit = column.range.unit if column.range else ""
@@ -61,8 +61,13 @@ def variable_label(name: str) -> str:
 def level_label(name: str, *, level: str) -> str:
     if level == MISSING_LEVEL:
         return _("Missing")
-    column = _columns().get(_plain(name))
+    column = variable_column(name)
     return str(column.codes.get(level, level)) if column else level
+
+
+def variable_column(name: str) -> Column | None:
+    """Where `baseline.alb` is entered; None for what is derived, and for what only a flat table knows."""
+    return _columns().get(_plain(name))
 
 
 def arm_labels(result: Mapping[str, Any]) -> dict[str, str]:
