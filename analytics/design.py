@@ -16,6 +16,7 @@ from analytics.design_notices import (
 )
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
+from analytics.immortal_time import about_guaranteed_time, guaranteed_time
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows
@@ -59,7 +60,7 @@ class Matching:
 @dataclass(frozen=True)
 class Design:
     """`unmatched` is the table both cohorts share; `matched` its matched rows with the number of their `pair`, None where the
-    protocol does not match."""
+    protocol does not match. `guaranteed` is the median months per arm to the act that makes it, None without such an act."""
 
     protocol: AnalysisPlan
     frame: AnalysisFrame
@@ -70,6 +71,7 @@ class Design:
     matching: Matching | None
     balance: tuple[BalanceRow, ...]
     baseline: tuple[BaselineRow, ...]
+    guaranteed: dict[str, float | None] | None
     notices: tuple[Notice, ...]
 
     @property
@@ -100,6 +102,7 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
     kept = None if matching is None else np.sort(np.concatenate([matching.pairs.treated, matching.pairs.control]))
     focal = _is_focal(table, protocol=protocol)
     distance = None if score is None else score.distance
+    guaranteed = guaranteed_time(table, protocol=protocol)
     balance = balance_rows(variables, focal=focal, kept=kept, distance=distance, conventions=protocol.conventions)
     return Design(
         protocol=protocol,
@@ -111,7 +114,8 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
         matching=matching,
         balance=balance,
         baseline=baseline_rows(variables, focal=focal, kept=kept, protocol=protocol),
-        notices=(*notices, *about_balance(balance)),
+        guaranteed=guaranteed,
+        notices=(*notices, *about_guaranteed_time(table, medians=guaranteed), *about_balance(balance)),
     )
 
 

@@ -1,122 +1,44 @@
 """Anybody's flat CSV → the analysis frame, with every fault named by column and line."""
 
-import csv
-import hashlib
-import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analytics.adverse_event_table import read_adverse_events
 from analytics.cells import Column, choose, is_missing, numbers
-from analytics.errors import DataError, FaultyDataError, UnreadableTableError
+from analytics.csv_columns import read_csv
+from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
-from analytics.messages import Message
-from analytics.protocol import (
-    DAYS_PER_MONTH,
-    DAYS_PER_UNIT,
-    MONTHS_PER_UNIT,
-    Covariate,
-    TableArm,
-    TableEndpoint,
-    TableProtocol,
-    Unit,
-    token_text,
-)
-
-MOST_LINES_LISTED = 100
+from analytics.protocol import DEFINING, EXPOSURE, Covariate, Token, token_text
+from analytics.table_protocol import TableArm, TableEndpoint, TableProtocol, TableResponse, months
 
 
 def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
-    """The frame of a CSV file (UTF-8, comma, header in line 1); FaultyDataError with all faults of its cells at once."""
-    content = _read_bytes(path)
-    header, lines, rows = _parse(content, name=path.name)
-    faults = _faults_of_shape(header, lines=lines, rows=rows, protocol=protocol)
-    if any(fault.code == "ragged_row" for fault in faults):
-        raise FaultyDataError(*faults)
-    columns = {
-        name: Column(name=name, cells=tuple(row[place] for row in rows), lines=lines)
-        for place, name in reversed(list(enumerate(header)))
-    }
-    table = _encode(columns, protocol=protocol, faults=faults)
+    """The frame of a CSV file, and of the adverse-event file beside it where the protocol names one.
+
+    FaultyDataError with all faults of the cells at once.
+    """
+    faults: list[DataError] = []
+    file = read_csv(path, needed=_needed(protocol), faults=faults)
+    table = _encode(file.columns, protocol=protocol, faults=faults)
+    events = None
+    if protocol.safety is not None:
+        events, exposure = read_adverse_events(
+            path.parent / protocol.safety.table, protocol=protocol, first=file, faults=faults
+        )
+        table = table if exposure is None else table.assign(**{EXPOSURE: exposure})
     if faults:
         raise FaultyDataError(*faults)
-    return AnalysisFrame(table=table, source=path.name, sha256=hashlib.sha256(content).hexdigest(), rows=len(rows))
-
-
-def months(time: np.ndarray, *, unit: Unit) -> np.ndarray:
-    """Times in months of 30.4375 days."""
-    if unit in MONTHS_PER_UNIT:
-        return time * MONTHS_PER_UNIT[unit]
-    return time * DAYS_PER_UNIT[unit] / DAYS_PER_MONTH
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "it cannot be opened"
-        raise UnreadableTableError(
-            Message(
-                en=f"The table {path.name} cannot be opened: {reason}.", zh=f"无法打开数据表 {path.name}：{reason}。"
-            )
-        ) from None
-
-
-def _parse(content: bytes, *, name: str) -> tuple[list[str], tuple[int, ...], list[list[str]]]:
-    """Header, line number of each row, rows; wholly blank lines are no rows."""
-    try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        records = [(reader.line_num, record) for record in reader if any(cell.strip() for cell in record)]
-    except (UnicodeDecodeError, csv.Error):
-        raise UnreadableTableError(
-            Message(
-                en=f"The table {name} is not CSV text in UTF-8; save it as CSV UTF-8.",
-                zh=f"数据表 {name} 不是 UTF-8 编码的 CSV 文本；请另存为 CSV UTF-8。",
-            )
-        ) from None
-    if not records:
-        raise UnreadableTableError(
-            Message(en=f"The table {name} is empty; it needs a header line.", zh=f"数据表 {name} 为空；需要标题行。")
-        )
-    header = [cell.strip() for cell in records[0][1]]
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        raise UnreadableTableError(
-            Message(
-                en=f"The columns of {name} are not separated by commas; save it as CSV with commas.",
-                zh=f"{name} 的各列不是以逗号分隔；请另存为逗号分隔的 CSV。",
-            )
-        )
-    return header, tuple(line for line, _ in records[1:]), [record for _, record in records[1:]]
+    return AnalysisFrame(table=table, source=path.name, sha256=file.sha256, rows=file.rows, adverse_events=events)
 
 
 def _needed(protocol: TableProtocol) -> list[str]:
     table = protocol.table
-    names = [table.id, table.arm, *([table.center] if table.center else [])]
+    names = [table.id, table.arm, *(name for name in (table.center, table.defining) if name)]
     for endpoint in protocol.endpoints.values():
-        names += [endpoint.time, endpoint.event]
-    return list(dict.fromkeys([*names, *(covariate.name for covariate in protocol.covariates)]))
-
-
-def _faults_of_shape(
-    header: list[str], *, lines: tuple[int, ...], rows: list[list[str]], protocol: TableProtocol
-) -> list[DataError]:
-    faults = []
-    for name in _needed(protocol):
-        if header.count(name) == 0:
-            found = ", ".join(header[:20])
-            en = f"The column {name} is missing; the columns found are {found}."
-            faults.append(DataError("missing_column", Message(en, f"缺少列 {name}；已有的列：{found}。"), name, (1,)))
-        elif header.count(name) > 1:
-            en = f"The column {name} is there {header.count(name)} times; keep one of them."
-            zh = f"列 {name} 出现了 {header.count(name)} 次；请只保留一列。"
-            faults.append(DataError("duplicate_column", Message(en, zh), name, (1,)))
-    ragged = tuple(line for line, row in zip(lines, rows, strict=True) if len(row) != len(header))
-    if ragged:
-        en = f"{len(ragged)} line(s) do not have the {len(header)} cells of the header; the first is line {ragged[0]}."
-        zh = f"{len(ragged)} 行的单元格数与标题行（{len(header)}）不符；首先出现在第 {ragged[0]} 行。"
-        faults.append(DataError("ragged_row", Message(en, zh), None, ragged[:MOST_LINES_LISTED]))
-    return faults
+        names += [endpoint.time, endpoint.event] if isinstance(endpoint, TableEndpoint) else [endpoint.value]
+    return [*names, *(covariate.name for covariate in protocol.covariates)]
 
 
 def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list[DataError]) -> pd.DataFrame:
@@ -130,15 +52,42 @@ def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list
     if table.center in columns:
         center = columns[table.center]
         encoded["center"] = [None if is_missing(cell) else cell.strip() for cell in center.cells]
+    if table.defining in columns:
+        encoded[DEFINING] = months(numbers(columns[table.defining], faults=faults), unit=protocol.first_unit)
     for name, endpoint in protocol.endpoints.items():
-        if endpoint.time in columns and endpoint.event in columns:
-            time = numbers(columns[endpoint.time], faults=faults)
-            encoded[f"{name}_time"] = months(time, unit=endpoint.unit)
-            encoded[f"{name}_event"] = _events(columns[endpoint.event], endpoint=endpoint, faults=faults)
+        encoded |= _outcome(columns, name=name, endpoint=endpoint, faults=faults)
     for covariate in protocol.covariates:
         if covariate.name in columns:
             encoded[covariate.name] = encode_covariate(columns[covariate.name], covariate=covariate, faults=faults)
     return pd.DataFrame(encoded)
+
+
+def _outcome(
+    columns: dict[str, Column], *, name: str, endpoint: TableEndpoint | TableResponse, faults: list[DataError]
+) -> dict[str, object]:
+    if isinstance(endpoint, TableResponse):
+        if endpoint.value not in columns:
+            return {}
+        return {f"{name}_value": _graded(columns[endpoint.value], endpoint=endpoint, faults=faults)}
+    if endpoint.time not in columns or endpoint.event not in columns:
+        return {}
+    time = numbers(columns[endpoint.time], faults=faults)
+    return {
+        f"{name}_time": months(time, unit=endpoint.unit),
+        f"{name}_event": _events(columns[endpoint.event], endpoint=endpoint, faults=faults),
+    }
+
+
+def _graded(column: Column, *, endpoint: TableResponse, faults: list[DataError]) -> list[str | None]:
+    """Without an order any text is a value; a success is told as in the protocol, also where the file has 1.0 for 1."""
+    values = _one_of(column, tokens=endpoint.order, faults=faults)
+    if endpoint.order:
+        return values
+    chosen = choose(column, tokens=endpoint.success)
+    return [
+        token_text(endpoint.success[place]) if place >= 0 else value
+        for place, value in zip(chosen, values, strict=True)
+    ]
 
 
 def _ids(column: Column, *, faults: list[DataError]) -> list[str]:
@@ -192,7 +141,7 @@ def encode_covariate(column: Column, *, covariate: Covariate, faults: list[DataE
         return numbers(column, faults=faults)
     if covariate.type == "binary":
         return _binary(column, covariate=covariate, faults=faults)
-    return _levels(column, covariate=covariate, faults=faults)
+    return _one_of(column, tokens=covariate.levels, faults=faults)
 
 
 def _binary(column: Column, *, covariate: Covariate, faults: list[DataError]) -> np.ndarray:
@@ -208,15 +157,16 @@ def _binary(column: Column, *, covariate: Covariate, faults: list[DataError]) ->
     return np.where(known, positive.astype(float), np.nan)
 
 
-def _levels(column: Column, *, covariate: Covariate, faults: list[DataError]) -> list[str | None]:
-    if not covariate.levels:
+def _one_of(column: Column, *, tokens: tuple[Token, ...], faults: list[DataError]) -> list[str | None]:
+    """Each cell as the listed level it is, or as it stands where none are listed."""
+    if not tokens:
         return [None if is_missing(cell) else cell.strip() for cell in column.cells]
-    chosen = choose(column, tokens=covariate.levels)
+    chosen = choose(column, tokens=tokens)
     wrong = [place for place in np.flatnonzero(chosen == -1).tolist() if not is_missing(column.cells[place])]
     if wrong:
-        known = ", ".join(token_text(level) for level in covariate.levels)
+        known = ", ".join(token_text(token) for token in tokens)
         found = column.examples(wrong)
         en = f"{len(wrong)} cell(s) of column {column.name} hold {found}, which is not among its levels {known}."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格的值 {found} 不在水平 {known} 之中。"
         faults.append(column.fault("unknown_level", en=en, zh=zh, places=wrong))
-    return [token_text(covariate.levels[place]) if place >= 0 else None for place in chosen]
+    return [token_text(tokens[place]) if place >= 0 else None for place in chosen]

@@ -8,6 +8,25 @@ from analytics.messages import Message
 
 
 @dataclass(frozen=True)
+class AdverseEvents:
+    """`table` has one row per adverse event, in any order, with these columns:
+
+    - `id`: of the person, as in the analysis frame; events of persons outside the cohorts are left out;
+    - `term`: text; `class`: text, None where unknown or where terms have no class;
+    - `grade`: 1.0 to 5.0, NaN where unknown;
+    - `start_months`: months from time zero to the event, NaN where unknown; the column may be absent. What began before
+      time zero is left out.
+
+    `source`, `sha256` and `rows` as in `AnalysisFrame`.
+    """
+
+    table: pd.DataFrame
+    source: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class AnalysisFrame:
     """`table` has one row per person, in data order, with these columns:
 
@@ -15,16 +34,21 @@ class AnalysisFrame:
     - `arm`: the label of the focal or of the reference arm, None where the person is in neither;
     - `center`: text, None where unknown; the column may be absent;
     - `<NAME>_time`, `<NAME>_event` for each endpoint: months (float), and 1.0 event, 0.0 censored; NaN where unknown;
+    - `<NAME>_value` for each binary endpoint: the graded value as text, None where not evaluable;
+    - `defining_months`, where the protocol has a defining act: months from time zero to it, NaN where unknown;
+    - `exposure_months`, where adverse events are counted per patient-year: months at risk of them, NaN where unknown;
     - each covariate under its name: continuous float; binary 1.0 or 0.0; NaN where missing; categorical the level as
       text, None where missing.
 
     `source` names the file or snapshot, `sha256` is of its content, `rows` counts its rows before any exclusion.
+    `adverse_events` is there where the protocol asks for safety.
     """
 
     table: pd.DataFrame
     source: str
     sha256: str
     rows: int
+    adverse_events: AdverseEvents | None = None
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.design import Design
-from analytics.messages import Message, Notice
+from analytics.messages import Notice
+from analytics.outcome_notices import PairsSeen, about_outcome, about_pairs, about_ratio
 from analytics.protocol import AnalysisPlan, EndpointPlan
 from analytics.regression import CoxTables, above_the_line, cox_tables
+from analytics.response import ResponseResult, responses
+from analytics.safety import SafetyRow, safety
 from analytics.stats.cox import CoxFit, HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
 from analytics.stats.kaplan_meier import (
@@ -67,7 +70,7 @@ class RestrictedMeans:
 
 @dataclass(frozen=True)
 class EndpointResult:
-    """One endpoint in one cohort. `hazard_ratios` by method: naive and, when matched, cluster_pair (then the headline) and
+    """One endpoint in one cohort; `pairs` is None before matching. `hazard_ratios` by method: naive and, when matched, cluster_pair (then the headline) and
     strata_pair; numerator and denominator as the protocol names them."""
 
     arms: dict[str, ArmSurvival]
@@ -78,14 +81,17 @@ class EndpointResult:
     ph_chi2: float | None
     ph_p: float | None
     rmst: RestrictedMeans
+    pairs: PairsSeen | None
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """endpoint → cohort → result."""
+    """endpoint → cohort → result; of safety cohort → rows, empty where not asked for."""
 
     endpoints: dict[str, dict[str, EndpointResult]]
     cox: dict[str, dict[str, CoxTables]]
+    responses: dict[str, dict[str, ResponseResult]]
+    safety: dict[str, tuple[SafetyRow, ...]]
     notices: tuple[Notice, ...]
 
 
@@ -95,18 +101,21 @@ def outcomes(design: Design) -> Outcomes:
     endpoints: dict[str, dict[str, EndpointResult]] = {}
     cox: dict[str, dict[str, CoxTables]] = {}
     notices: list[Notice] = []
-    for name, plan in protocol.endpoints.items():
+    for name, plan in protocol.survival_endpoints.items():
         endpoints[name], cox[name] = {}, {}
         for cohort, table in design.cohorts.items():
-            where = f"{name}.{cohort}"
             seen = observe(table, endpoint=name, protocol=protocol)
-            endpoints[name][cohort] = _endpoint(seen, plan=plan, protocol=protocol)
+            result = endpoints[name][cohort] = _endpoint(seen, plan=plan, protocol=protocol)
             cox[name][cohort], troubles = cox_tables(
-                table.iloc[seen.rows], seen=seen, protocol=protocol, where=f"cox.{where}"
+                table.iloc[seen.rows], seen=seen, protocol=protocol, where=f"cox.{name}.{cohort}"
             )
-            notices += _about_outcome(table, seen=seen, name=name, cohort=cohort)
-            notices += _about_ratio(endpoints[name][cohort], where=f"endpoints.{where}") + troubles
-    return Outcomes(endpoints=endpoints, cox=cox, notices=tuple(notices))
+            notices += about_outcome(table, endpoint=name, rows=seen.rows, cohort=cohort)
+            notices += about_pairs(result.pairs, endpoint=name, cohort=cohort)
+            notices += about_ratio(result.hazard_ratios[result.headline], where=f"endpoints.{name}.{cohort}") + troubles
+    answers, about_answers = responses(design.cohorts, protocol=protocol)
+    events, about_events = safety(design.frame, cohorts=design.cohorts, protocol=protocol)
+    notices += about_answers + about_events
+    return Outcomes(endpoints=endpoints, cox=cox, responses=answers, safety=events, notices=tuple(notices))
 
 
 def observe(table: pd.DataFrame, *, endpoint: str, protocol: AnalysisPlan) -> Observed:
@@ -138,7 +147,13 @@ def _endpoint(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> 
         ph_chi2=chi2,
         ph_p=p,
         rmst=_restricted_means(arms, tau=plan.tau, protocol=protocol),
+        pairs=None if seen.pair is None else _pairs_seen(seen.pair),
     )
+
+
+def _pairs_seen(pair: Integers) -> PairsSeen:
+    members = np.unique(pair, return_counts=True)[1]
+    return PairsSeen(complete=int((members == 2).sum()), broken=int((members == 1).sum()))
 
 
 def _arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: AnalysisPlan) -> ArmSurvival:
@@ -157,11 +172,14 @@ def _arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: Analys
 def _fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
     """The arm alone, by method."""
     X, ties = above_the_line(seen.focal, protocol=protocol)[:, None], protocol.cox.ties
-    fits = {"naive": fit_cox(seen.time, event=seen.event, X=X, ties=ties)}
-    if seen.pair is not None:
-        fits["cluster_pair"] = fit_cox(seen.time, event=seen.event, X=X, ties=ties, robust=True, clusters=seen.pair)
-        fits["strata_pair"] = fit_cox(seen.time, event=seen.event, X=X, ties=ties, strata=seen.pair)
-    return fits
+    if seen.pair is None:
+        return {"naive": fit_cox(seen.time, event=seen.event, X=X, ties=ties)}
+    clustered = fit_cox(seen.time, event=seen.event, X=X, ties=ties, robust=True, clusters=seen.pair)
+    return {
+        "naive": replace(clustered, robust=None, clusters=None),
+        "cluster_pair": clustered,
+        "strata_pair": fit_cox(seen.time, event=seen.event, X=X, ties=ties, strata=seen.pair),
+    }
 
 
 def _hazard_ratios(fits: dict[str, CoxFit], *, seen: Observed, level: float) -> dict[str, HazardRatio]:
@@ -196,30 +214,3 @@ def _restricted_means(arms: dict[str, ArmSurvival], *, tau: float | None, protoc
     focal, reference = means[protocol.arms.focal.label], means[protocol.arms.reference.label]
     contrast = contrast_means(focal, second=reference, level=protocol.conventions.level)
     return RestrictedMeans(horizon=horizon, arms=means, contrast=contrast)
-
-
-def _about_outcome(table: pd.DataFrame, *, seen: Observed, name: str, cohort: str) -> list[Notice]:
-    missing = len(table) - seen.rows.size
-    if not missing:
-        return []
-    time = table[f"{name}_time"].to_numpy(dtype=float)
-    negative = int((time < 0).sum())
-    en = f"{name}: {missing} of {len(table)} have no usable outcome and are out of this endpoint ({negative} with a negative time)."
-    zh = f"{name}：{len(table)} 人中有 {missing} 人结局不可用，不计入该终点（其中 {negative} 人时间为负）。"
-    return [Notice("outcome_missing", Message(en, zh), where=f"endpoints.{name}.{cohort}")]
-
-
-def _about_ratio(result: EndpointResult, *, where: str) -> list[Notice]:
-    ratio = result.hazard_ratios[result.headline]
-    if ratio.why is None:
-        return []
-    en = "The hazard ratio of the arms has no finite value"
-    reasons = {
-        "no_events": (
-            f"{en}: an arm, or the whole cohort, has no event.",
-            "无法估计两组的风险比：某一组或整个队列没有事件。",
-        ),
-        "separation": (f"{en}: the arms separate the events completely.", "无法估计两组的风险比：两组将事件完全分开。"),
-    }
-    fallback = (f"{en}: an arm has nobody with a known outcome.", "无法估计两组的风险比：某一组没有结局已知的患者。")
-    return [Notice(ratio.why, Message(*reasons.get(ratio.why, fallback)), where=where)]

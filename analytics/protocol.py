@@ -1,17 +1,16 @@
 """The study protocol: what is compared, by which design, reported under which conventions.
 
-`AnalysisPlan` is all that a study on the registry and one on a flat table have in common; `TableProtocol` adds the columns.
+`AnalysisPlan` is all that a study on the registry and one on a flat table have in common; `TableProtocol` (table_protocol) and
+`StudyProtocol` (population) add where the rows come from.
 Keys that a protocol may hold but that the engine cannot honor yet are refused by name, never silently ignored.
 """
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from analytics.protocol_errors import only, sentence, validate_plan
-from analytics.protocol_text import parse_protocol, read_protocol_text
+from analytics.protocol_errors import only, sentence
 from analytics.stats.balance import Convention
 from analytics.stats.baseline import Quantile
 from analytics.stats.kaplan_meier import ConfidenceKind
@@ -22,18 +21,16 @@ from analytics.stats.risk_sets import Ties
 Token = str | bool | int | float
 Scale = Literal["logit", "ps"]
 Use = Literal["score", "balance", "baseline"]
-Unit = Literal["days", "weeks", "months", "years"]
 
 DAYS_PER_MONTH = 30.4375
-MONTHS_PER_UNIT: dict[str, float] = {"months": 1.0, "years": 12.0}
-DAYS_PER_UNIT: dict[str, float] = {"days": 1.0, "weeks": 7.0}
+DEFINING, EXPOSURE = "defining_months", "exposure_months"  # columns of the frame
 
 
-def _as_tuple(value: object) -> object:
+def as_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-Tokens = Annotated[tuple[Token, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+Tokens = Annotated[tuple[Token, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 
 NO = False
 SwitchedOff = Annotated[bool, only(NO)]
@@ -70,6 +67,30 @@ class EndpointPlan(Part):
 
     report_months: tuple[Annotated[float, Field(ge=0)], ...] = (12, 36, 60, 120)
     tau: Annotated[float, Field(gt=0)] | None = None
+
+
+class ResponsePlan(Part):
+    """A yes or no per person, from a graded value: which values are a success, their order, who is counted below the line.
+
+    A person without a value is not evaluable; `all` counts such a person as no success, `evaluable` leaves it out."""
+
+    success: Tokens
+    order: tuple[Token, ...] = ()
+    denominator: Literal["evaluable", "all"] = "evaluable"
+
+    @model_validator(mode="after")
+    def _success_is_in_the_order(self) -> Self:
+        order = [token_text(token) for token in self.order]
+        if len(set(order)) < len(order):
+            raise sentence("a value of order is listed twice", zh="order 中有值重复列出")
+        for value in (token_text(token) for token in self.success):
+            if order and value not in order:
+                raise sentence(f"the success {value} is not in order", zh=f"success 中的 {value} 不在 order 中")
+        return self
+
+
+class SafetyPlan(Part):
+    """Adverse events are reported; the rows come with the frame."""
 
 
 class Covariate(Part):
@@ -181,7 +202,7 @@ class AnalysisPlan(Part):
     source: str | None = None
     seed: Annotated[int, Field(ge=0)] = 1
     arms: Arms
-    endpoints: Mapping[str, EndpointPlan] = {}
+    endpoints: Mapping[str, EndpointPlan | ResponsePlan] = {}
     covariates: tuple[Covariate, ...] = ()
     design: Design = Design(method="none")
     cox: CoxPlan = CoxPlan()
@@ -189,7 +210,7 @@ class AnalysisPlan(Part):
     immortal_time: Annotated[dict[str, Any] | None, only(None)] = None
     imputation: Imputation = Imputation()
     sensitivity: Annotated[tuple[Any, ...], only(())] = ()
-    safety: Annotated[dict[str, Any] | None, only(None)] = None
+    safety: SafetyPlan | None = None
     conventions: Conventions = Conventions()
 
     @model_validator(mode="after")
@@ -214,8 +235,18 @@ class AnalysisPlan(Part):
 
     @property
     def _reserved(self) -> set[str]:
-        of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event")}
-        return {"id", "arm", "pair", *of_endpoints}
+        of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event", "value")}
+        return {"id", "arm", "pair", DEFINING, EXPOSURE, *of_endpoints}
+
+    @property
+    def survival_endpoints(self) -> dict[str, EndpointPlan]:
+        """Those with a time to an event, in the order of the protocol."""
+        return {name: plan for name, plan in self.endpoints.items() if isinstance(plan, EndpointPlan)}
+
+    @property
+    def responses(self) -> dict[str, ResponsePlan]:
+        """Those of type binary, in the order of the protocol."""
+        return {name: plan for name, plan in self.endpoints.items() if isinstance(plan, ResponsePlan)}
 
     @property
     def score_covariates(self) -> tuple[Covariate, ...]:
@@ -238,85 +269,6 @@ class AnalysisPlan(Part):
         return arms.reference.label if arms.hr == "focal_vs_reference" else arms.focal.label
 
 
-class TableColumns(Part):
-    """Which columns of a flat table hold the person, the arm and the center."""
-
-    id: str
-    arm: str
-    center: str | None = None
-    defining: Annotated[str | None, only(None)] = None
-
-
-class TableArm(Arm):
-    """An arm by the value, or values, of the arm column; the label is the first value unless given."""
-
-    value: Tokens
-    label: str = ""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _label_from_value(cls, content: Any) -> Any:
-        if isinstance(content, dict) and "value" in content and content.get("label") in (None, ""):
-            first = _as_tuple(content["value"])
-            return {**content, "label": token_text(first[0]) if isinstance(first, tuple) and first else ""}
-        return content
-
-
-class TableArms(Arms):
-    focal: TableArm
-    reference: TableArm
-
-    @model_validator(mode="after")
-    def _values_differ(self) -> Self:
-        shared = {token_text(t) for t in self.focal.value} & {token_text(t) for t in self.reference.value}
-        for value in sorted(shared):
-            raise sentence(f"the value {value} stands for both arms", zh=f"值 {value} 同时表示两组")
-        return self
-
-
-class TableEndpoint(EndpointPlan):
-    """A time-to-event endpoint by its columns, codes and unit."""
-
-    type: Annotated[Literal["time", "binary"], only("time")] = "time"
-    time: str
-    event: str
-    event_code: Tokens = (1,)
-    censor_code: Tokens = (0,)
-    competing_code: Annotated[Any, only(None)] = None
-    unit: Unit = "days"
-
-    @model_validator(mode="after")
-    def _codes_differ(self) -> Self:
-        shared = {token_text(t) for t in self.event_code} & {token_text(t) for t in self.censor_code}
-        for value in sorted(shared):
-            raise sentence(f"the code {value} means both event and censored", zh=f"编码 {value} 同时表示事件和删失")
-        return self
-
-
-class TableProtocol(AnalysisPlan):
-    """A study on anybody's flat table."""
-
-    table: TableColumns
-    arms: TableArms
-    endpoints: Mapping[str, TableEndpoint] = {}
-
-    @field_validator("endpoints", mode="before")
-    @classmethod
-    def _binary_endpoints_come_later(cls, content: Any) -> Any:
-        for name, plan in content.items() if isinstance(content, dict) else ():
-            if isinstance(plan, dict) and plan.get("type") == "binary":
-                raise sentence(
-                    f"{name}: the type binary is not built yet; only time-to-event endpoints are",
-                    zh=f"{name}：binary 类型尚未实现；目前仅支持生存时间终点",
-                )
-        return content
-
-
 def token_text(token: Token) -> str:
     """A code or level as the text it has in a file."""
     return str(token).lower() if isinstance(token, bool) else str(token)
-
-
-def read_table_protocol(path: Path) -> TableProtocol:
-    """A protocol file for `compare --table`; ProtocolError with every key at fault."""
-    return validate_plan(TableProtocol, content=parse_protocol(read_protocol_text(path)))

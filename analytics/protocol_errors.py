@@ -10,6 +10,8 @@ from analytics.messages import Message
 
 Plan = TypeVar("Plan", bound=BaseModel)
 
+KIND = "type: "  # begins the tag of each kind of a union, which is no key and is not shown
+
 
 def only(*built: object) -> AfterValidator:
     """Refuse, by its key, a value that the protocol knows but the engine cannot do yet."""
@@ -36,7 +38,7 @@ def validate_plan(model: type[Plan], *, content: dict[str, Any]) -> Plan:
 
 
 def _message(detail: ErrorDetails) -> Message:
-    *parents, key = detail["loc"] or ("protocol",)
+    *parents, key = [step for step in detail["loc"] if not str(step).startswith(KIND)] or ["protocol"]
     parent, path = _path(*parents), _path(*parents, key)
     context: dict[str, Any] = detail.get("ctx", {})
     where_en, where_zh = (f" in {parent}", f"（位于 {parent}）") if parent else ("", "")
@@ -54,6 +56,13 @@ def _message(detail: ErrorDetails) -> Message:
             return Message(
                 en=f"{path}: {_shown(detail['input'])} is not known; it may be {context['expected']}.",
                 zh=f"{path}：未知的值 {_shown(detail['input'])}；可用的值：{context['expected']}。",
+            )
+        case "union_tag_invalid":
+            asked = _shown(context["tag"].removeprefix(KIND))
+            known = context["expected_tags"].replace(KIND, "")
+            return Message(
+                en=f"{path}.type: {asked} is not known; it may be {known}.",
+                zh=f"{path}.type：未知的值 {asked}；可用的值：{known}。",
             )
         case "sentence":
             en, zh = (f"{path}: ", f"{path}：") if detail["loc"] else ("", "")

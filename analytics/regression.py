@@ -8,8 +8,9 @@ import pandas as pd
 
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
-from analytics.stats.cox import CoxFit, HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.cox import CoxFit, HazardRatio, fit_cox, fit_on_risk_sets, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.risk_sets import RiskSets, build_risk_sets
 from analytics.variables import ModelColumn, build_variables
 
 EVENTS_PER_COLUMN = 10
@@ -55,12 +56,13 @@ def cox_tables(
     arm = _arm_column(seen, protocol=protocol)
     columns = {variable.name: variable.model_columns() for variable in variables}
     groups = [[arm], *(group for group in columns.values() if group)]
-    univariable = [row for group in groups for row in _rows(group, seen=seen, protocol=protocol)[0]]
+    sets = build_risk_sets(seen.time, event=seen.event, ties=protocol.cox.ties) if seen.event.any() else None
+    univariable = [row for group in groups for row in _rows(group, seen=seen, sets=sets, protocol=protocol)[0]]
     everything = [column for group in groups for column in group]
     multivariable: list[CoxRow] = []
     notices: list[Notice] = []
     if variables:
-        multivariable, fit = _rows(everything, seen=seen, protocol=protocol)
+        multivariable, fit = _rows(everything, seen=seen, sets=sets, protocol=protocol)
         notices = _about_fit(fit, columns=everything, where=f"{where}.multivariable")
     alone = [row.term if row.level is None else f"{row.term}={row.level}" for row in univariable if row.ratio.why]
     alone += [name for name, group in columns.items() if not group]
@@ -78,17 +80,10 @@ def _arm_column(seen: Seen, *, protocol: AnalysisPlan) -> ModelColumn:
     return ModelColumn("arm", level=protocol.numerator, reference=protocol.denominator, values=values)
 
 
-def _rows(columns: list[ModelColumn], *, seen: Seen, protocol: AnalysisPlan) -> tuple[list[CoxRow], CoxFit]:
-    X = np.column_stack([column.values for column in columns])
-    complete = ~np.isnan(X).any(axis=1)
-    fit = fit_cox(
-        seen.time[complete],
-        event=seen.event[complete],
-        X=X[complete],
-        ties=protocol.cox.ties,
-        robust=seen.pair is not None,
-        clusters=None if seen.pair is None else seen.pair[complete],
-    )
+def _rows(
+    columns: list[ModelColumn], *, seen: Seen, sets: RiskSets | None, protocol: AnalysisPlan
+) -> tuple[list[CoxRow], CoxFit]:
+    fit = _fit(np.column_stack([column.values for column in columns]), seen=seen, sets=sets, protocol=protocol)
     rows = [
         CoxRow(
             term=column.covariate,
@@ -101,6 +96,21 @@ def _rows(columns: list[ModelColumn], *, seen: Seen, protocol: AnalysisPlan) -> 
         for place, column in enumerate(columns)
     ]
     return rows, fit
+
+
+def _fit(X: Floats, *, seen: Seen, sets: RiskSets | None, protocol: AnalysisPlan) -> CoxFit:
+    """On the complete rows; where all are, on the risk sets of the outcome that every model shares."""
+    complete, is_robust = ~np.isnan(X).any(axis=1), seen.pair is not None
+    if sets is not None and complete.all():
+        return fit_on_risk_sets(sets, X=X, robust=is_robust, clusters=seen.pair)
+    return fit_cox(
+        seen.time[complete],
+        event=seen.event[complete],
+        X=X[complete],
+        ties=protocol.cox.ties,
+        robust=is_robust,
+        clusters=None if seen.pair is None else seen.pair[complete],
+    )
 
 
 def _about_fit(fit: CoxFit, *, columns: list[ModelColumn], where: str) -> list[Notice]:

@@ -13,6 +13,7 @@ from analytics.messages import Message, Notice
 from analytics.nulls import Json, with_reasons
 from analytics.protocol import AnalysisPlan
 from analytics.result_endpoints import cox_object, endpoint_object
+from analytics.result_safety import immortal_time_object, response_object, safety_object, test_object
 from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
 from analytics.stats.baseline import Summary
 
@@ -25,8 +26,10 @@ def result_object(comparison: Comparison) -> Json:
     design, opened = comparison.design, comparison.outcomes
     endpoints = opened.endpoints.items() if opened else ()
     tables = opened.cox.items() if opened else ()
+    responses = opened.responses.items() if opened else ()
+    safety = opened.safety.items() if opened else ()
     return {
-        "protocol": comparison.protocol.model_dump(mode="json"),
+        "protocol": comparison.protocol.model_dump(mode="json", by_alias=True),
         "data": _data(design),
         "software": software_object() | {"started": comparison.started, "seconds": comparison.seconds},
         "warnings": _notices(comparison.warnings),
@@ -39,11 +42,11 @@ def result_object(comparison: Comparison) -> Json:
         "endpoints": {name: {c: endpoint_object(result) for c, result in of.items()} for name, of in endpoints},
         "cox": {name: {c: cox_object(table) for c, table in of.items()} for name, of in tables},
         "subgroups": {},
-        "response": {},
-        "safety": {},
+        "response": {name: {c: response_object(result) for c, result in of.items()} for name, of in responses},
+        "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in safety},
         "sensitivity": [],
         "checks": _notices(comparison.checks),
-    }
+    } | ({} if design.guaranteed is None else {"immortal_time": immortal_time_object(design.guaranteed)})
 
 
 def result_json(comparison: Comparison) -> str:
@@ -89,7 +92,11 @@ def _notices(notices: Iterable[Notice]) -> list[Json]:
 
 def _data(design: Design) -> Json:
     frame = design.frame
-    return {"source": frame.source, "sha256": frame.sha256, "rows": frame.rows, "n": len(design.unmatched)}
+    values = {"source": frame.source, "sha256": frame.sha256, "rows": frame.rows, "n": len(design.unmatched)}
+    events = frame.adverse_events
+    if events is None:
+        return values
+    return values | {"adverse_events": {"source": events.source, "sha256": events.sha256, "rows": events.rows}}
 
 
 def _arms(design: Design) -> Json:
@@ -175,10 +182,9 @@ def _baseline_row(row: BaselineRow) -> Json:
 
 
 def _baseline_cell(cell: BaselineCell) -> Json:
-    test = {"name": cell.test.name, "statistic": cell.test.statistic, "df": cell.test.df, "p": cell.test.p}
     return {
         "arms": {label: _summary(summary) for label, summary in cell.arms.items()},
-        "test": with_reasons(test, why=cell.test.why or "not_requested"),
+        "test": test_object(cell.test),
     }
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from analytics.nulls import Json, month_key, with_reasons
+from analytics.outcome_notices import PairsSeen
 from analytics.outcomes import ArmSurvival, EndpointResult, RestrictedMeans
 from analytics.regression import CoxRow, CoxTables
 from analytics.stats.cox import HazardRatio
@@ -26,8 +27,14 @@ def endpoint_object(result: EndpointResult) -> Json:
             label: {month_key(month): count for month, count in arm.at_risk.items()}
             for label, arm in result.arms.items()
         },
+        "pairs": _pairs(result.pairs),
         "curves": {label: _curve(arm.curve) for label, arm in result.arms.items()},
     }
+
+
+def _pairs(pairs: PairsSeen | None) -> Json:
+    values = {"complete": pairs.complete if pairs else None, "broken": pairs.broken if pairs else None}
+    return with_reasons(values, why="not_requested")
 
 
 def ratio_object(ratio: HazardRatio) -> Json:

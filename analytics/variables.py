@@ -124,12 +124,12 @@ def _read(column: pd.Series, *, covariate: Covariate) -> Variable:
 
 
 def _factor(column: pd.Series, *, covariate: Covariate) -> Variable:
-    levels = tuple(token_text(level) for level in covariate.levels) or _observed(column)
+    levels = tuple(token_text(level) for level in covariate.levels) or observed_levels(column)
     place = pd.Categorical(column, categories=list(levels)).codes.astype(float)
     return Variable(covariate, kind="factor", values=np.where(place < 0, np.nan, place), levels=levels)
 
 
-def _observed(column: pd.Series) -> tuple[str, ...]:
+def observed_levels(column: pd.Series) -> tuple[str, ...]:
     """Levels in the order of numbers where all are numbers, of text otherwise."""
     found = sorted(str(value) for value in column.dropna().unique())
     try:

@@ -57,7 +57,7 @@ def compare_arms(
     return Balance(
         smd=_ratio(difference, over=spread) if difference else 0.0,
         variance_ratio=None if is_binary else _variance_ratio(sample),
-        ks=largest_distance(sample),
+        ks=abs(difference) if is_binary else largest_distance(sample),
     )
 
 

@@ -64,17 +64,23 @@ def fit_cox(
     (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Never raises on separation or collinearity: see
     `problems`. R: coxph(Surv(time, event) ~ X + strata(strata), ties = ties, robust = TRUE, cluster = clusters).
     """
-    n, p = X.shape
     if not event.any():
-        return _nothing_to_fit(n, p=p, events=0, why="no_events")
+        return _nothing_to_fit(X.shape[0], p=X.shape[1], events=0, why="no_events")
     sets = build_risk_sets(time, event=event, strata=strata, ties=ties)
+    return fit_on_risk_sets(sets, X=X, robust=robust, clusters=clusters)
+
+
+def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, clusters: Integers | None = None) -> CoxFit:
+    """`fit_cox` on rows that `build_risk_sets` has sorted already, for many models of one outcome; `X` in the rows' own order."""
+    n, p = X.shape
     center, scale = X.mean(axis=0), _spread(X)
     Z = ((X - center) / scale)[sets.order]
-    kept = _independent(Z, sets=sets)
+    start = evaluate(sets, X=Z, beta=np.zeros(p))
+    kept = _independent(Z, sets=sets, at=start)
     if not kept:
-        return _nothing_to_fit(n, p=p, events=int(event.sum()), why="not_estimable")
+        return _nothing_to_fit(n, p=p, events=sets.death_block.size, why="not_estimable")
     problems = {j: "not_estimable" for j in range(p) if j not in kept}
-    null = evaluate(sets, X=Z[:, kept], beta=np.zeros(len(kept)))
+    null = start if len(kept) == p else evaluate(sets, X=Z[:, kept], beta=np.zeros(len(kept)))
     beta, at, infinite = _maximize(sets, Z=Z[:, kept], start=null)
     problems |= {kept[j]: "separation" for j in infinite}
     model, sandwich = _covariances(sets, Z=Z[:, kept], at=at, clusters=clusters if robust else None, robust=robust)
@@ -87,7 +93,7 @@ def fit_cox(
         log_likelihood=at.log,
         log_likelihood_null=null.log,
         n=n,
-        events=int(event.sum()),
+        events=sets.death_block.size,
         clusters=None if clusters is None else int(np.unique(clusters).size),
     )
 
@@ -125,11 +131,10 @@ def _spread(X: Floats) -> Floats:
     return np.where(scale > 0, scale, 1.0)
 
 
-def _independent(Z: Floats, *, sets: RiskSets) -> list[int]:
+def _independent(Z: Floats, *, sets: RiskSets, at: Likelihood) -> list[int]:
     """Columns that carry information beyond the ones before them, judged where the likelihood looks: in the risk sets.
 
-    A sequential Cholesky pivot on the information at zero, as R's coxph marks columns it sets to NA."""
-    at = evaluate(sets, X=Z, beta=np.zeros(Z.shape[1]))
+    A sequential Cholesky pivot on the information at zero (`at`), as R's coxph marks columns it sets to NA."""
     matrix = information(sets, X=Z, at=at)
     kept: list[int] = []
     for j in range(Z.shape[1]):

@@ -9,8 +9,8 @@ import pandas as pd
 
 from analytics.flat_table import read_table
 from analytics.frame import AnalysisFrame
-from analytics.protocol import TableProtocol
 from analytics.protocol_errors import validate_plan
+from analytics.table_protocol import TableProtocol
 
 
 def make_content(**changes: Any) -> dict[str, Any]:

@@ -4,12 +4,13 @@ from typing import Any
 import pytest
 
 from analytics.errors import ProtocolError
-from analytics.protocol import TableProtocol, read_table_protocol
 from analytics.protocol_errors import validate_plan
 from analytics.protocol_text import parse_protocol
+from analytics.table_protocol import TableProtocol, read_table_protocol
 from tests.analytics.tables import make_content, make_protocol
 
 COVARIATE = {"name": "age", "type": "continuous"}
+RESPONSE = {"type": "binary", "value": "bor", "success": ["CR", "PR"]}
 
 
 def refused(**changes: Any) -> str:
@@ -71,8 +72,6 @@ def test_unknown_keys_are_refused_by_name(key: str, changes: dict[str, Any]) -> 
         ("subgroups", {"subgroups": ["bclc"]}),
         ("sensitivity", {"sensitivity": [{"kind": "e_value"}]}),
         ("immortal_time", {"immortal_time": {"rezero": True}}),
-        ("safety", {"safety": {"table": "ae.csv"}}),
-        ("table.defining", {"table": {"id": "patient", "arm": "arm", "defining": "wait"}}),
         ("arms.others", {"arms": make_content()["arms"] | {"others": [{"value": "C"}]}}),
         ("arms.contrasts", {"arms": make_content()["arms"] | {"contrasts": [["A", "C"]]}}),
         ("design.method: weighting", {"design": {"method": "weighting"}}),
@@ -91,7 +90,10 @@ def test_unknown_keys_are_refused_by_name(key: str, changes: dict[str, Any]) -> 
         ("covariates[1].missing: impute", {"covariates": [COVARIATE | {"missing": "impute"}], "cox": None}),
         ("covariates[1].log: true", {"covariates": [COVARIATE | {"log": True}], "cox": None}),
         ("endpoints.OS.competing_code", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": 2}}}),
-        ("binary is not built yet", {"endpoints": {"ORR": {"type": "binary", "value": "bor", "success": ["CR"]}}}),
+        (
+            "endpoints.OS.competing_code",
+            {"endpoints": {"OS": {"type": "time", "time": "t", "event": "e", "competing_code": [2, 3]}}},
+        ),
     ],
 )
 def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, Any]) -> None:
@@ -116,6 +118,14 @@ def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, An
         ("cut is for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
         ("a level is listed twice", {"covariates": [{"name": "x", "type": "categorical", "levels": [1, "1"]}], "cox": None}),
         ("does not fit", {"endpoints": {"OS": {"time": "t", "event": "e", "report_months": ["inf"]}}}),
+        ("endpoints.ORR: the success PR is not in order", {"endpoints": {"ORR": RESPONSE | {"order": ["CR", "SD"]}}}),
+        ("endpoints.ORR: a value of order is listed twice", {"endpoints": {"ORR": RESPONSE | {"order": ["CR", "PR", "CR"]}}}),
+        ("endpoints.ORR.type: ordinal is not known; it may be 'time', 'binary'", {"endpoints": {"ORR": RESPONSE | {"type": "ordinal"}}}),
+        ("The key endpoints.ORR.success is missing", {"endpoints": {"ORR": {"type": "binary", "value": "bor"}}}),
+        ("endpoints.ORR.denominator: both is not known", {"endpoints": {"ORR": RESPONSE | {"denominator": "both"}}}),
+        ("The key safety.table is missing", {"safety": {"term": "term"}}),
+        ("Unknown key grades in safety", {"safety": {"table": "ae.csv", "grades": "grade"}}),
+        ("may not be called defining_months", {"covariates": [COVARIATE | {"name": "defining_months"}], "cox": None}),
         ("must ascend", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
     ],
 )  # fmt: skip
@@ -152,6 +162,23 @@ def test_covariates_measured_later_stay_out_of_the_score_unless_allowed() -> Non
     allowed = make_protocol(covariates=late, cox=None, design={"allow_post_baseline": True})
     assert [c.name for c in kept_out.score_covariates] == ["age"]
     assert [c.name for c in allowed.score_covariates] == ["age", "cycles"]
+
+
+def test_endpoints_with_a_time_and_binary_ones_stand_apart() -> None:
+    protocol = make_protocol(endpoints=make_content()["endpoints"] | {"ORR": RESPONSE})
+    assert (list(protocol.survival_endpoints), list(protocol.responses)) == (["OS"], ["ORR"])
+    assert protocol.responses["ORR"].denominator == "evaluable"
+
+
+def test_times_outside_the_endpoints_have_the_unit_of_the_first_time_to_event() -> None:
+    weeks = {"time": "t", "event": "e", "unit": "weeks"}
+    assert make_protocol(endpoints={"ORR": RESPONSE, "OS": weeks}).first_unit == "weeks"
+    assert make_protocol(endpoints={"ORR": RESPONSE}).first_unit == "days"
+
+
+def test_the_protocol_in_a_result_can_be_read_again() -> None:
+    protocol = make_protocol(safety={"table": "ae.csv", "class": "organ"}, endpoints={"ORR": RESPONSE})
+    assert validate_plan(TableProtocol, content=protocol.model_dump(mode="json", by_alias=True)) == protocol
 
 
 def test_the_schema_names_every_key() -> None:

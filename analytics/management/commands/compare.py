@@ -11,11 +11,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat_table import read_table
-from analytics.protocol import read_table_protocol
 from analytics.report import write_report
 from analytics.result import errors_json, result_json
 from analytics.services import compare_on_registry
 from analytics.summary import in_language, summary_lines
+from analytics.table_protocol import read_table_protocol
 
 
 class Command(BaseCommand):

@@ -1,0 +1,95 @@
+"""A CSV file as columns of text, with what is wrong in its shape."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.cells import MOST_LINES_LISTED, Column
+from analytics.errors import DataError, FaultyDataError, UnreadableTableError
+from analytics.messages import Message
+
+
+@dataclass(frozen=True)
+class CsvTable:
+    """The columns of a file by name (of a repeated name the first), and the SHA-256 of its bytes."""
+
+    columns: dict[str, Column]
+    name: str
+    sha256: str
+    rows: int
+
+
+def read_csv(path: Path, *, needed: Sequence[str], faults: list[DataError]) -> CsvTable:
+    """A CSV file (UTF-8, comma, header in line 1); missing and repeated columns of those needed are added to `faults`.
+
+    UnreadableTableError where it is no such file, FaultyDataError where its lines have different numbers of cells.
+    """
+    content = _read_bytes(path)
+    header, lines, rows = _parse(content, name=path.name)
+    faults += _faults_of_header(header, needed=needed)
+    ragged = tuple(line for line, row in zip(lines, rows, strict=True) if len(row) != len(header))
+    if ragged:
+        en = f"{len(ragged)} line(s) do not have the {len(header)} cells of the header; the first is line {ragged[0]}."
+        zh = f"{len(ragged)} 行的单元格数与标题行（{len(header)}）不符；首先出现在第 {ragged[0]} 行。"
+        raise FaultyDataError(*faults, DataError("ragged_row", Message(en, zh), None, ragged[:MOST_LINES_LISTED]))
+    columns = {
+        name: Column(name=name, cells=tuple(row[place] for row in rows), lines=lines)
+        for place, name in reversed(list(enumerate(header)))
+    }
+    return CsvTable(columns=columns, name=path.name, sha256=hashlib.sha256(content).hexdigest(), rows=len(rows))
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "it cannot be opened"
+        raise UnreadableTableError(
+            Message(
+                en=f"The table {path.name} cannot be opened: {reason}.", zh=f"无法打开数据表 {path.name}：{reason}。"
+            )
+        ) from None
+
+
+def _parse(content: bytes, *, name: str) -> tuple[list[str], tuple[int, ...], list[list[str]]]:
+    """Header, line number of each row, rows; wholly blank lines are no rows."""
+    try:
+        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        records = [(reader.line_num, record) for record in reader if any(cell.strip() for cell in record)]
+    except (UnicodeDecodeError, csv.Error):
+        raise UnreadableTableError(
+            Message(
+                en=f"The table {name} is not CSV text in UTF-8; save it as CSV UTF-8.",
+                zh=f"数据表 {name} 不是 UTF-8 编码的 CSV 文本；请另存为 CSV UTF-8。",
+            )
+        ) from None
+    if not records:
+        raise UnreadableTableError(
+            Message(en=f"The table {name} is empty; it needs a header line.", zh=f"数据表 {name} 为空；需要标题行。")
+        )
+    header = [cell.strip() for cell in records[0][1]]
+    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
+        raise UnreadableTableError(
+            Message(
+                en=f"The columns of {name} are not separated by commas; save it as CSV with commas.",
+                zh=f"{name} 的各列不是以逗号分隔；请另存为逗号分隔的 CSV。",
+            )
+        )
+    return header, tuple(line for line, _ in records[1:]), [record for _, record in records[1:]]
+
+
+def _faults_of_header(header: list[str], *, needed: Sequence[str]) -> list[DataError]:
+    faults = []
+    for name in dict.fromkeys(needed):
+        if header.count(name) == 0:
+            found = ", ".join(header[:20])
+            en = f"The column {name} is missing; the columns found are {found}."
+            faults.append(DataError("missing_column", Message(en, f"缺少列 {name}；已有的列：{found}。"), name, (1,)))
+        elif header.count(name) > 1:
+            en = f"The column {name} is there {header.count(name)} times; keep one of them."
+            zh = f"列 {name} 出现了 {header.count(name)} 次；请只保留一列。"
+            faults.append(DataError("duplicate_column", Message(en, zh), name, (1,)))
+    return faults

@@ -1,0 +1,40 @@
+"""Time that belongs to an arm before anybody can be in it: until the act that makes the arm, its people cannot have died."""
+
+import numpy as np
+import pandas as pd
+
+from analytics.messages import Message, Notice
+from analytics.protocol import DEFINING, AnalysisPlan
+
+
+def guaranteed_time(table: pd.DataFrame, *, protocol: AnalysisPlan) -> dict[str, float | None] | None:
+    """Label → median months from time zero to the defining act (0 where it came before); None without such an act."""
+    if DEFINING not in table:
+        return None
+    medians: dict[str, float | None] = {}
+    for label in (protocol.arms.focal.label, protocol.arms.reference.label):
+        waits = table.loc[table["arm"] == label, DEFINING].dropna().to_numpy(dtype=float)
+        medians[label] = float(np.median(np.maximum(waits, 0.0))) if waits.size else None
+    return medians
+
+
+def about_guaranteed_time(table: pd.DataFrame, *, medians: dict[str, float | None] | None) -> list[Notice]:
+    """One late act is enough for the warning."""
+    if medians is None:
+        return []
+    waits = table[DEFINING].to_numpy(dtype=float)
+    found = []
+    if (late := int((waits > 0).sum())) > 0:
+        en = ", ".join(f"{label} {months:.1f} months" for label, months in medians.items() if months is not None)
+        zh = "，".join(f"{label} {months:.1f} 个月" for label, months in medians.items() if months is not None)
+        message = Message(
+            en=f"Immortal time: {late} of {waits.size} came into their arm only after time zero, and had to live until then "
+            f"(median per arm: {en}). The comparison as it stands favors the arm that waits longer.",
+            zh=f"永恒时间偏倚：{waits.size} 人中有 {late} 人在时间零点之后才进入所属组，此前必然存活（各组中位数：{zh}）。现有比较偏向等待时间较长的一组。",
+        )
+        found.append(Notice("immortal_time", message, where="endpoints"))
+    if unknown := int(np.isnan(waits).sum()):
+        en = f"The time of the act that makes the arm is unknown for {unknown} of {waits.size}."
+        zh = f"{waits.size} 人中有 {unknown} 人的分组确定时间未知。"
+        found.append(Notice("defining_missing", Message(en, zh), where="immortal_time"))
+    return found

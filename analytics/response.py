@@ -1,0 +1,126 @@
+"""Binary endpoints: how often there was a success in each arm, before and after matching."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from analytics.messages import Message, Notice
+from analytics.protocol import AnalysisPlan, ResponsePlan, token_text
+from analytics.stats.event_times import Booleans
+from analytics.stats.proportions import McNemar, Proportion, exact_proportion, mcnemar
+from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts
+from analytics.variables import observed_levels
+
+
+@dataclass(frozen=True)
+class ArmResponse:
+    """One arm: `n` persons, `evaluable` of them with a value, `counts` per value; the rate is of `denominator` persons."""
+
+    n: int
+    evaluable: int
+    counts: dict[str, int]
+    successes: int
+    denominator: int
+    proportion: Proportion
+
+
+@dataclass(frozen=True)
+class ResponseResult:
+    """One binary endpoint in one cohort. `difference` is the focal rate minus the reference rate; `paired` is None unmatched."""
+
+    arms: dict[str, ArmResponse]
+    difference: float | None
+    test: TwoSampleTest
+    paired: McNemar | None
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """The rows of a cohort: their value, whether it is a success, whether the row counts below the line."""
+
+    value: pd.Series
+    is_success: Booleans
+    is_counted: Booleans
+
+
+def responses(
+    cohorts: dict[str, pd.DataFrame], *, protocol: AnalysisPlan
+) -> tuple[dict[str, dict[str, ResponseResult]], list[Notice]]:
+    """endpoint → cohort → result, for each binary endpoint of the protocol."""
+    results, notices = {}, []
+    for name, plan in protocol.responses.items():
+        levels = _levels(cohorts["unmatched"][f"{name}_value"], plan=plan)
+        results[name] = {
+            cohort: _response(table, name=name, levels=levels, protocol=protocol) for cohort, table in cohorts.items()
+        }
+        notices += list(_about_response(results[name], name=name))
+    return results, notices
+
+
+def _levels(values: pd.Series, *, plan: ResponsePlan) -> tuple[str, ...]:
+    """In the order of the protocol, else successes first."""
+    if plan.order:
+        return tuple(token_text(token) for token in plan.order)
+    successes = [token_text(token) for token in plan.success]
+    return (*successes, *(level for level in observed_levels(values) if level not in successes))
+
+
+def _response(table: pd.DataFrame, *, name: str, levels: tuple[str, ...], protocol: AnalysisPlan) -> ResponseResult:
+    plan, level = protocol.responses[name], protocol.conventions.level
+    value = table[f"{name}_value"]
+    is_known = value.notna().to_numpy()
+    seen = _Seen(
+        value=value,
+        is_success=value.isin([token_text(token) for token in plan.success]).to_numpy(),
+        is_counted=is_known if plan.denominator == "evaluable" else np.ones_like(is_known),
+    )
+    labels = (protocol.arms.focal.label, protocol.arms.reference.label)
+    arms = {label: _arm(seen, rows=(table["arm"] == label).to_numpy(), levels=levels, level=level) for label in labels}
+    focal, reference = (arms[label] for label in labels)
+    rates = focal.proportion.rate, reference.proportion.rate
+    counts = np.array([[arm.successes for arm in arms.values()], [a.denominator - a.successes for a in arms.values()]])
+    return ResponseResult(
+        arms=arms,
+        difference=None if rates[0] is None or rates[1] is None else rates[0] - rates[1],
+        test=compare_counts(counts, profile=cast(Profile, protocol.conventions.profile), seed=protocol.seed),
+        paired=_paired(seen, pair=table["pair"], is_focal=table["arm"] == labels[0]) if "pair" in table else None,
+    )
+
+
+def _arm(seen: _Seen, *, rows: Booleans, levels: tuple[str, ...], level: float) -> ArmResponse:
+    values = seen.value[rows].dropna()
+    found = values.value_counts()
+    successes, denominator = int(seen.is_success[rows].sum()), int(seen.is_counted[rows].sum())
+    return ArmResponse(
+        n=int(rows.sum()),
+        evaluable=len(values),
+        counts={value: int(found.get(value, 0)) for value in levels},
+        successes=successes,
+        denominator=denominator,
+        proportion=exact_proportion(successes, n=denominator, level=level),
+    )
+
+
+def _paired(seen: _Seen, *, pair: pd.Series, is_focal: pd.Series) -> McNemar:
+    """The pairs of which both count."""
+    focal = is_focal.to_numpy()
+    sides = [
+        pd.Series(seen.is_success[rows], index=pair.to_numpy()[rows])
+        for rows in (focal & seen.is_counted, ~focal & seen.is_counted)
+    ]
+    both = pd.concat(sides, axis=1, join="inner", keys=["focal", "reference"])
+    only_focal = int((both["focal"] & ~both["reference"]).sum())
+    only_reference = int((~both["focal"] & both["reference"]).sum())
+    return mcnemar(only_focal, c=only_reference, pairs=len(both))
+
+
+def _about_response(results: dict[str, ResponseResult], *, name: str) -> Iterator[Notice]:
+    for cohort, result in results.items():
+        blank = {label: arm.n - arm.evaluable for label, arm in result.arms.items() if arm.n > arm.evaluable}
+        if blank:
+            listed = ", ".join(f"{label} {count}" for label, count in blank.items())
+            message = Message(f"{name}: not evaluable are {listed}.", f"{name}：无法评价的人数：{listed}。")
+            yield Notice("not_evaluable", message, where=f"response.{name}.{cohort}")

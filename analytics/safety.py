@@ -1,0 +1,165 @@
+"""Adverse events: patients by their worst grade of each term, and events, in each arm, before and after matching."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import DataError, FaultyDataError
+from analytics.frame import AdverseEvents, AnalysisFrame
+from analytics.messages import Message, Notice
+from analytics.protocol import EXPOSURE, AnalysisPlan
+from analytics.stats.event_times import Booleans, Floats
+from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts
+
+ANY = "any"
+MONTHS_PER_YEAR = 12
+GROUPS = {"g1_2": (1, 2), "g3_4": (3, 4), "g5": (5, 5)}
+
+
+@dataclass(frozen=True)
+class ArmSafety:
+    """One term in one arm of `n` persons: `patients` by worst grade (g1_2, g3_4, g5, any), each once; `events` are rows.
+
+    The rate is per 100 patient-years of those whose exposure is known, and of their events."""
+
+    n: int
+    patients: dict[str, int]
+    events: int
+    per_100_patient_years: float | None
+    why: str | None
+
+
+@dataclass(frozen=True)
+class SafetyRow:
+    """One term of one class. A term of None is every term together: of the class, or of all where `class_` is None too.
+
+    The test compares the patients with any event between the arms."""
+
+    term: str | None
+    class_: str | None
+    arms: dict[str, ArmSafety]
+    test: TwoSampleTest
+
+
+@dataclass(frozen=True)
+class _Cohort:
+    """The persons of a cohort by row, and the events by row of their person."""
+
+    focal: Booleans
+    exposure: Floats | None
+    person: pd.Series
+    events: pd.DataFrame
+
+
+def safety(
+    frame: AnalysisFrame, *, cohorts: dict[str, pd.DataFrame], protocol: AnalysisPlan
+) -> tuple[dict[str, tuple[SafetyRow, ...]], list[Notice]]:
+    """cohort → rows, all terms together first, then each class with its terms, the most frequent first; {} if not asked."""
+    if protocol.safety is None:
+        return {}, []
+    if frame.adverse_events is None:
+        en = "The protocol asks for safety, but there are no adverse events beside the data."
+        raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
+    events = _after_time_zero(frame.adverse_events.table)
+    members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in cohorts.items()}
+    keys = _keys(members["unmatched"].events)
+    rows = {
+        cohort: tuple(_row(member, term=term, of_class=kind, protocol=protocol) for term, kind in keys)
+        for cohort, member in members.items()
+    }
+    return rows, list(_about_events(frame.adverse_events, frame=frame, unmatched=members["unmatched"]))
+
+
+def _after_time_zero(events: pd.DataFrame) -> pd.DataFrame:
+    return events[~(events["start_months"] < 0)] if "start_months" in events else events
+
+
+def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan) -> _Cohort:
+    place = pd.Series(np.arange(len(table)), index=table["id"].to_numpy())
+    mine = events[events["id"].isin(place.index)]
+    return _Cohort(
+        focal=(table["arm"] == protocol.arms.focal.label).to_numpy(),
+        exposure=table[EXPOSURE].to_numpy(dtype=float) if EXPOSURE in table else None,
+        person=mine["id"].map(place),
+        events=mine,
+    )
+
+
+def _keys(events: pd.DataFrame) -> list[tuple[str | None, str | None]]:
+    """Term and class of each row, from the unmatched cohort, so that both cohorts have the same rows."""
+    classed = events.assign(kind=events["class"].where(events["class"].notna(), ""))
+    of_kind = classed.drop_duplicates(["id", "kind"])["kind"].value_counts()
+    of_term = classed.drop_duplicates(["id", "kind", "term"]).groupby(["kind", "term"]).size()
+    keys: list[tuple[str | None, str | None]] = [(None, None)]
+    for kind in sorted(of_kind.index, key=lambda kind: (kind == "", -of_kind[kind], kind)):
+        terms = of_term[kind]
+        keys += [(None, kind)] if kind else []
+        keys += [(term, kind or None) for term in sorted(terms.index, key=lambda term: (-terms[term], term))]
+    return keys
+
+
+def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> Booleans:
+    if term is None and of_class is None:
+        return np.ones(len(events), dtype=bool)
+    in_class = events["class"].isna() if of_class is None else events["class"] == of_class
+    return (in_class if term is None else in_class & (events["term"] == term)).to_numpy()
+
+
+def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: AnalysisPlan) -> SafetyRow:
+    events = cohort.events
+    chosen = _chosen(events, term=term, of_class=of_class)
+    person, grade = cohort.person.to_numpy()[chosen], events["grade"].to_numpy(dtype=float)[chosen]
+    count = np.bincount(person, minlength=cohort.focal.size)
+    worst = np.zeros(cohort.focal.size)
+    np.fmax.at(worst, person, grade)
+    labels = (protocol.arms.focal.label, protocol.arms.reference.label)
+    arms = {
+        label: _arm(count[rows], worst=worst[rows], exposure=None if cohort.exposure is None else cohort.exposure[rows])
+        for label, rows in zip(labels, (cohort.focal, ~cohort.focal), strict=True)
+    }
+    counts = np.array([[a.patients[ANY] for a in arms.values()], [a.n - a.patients[ANY] for a in arms.values()]])
+    test = compare_counts(counts, profile=cast(Profile, protocol.conventions.profile), seed=protocol.seed)
+    return SafetyRow(term=term, class_=of_class, arms=arms, test=test)
+
+
+def _arm(count: np.ndarray, *, worst: Floats, exposure: Floats | None) -> ArmSafety:
+    """`count` events of each person, the `worst` grade of them (0 where no grade is known), months of exposure."""
+    patients = {name: int(((worst >= low) & (worst <= high)).sum()) for name, (low, high) in GROUPS.items()}
+    rate, why = _rate(count, exposure=exposure)
+    return ArmSafety(
+        n=int(count.size),
+        patients=patients | {ANY: int((count > 0).sum())},
+        events=int(count.sum()),
+        per_100_patient_years=rate,
+        why=why,
+    )
+
+
+def _rate(count: np.ndarray, *, exposure: Floats | None) -> tuple[float | None, str | None]:
+    if exposure is None:
+        return None, "not_requested"
+    known = exposure >= 0
+    years = float(exposure[known].sum()) / MONTHS_PER_YEAR
+    return (100 * float(count[known].sum()) / years, None) if years > 0 else (None, "not_estimable")
+
+
+def _about_events(adverse: AdverseEvents, *, frame: AnalysisFrame, unmatched: _Cohort) -> Iterator[Notice]:
+    unknown = int((~adverse.table["id"].isin(frame.table["id"])).sum())
+    early = int((adverse.table["start_months"] < 0).sum()) if "start_months" in adverse.table else 0
+    ungraded = int(unmatched.events["grade"].isna().sum())
+    unexposed = 0 if unmatched.exposure is None else int((~(unmatched.exposure >= 0)).sum())
+    for code, count, en, zh in (
+        ("event_of_nobody", unknown, "adverse events belong to no person of the data and are left out",
+         "条不良事件不属于数据中的任何人，未计入"),
+        ("event_before_time_zero", early, "adverse events began before time zero and are left out",
+         "条不良事件发生在时间零点之前，未计入"),
+        ("grade_missing", ungraded, "adverse events have no grade; they count as any grade only",
+         "条不良事件没有分级，仅计入任何级别"),
+        ("exposure_missing", unexposed, "persons have no time at risk; they and their events are out of the rates",
+         "人没有暴露时间，他们及其事件不计入发生率"),
+    ):  # fmt: skip
+        if count:
+            yield Notice(code, Message(f"{count} {en}.", f"{count} {zh}。"), where="safety")
