@@ -14,6 +14,7 @@ from importers.columns import LISTS_SHEET, README_SHEET, lay_out, sheet_names
 from importers.edit_checks import apply_rules
 from importers.findings import Collector, Finding, Place, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
+from importers.pause import garbage_collection_paused
 from importers.records import Record, records_of
 from importers.schemas import shape_problems
 from importers.tables import Table, read_table
@@ -64,6 +65,7 @@ class CheckReport:
         return self.count(Severity.ERROR) > 0
 
 
+@garbage_collection_paused()
 def check_workbook(
     source: Path | bytes | Workbook,
     *,

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook, unreported
+from importers.pause import garbage_collection_paused
 from importers.records import Record
 from importers.upsert import PARENT_COLUMNS, Counts, Target, upsert
 from importers.workbook import Workbook, read_workbook
@@ -69,6 +70,7 @@ def _one_at_a_time(center: Center) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('importers.load'), %s)", [center.pk])
 
 
+@garbage_collection_paused()
 def _store(
     accepted: Mapping[str, Sequence[Record]], *, center: Center, stored: Stored, progress: Report
 ) -> dict[str, Counts]:

@@ -77,10 +77,10 @@ def sheets_on_page(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
-    """Rows by kind of record, and their sums for the banner."""
+    """Rows by kind of record in the order of the sheets, and their sums for the banner."""
+    entities = [entity for sheet in sheets() for entity in sheet.entities if entity in result]
     kinds = [
-        {**counts, "name": apps.get_model("registry", entity)._meta.verbose_name_plural}
-        for entity, counts in result.items()
+        {**result[entity], "name": apps.get_model("registry", entity)._meta.verbose_name_plural} for entity in entities
     ]
     return {
         "kinds": kinds,

@@ -97,7 +97,11 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
         "can_store": found.is_over and found.state not in {UploadState.STORED, UploadState.REFUSED},
         "modes": UploadMode,
     }
-    return render(request, "importers/upload.html", {**page_context(request, title=found.filename), **context})
+    return render(
+        request,
+        "importers/upload.html",
+        {**page_context(request, title=f"{_('Uploads')} · {found.filename}"), **context},
+    )
 
 
 @login_required

@@ -21,6 +21,7 @@ import python_calamine
 from importers import messages
 from importers.cells import is_blank
 from importers.messages import Problem
+from importers.pause import garbage_collection_paused
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE
@@ -76,6 +77,7 @@ class _Hidden:
     merged: tuple[str, ...]
 
 
+@garbage_collection_paused()
 def read_workbook(source: Path | bytes) -> Workbook:
     """Every row is read, whatever the sheet says of its own size. Raises WorkbookRefused."""
     content = contents(source)

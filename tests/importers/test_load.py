@@ -1,4 +1,5 @@
 import json
+import time
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from importers.upsert import Counts
 from registry.models import Assessment, LabResult, Patient, PatientIdentity, TransarterialSession, TumorBurden
 from registry.scope import center_scope
 from tests.importers import books
+from tests.importers.big import big_center
 
 RECORDS = ("patient", "patientidentity", "assessment", "tumorburden", "labresult", "transarterialsession", "followup")
 
@@ -229,3 +231,12 @@ def test_an_interruption_in_the_middle_leaves_nothing(load, cast, stored):
     assert max(seen) > 70
     assert set(stored().values()) == {(0, 0)}
     assert load(books.whole_center(3)).counts["patient"].new == 3
+
+
+@pytest.mark.slow
+def test_many_rows_are_checked_and_stored_in_seconds(load):
+    content = big_center(patients=470)  # a tenth of a large center: 6,580 rows, 32,900 records
+    start = time.monotonic()
+    result = load(content)
+    assert result.counts["labresult"].new == 26_320
+    assert time.monotonic() - start < 20  # about 1 s on a quiet machine

@@ -1,0 +1,60 @@
+"""Every variable of every sheet comes back from the database as it was written: none is lost on the way."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from importers.load import load_workbook
+from registry.scope import center_scope
+from registry.sheets import Column, Kind, sheets
+from tests.importers import books
+
+# Where the first code of a list, or the middle of a range, would contradict another variable.
+FITTING = {
+    "local_id": "0001",
+    "birth_date": "1960-05-17",
+    "diagnosis_date": "2015-03-02",
+    "ae_term": "Fever",
+    "vital_status": "DEAD",
+}
+FITTING |= {"death_date": "2015-04-01", "last_known_alive_date": "2015-03-31", "ae_grade": "1", "outcome": "RECOVERED"}
+DAY = "2015-04-01"
+
+
+def plausible(column: Column) -> Any:
+    if column.name in FITTING:
+        return FITTING[column.name]
+    if column.kind in {Kind.CODE, Kind.CODES}:
+        return next(iter(column.codes))
+    if column.kind is Kind.DATE:
+        return DAY
+    if column.range is not None:
+        low, high = column.range.soft
+        return round((low + high) / 2)
+    return "some text"
+
+
+def test_each_variable_is_stored(cast):
+    rows = {sheet.name: [{column.name: plausible(column) for column in sheet.columns}] for sheet in sheets()}
+    result = load_workbook(
+        books.workbook(rows), center=cast.center, by=cast.uploader, reason="a test", valid_rows_only=True
+    )
+    assert [(f.place.sheet, f.place.name, f.en) for f in result.report.findings if f.severity.name == "ERROR"] == []
+    with center_scope([cast.center.pk]):
+        for sheet in sheets():
+            for column in sheet.columns:
+                if column.entity not in {"", "labresult"}:
+                    stored = apps.get_model("registry", column.entity)._base_manager.get()
+                    assert getattr(stored, column.name) not in (None, "", []), column.name
+        analytes = {column.name for sheet in sheets() for column in sheet.columns if column.kind is Kind.ANALYTE}
+        assert (
+            set(apps.get_model("registry", "labresult")._base_manager.values_list("analyte_code", flat=True))
+            == analytes
+        )
+
+
+@pytest.mark.parametrize("sheet", sheets(), ids=lambda sheet: sheet.name)
+def test_no_two_columns_of_a_sheet_share_a_label(sheet):
+    labels = [str(column.label).casefold() for column in sheet.columns]
+    assert len(labels) == len(set(labels))
