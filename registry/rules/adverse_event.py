@@ -11,11 +11,17 @@ from registry.rules.base import Check, Row, Severity, is_known
 ENTITY = "adverseevent"
 DEATH_MATCHES = timedelta(days=7)
 DAY = date(2021, 6, 1)
+SIR_MINOR, SIR_MAJOR = frozenset("AB"), frozenset("CDEF")
+UNSPECIFIC = " - other, specify"
 
 
 def _is_of_known_version(row: Row) -> bool:
     """Term lists of other versions are not kept, so their terms and grades cannot be checked."""
     return row["ctcae_version"] == ctcae.VERSION
+
+
+def _is_unspecific(term: str) -> bool:
+    return " ".join(term.casefold().split()).endswith(UNSPECIFIC)
 
 
 def _suggested(row: Row) -> dict[str, object]:
@@ -89,5 +95,70 @@ CHECKS = (
         fires=lambda row: not is_known(row.get("ctcae_version")),
         passing={"ae_term": "Nausea", "ctcae_version": "5.0"},
         failing={"ae_term": "Nausea", "ctcae_version": None},
+    ),
+    Check(
+        code="V-E03",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("outcome", "ae_grade"),
+        message=_("The outcome is fatal but the grade is {ae_grade}; fatal means grade 5. Correct one."),
+        fires=lambda row: row["outcome"] == "FATAL" and row["ae_grade"] != "5",
+        passing={"outcome": "FATAL", "ae_grade": "5"},
+        failing={"outcome": "FATAL", "ae_grade": "4"},
+    ),
+    Check(
+        code="V-E03",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("outcome", "ae_grade"),
+        message=_("Grade 5 is a death, but the outcome is not fatal. Correct one."),
+        fires=lambda row: row["ae_grade"] == "5" and row["outcome"] not in {"FATAL", "UNK"},
+        passing={"outcome": "UNK", "ae_grade": "5"},
+        failing={"outcome": "REC", "ae_grade": "5"},
+    ),
+    Check(
+        code="V-E04",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ae_term_verbatim",),
+        needs=("ae_term",),
+        message=_('"{ae_term}" needs the event in words. Give the reported term.'),
+        fires=lambda row: _is_unspecific(row["ae_term"]) and not is_known(row.get("ae_term_verbatim")),
+        passing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_term_verbatim": "Hiccups for a week"},
+        failing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_term_verbatim": None},
+    ),
+    Check(
+        code="V-E05",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("serious", "ae_grade"),
+        message=_("Grade 5 is always serious, but serious is No. Correct one."),
+        fires=lambda row: row["ae_grade"] == "5" and row["serious"] == "0",
+        passing={"ae_grade": "5", "serious": "1"},
+        failing={"ae_grade": "5", "serious": "0"},
+    ),
+    Check(
+        code="V-E12",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("sir_class", "ae_grade"),
+        message=_("SIR class {sir_class} and grade {ae_grade} disagree. Check both."),
+        fires=lambda row: (
+            (row["sir_class"] in SIR_MAJOR and row["ae_grade"] == "1")
+            or (row["sir_class"] in SIR_MINOR and (grade(row["ae_grade"]) or 0) >= 4)
+        ),
+        passing={"sir_class": "B", "ae_grade": "3"},
+        failing={"sir_class": "B", "ae_grade": "4"},
+    ),
+    Check(
+        code="V-E16",
+        severity=Severity.WARNING,
+        entity=ENTITY,
+        fields=("ae_resolution_date",),
+        needs=("outcome",),
+        message=_("The event is recovered, but the day is missing. Give the resolution."),
+        fires=lambda row: row["outcome"] == "REC" and not is_known(row.get("ae_resolution_date")),
+        passing={"outcome": "REC", "ae_resolution_date": DAY},
+        failing={"outcome": "REC", "ae_resolution_date": None},
     ),
 )

@@ -6,12 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.body import body_mass_index
 from registry.clinical.codes import grade
-from registry.rules.base import Check, Row, Severity
+from registry.clinical.scores import child_pugh_class, child_pugh_score
+from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "assessment"
 EARLIEST = timedelta(days=90)  # before the diagnosis
 POSSIBLE_BODY_MASS_INDEX = (12, 45)
 DAY = date(2021, 6, 1)
+CHILD_PUGH_SCORES = range(5, 16)
+PUBLISHED = {"alb": 41.75, "tbil": 16.45, "inr": 1.08, "ascites_grade": "0", "encephalopathy_grade": "0"}  # score 5
 
 
 def _body_mass_index(row: Row) -> float:
@@ -22,6 +25,24 @@ def _is_unlikely_size(row: Row) -> bool:
     low, high = POSSIBLE_BODY_MASS_INDEX
     is_light_for_height = row["weight_kg"] < 35 and row["height_cm"] > 150
     return is_light_for_height or not low <= _body_mass_index(row) <= high
+
+
+def _derived_score(row: Row) -> int | None:
+    return child_pugh_score(
+        alb=row["alb"],
+        tbil=row["tbil"],
+        inr=row["inr"],
+        ascites_grade=grade(row["ascites_grade"]),
+        encephalopathy_grade=grade(row["encephalopathy_grade"]),
+    )
+
+
+def _class_of_score(row: Row) -> str | None:
+    return child_pugh_class(row["ctp_score"]) if row["ctp_score"] in CHILD_PUGH_SCORES else None
+
+
+def _has_ascites(row: Row, *, least: int) -> bool:
+    return (grade(row["ascites_grade"]) or 0) >= least
 
 
 CHECKS = (
@@ -73,14 +94,69 @@ CHECKS = (
         failing={"height_cm": 105.0, "weight_kg": 170.0},
     ),
     Check(
+        code="V-S02",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("ctp_score",),
+        needs=("ctp_score", *PUBLISHED),
+        message=_("Child-Pugh score {ctp_score} was entered; laboratory and findings give {derived}."),
+        fires=lambda row: _derived_score(row) not in (None, row["ctp_score"]),
+        details=lambda row: {"derived": _derived_score(row)},
+        passing={"ctp_score": 5, **PUBLISHED},
+        failing={"ctp_score": 6, **PUBLISHED},
+    ),
+    Check(
+        code="V-S03",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ctp_class", "ctp_score"),
+        message=_("Child-Pugh class {ctp_class} and score {ctp_score} disagree: the score means {derived}."),
+        fires=lambda row: _class_of_score(row) not in (None, row["ctp_class"]),
+        details=lambda row: {"derived": _class_of_score(row)},
+        passing={"ctp_class": "A", "ctp_score": 6},
+        failing={"ctp_class": "A", "ctp_score": 7},
+    ),
+    Check(
         code="V-S04",
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ctp_class", "ascites_grade"),
         message=_("Child-Pugh A is impossible with moderate or massive ascites, which alone gives 3 points."),
-        fires=lambda row: row["ctp_class"] == "A" and (grade(row["ascites_grade"]) or 0) >= 2,
+        fires=lambda row: row["ctp_class"] == "A" and _has_ascites(row, least=2) and not is_known(row.get("ctp_score")),
         passing={"ctp_class": "A", "ascites_grade": "1"},
         failing={"ctp_class": "A", "ascites_grade": "2"},
+    ),
+    Check(
+        code="V-S04",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ctp_score", "ascites_grade"),
+        message=_(
+            "Child-Pugh score {ctp_score} is impossible with moderate or massive ascites, which alone gives 3 points."
+        ),
+        fires=lambda row: row["ctp_score"] < 7 and _has_ascites(row, least=2),
+        passing={"ctp_score": 7, "ascites_grade": "2"},
+        failing={"ctp_score": 6, "ascites_grade": "2"},
+    ),
+    Check(
+        code="V-S05",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ctp_score", "ascites_grade"),
+        message=_("Child-Pugh score 5 is impossible with ascites, which gives at least 2 points."),
+        fires=lambda row: row["ctp_score"] == 5 and _has_ascites(row, least=1),
+        passing={"ctp_score": 6, "ascites_grade": "1"},
+        failing={"ctp_score": 5, "ascites_grade": "1"},
+    ),
+    Check(
+        code="V-S06",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ctp_score", "encephalopathy_grade"),
+        message=_("Child-Pugh score 5 is impossible with encephalopathy, which gives at least 2 points."),
+        fires=lambda row: row["ctp_score"] == 5 and (grade(row["encephalopathy_grade"]) or 0) >= 1,
+        passing={"ctp_score": 6, "encephalopathy_grade": "1"},
+        failing={"ctp_score": 5, "encephalopathy_grade": "1"},
     ),
     Check(
         code="V-S07",

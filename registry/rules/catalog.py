@@ -2,13 +2,37 @@
 
 from functools import cache
 
-from registry.rules import adverse_event, assessment, follow_up, laboratory, patient, treatment, tumor_burden
+from registry.rules import (
+    adverse_event,
+    arterial_agent,
+    assessment,
+    follow_up,
+    imaging,
+    laboratory,
+    patient,
+    systemic,
+    transarterial,
+    treatment,
+    tumor_burden,
+)
 from registry.rules.base import Check, Finding, Row, examine
 from registry.rules.dates import date_checks
 from registry.rules.ranges import range_checks
 from registry.rules.records import fields_of
 
-NOUNS = (patient, assessment, tumor_burden, laboratory, treatment, follow_up, adverse_event)
+NOUNS = (
+    patient,
+    assessment,
+    tumor_burden,
+    laboratory,
+    treatment,
+    transarterial,
+    arterial_agent,
+    systemic,
+    imaging,
+    follow_up,
+    adverse_event,
+)
 
 
 @cache

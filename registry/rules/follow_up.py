@@ -65,4 +65,15 @@ CHECKS = (
         passing={"progression_date": DAY, "death_date": DAY},
         failing={"progression_date": NEXT_DAY, "death_date": DAY},
     ),
+    Check(
+        code="V-R06",
+        severity=Severity.QUERY,
+        entity="progressionevent",
+        fields=("progression_criteria", "progression_type"),
+        needs=("progression_date",),
+        message=_("The progression of {progression_date} has no basis. Give criteria or type."),
+        fires=lambda row: not any(is_known(row.get(name)) for name in ("progression_criteria", "progression_type")),
+        passing={"progression_date": DAY, "progression_criteria": "MRECIST", "progression_type": []},
+        failing={"progression_date": DAY, "progression_criteria": None, "progression_type": []},
+    ),
 )

@@ -21,4 +21,14 @@ CHECKS = (
         passing={"birth_date": date(1910, 3, 1), "diagnosis_date": date(2021, 2, 28)},
         failing={"birth_date": date(1910, 3, 1), "diagnosis_date": date(2021, 3, 1)},
     ),
+    Check(
+        code="V-P17",
+        severity=Severity.WARNING,
+        entity="patient",
+        fields=("prior_hcc_treatment",),
+        message=_("Treatment before index cannot be none and some: {prior_hcc_treatment}. Keep what was given."),
+        fires=lambda row: "NONE" in row["prior_hcc_treatment"] and len(row["prior_hcc_treatment"]) > 1,
+        passing={"prior_hcc_treatment": ["NONE"]},
+        failing={"prior_hcc_treatment": ["NONE", "TACE"]},
+    ),
 )

@@ -32,6 +32,7 @@ def _checks(entity: str, *, name: str, needs: tuple[str, ...], measure: Measure)
     example = {"analyte_code": AnalyteCode.ALBUMIN.value} if "analyte_code" in needs else {}
     limits = ANALYTE_RANGES[AnalyteCode.ALBUMIN] if example else RANGES[name]
     usual = {name: limits.soft[1], **example}
+    unusual = _unusual_example(limits)
     yield Check(
         code="V-U01",
         severity=Severity.ERROR,
@@ -44,6 +45,8 @@ def _checks(entity: str, *, name: str, needs: tuple[str, ...], measure: Measure)
         passing=usual,
         failing={name: limits.hard[1] + 1, **example},
     )
+    if unusual is None:
+        return
     yield Check(
         code="V-U02",
         severity=Severity.WARNING,
@@ -54,8 +57,13 @@ def _checks(entity: str, *, name: str, needs: tuple[str, ...], measure: Measure)
         fires=lambda row: _is_unusual(*measure(row)),
         details=lambda row: _described(*measure(row), soft=True),
         passing=usual,
-        failing={name: limits.hard[1], **example},
+        failing={name: unusual, **example},
     )
+
+
+def _unusual_example(limits: Range) -> float | None:
+    """A value that is possible and not expected; None where all that is possible is expected."""
+    return next((limit for limit in reversed(limits.hard) if not limits.expects(limit)), None)
 
 
 def _variable(name: str, *, label: Label) -> Measure:

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.codes import flag, grade
-from registry.clinical.staging import BCLC_0_CM, BCLC_A, Condition, bclc_stage
-from registry.rules.base import Check, Row, Severity
+from registry.clinical.staging import BCLC_0_CM, BCLC_A, CHENG_MACROSCOPIC, Condition, bclc_stage, within_milan
+from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "tumorburden"
 STAGED: dict[str, Any] = {
@@ -21,6 +21,8 @@ STAGED: dict[str, Any] = {
 }
 SIZE = ("bclc_stage", "tumor_number", "max_diameter_cm", "diameter_basis")
 INVASION = ("macrovascular_invasion", "extrahepatic_metastasis")
+MILAN = ("within_milan", "tumor_number", "diameter_basis", *INVASION)
+INVADED, NOT_INVADED = _("invasive"), _("not invasive")
 
 
 def _is_invaded(row: Row) -> bool:
@@ -61,6 +63,26 @@ def _contradicts_otherwise(row: Row) -> bool:
     is_asked_already = _is_invaded(row) or _exceeds_stage_0(row) or _exceeds_stage_a(row)
     is_c_without_reason = row["bclc_stage"] == "C" and row["ecog_ps"] == "0"
     return not is_asked_already and not is_c_without_reason
+
+
+def _is_within_milan(row: Row) -> bool | None:
+    return within_milan(
+        row["tumor_number"],
+        max_diameter_cm=row.get("max_diameter_cm"),
+        macrovascular=flag(row["macrovascular_invasion"]),
+        extrahepatic=flag(row["extrahepatic_metastasis"]),
+        basis=row["diameter_basis"],
+    )
+
+
+def _lacks_sites(row: Row) -> bool:
+    """Only where the sites were asked for: an older workbook has no column for them."""
+    return row["extrahepatic_metastasis"] == "1" and "metastasis_sites" in row and not is_known(row["metastasis_sites"])
+
+
+def _largest(row: Row) -> dict[str, object]:
+    diameter_cm = row.get("max_diameter_cm")
+    return {"largest": "–" if diameter_cm is None else f"{diameter_cm:g} cm"}
 
 
 CHECKS = (
@@ -165,5 +187,82 @@ CHECKS = (
         fires=lambda row: 0 < row["max_diameter_cm"] < 0.5,
         passing={"max_diameter_cm": 0.5},
         failing={"max_diameter_cm": 0.4},
+    ),
+    Check(
+        code="V-U17",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("second_diameter_cm", "max_diameter_cm"),
+        message=_(
+            "The second diameter, {second_diameter_cm} cm, exceeds the largest, {max_diameter_cm} cm. Correct one."
+        ),
+        fires=lambda row: row["second_diameter_cm"] > row["max_diameter_cm"],
+        passing={"max_diameter_cm": 4.0, "second_diameter_cm": 4.0},
+        failing={"max_diameter_cm": 4.0, "second_diameter_cm": 4.1},
+    ),
+    Check(
+        code="V-S16",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("within_milan",),
+        needs=MILAN,
+        message=_("Within Milan contradicts the tumor: {tumor_number} tumors, {largest}, {invasion}. Correct one."),
+        fires=lambda row: row["within_milan"] == "1" and _is_within_milan(row) is False,
+        details=lambda row: {**_largest(row), "invasion": INVADED if _is_invaded(row) else NOT_INVADED},
+        passing={**STAGED, "max_diameter_cm": 5.0, "within_milan": "1"},
+        failing={**STAGED, "max_diameter_cm": 5.1, "within_milan": "1"},
+    ),
+    Check(
+        code="V-S17",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("within_milan",),
+        needs=MILAN,
+        message=_("Beyond Milan was entered, but {tumor_number} tumors, {largest}, not invasive, are within."),
+        fires=lambda row: row["within_milan"] == "0" and _is_within_milan(row) is True,
+        details=_largest,
+        passing={**STAGED, "max_diameter_cm": 5.1, "within_milan": "0"},
+        failing={**STAGED, "max_diameter_cm": 5.0, "within_milan": "0"},
+    ),
+    Check(
+        code="V-S19",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("tumor_number", "second_diameter_cm"),
+        message=_("A single tumor contradicts a second diameter of {second_diameter_cm} cm. Check the number."),
+        fires=lambda row: row["tumor_number"] == 1 and row["second_diameter_cm"] > 0,
+        passing={"tumor_number": 2, "second_diameter_cm": 1.0},
+        failing={"tumor_number": 1, "second_diameter_cm": 1.0},
+    ),
+    Check(
+        code="V-S20",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("metastasis_sites", "extrahepatic_metastasis"),
+        message=_("Sites of metastasis are named ({metastasis_sites}) but metastasis is No. Correct one."),
+        fires=lambda row: row["extrahepatic_metastasis"] == "0",
+        passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG"]},
+        failing={"extrahepatic_metastasis": "0", "metastasis_sites": ["LUNG"]},
+    ),
+    Check(
+        code="V-S20",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("metastasis_sites",),
+        needs=("extrahepatic_metastasis",),
+        message=_("Metastasis is Yes but no site is named. Give the sites."),
+        fires=_lacks_sites,
+        passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG", "BONE"]},
+        failing={"extrahepatic_metastasis": "1", "metastasis_sites": []},
+    ),
+    Check(
+        code="V-S21",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("macrovascular_invasion", "pvtt_cheng"),
+        message=_("No macrovascular invasion contradicts a portal vein thrombus of type {pvtt_cheng}."),
+        fires=lambda row: row["macrovascular_invasion"] == "0" and row["pvtt_cheng"] in CHENG_MACROSCOPIC,
+        passing={"macrovascular_invasion": "0", "pvtt_cheng": "I0"},
+        failing={"macrovascular_invasion": "0", "pvtt_cheng": "II"},
     ),
 )
