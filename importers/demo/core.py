@@ -51,9 +51,13 @@ SCORE: Mapping[str, Callable[[Traits], Numbers]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """`conditional_hr` is of ablation (reference) against resection (focal), all covariates equal, for both endpoints."""
+    """`conditional_hr` is of ablation (reference) against resection (focal), all covariates equal, for both endpoints.
+
+    `strength` multiplies the effects of the covariates (as log hazard ratios), `hazard` both baseline hazards."""
 
     conditional_hr: float = CONDITIONAL_HAZARD_RATIO
+    strength: float = 1.0
+    hazard: float = 1.0
     n_focal: int = ARM_COUNTS["resection"]
     n_reference: int = ARM_COUNTS["ablation"]
 
@@ -85,7 +89,8 @@ def simulate(seed: int, *, scenario: Scenario) -> Simulated:
     random = np.random.default_rng(seed)
     sizes = {"resection": scenario.n_focal, "ablation": scenario.n_reference}
     drawn = {arm: random.integers(POPULATION, size=sizes[arm]) for arm in ARMS}
-    score = np.concatenate([population(arm).prognosis[rows] for arm, rows in drawn.items()])
+    prognosis_of = np.concatenate([population(arm).prognosis[rows] for arm, rows in drawn.items()])
+    score = scenario.strength * prognosis_of + log(scenario.hazard)
     days_to_cutoff = draw_days_to_cutoff(len(score), random=random)
     curative_days = draw_curative_days(days_to_cutoff, random=random)
     exponentials = random.exponential(size=(2, len(score)))

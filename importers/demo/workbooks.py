@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from xlsxwriter.worksheet import Worksheet
 
 from importers.columns import README_SHEET
 from importers.demo.centers import SEED, CenterRows, make_centers
+from importers.demo.core import Scenario
 from importers.demo.margins import ARMS, CUTOFF
-from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO, EFFECTS
+from importers.demo.outcomes import EFFECTS
 from importers.demo.screening import SCREENED
+from importers.demo.truth import read_truths
 from importers.languages import in_both
 from importers.template import HEADER_ROWS, hint
 from registry.sheets import TEMPLATE_VERSION, Sheet, sheets
@@ -38,16 +41,25 @@ def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
     return {
         "protocol": "an-2025",
         "cutoff_date": CUTOFF.isoformat(),
-        "conditional_hazard_ratio": {
-            "value": CONDITIONAL_HAZARD_RATIO,
-            "of": "ablation against resection",
-            "endpoints": ["OS", "PFS"],
-        },
+        "hazard_ratios": _hazard_ratios(),
         "log_hazard_ratios": EFFECTS,
         "expected_arms": {arm: total[arm] for arm in ARMS},
         "screen_failures": {reason: count for reason, count in sorted(total.items()) if reason not in ARMS},
         "patients": total.total(),
         "centers": {center.code: sum(center.patients.values()) for center in centers},
+    }
+
+
+def _hazard_ratios() -> dict[str, Any]:
+    """The marginal ones belong to cohorts of the published size, whatever the number of patients written."""
+    truths, scenario = read_truths(), Scenario()
+    return {
+        "of": truths.of,
+        "n_resection": scenario.n_focal,
+        "n_ablation": scenario.n_reference,
+        "design": dict(truths.design),
+        "seeds": truths.seeds,
+        **{endpoint: asdict(truth) for endpoint, truth in truths.scenario(scenario).items()},
     }
 
 

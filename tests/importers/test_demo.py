@@ -170,7 +170,8 @@ def test_the_command_writes_a_workbook_per_center_and_the_truth(tmp_path: Path) 
     truth = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert truth["files"] == ["C01.xlsx", "C02.xlsx", "C03.xlsx"]
     assert all((tmp_path / name).is_file() for name in truth["files"])
-    assert truth["conditional_hazard_ratio"]["value"] == CONDITIONAL_HAZARD_RATIO
+    assert truth["hazard_ratios"]["OS"]["conditional_hr"] == CONDITIONAL_HAZARD_RATIO
+    assert truth["hazard_ratios"]["OS"]["marginal_hr"] == pytest.approx(CONDITIONAL_HAZARD_RATIO, rel=0.03)
     assert truth["expected_arms"] == {"resection": 22, "ablation": 39}
     assert truth["patients"] == sum(truth["centers"].values()) == 140
 
