@@ -1,4 +1,17 @@
 from registry.rules.base import Check, Finding, Severity, row_of
-from registry.rules.catalog import checks, findings
+from registry.rules.catalog import checks, findings, patient_checks, patient_findings
+from registry.rules.context import body_on
+from registry.rules.patient_check import PatientCheck
 
-__all__ = ["Check", "Finding", "Severity", "checks", "findings", "row_of"]
+__all__ = [
+    "Check",
+    "Finding",
+    "PatientCheck",
+    "Severity",
+    "body_on",
+    "checks",
+    "findings",
+    "patient_checks",
+    "patient_findings",
+    "row_of",
+]

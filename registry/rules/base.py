@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
@@ -47,12 +47,35 @@ class Check:
         return self.fields if self.needs is None else self.needs
 
 
+class Judgment(Protocol):
+    """What a finding tells of its check, whether that looked at one record or at all of a patient."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def severity(self) -> Severity: ...
+
+    @property
+    def entity(self) -> str: ...
+
+    @property
+    def fields(self) -> tuple[str, ...]: ...
+
+    @property
+    def message(self) -> Label: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A check that fired, with the values its sentence names. The sentence is in the language in force when it is read."""
+    """A check that fired, with the values its sentence names. The sentence is in the language in force when it is read.
 
-    check: Check
+    `records` are those that a check over a patient's records holds against each other, the one to point at first.
+    """
+
+    check: Judgment
     values: Mapping[str, object]
+    records: tuple[Row, ...] = ()
 
     @property
     def code(self) -> str:
@@ -91,10 +114,10 @@ def examine(check: Check, *, row: Row) -> Finding | None:
     if not check.fires(row):
         return None
     named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
-    return Finding(check=check, values={name: _readable(value) for name, value in named.items()})
+    return Finding(check=check, values={name: readable(value) for name, value in named.items()})
 
 
-def _readable(value: object) -> object:
+def readable(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.6g}"
     if isinstance(value, date):

@@ -1,4 +1,4 @@
-"""All edit checks together, and the one function that applies them: forms and uploads ask it alike."""
+"""All edit checks together, and the functions that apply them: forms and uploads ask them alike."""
 
 from functools import cache
 
@@ -6,6 +6,9 @@ from registry.rules import (
     adverse_event,
     arterial_agent,
     assessment,
+    combinations,
+    courses,
+    fates,
     follow_up,
     imaging,
     laboratory,
@@ -17,8 +20,10 @@ from registry.rules import (
 )
 from registry.rules.base import Check, Finding, Row, examine
 from registry.rules.dates import date_checks
+from registry.rules.patient_check import PatientCheck, examine_timeline
 from registry.rules.ranges import range_checks
 from registry.rules.records import fields_of
+from registry.timeline import Timeline
 
 NOUNS = (
     patient,
@@ -33,6 +38,8 @@ NOUNS = (
     follow_up,
     adverse_event,
 )
+
+STORIES = (courses, combinations, fates)
 
 
 @cache
@@ -55,3 +62,17 @@ def findings(entity: str, row: Row) -> list[Finding]:
     unknown finds nothing.
     """
     return [found for check in checks_of(entity) if (found := examine(check, row=row)) is not None]
+
+
+def patient_checks() -> tuple[PatientCheck, ...]:
+    return tuple(check for story in STORIES for check in story.CHECKS)
+
+
+def patient_findings(timeline: Timeline) -> list[Finding]:
+    """What the checks over all records of one patient find.
+
+    The timeline is of everything known of the patient: what is stored, with what is being entered in its place. Whatever the
+    rows carried besides their variables, such as where they stand, is in the `records` of each finding, the one to point at
+    first; where that one is stored already, the next may be the one being entered.
+    """
+    return [found for check in patient_checks() for found in examine_timeline(check, timeline=timeline)]

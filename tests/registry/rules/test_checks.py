@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from registry.rules import Check, Severity, checks, findings, row_of
 from registry.rules.records import fields_of
+from registry.rules.treatment import STARTS
 
 
 def name_of(check: Check) -> str:
@@ -190,3 +192,95 @@ def test_conventional_tace_needs_oil(oil: float | None, agents: list[str] | None
 
 def test_an_older_ctcae_version_is_not_judged_by_the_newer_list() -> None:
     assert codes_found("adverseevent", {"ae_term": "Nausae", "ae_grade": "4", "ctcae_version": "4.03"}) == []
+
+
+def test_every_treatment_is_held_against_diagnosis_and_death() -> None:
+    starts = {
+        model._meta.model_name: model.treatment_date
+        for model in apps.get_app_config("registry").get_models()
+        if getattr(model, "treatment_date", None)
+    }
+    assert starts == STARTS
+
+
+def test_a_range_whose_every_possible_value_is_expected_has_no_warning() -> None:
+    warned = {(check.entity, check.fields[0]) for check in checks() if check.code == "V-U02"}
+    assert ("assessment", "ctp_score") not in warned
+    assert ("systemicagent", "line_no") in warned
+    assert {check.fields[0] for check in checks() if check.code == "V-U01"} >= {"ctp_score", "line_no", "sum_viable_mm"}
+
+
+LIVER = {"alb": 34.0, "tbil": 40.0, "inr": 1.2, "ascites_grade": "1", "encephalopathy_grade": "0"}  # 2+2+1+2+1
+
+
+@pytest.mark.parametrize(
+    ("score", "entered", "codes"),
+    [
+        (8, {"ctp_class": "B"}, []),
+        (7, {"ctp_class": "B"}, ["V-S02"]),
+        (8, {"ctp_class": "A"}, ["V-S03"]),
+        (8, {"ctp_class": "B", "inr": None}, []),
+        (6, {"ctp_class": "A", "ascites_grade": "2", "inr": None}, ["V-S04"]),
+        (5, {"ctp_class": "A", "inr": None}, ["V-S05"]),
+        (5, {"ctp_class": "A", "ascites_grade": "0", "encephalopathy_grade": "2", "inr": None}, ["V-S06"]),
+        (16, {"ctp_class": "C", "inr": None}, ["V-U01"]),
+    ],
+)
+def test_a_child_pugh_score_agrees_with_class_findings_and_laboratory(
+    score: int, entered: dict[str, Any], codes: list[str]
+) -> None:
+    assert codes_found("assessment", {**LIVER, "ctp_score": score, **entered}) == codes
+
+
+@pytest.mark.parametrize(
+    ("changed", "codes"),
+    [
+        ({"within_milan": "1"}, ["V-S16"]),
+        ({"within_milan": "0"}, []),
+        ({"within_milan": "0", "max_diameter_cm": 5.0}, ["V-S17"]),
+        ({"within_milan": "UNK", "max_diameter_cm": 5.0}, []),
+        ({"within_milan": "1", "macrovascular_invasion": "UNK"}, []),
+        ({"within_milan": "1", "diameter_basis": "VIABLE", "tumor_number": 0, "max_diameter_cm": None}, []),
+        ({"within_milan": "1", "diameter_basis": "WHOLE", "tumor_number": 0, "max_diameter_cm": None}, ["V-S16"]),
+    ],
+)
+def test_an_entered_milan_flag_is_held_against_the_tumor(changed: dict[str, Any], codes: list[str]) -> None:
+    assert codes_found("tumorburden", {**BURDEN, **changed}) == codes
+
+
+def test_sites_are_asked_for_only_where_they_could_be_given() -> None:
+    spread = {**BURDEN, "bclc_stage": "C", "extrahepatic_metastasis": "1"}
+    assert codes_found("tumorburden", spread) == []
+    assert codes_found("tumorburden", {**spread, "metastasis_sites": None}) == ["V-S20"]
+
+
+@pytest.mark.parametrize(("agent_codes", "codes"), [(None, []), ([], ["V-T01"]), (["OXALIPLATIN", "FLUOROURACIL"], [])])
+def test_drugs_are_missed_only_where_they_were_looked_for(agent_codes: list[str] | None, codes: list[str]) -> None:
+    row = {"modality": "HAIC", "haic_regimen": "FOLFOX", "agent_codes": agent_codes}
+    assert codes_found("transarterialsession", row) == codes
+
+
+@pytest.mark.parametrize(
+    ("viable_mm", "largest_mm", "codes"),
+    [(None, None, []), (0.0, 0.0, []), (0.0, 3.0, ["V-R01"]), (3.0, None, ["V-R01"])],
+)
+def test_a_complete_response_leaves_nothing_viable(
+    viable_mm: float | None, largest_mm: float | None, codes: list[str]
+) -> None:
+    row = {"response_mrecist": "CR", "sum_viable_mm": viable_mm, "max_viable_diameter_mm": largest_mm}
+    assert codes_found("imagingassessment", row) == codes
+
+
+@pytest.mark.parametrize(("lesion", "codes"), [("NO", []), ("EQUIV", []), ("BOTH", ["V-R04", "V-R04"])])
+def test_a_new_lesion_is_progression_by_both_criteria(lesion: str, codes: list[str]) -> None:
+    row = {"new_lesion": lesion, "response_mrecist": "PR", "response_recist11": "SD"}
+    assert codes_found("imagingassessment", row) == codes
+
+
+@pytest.mark.parametrize(
+    ("sir_class", "grade", "codes"),
+    [("B", "3", []), ("B", "4", ["V-E12"]), ("C", "2", []), ("C", "1", ["V-E12"]), ("F", "5", [])],
+)
+def test_a_major_complication_is_not_mild(sir_class: str, grade: str, codes: list[str]) -> None:
+    row = {"sir_class": sir_class, "ae_grade": grade, "death_date": date(2021, 6, 1)}
+    assert codes_found("adverseevent", row) == codes

@@ -1,0 +1,96 @@
+"""Checks of death and loss to follow-up against all that is recorded later."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.rules.base import Severity
+from registry.rules.patient_check import Hit, PatientCheck
+from registry.timeline import Event, Kind, Timeline
+
+DAY = date(2021, 6, 1)
+LATER = DAY + timedelta(days=1)
+ONLY_OF_THE_LIVING = (
+    Kind.IMAGING,
+    Kind.TRANSARTERIAL,
+    Kind.ABLATION,
+    Kind.RESECTION,
+    Kind.TRANSPLANT,
+    Kind.RADIOTHERAPY,
+    Kind.SYSTEMIC_START,
+)
+DIED = {"follow_up_date": DAY, "vital_status": "DEAD", "death_date": DAY}
+LOST = {"follow_up_date": DAY, "vital_status": "LTFU", "death_date": None}
+
+
+def _status(event: Event) -> str | None:
+    return event.record.get("vital_status") if event.kind is Kind.FOLLOW_UP else None
+
+
+def _events_after_death(timeline: Timeline) -> Iterator[Hit]:
+    death = timeline.first(Kind.DEATH)
+    if death is None:
+        return
+    later = [
+        event
+        for event in timeline.events
+        if event.day > death.day and (event.kind in ONLY_OF_THE_LIVING or _status(event) == "ALIVE")
+    ]
+    if later:
+        values = {"death": death.day, "later": later[-1].day}
+        yield Hit(records=(death.record, *(event.record for event in later)), values=values)
+
+
+def _agents_open_after_loss(timeline: Timeline) -> Iterator[Hit]:
+    last = timeline.last(Kind.FOLLOW_UP)
+    if last is None or _status(last) != "LTFU":
+        return
+    for event in timeline.of(Kind.SYSTEMIC_START):
+        if event.record.get("agent_stop_date") is None:
+            yield Hit(records=(event.record, last.record), values={"lost": last.day})
+
+
+def _events_after_loss(timeline: Timeline) -> Iterator[Hit]:
+    """A later contact that finds the patient lost again contradicts nothing."""
+    for lost in timeline.of(Kind.FOLLOW_UP):
+        if _status(lost) != "LTFU":
+            continue
+        later = [event for event in timeline.events if event.day > lost.day and _status(event) != "LTFU"]
+        if later:
+            values = {"lost": lost.day, "later": later[-1].day}
+            yield Hit(records=(lost.record, *(event.record for event in later)), values=values)
+
+
+CHECKS = (
+    PatientCheck(
+        code="V-D04",
+        severity=Severity.ERROR,
+        entity="followup",
+        fields=("death_date",),
+        message=_("The death on {death} precedes what is recorded on {later}. Correct one of the dates."),
+        hits=_events_after_death,
+        passing={"followup": [DIED], "imagingassessment": [{"imaging_date": DAY}]},
+        failing={"followup": [DIED], "imagingassessment": [{"imaging_date": LATER}]},
+    ),
+    PatientCheck(
+        code="V-D20",
+        severity=Severity.QUERY,
+        entity="systemicagent",
+        fields=("agent_stop_date",),
+        message=_("The agent is still open after the patient was lost on {lost}. Give the last day known."),
+        hits=_agents_open_after_loss,
+        passing={"followup": [LOST], "systemicagent": [{"agent_start_date": DAY, "agent_stop_date": DAY}]},
+        failing={"followup": [LOST], "systemicagent": [{"agent_start_date": DAY, "agent_stop_date": None}]},
+    ),
+    PatientCheck(
+        code="V-R15",
+        severity=Severity.QUERY,
+        entity="followup",
+        fields=("vital_status",),
+        message=_("Lost to follow-up on {lost}, but something is recorded on {later}. Check the status."),
+        hits=_events_after_loss,
+        passing={"followup": [LOST, {**LOST, "follow_up_date": LATER}]},
+        failing={"followup": [LOST, {"follow_up_date": LATER, "vital_status": "ALIVE"}]},
+    ),
+)
