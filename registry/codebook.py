@@ -1,0 +1,116 @@
+"""The codebook: what each variable of a record is called, holds and may be, read from the sheets and so from the models."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from itertools import groupby
+
+from django.utils import translation
+from django.utils.functional import Promise
+
+from registry.sheets import Column, Sheet, sheets
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
+BETWEEN_CODES = " | "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One variable on one sheet. `soft` and `hard` are limits such as 25–55; `codes` reads M = Male 男 | F = Female 女."""
+
+    sheet: str
+    record: str
+    name: str
+    label_en: str
+    label_zh: str
+    type: str
+    required: str
+    unit: str
+    soft: str
+    hard: str
+    codes: str
+
+
+HEAD = tuple(field.name for field in fields(Entry))
+TITLES: Mapping[str, str] = {
+    "name": "Name",
+    "label_en": "Label",
+    "label_zh": "中文",
+    "type": "Type",
+    "required": "Required",
+    "unit": "Unit",
+    "soft": "Expected",
+    "hard": "Accepted",
+    "codes": "Codes",
+}
+
+
+def entries() -> Iterator[Entry]:
+    """Every column of every sheet, in the order of the workbook."""
+    for sheet in sheets():
+        for column in sheet.columns:
+            yield _entry(column, sheet=sheet)
+
+
+def as_csv() -> str:
+    """With a byte-order mark, for spreadsheets."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(HEAD)
+    writer.writerows([getattr(entry, name) for name in HEAD] for entry in entries())
+    return BYTE_ORDER_MARK + buffer.getvalue()
+
+
+def as_markdown() -> str:
+    """One table per sheet."""
+    parts = ["# Data dictionary", "Every variable a center records, as the workbook has it."]
+    for name, rows in groupby(entries(), key=lambda entry: entry.sheet):
+        table = [_line(TITLES.values()), _line("---" for _ in TITLES)]
+        table += [_line(_escaped(getattr(row, key)) for key in TITLES) for row in rows]
+        parts += [f"## {name}", "\n".join(table)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _entry(column: Column, *, sheet: Sheet) -> Entry:
+    label_en, label_zh = _in_both(column.label)
+    limits = column.range
+    return Entry(
+        sheet=sheet.name,
+        record=column.entity or "reference",
+        name=column.name,
+        label_en=label_en,
+        label_zh=label_zh,
+        type=column.kind.value,
+        required="yes" if column.required else "",
+        unit=limits.unit if limits else "",
+        soft=_limits(limits.soft) if limits else "",
+        hard=_limits(limits.hard) if limits else "",
+        codes=BETWEEN_CODES.join(_code(code, label=label) for code, label in column.codes.items()),
+    )
+
+
+def _limits(pair: tuple[float, float]) -> str:
+    low, high = pair
+    return f"{low:.12g}–{high:.12g}"
+
+
+def _code(code: str, *, label: str | Promise) -> str:
+    en, zh = _in_both(label)
+    return f"{code} = {en}" if en == zh else f"{code} = {en} {zh}"
+
+
+def _in_both(label: str | Promise) -> tuple[str, str]:
+    with translation.override("en"):
+        en = str(label)
+    with translation.override("zh-hans"):
+        return en, str(label)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _escaped(cell: str) -> str:
+    """A bar would end the cell."""
+    return cell.replace(BETWEEN_CODES, "; ").replace("|", "\\|")
