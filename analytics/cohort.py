@@ -51,6 +51,11 @@ def consenting(center_ids: Iterable[int]) -> frozenset[str]:
     return frozenset(patients.loc[may_leave, "registry_id"])
 
 
+def center_codes(center_ids: Iterable[int]) -> list[str]:
+    codes = Center.objects.filter(pk__in=list(center_ids)).order_by("center_code")
+    return list(codes.values_list("center_code", flat=True))
+
+
 def active_centers() -> list[int]:
     return list(Center.objects.filter(is_active=True).values_list("pk", flat=True))
 

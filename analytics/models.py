@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from analytics.exports.formats import ExportFormat
 from registry.access import centers_where
 from registry.audit import audited
 from registry.choices import JobState
@@ -43,9 +44,9 @@ class Study(models.Model):
         return (self.title_zh if (get_language() or "").startswith("zh") else "") or self.title_en
 
 
-class RunQuerySet(models.QuerySet["Run"]):
-    def readable_by(self, user: Any) -> "RunQuerySet":
-        """Runs whose every center the user may read studies of; row security asks for every center as well."""
+class OfCentersQuerySet(models.QuerySet[Any]):
+    def readable_by(self, user: Any) -> "OfCentersQuerySet":
+        """Rows whose every center the user may read studies of; row security asks for every center as well."""
         return self.filter(center_ids__contained_by=centers_where(user, may="read_studies"))
 
 
@@ -64,7 +65,7 @@ class Run(models.Model):
     finished_at = models.DateTimeField(_("Finished at"), null=True)
     failure = models.JSONField(_("Failure"), default=list)  # sentences {en, zh} for the person who asked
 
-    objects = RunQuerySet.as_manager()
+    objects = OfCentersQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_at"]
@@ -105,3 +106,34 @@ class RunResult(models.Model):
 
     def __str__(self) -> str:
         return str(self.run)
+
+
+@audited
+class Export(models.Model):
+    """What stays of an analysis data set that left the registry: who took it, when, why, and the hash of the file."""
+
+    study = models.ForeignKey(Study, on_delete=models.PROTECT, related_name="exports", verbose_name=_("Study"))
+    file_format = models.CharField(_("Format"), max_length=10, choices=ExportFormat.choices)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Requested by"))
+    created_at = models.DateTimeField(_("Created at"))
+    reason = models.CharField(_("Reason"), max_length=200)
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    rows = models.PositiveIntegerField(_("Patients"))
+    withheld = models.PositiveIntegerField(_("Withheld without consent"))
+    protocol_sha256 = models.CharField(_("Protocol, SHA-256"), max_length=64)
+    data_sha256 = models.CharField(_("Data, SHA-256"), max_length=64)
+    sha256 = models.CharField(_("File, SHA-256"), max_length=64)
+
+    objects = OfCentersQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="export_has_a_center"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="export_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.study} · {self.created_at:%Y-%m-%d %H:%M}"

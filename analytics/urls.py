@@ -3,6 +3,7 @@
 from django.urls import path
 
 from analytics import views
+from analytics.exports.views import export
 
 app_name = "analytics"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("studies/take-up/", views.take_up, name="take_up"),
     path("studies/<int:study_id>/", views.study, name="study"),
     path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
+    path("studies/<int:study_id>/export/", export, name="export"),
     path("runs/<int:run_id>/", views.run, name="run"),
     path("runs/<int:run_id>/result.json", views.result_file, name="result"),
     path("runs/<int:run_id>/<slug:name>.svg", views.figure, name="figure"),

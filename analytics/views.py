@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics import services
+from analytics.exports.views import exports_on_page
 from analytics.labels import in_reader_language
 from analytics.library import library
 from analytics.models import Run, Study
@@ -77,6 +78,7 @@ def study(request: HttpRequest, study_id: int) -> HttpResponse:
         "sections": protocol_sections(protocol),
         "runs": _runs(request).filter(study=found).select_related("requested_by", "job"),
         "may_run": may(request.user, verb="run_studies"),
+        **exports_on_page(request, study=found),
     }
     return render(request, "analytics/study.html", {**page_context(request, title=found.title), **context})
 

@@ -1,0 +1,11 @@
+"""The file formats an analysis data set is offered in."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class ExportFormat(TextChoices):
+    CSV = "csv", _("CSV (R, Python, any program)")
+    XLSX = "xlsx", _("Excel workbook")
+    PARQUET = "parquet", _("Parquet (large data)")
+    SAV = "sav", _("SPSS")

@@ -1,0 +1,89 @@
+"""Frames made by hand: no database, the same every time."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analytics.exports.formats import ExportFormat
+from analytics.exports.package import pack
+from analytics.frame import AnalysisFrame
+from analytics.library import protocol_text
+from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol import Covariate
+
+PATIENTS = 300
+
+
+@pytest.fixture(scope="session")
+def study_text() -> str:
+    return protocol_text("an-2025")
+
+
+@pytest.fixture(scope="session")
+def protocol(study_text: str) -> StudyProtocol:
+    return read_study_protocol(study_text)
+
+
+@pytest.fixture(scope="session")
+def frame(protocol: StudyProtocol) -> AnalysisFrame:
+    return make_frame(protocol)
+
+
+def make_frame(protocol: StudyProtocol, *, seed: int = 3) -> AnalysisFrame:
+    """Times with every digit, and one in twenty covariates missing."""
+    random = np.random.default_rng(seed)
+    labels = protocol.arms.focal.label, protocol.arms.reference.label
+    columns: dict[str, Any] = {
+        "id": [f"C01-{number:06d}-0" for number in range(PATIENTS)],
+        "arm": np.where(random.random(PATIENTS) < 0.4, *labels).astype(object),
+        "center": np.where(random.random(PATIENTS) < 0.5, "C01", "C02").astype(object),
+    }
+    for name in protocol.survival_endpoints:
+        time, censoring = random.exponential(60, PATIENTS), random.uniform(6, 120, PATIENTS)
+        columns |= {f"{name}_time": np.minimum(time, censoring), f"{name}_event": (time <= censoring).astype(float)}
+    for covariate in protocol.covariates:
+        columns[covariate.name] = _with_gaps(_values(covariate, random=random), random=random)
+    return AnalysisFrame(table=pd.DataFrame(columns), source="registry", sha256="0" * 64, rows=PATIENTS)
+
+
+def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
+    if covariate.type == "binary":
+        return random.integers(0, 2, PATIENTS).astype(float)
+    if covariate.type == "categorical":
+        return random.choice([str(level) for level in covariate.levels] or ["0", "1"], PATIENTS).astype(object)
+    return random.normal(covariate.cut[0] if covariate.cut else 0, 10, PATIENTS)
+
+
+def _with_gaps(values: Any, *, random: np.random.Generator) -> Any:
+    missing = random.random(PATIENTS) < 0.05
+    values[missing] = None if values.dtype == object else np.nan
+    return values
+
+
+@pytest.fixture
+def packed(study_text: str) -> Callable[..., dict[str, bytes]]:
+    """The files of a zip by name."""
+
+    def make(frame: AnalysisFrame, *, protocol: StudyProtocol, file_format: str = "csv") -> dict[str, bytes]:
+        package = pack(
+            frame, protocol=protocol, protocol_text=study_text, file_format=ExportFormat(file_format), about={}
+        )
+        return unzip(package.content)
+
+    return make
+
+
+def unzip(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def manifest(files: dict[str, bytes]) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(files["manifest.json"])
+    return content

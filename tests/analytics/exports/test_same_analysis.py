@@ -1,0 +1,140 @@
+"""What leaves the registry gives the same analysis again: same pairs, same hazard ratios, to the last digit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyreadstat
+import pytest
+
+from analytics.comparison import Comparison, compare
+from analytics.flat_table import read_table
+from analytics.frame import AdverseEvents, AnalysisFrame
+from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol_text import parse_protocol
+from analytics.result import result_object
+from analytics.table_protocol import read_table_protocol
+from tests.analytics.exports.conftest import make_frame
+
+
+def compared_again(files: dict[str, bytes], *, folder: Path) -> Comparison:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    protocol = read_table_protocol(folder / "table-protocol.yaml")
+    return compare(read_table(folder / "data.csv", protocol=protocol), protocol=protocol)
+
+
+def numbers_of(comparison: Comparison) -> dict[str, Any]:
+    """All a result says but for the names of covariates and the source."""
+    result = result_object(comparison)
+    return {key: result[key] for key in ("matching", "endpoints", "response", "safety")} | {
+        "terms": [(term["estimate"], term["se"]) for term in result["propensity"]["terms"]],
+        "scores": result["propensity"]["scores"],
+        "balance": [[row[key] for key in ("smd_before", "smd_after", "ks_after")] for row in result["balance"]],
+        "cox": [
+            [row["hr"], row["low"], row["high"], row["n"]]
+            for cohorts in result["cox"].values()
+            for tables in cohorts.values()
+            for row in [*tables["univariable"], *tables["multivariable"]]
+        ],
+    }
+
+
+def test_the_csv_file_gives_every_number_again(
+    packed: Callable[..., dict[str, bytes]], frame: AnalysisFrame, protocol: StudyProtocol, tmp_path: Path
+) -> None:
+    again = compared_again(packed(frame, protocol=protocol), folder=tmp_path)
+    first = compare(frame, protocol=protocol)
+    assert first.design.matching is not None
+    assert first.design.matching.pairs.count > 50
+    assert numbers_of(again) == numbers_of(first)
+
+
+@pytest.mark.parametrize("file_format", ["sav", "parquet"])
+def test_the_other_exact_formats_give_every_number_again(
+    packed: Callable[..., dict[str, bytes]],
+    frame: AnalysisFrame,
+    protocol: StudyProtocol,
+    tmp_path: Path,
+    file_format: str,
+) -> None:
+    files = packed(frame, protocol=protocol, file_format=file_format)
+    kept = tmp_path / f"data.{file_format}"
+    kept.write_bytes(files.pop(kept.name))
+    table = pyreadstat.read_sav(kept)[0] if file_format == "sav" else pd.read_parquet(kept)
+    files["data.csv"] = table.to_csv(index=False).encode()
+    assert numbers_of(compared_again(files, folder=tmp_path)) == numbers_of(compare(frame, protocol=protocol))
+
+
+def test_a_workbook_holds_the_same_values_to_fifteen_digits(
+    packed: Callable[..., dict[str, bytes]], frame: AnalysisFrame, protocol: StudyProtocol, tmp_path: Path
+) -> None:
+    (tmp_path / "data.xlsx").write_bytes(packed(frame, protocol=protocol, file_format="xlsx")["data.xlsx"])
+    (tmp_path / "data.csv").write_bytes(packed(frame, protocol=protocol)["data.csv"])
+    book, text = pd.read_excel(tmp_path / "data.xlsx"), pd.read_csv(tmp_path / "data.csv")
+    pd.testing.assert_frame_equal(book, text, check_dtype=False, rtol=1e-14)
+
+
+def test_levels_that_would_run_as_formulas_or_read_as_missing_give_the_same_pairs(
+    packed: Callable[..., dict[str, bytes]], study_text: str, tmp_path: Path
+) -> None:
+    text = study_text.replace('levels: ["<5", "5-10", ">10"]', 'levels: ["=1+1", "-1", "NA"]').replace(
+        "label: Ablation\n", 'label: "@Ablation"\n'
+    )
+    protocol = read_study_protocol(text)
+    frame = make_frame(protocol)
+    files = packed(frame, protocol=protocol)
+    assert b",'=1+1," in files["data.csv"]
+    assert b",'@Ablation," in files["data.csv"]
+    first, again = compare(frame, protocol=protocol), compared_again(files, folder=tmp_path)
+    assert numbers_of(again) == numbers_of(first)
+
+
+def test_levels_the_protocol_leaves_open_stay_open(
+    packed: Callable[..., dict[str, bytes]], study_text: str, tmp_path: Path
+) -> None:
+    protocol = read_study_protocol(study_text.replace(", levels: [A, B]", ""))
+    frame = make_frame(protocol)
+    again = compared_again(packed(frame, protocol=protocol), folder=tmp_path)
+    assert numbers_of(again) == numbers_of(compare(frame, protocol=protocol))
+
+
+def test_the_plan_is_the_protocols_but_for_names(
+    packed: Callable[..., dict[str, bytes]], frame: AnalysisFrame, protocol: StudyProtocol
+) -> None:
+    plan = parse_protocol(packed(frame, protocol=protocol)["table-protocol.yaml"].decode())
+    assert plan["arms"]["hr"] == "reference_vs_focal"
+    assert plan["design"]["caliper"] == {"width": 0.1}
+    assert plan["endpoints"]["OS"]["report_months"] == [12, 36, 60, 120]
+    assert [c["name"] for c in plan["covariates"]][7] == "baseline_whole_tumor_number"
+    assert plan["cox"]["covariates"][3] == "baseline_whole_tumor_number"
+
+
+def test_adverse_events_go_in_a_file_of_their_own(
+    packed: Callable[..., dict[str, bytes]], frame: AnalysisFrame, protocol: StudyProtocol
+) -> None:
+    events = pd.DataFrame(
+        {
+            "id": frame.table["id"][:2],
+            "term": ["Fever", "=cmd|'/c calc'!A1"],
+            "class": [None, "GI"],
+            "grade": [1.0, 3.0],
+        }
+    )
+    with_events = replace(frame, adverse_events=AdverseEvents(table=events, source="registry", sha256="", rows=2))
+    files = packed(with_events, protocol=protocol)
+    assert files["adverse-events.csv"].decode().splitlines() == [
+        "id,term,class,grade",
+        "C01-000000-0,Fever,,1",
+        "C01-000001-0,'=cmd|'/c calc'!A1,GI,3",
+    ]
+    plan = parse_protocol(files["table-protocol.yaml"].decode())
+    assert plan["safety"] == {
+        "table": "adverse-events.csv",
+        "id": "id",
+        "term": "term",
+        "grade": "grade",
+        "class": "class",
+    }
