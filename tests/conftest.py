@@ -46,6 +46,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> 
         report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings) -> None:
+    """Hashing on purpose slowly, eight people a test, is most of the time of a test."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Two centers and the people of this house."""

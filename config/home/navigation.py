@@ -32,11 +32,17 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         groups.append({"title": _("Records"), "items": [patients, assessments]})
     if "upload_workbooks" in verbs:
         groups.append(
-            {"title": _("Workbooks"), "items": [_item(request, _("Uploads"), icon="upload_file", link=reverse("importers:uploads"))]}
+            {
+                "title": _("Workbooks"),
+                "items": [_item(request, _("Uploads"), icon="upload_file", link=reverse("importers:uploads"))],
+            }
         )
     if "read_studies" in verbs:
         groups.append(
-            {"title": _("Comparisons"), "items": [_item(request, _("Studies"), icon="query_stats", link=reverse("analytics:studies"))]}
+            {
+                "title": _("Comparisons"),
+                "items": [_item(request, _("Studies"), icon="query_stats", link=reverse("analytics:studies"))],
+            }
         )
     if getattr(request.user, "is_superuser", False):
         groups.append({"title": _("Administration"), "items": _administration(request)})

@@ -42,7 +42,9 @@ def test_a_good_workbook_is_checked_then_loaded_then_loaded_again(cast, good, tm
     run("check_workbook", good)
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
-    assert "patient: 2 new, 0 changed, 0 unchanged" in run("load_workbook", good, by="uploader", json=tmp_path / "out.json")
+    assert "patient: 2 new, 0 changed, 0 unchanged" in run(
+        "load_workbook", good, by="uploader", json=tmp_path / "out.json"
+    )
     written = json.loads((tmp_path / "out.json").read_text())
     assert written["stored"]["labresult"] == {"new": 8, "changed": 0, "unchanged": 0, "changed_values": 0}
     assert "patient: 0 new, 0 changed, 2 unchanged" in run("load_workbook", good, by="uploader")
@@ -54,7 +56,9 @@ def test_each_stored_row_names_the_upload_it_came_from(cast, good, rows):
     run("load_workbook", good, by="uploader")
     with center_scope([cast.center.pk]):
         upload = Upload.objects.get()
-        found = rows("SELECT DISTINCT c.metadata->>'upload', c.metadata->>'reason' FROM registry_labresultevent e JOIN pghistory_context c ON c.id = e.pgh_context_id")
+        found = rows(
+            "SELECT DISTINCT c.metadata->>'upload', c.metadata->>'reason' FROM registry_labresultevent e JOIN pghistory_context c ON c.id = e.pgh_context_id"
+        )
     assert found == [(str(upload.pk), f"upload {upload.pk}")]
 
 
@@ -62,7 +66,9 @@ def test_errors_end_with_1_a_line_each_and_nothing_stored(cast, faulty, tmp_path
     for command, options in (("check_workbook", {}), ("load_workbook", {"by": "uploader"})):
         out = io.StringIO()
         with pytest.raises(SystemExit) as ended:
-            call_command(command, faulty, center="C01", stdout=out, stderr=io.StringIO(), json=tmp_path / "out.json", **options)
+            call_command(
+                command, faulty, center="C01", stdout=out, stderr=io.StringIO(), json=tmp_path / "out.json", **options
+            )
         assert ended.value.code == 1
         assert "V-D02 01_患者_patient E2 diagnosis_date: " in out.getvalue()
         assert json.loads((tmp_path / "out.json").read_text())["counts"]["error"] >= 1

@@ -26,7 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("protocol", help="a library id such as an-2025, or a YAML file")
         parser.add_argument("--table", type=Path, help="a CSV file to run the protocol on, instead of the registry")
         parser.add_argument("--json", dest="json_out", help="write the result as JSON to this file, - for the output")
-        parser.add_argument("--report", type=Path, help="write page, figures and tables of a registry study to this folder")
+        parser.add_argument(
+            "--report", type=Path, help="write page, figures and tables of a registry study to this folder"
+        )
         parser.add_argument("--design-only", action="store_true", help="stop before the outcomes")
         parser.add_argument("--by", help="the user the run on the registry is attributed to")
 
