@@ -1,10 +1,12 @@
 """Every variable of every sheet comes back from the database as it was written: none is lost on the way."""
 
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.apps import apps
 
+from importers.check import check_workbook
 from importers.load import load_workbook
 from registry.scope import center_scope
 from registry.sheets import Column, Kind, sheets
@@ -22,25 +24,38 @@ FITTING |= {"death_date": "2015-04-01", "last_known_alive_date": "2015-03-31", "
 DAY = "2015-04-01"
 
 
-def plausible(column: Column) -> Any:
+def plausible(column: Column, *, attempt: int) -> Any:
     if column.name in FITTING:
         return FITTING[column.name]
     if column.kind in {Kind.CODE, Kind.CODES}:
-        return next(iter(column.codes))
+        return list(column.codes)[attempt % len(column.codes)]
     if column.kind is Kind.DATE:
         return DAY
     if column.range is not None:
         low, high = column.range.soft
-        return round((low + high) / 2)
+        return round(low + (high - low) * (0.5, 0.1, 0.3, 0.7, 0.9)[attempt % 5])
     return "some text"
 
 
+def agreeing_rows() -> dict[str, list[dict[str, Any]]]:
+    """A value in every column; where an edit check finds two of them at odds, the next value is tried."""
+    attempts: Counter[tuple[str, str]] = Counter()
+    for _ in range(20):
+        rows = {
+            sheet.name: [{c.name: plausible(c, attempt=attempts[sheet.name, c.name]) for c in sheet.columns}]
+            for sheet in sheets()
+        }
+        found = check_workbook(books.workbook(rows), center="C01").findings
+        at_odds = {(f.place.sheet, f.place.name) for f in found if f.severity.name == "ERROR"}
+        if not at_odds:
+            return rows
+        attempts.update(at_odds)
+    pytest.fail(f"no values agree for {sorted(at_odds)}: give them in FITTING")
+
+
 def test_each_variable_is_stored(cast):
-    rows = {sheet.name: [{column.name: plausible(column) for column in sheet.columns}] for sheet in sheets()}
-    result = load_workbook(
-        books.workbook(rows), center=cast.center, by=cast.uploader, reason="a test", valid_rows_only=True
-    )
-    assert [(f.place.sheet, f.place.name, f.en) for f in result.report.findings if f.severity.name == "ERROR"] == []
+    result = load_workbook(books.workbook(agreeing_rows()), center=cast.center, by=cast.uploader, reason="a test")
+    assert result.is_stored
     with center_scope([cast.center.pk]):
         for sheet in sheets():
             for column in sheet.columns:
@@ -48,10 +63,8 @@ def test_each_variable_is_stored(cast):
                     stored = apps.get_model("registry", column.entity)._base_manager.get()
                     assert getattr(stored, column.name) not in (None, "", []), column.name
         analytes = {column.name for sheet in sheets() for column in sheet.columns if column.kind is Kind.ANALYTE}
-        assert (
-            set(apps.get_model("registry", "labresult")._base_manager.values_list("analyte_code", flat=True))
-            == analytes
-        )
+        results = apps.get_model("registry", "labresult")._base_manager
+        assert set(results.values_list("analyte_code", flat=True)) == analytes
 
 
 @pytest.mark.parametrize("sheet", sheets(), ids=lambda sheet: sheet.name)
