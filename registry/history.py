@@ -23,7 +23,7 @@ SOURCES: dict[str, Promise] = {
     "command": gettext_lazy("command line"),
 }
 REASONS: dict[str, Promise] = {"entered in a form": gettext_lazy("entered in a form")}
-NOT_TOLD = {"id", "center", "patient", "assessment", "local_id_hash", *CenterRecord.bookkeeping}
+NOT_TOLD = {"id", "center", "patient", "assessment", "session", "local_id_hash", *CenterRecord.bookkeeping}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +66,8 @@ def _changes(model: type[CenterRecord], *, record: CenterRecord) -> Iterator[Cha
     condition = _belongs(model, record=record)
     if condition is None:
         return
-    parents = ["assessment"] if hasattr(model, "assessment_id") else []
     trail = model.pgh_event_model.objects.filter(**condition)  # type: ignore[attr-defined]
-    events = trail.select_related("pgh_context", *parents).order_by("pgh_id")
+    events = trail.select_related("pgh_context", *_parents(model)).order_by("pgh_id")
     former: dict[int, Any] = {}
     people = dict(User.objects.values_list("pk", "username"))
     for event in events:
@@ -83,8 +82,13 @@ def _belongs(model: type[CenterRecord], *, record: CenterRecord) -> dict[str, An
     """How the events of this model are found for the record, None when they cannot be below it."""
     if model is type(record):
         return {"pgh_obj_id": record.pk}
-    name = record._meta.model_name or ""
-    return {f"{name}_id": record.pk} if any(field.name == name for field in model._meta.fields) else None
+    reference = next((field for field in model._meta.fields if field.related_model is type(record)), None)
+    return {reference.attname: record.pk} if reference else None
+
+
+def _parents(model: type[CenterRecord]) -> list[str]:
+    """References to a record between the patient and this one, such as a visit or a session."""
+    return [field.name for field in model._meta.fields if field.is_relation and field.name not in {"center", "patient"}]
 
 
 def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[ChangedValue]:
@@ -140,5 +144,5 @@ def _name_of(model: type[CenterRecord], *, event: Any) -> str:
         for field in model._meta.local_concrete_fields
         if field.name in model.natural_key and field.name not in NOT_TOLD
     ]
-    visit = [str(event.assessment.assessment_date)] if hasattr(event, "assessment_id") else []
-    return " ".join([noun, *visit, *(_shown(key, value=getattr(event, key.attname)) for key in keys)])
+    above = [str(getattr(event, name)) for name in _parents(model)]
+    return " ".join([noun, *above, *(_shown(key, value=getattr(event, key.attname)) for key in keys)])

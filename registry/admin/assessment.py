@@ -6,13 +6,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from registry.admin.base import RegistryAdmin, TabularRecords
+from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
 from registry.admin.derived import DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
@@ -81,15 +80,20 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
             self.note(finding, field=name)
 
 
-class TumorBurdenInline(TabularRecords):
+class TumorBurdenInline(StackedRecords):
     model = TumorBurden
     tab = False
     max_num = 2
-    fields = ("diameter_basis", "tumor_number", "max_diameter_cm", "macrovascular_invasion", "extrahepatic_metastasis")
+    fields = (
+        ("diameter_basis", "tumor_number", "max_diameter_cm", "second_diameter_cm"),
+        ("macrovascular_invasion", "pvtt_cheng", "extrahepatic_metastasis", "within_milan"),
+        "metastasis_sites",
+    )
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(DerivedColumns, RegistryAdmin):
+class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
+    tab_of_patient = "assessment_set"
     form = AssessmentForm
     inlines = (TumorBurdenInline,)
     list_display = (
@@ -134,11 +138,6 @@ class AssessmentAdmin(DerivedColumns, RegistryAdmin):
         record_laboratory_panel(form.instance, values=form.laboratory)
         super().save_related(request, form, formsets, change)
 
-    def response_post_save_add(self, request: HttpRequest, obj: Assessment) -> HttpResponse:
-        return redirect(f"{reverse('admin:registry_patient_change', args=[obj.patient_id])}#assessment_set")
-
-    response_post_save_change = response_post_save_add
-
     def _patient(self, request: HttpRequest) -> Patient | None:
         asked = request.GET.get("patient", "")
         own = Patient.objects.filter(center_id__in=centers(request, may="enter_records"))
@@ -154,7 +153,7 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
                 *who,
                 ("assessment_date", "assessment_type", "height_cm", "weight_kg"),
                 ("ecog_ps", "ecog_tumor_related", "ascites_grade", "encephalopathy_grade"),
-                ("ctp_class", "bclc_stage"),
+                ("ctp_score", "ctp_class", "bclc_stage", "future_liver_remnant_pct"),
             )
         },
     )

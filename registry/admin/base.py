@@ -6,7 +6,9 @@ from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
@@ -18,7 +20,7 @@ from registry.admin.permissions import allows, centers
 from registry.clinical.ranges import RANGES
 from registry.history import history_of
 from registry.laboratory import shown_unit
-from registry.models import Center, CenterRecord, Patient
+from registry.models import Center, CenterRecord, Patient, PatientRecord
 from registry.models.base import CodesField
 
 MOST_MESSAGES = 8
@@ -89,7 +91,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
         """A stored record stays in its center and with its patient."""
         fixed = ("its_center", "patient") if hasattr(self.model, "patient_id") else ("its_center",)
-        return (*super().get_readonly_fields(request, obj), *(fixed if obj else ()))
+        return tuple(dict.fromkeys((*super().get_readonly_fields(request, obj), *(fixed if obj else ()))))
 
     @admin.display(description=_("Center"))
     def its_center(self, record: CenterRecord) -> str:
@@ -136,6 +138,17 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
 
     export_csv.short_description = _("Export the selected records as CSV")  # type: ignore[attr-defined]
     export_csv.allowed_permissions = ("view",)  # type: ignore[attr-defined]
+
+
+class BelowPatient:
+    """The page of a record that is opened from its patient's page and leads back there."""
+
+    tab_of_patient = ""
+
+    def response_post_save_add(self, request: HttpRequest, obj: PatientRecord) -> HttpResponse:
+        return redirect(f"{reverse('admin:registry_patient_change', args=[obj.patient_id])}#{self.tab_of_patient}")
+
+    response_post_save_change = response_post_save_add
 
 
 class RegistryInline(RecordAccess, RecordFields):

@@ -10,23 +10,21 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from registry.admin.base import RegistryAdmin, StackedRecords, TabularRecords
+from registry.admin.base import RegistryAdmin, TabularRecords
+from registry.admin.course import AdverseEventInline, FollowUpInline, ImagingInline, ProgressionInline
 from registry.admin.derived import DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
+from registry.admin.treatments import AblationInline, ResectionInline, SystemicInline, TransarterialInline
 from registry.encryption import keyed_hash
-from registry.models import (
-    AblationSession,
-    AdverseEvent,
-    Assessment,
-    FollowUp,
-    Patient,
-    PatientIdentity,
-    ProgressionEvent,
-    Resection,
-    TransarterialSession,
-)
+from registry.models import Assessment, FollowUp, Patient, PatientIdentity
 from registry.services import save_patient
+
+BACKGROUND = (
+    ("hbv_status", "cirrhosis", "comorbidity", "serious_chronic_disease"),
+    ("other_malignancy", "smoking_status", "alcohol_status"),
+    "prior_hcc_treatment",
+)
 
 
 class PatientForm(RecordForm):
@@ -83,39 +81,6 @@ class AssessmentInline(DerivedColumns, TabularRecords):
         )
 
 
-class TransarterialInline(StackedRecords):
-    model = TransarterialSession
-    fields = (
-        ("start_date", "modality", "treatment_intent", "lipiodol_ml"),
-        ("haic_regimen", "technical_success", "embolic_agent"),
-    )
-
-
-class AblationInline(StackedRecords):
-    model = AblationSession
-    fields = (("start_date", "ablation_modality", "treatment_intent"), ("lesions_ablated", "complete_ablation_1m"))
-
-
-class ResectionInline(StackedRecords):
-    model = Resection
-    fields = (("start_date", "resection_margin", "treatment_intent"), ("approach", "extent"))
-
-
-class FollowUpInline(TabularRecords):
-    model = FollowUp
-    fields = ("follow_up_date", "vital_status", "last_known_alive_date", "death_date", "death_cause")
-
-
-class ProgressionInline(StackedRecords):
-    model = ProgressionEvent
-    fields = (("progression_date", "progression_criteria", "progression_type"),)
-
-
-class AdverseEventInline(StackedRecords):
-    model = AdverseEvent
-    fields = (("ae_term", "ae_grade", "ctcae_version"), ("ae_onset_date", "ae_resolution_date", "ae_term_verbatim"))
-
-
 @admin.register(Patient)
 class PatientAdmin(RegistryAdmin):
     form = PatientForm
@@ -130,6 +95,8 @@ class PatientAdmin(RegistryAdmin):
         TransarterialInline,
         AblationInline,
         ResectionInline,
+        SystemicInline,
+        ImagingInline,
         FollowUpInline,
         ProgressionInline,
         AdverseEventInline,
@@ -141,10 +108,7 @@ class PatientAdmin(RegistryAdmin):
         return [
             (_("Patient"), {"fields": (identifiers, ("sex", "birth_date", "consent_status"))}),
             (_("Diagnosis"), {"fields": (("diagnosis_date", "diagnosis_basis", "tumor_type", "resectability_index"),)}),
-            (
-                _("Background"),
-                {"fields": (("hbv_status", "cirrhosis", "comorbidity", "other_malignancy"), "prior_hcc_treatment")},
-            ),
+            (_("Background"), {"fields": BACKGROUND}),
         ]
 
     def get_inlines(self, request: HttpRequest, obj: Patient | None) -> tuple[Any, ...]:

@@ -8,6 +8,10 @@ from tests.conftest import Cast
 Form = dict[str, object]
 
 
+KINDS = ("transarterialsession", "ablationsession", "resection", "systemicagent", "imagingassessment")
+KINDS += ("followup", "progressionevent", "adverseevent")
+
+
 @pytest.fixture
 def entering(cast: Cast, client: Client) -> Client:
     """A browser in which the data manager of C01 is signed in."""
@@ -28,14 +32,7 @@ def patient_form(cast: Cast) -> Callable[..., Form]:
             "consent_status": "WAIV",
         }
         form |= {"diagnosis_date": "2015-03-02", "diagnosis_basis": "IMG", "tumor_type": "HCC"}
-        for kind in (
-            "transarterialsession",
-            "ablationsession",
-            "resection",
-            "followup",
-            "progressionevent",
-            "adverseevent",
-        ):
+        for kind in KINDS:
             entered = (rows or {}).get(kind, [])
             form |= {f"{kind}_set-TOTAL_FORMS": len(entered), f"{kind}_set-INITIAL_FORMS": 0}
             form |= {

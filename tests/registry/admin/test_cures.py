@@ -6,7 +6,9 @@ from django.contrib import admin
 from django.test import Client, RequestFactory
 
 from registry.admin.base import RegistryInline
+from registry.choices import AnalyteCode
 from registry.models import CenterRecord
+from registry.sheets import sheets
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +81,13 @@ def test_nothing_is_loaded_from_elsewhere(entering: Client) -> None:
     page = entering.get("/admin/registry/patient/add/").content.decode()
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "https://" not in page
+
+
+def test_every_variable_that_a_center_sends_can_be_entered(cast: Cast) -> None:
+    reachable = {
+        (form._meta.model._meta.model_name, name) for form in _forms(cast).values() for name in form.base_fields
+    }
+    sent = {(column.entity, column.name) for sheet in sheets() for column in sheet.columns if column.entity}
+    sent -= {("patientidentity", "hospital_no")}  # an extra box of the patient's form
+    assert sent - reachable - {("labresult", code) for code in AnalyteCode.values} == set()
+    assert {f"laboratory_{code}" for code in AnalyteCode.values} <= set(_forms(cast)["Assessment"].base_fields)

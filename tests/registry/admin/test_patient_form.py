@@ -146,5 +146,5 @@ def _errors(response: object) -> object:
     context = response.context  # type: ignore[attr-defined]
     return context and (
         context["adminform"].form.errors,
-        [fs.formset.errors for fs in context["inline_admin_formsets"]],
+        [(fs.formset.errors, fs.formset.non_form_errors()) for fs in context["inline_admin_formsets"]],
     )
