@@ -8,8 +8,11 @@ import numpy as np
 from analytics.design import Design
 from analytics.messages import Message, Notice
 from analytics.outcomes import ArmSurvival, EndpointResult, Outcomes
+from analytics.response import ResponseResult
+from analytics.safety import ANY, GROUPS, SafetyRow
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import TOLERANCE
+from analytics.stats.proportions import Proportion
 
 P_BOUNDARY = 1e-6
 
@@ -27,6 +30,11 @@ def check(design: Design, *, opened: Outcomes | None) -> tuple[Notice, ...]:
         for cohort, table in tables.items():
             ratios = [row.ratio for row in (*table.univariable, *table.multivariable)]
             found += [_coherent(ratios, level=level, where=f"cox.{name}.{cohort}")]
+    for name, answers in opened.responses.items() if opened else ():
+        for cohort, answer in answers.items():
+            found += [_response(answer, where=f"response.{name}.{cohort}")]
+    for cohort, rows in opened.safety.items() if opened else ():
+        found += [_safety(rows, size=len(design.cohorts[cohort]), where=f"safety.{cohort}")]
     return tuple(found)
 
 
@@ -124,3 +132,39 @@ def _is_coherent(ratio: HazardRatio, *, level: float) -> bool:
         return False
     leaves_out_one = ratio.low > 1 or ratio.high < 1
     return leaves_out_one == (ratio.p < 1 - level) or abs(ratio.p - (1 - level)) < P_BOUNDARY
+
+
+def _response(result: ResponseResult, *, where: str) -> Notice:
+    message = Message(
+        "The values of each arm sum to those evaluable, and its rate recomputes and lies in its interval.",
+        "各组疗效人数之和等于可评价人数，率与人数一致且位于其置信区间内。",
+    )
+    ok = all(
+        sum(arm.counts.values()) == arm.evaluable <= arm.n
+        and arm.successes <= arm.evaluable
+        and _is_proportion(arm.proportion, successes=arm.successes, n=arm.denominator)
+        for arm in result.arms.values()
+    )
+    return _verdict("response_sums", ok=ok, message=message, where=where)
+
+
+def _is_proportion(proportion: Proportion, *, successes: int, n: int) -> bool:
+    if proportion.rate is None or proportion.low is None or proportion.high is None:
+        return n == 0
+    return bool(np.isclose(proportion.rate * n, successes)) and proportion.low <= proportion.rate <= proportion.high
+
+
+def _safety(rows: tuple[SafetyRow, ...], *, size: int, where: str) -> Notice:
+    message = Message(
+        "Every patient has one worst grade, and no term has more patients or events than all terms together.",
+        "每名患者只有一个最高级别，且任何术语的患者数和事件数不超过总数。",
+    )
+    total = rows[0].arms
+    ok = sum(arm.n for arm in total.values()) == size and all(
+        sum(arm.patients[group] for group in GROUPS) <= arm.patients[ANY] <= min(arm.n, arm.events)
+        and arm.patients[ANY] <= total[label].patients[ANY]
+        and arm.events <= total[label].events
+        for row in rows
+        for label, arm in row.arms.items()
+    )
+    return _verdict("safety_sums", ok=ok, message=message, where=where)

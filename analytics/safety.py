@@ -11,7 +11,7 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.messages import Message, Notice
 from analytics.protocol import EXPOSURE, AnalysisPlan
-from analytics.stats.event_times import Booleans, Floats
+from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts
 
 ANY = "any"
@@ -50,7 +50,7 @@ class _Cohort:
 
     focal: Booleans
     exposure: Floats | None
-    person: pd.Series
+    person: Integers
     events: pd.DataFrame
 
 
@@ -78,13 +78,12 @@ def _after_time_zero(events: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan) -> _Cohort:
-    place = pd.Series(np.arange(len(table)), index=table["id"].to_numpy())
-    mine = events[events["id"].isin(place.index)]
+    place = pd.Index(table["id"].to_numpy(dtype=object)).get_indexer(events["id"].to_numpy(dtype=object))
     return _Cohort(
         focal=(table["arm"] == protocol.arms.focal.label).to_numpy(),
         exposure=table[EXPOSURE].to_numpy(dtype=float) if EXPOSURE in table else None,
-        person=mine["id"].map(place),
-        events=mine,
+        person=place[place >= 0],
+        events=events[place >= 0],
     )
 
 
@@ -111,7 +110,7 @@ def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> 
 def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: AnalysisPlan) -> SafetyRow:
     events = cohort.events
     chosen = _chosen(events, term=term, of_class=of_class)
-    person, grade = cohort.person.to_numpy()[chosen], events["grade"].to_numpy(dtype=float)[chosen]
+    person, grade = cohort.person[chosen], events["grade"].to_numpy(dtype=float)[chosen]
     count = np.bincount(person, minlength=cohort.focal.size)
     worst = np.zeros(cohort.focal.size)
     np.fmax.at(worst, person, grade)
@@ -125,7 +124,7 @@ def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: A
     return SafetyRow(term=term, class_=of_class, arms=arms, test=test)
 
 
-def _arm(count: np.ndarray, *, worst: Floats, exposure: Floats | None) -> ArmSafety:
+def _arm(count: Integers, *, worst: Floats, exposure: Floats | None) -> ArmSafety:
     """`count` events of each person, the `worst` grade of them (0 where no grade is known), months of exposure."""
     patients = {name: int(((worst >= low) & (worst <= high)).sum()) for name, (low, high) in GROUPS.items()}
     rate, why = _rate(count, exposure=exposure)
@@ -138,7 +137,7 @@ def _arm(count: np.ndarray, *, worst: Floats, exposure: Floats | None) -> ArmSaf
     )
 
 
-def _rate(count: np.ndarray, *, exposure: Floats | None) -> tuple[float | None, str | None]:
+def _rate(count: Integers, *, exposure: Floats | None) -> tuple[float | None, str | None]:
     if exposure is None:
         return None, "not_requested"
     known = exposure >= 0

@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from analytics.comparison import Comparison
 from analytics.messages import Message
 from analytics.outcomes import EndpointResult
+from analytics.safety import ANY
+
+
+_ADVERSE = Message("Patients with an adverse event,", "发生不良事件的患者，")
 
 
 def in_language(message: Message) -> str:
@@ -27,6 +31,8 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
     for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():
         for cohort, result in cohorts.items():
             yield _ratio_line(result, name=name, cohort=cohort, level=comparison.protocol.conventions.level)
+    yield from _response_lines(comparison)
+    yield from _safety_lines(comparison)
     for notice in comparison.warnings:
         yield _("warning: %(text)s") % {"text": in_language(notice.message)}
     for notice in comparison.checks:
@@ -35,6 +41,28 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
                 "where": notice.where,
                 "text": in_language(notice.message),
             }
+
+
+def _response_lines(comparison: Comparison) -> Iterator[str]:
+    for name, cohorts in comparison.outcomes.responses.items() if comparison.outcomes else ():
+        for cohort, result in cohorts.items():
+            rates = ", ".join(
+                f"{label} {arm.successes}/{arm.denominator}"
+                + ("" if arm.proportion.rate is None else f" ({100 * arm.proportion.rate:.1f} %)")
+                for label, arm in result.arms.items()
+            )
+            yield f"{name} {cohort}: {rates}{_p(result.test.p)}"
+
+
+def _safety_lines(comparison: Comparison) -> Iterator[str]:
+    """All terms together."""
+    for cohort, rows in comparison.outcomes.safety.items() if comparison.outcomes else ():
+        patients = ", ".join(f"{label} {arm.patients[ANY]}/{arm.n}" for label, arm in rows[0].arms.items())
+        yield f"{in_language(_ADVERSE)} {cohort}: {patients}{_p(rows[0].test.p)}"
+
+
+def _p(value: float | None) -> str:
+    return "" if value is None else f", p {value:.4f}"
 
 
 def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float) -> str:

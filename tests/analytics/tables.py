@@ -73,3 +73,25 @@ def with_cells(rows: pd.DataFrame, cells: Mapping[tuple[int, str], object]) -> p
     for (place, column), value in cells.items():
         changed.loc[place, column] = value
     return changed
+
+
+RESPONSE = {"type": "binary", "value": "bor", "success": ["CR", "PR"], "order": ["CR", "PR", "SD", "PD"]}
+
+
+def make_responders(*, arms: Mapping[str, str]) -> pd.DataFrame:
+    """One row per letter: arm → the values of its patients in a row, C P S D for CR PR SD PD, - for not evaluable.
+
+    The ages let the n-th patients of both arms be a pair."""
+    names = {"C": "CR", "P": "PR", "S": "SD", "D": "PD", "-": ""}
+    cells = [(arm, place, names[letter]) for arm, letters in arms.items() for place, letter in enumerate(letters)]
+    return pd.DataFrame(
+        {
+            "patient": [f"{arm}{place:02d}" for arm, place, _ in cells],
+            "arm": [arm for arm, _, _ in cells],
+            "center": "C01",
+            "days": 100,
+            "died": 1,
+            "age": [40.0 + 3 * place + 0.01 * (arm == "R") for arm, place, _ in cells],
+            "bor": [value for _, _, value in cells],
+        }
+    )

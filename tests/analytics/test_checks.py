@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +10,20 @@ from analytics.comparison import Comparison, compare
 from analytics.design import Design
 from analytics.outcomes import Outcomes
 from analytics.stats.kaplan_meier import Median
-from tests.analytics.tables import make_frame, make_protocol
+from analytics.stats.proportions import Proportion
+from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_rows
+
+
+@pytest.fixture
+def answered(tmp_path: Path) -> Outcomes:
+    """With a response and adverse events."""
+    (tmp_path / "ae.csv").write_text("patient,term,grade\n000,Fever,3\n001,Fever,1\n001,Rash,2\n", encoding="utf-8")
+    rows = make_rows()
+    rows = rows.assign(bor=["CR", "SD", "PD", ""] * 60)
+    protocol = make_protocol(endpoints={"ORR": RESPONSE}, safety={"table": "ae.csv"})
+    opened = compare(make_frame(tmp_path, protocol=protocol, rows=rows), protocol=protocol).outcomes
+    assert opened is not None
+    return opened
 
 
 @pytest.fixture
@@ -73,3 +87,46 @@ def test_a_ratio_off_its_interval_or_against_its_p_fails(change: dict[str, float
     broken = ratios | {"naive": replace(ratios["naive"], **change)}  # type: ignore[arg-type]
     opened = with_endpoint(comparison.outcomes, hazard_ratios=broken)
     assert failing(comparison.design, opened=opened) == {"interval_coherent"}
+
+
+def test_sound_answers_and_events_pass_and_what_was_checked_is_told(comparison: Comparison, answered: Outcomes) -> None:
+    found = check(comparison.design, opened=answered)
+    assert {"response_sums", "safety_sums"} <= {notice.code for notice in found}
+    assert all(notice.ok for notice in found if notice.code.endswith("_sums") and notice.where.endswith("unmatched"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"evaluable": 1},
+        {"successes": 0},
+        {"proportion": Proportion(rate=0.5, low=0.6, high=0.7)},
+        {"proportion": Proportion(rate=None, low=None, high=None)},
+    ],
+)
+def test_a_response_that_does_not_recompute_fails(
+    change: dict[str, Any], comparison: Comparison, answered: Outcomes
+) -> None:
+    result = answered.responses["ORR"]["unmatched"]
+    arms = {label: replace(arm, **change) for label, arm in result.arms.items()}
+    opened = replace(answered, responses={"ORR": {"unmatched": replace(result, arms=arms)}}, safety={})
+    assert failing(comparison.design, opened=opened) == {"response_sums"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"events": 0},
+        {"events": 99},
+        {"patients": {"g1_2": 1, "g3_4": 1, "g5": 0, "any": 1}},
+        {"patients": {"g1_2": 0, "g3_4": 0, "g5": 0, "any": 99}},
+    ],
+)
+def test_a_term_with_more_than_all_terms_or_a_patient_with_two_worst_grades_fails(
+    change: dict[str, Any], comparison: Comparison, answered: Outcomes
+) -> None:
+    total, fever, *others = answered.safety["unmatched"]
+    assert fever.term == "Fever"
+    arms = {label: replace(arm, **change) if arm.events else arm for label, arm in fever.arms.items()}
+    opened = replace(answered, responses={}, safety={"unmatched": (total, replace(fever, arms=arms), *others)})
+    assert failing(comparison.design, opened=opened) == {"safety_sums"}

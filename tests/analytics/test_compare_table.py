@@ -11,7 +11,7 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.utils import translation
 
-from tests.analytics.tables import make_content, make_rows, with_cells, write_table
+from tests.analytics.tables import RESPONSE, make_content, make_rows, with_cells, write_table
 from tests.reference.frames import DATA, golden_matching
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +47,23 @@ def test_the_result_goes_to_a_file_or_to_the_output_alone(tmp_path: Path) -> Non
     kept = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert kept["endpoints"] == printed["endpoints"]
     assert kept["data"]["source"] == "table.csv"
+
+
+def test_responses_and_adverse_events_are_in_the_summary_and_the_second_file_lies_beside_the_first(
+    tmp_path: Path,
+) -> None:
+    rows = make_rows().assign(bor=["CR", "SD", "PD", ""] * 60)
+    (tmp_path / "ae.csv").write_text("patient,term,grade\n000,Fever,3\n001,Fever,1\n", encoding="utf-8")
+    endpoints = make_content()["endpoints"] | {"ORR": RESPONSE}
+    protocol = write_protocol(tmp_path, endpoints=endpoints, safety={"table": "ae.csv"}, design=None)
+    text = compare(protocol, table=write_table(tmp_path, rows=rows))
+    evaluable = rows[rows["bor"] != ""]
+    counts = {arm: ((part["bor"] == "CR").sum(), len(part)) for arm, part in evaluable.groupby("arm")}
+    shares = {arm: f"{some}/{all_of} ({100 * some / all_of:.1f} %)" for arm, (some, all_of) in counts.items()}
+    assert f"ORR unmatched: Resection {shares['R']}, Ablation {shares['A']}, p " in text
+    assert "Patients with an adverse event, unmatched: Resection " in text
+    with translation.override("zh-hans"):
+        assert "发生不良事件的患者" in compare(protocol, table=write_table(tmp_path, rows=rows))
 
 
 def test_the_design_alone_shows_no_ratio(tmp_path: Path) -> None:

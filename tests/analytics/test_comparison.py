@@ -16,7 +16,7 @@ from analytics.messages import Message
 from analytics.result import CALIPER_VERSION, result_json, result_object
 from analytics.stats.cox import fit_cox
 from analytics.stats.kaplan_meier import kaplan_meier, median
-from tests.analytics.tables import make_frame, make_protocol, make_rows, with_cells
+from tests.analytics.tables import RESPONSE, make_content, make_frame, make_protocol, make_rows, with_cells
 
 TOP_LEVEL = [
     "protocol", "data", "software", "warnings", "flow", "arms", "propensity", "matching", "balance", "baseline",
@@ -57,9 +57,13 @@ def assert_sound(comparison: Comparison) -> dict[str, Any]:
         content["endpoints"],
         content["cox"],
         content["flow"],
+        content["response"],
+        content["safety"],
     ):
         for found in objects(part):
-            nulls = {key for key, value in found.items() if value is None and key not in ("level", "reference")}
+            nulls = {
+                key for key, value in found.items() if value is None and key not in ("level", "reference", "class")
+            }
             assert nulls <= set(found.get("why", {})), found
             assert set(found.get("why", {}).values()) <= REASONS
     return content
@@ -327,11 +331,14 @@ def test_any_table_gives_a_sound_result_or_a_worded_fault(
     random = np.random.default_rng(seed)
     rows = make_rows(size=size, seed=seed)
     rows = rows.assign(days=random.integers(-1, 9, size) * 100, died=(random.random(size) < events).astype(int))
-    rows = rows.assign(age=rows["age"].round(-1)).astype(object)
+    rows = rows.assign(age=rows["age"].round(-1), bor=random.choice(["CR", "PR", "SD", "PD", ""], size)).astype(object)
+    events = pd.DataFrame({"patient": random.choice(rows["patient"], 30), "term": random.choice(list("xyz"), 30)})
+    events.assign(grade=random.choice(["", 1, 3, 5], 30)).to_csv(tmp_path / "ae.csv", index=False)
+    endpoints = make_content()["endpoints"] | {"ORR": RESPONSE}
     for name in ("arm", "days", "died", "age", "bclc", "hbv", "center"):
         rows.loc[random.random(size) < blanks, name] = ""
     try:
-        assert_sound(run(tmp_path, rows=rows))
+        assert_sound(run(tmp_path, rows=rows, endpoints=endpoints, safety={"table": "ae.csv"}))
     except FaultyDataError as fault:
         unexpected = {error.code for error in fault.errors} - {"empty_arm", "constant_score"}
         if unexpected:

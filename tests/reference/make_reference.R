@@ -38,6 +38,10 @@ lalonde$race <- factor(lalonde$race, levels = c("black", "hispan", "white"))
 score <- glm(treat ~ age + educ + race + married + nodegree + re74 + re75, binomial, lalonde)
 treated <- lalonde[lalonde$treat == 1, ]
 control <- lalonde[lalonde$treat == 0, ]
+exact <- function(x, n, level = 0.95) as.vector(binom.test(x, n, conf.level = level)$conf.int)
+paired <- function(b, c) mcnemar.test(matrix(c(40, c, b, 31), 2))$p.value
+response <- rbind(c(31, 18), c(24, 40))
+rare <- rbind(c(4, 1), c(30, 35))
 few <- rbind(c(3, 1), c(2, 8), c(4, 4))
 
 numbers <- list(
@@ -62,6 +66,13 @@ numbers <- list(
     race = c(chisq.test(table(lalonde$race, lalonde$treat))$statistic, fisher.test(few)$p.value),
     yates = c(chisq.test(table(lalonde$married, lalonde$treat))$statistic,
               chisq.test(table(lalonde$married, lalonde$treat))$p.value)
+  ),
+  proportions = list(
+    exact = c(exact(31, 55), exact(18, 58), exact(0, 12), exact(12, 12), exact(1, 1), exact(3, 219, level = 0.9)),
+    mcnemar_exact = c(binom.test(5, 19)$p.value, binom.test(12, 24)$p.value, binom.test(0, 6)$p.value),
+    mcnemar_corrected = c(paired(5, 20), paired(30, 18), paired(15, 15), paired(13, 14)),
+    two_by_two = c(chisq.test(response)$p.value, chisq.test(response, correct = FALSE)$p.value,
+                   chisq.test(rare)$p.value, fisher.test(rare)$p.value)
   ),
   quantiles = list(
     type7 = unname(quantile(lalonde$age, c(.25, .5, .75), type = 7)),
