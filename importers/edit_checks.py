@@ -21,12 +21,8 @@ def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.da
         by_itself = judged_by_itself(record.entity, variables=frozenset(values))
         key = (record.entity, *values.values()) if by_itself else ()
         if not by_itself or key not in known:
-            context = {
-                **_of_assessment(record, assessments=assessments),
-                **dates.get(record.local_id, {}),
-                "today": today,
-            }
-            known[key] = rules.findings(record.entity, {**context, **values})
+            context = {**_of_assessment(record, assessments=assessments), **dates.get(record.local_id, {})}
+            known[key] = rules.findings(record.entity, rules.row_of(values, known=context, today=today))
         for finding in known[key]:
             _collect(finding, record=record, collector=collector)
 
