@@ -1,16 +1,19 @@
 """Synthetic centers: who was treated where, and each center's own habits of writing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from importers.demo.haic import haic_rows, screen_haic
+from importers.demo.margins import scaled
 from importers.demo.people import Random
-from importers.demo.records import patient_rows
-from importers.demo.screening import ELIGIBLE, SCREENED, Screened, screen
+from importers.demo.records import Rows, patient_rows
+from importers.demo.screening import ELIGIBLE, GROUPS, SCREENED, Screened, screen
 from importers.demo.sheet_names import LABORATORY
 
 Row = Mapping[str, Any]
@@ -30,6 +33,14 @@ class CenterRows:
     patients: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody in the registry: the arm, or the criterion failed; and the rows that tell of the person."""
+
+    label: str
+    rows: Callable[..., Rows]
+
+
 def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[CenterRows, ...]:
     """The same arguments give the same rows. Raises ValueError for numbers of centers or patients that cannot be."""
     if not 1 <= centers <= MOST_CENTERS:
@@ -37,10 +48,25 @@ def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEE
     if patients < centers:
         raise ValueError(f"{centers} centers need at least {centers} patients, not {patients}")
     random = np.random.default_rng(seed)
-    people = screen(patients=patients, random=random)
+    people = _people(patients, random=random)
     places = _places(centers, patients=patients, random=random)
     groups = [[who for who, place in zip(people, places, strict=True) if place == number] for number in range(centers)]
     return tuple(_center(number, people=group, random=random) for number, group in enumerate(groups, start=1))
+
+
+def _people(patients: int, *, random: Random) -> list[Member]:
+    """In random order, so that a center's study numbers say nothing of the study."""
+    groups = scaled(GROUPS, total=patients)
+    failing, failing_haic = groups["failing an-2025"], groups["failing cao-2024"]
+    screened = screen(groups["an-2025"] + failing, failing=failing, random=random)
+    plans = screen_haic(groups["cao-2024"] + failing_haic, failing=failing_haic, random=random)
+    found = [Member(label=_label(who), rows=partial(patient_rows, who)) for who in screened]
+    found += [Member(label=_label(plan.who), rows=partial(haic_rows, plan)) for plan in plans]
+    return [found[place] for place in random.permutation(len(found))]
+
+
+def _label(who: Screened) -> str:
+    return who.person.arm if who.outcome == ELIGIBLE else who.outcome
 
 
 def _places(centers: int, *, patients: int, random: Random) -> np.ndarray:
@@ -50,14 +76,14 @@ def _places(centers: int, *, patients: int, random: Random) -> np.ndarray:
     return random.permutation(np.concatenate([np.arange(centers), rest]))
 
 
-def _center(number: int, *, people: list[Screened], random: Random) -> CenterRows:
+def _center(number: int, *, people: list[Member], random: Random) -> CenterRows:
     sheets: dict[str, list[Row]] = defaultdict(list)
     for serial, who in enumerate(people, start=1):
         hospital_no = f"ZY{number:02d}{serial:05d}" if number % 2 == 0 else None
-        found = patient_rows(who, local_id=f"{serial:05d}", hospital_no=hospital_no, random=random)
+        found = who.rows(local_id=f"{serial:05d}", hospital_no=hospital_no, random=random)
         for sheet, rows in found.items():
             sheets[sheet] += [_as_written(row, number=number) for row in rows] if sheet == LABORATORY else rows
-    outcomes = Counter(who.person.arm if who.outcome == ELIGIBLE else who.outcome for who in people)
+    outcomes = Counter(who.label for who in people)
     return CenterRows(
         code=f"C{number:02d}",
         sheets=MappingProxyType({sheet: tuple(rows) for sheet, rows in sheets.items()}),

@@ -16,18 +16,21 @@ Random = np.random.Generator
 Strings = np.ndarray
 Numbers = np.ndarray
 
+LARGEST_LEFT = 0.65  # of the largest diameter, so that every downstaged tumor is a response as well
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    arm: Arm
+    arm: str
     sex: str
     age_years: int
+    smoking_status: str
+    alcohol_status: str
     ecog_ps: str
     comorbidity: str
     hbv_status: str
     cirrhosis: str
     ascites_grade: str
-    ctp_class: str
     bclc_stage: str
     number_before: int
     diameter_before_cm: float
@@ -56,6 +59,8 @@ class Traits:
     diameter_after_cm: Numbers
     afp: Numbers
     ablation_modality: Strings
+    smoking_status: Strings
+    alcohol_status: Strings
     labs: Mapping[str, Numbers]
 
     def __len__(self) -> int:
@@ -77,12 +82,13 @@ def draw_people(arm: Arm, *, total: int, random: Random) -> list[Person]:
             arm=arm,
             sex=str(drawn.sex[i]),
             age_years=int(drawn.age_years[i]),
+            smoking_status=str(drawn.smoking_status[i]),
+            alcohol_status=str(drawn.alcohol_status[i]),
             ecog_ps=str(drawn.ecog_ps[i]),
             comorbidity=str(drawn.comorbidity[i]),
             hbv_status=str(drawn.hbv_status[i]),
             cirrhosis=str(drawn.cirrhosis[i]),
             ascites_grade=str(drawn.ascites_grade[i]),
-            ctp_class="A",
             bclc_stage=str(drawn.bclc_stage[i]),
             number_before=int(drawn.number_before[i]),
             diameter_before_cm=float(drawn.diameter_before_cm[i]),
@@ -103,7 +109,7 @@ def draw_traits(arm: Arm, *, total: int, random: Random) -> Traits:
     ages = np.where(older, random.integers(66, 76, total), younger).astype(int)
     ascites, labs = _liver(arm, total=total, random=random)
     tumors = _tumors(arm, total=total, random=random)
-    afp = _afp(_levels("afp_ng_ml", arm=arm, total=total, random=random) == ">400", random=random)
+    afp = draw_afp(_levels("afp_ng_ml", arm=arm, total=total, random=random) == ">400", random=random)
     return Traits(
         sex=levels["sex"],
         age_years=ages,
@@ -119,6 +125,8 @@ def draw_traits(arm: Arm, *, total: int, random: Random) -> Traits:
         diameter_after_cm=tumors.diameter_after_cm,
         afp=afp,
         ablation_modality=_levels("ablation_modality", arm="ablation", total=total, random=random),
+        smoking_status=_habit("smoking", arm=arm, total=total, random=random),
+        alcohol_status=_habit("drinking", arm=arm, total=total, random=random),
         labs=labs,
     )
 
@@ -136,9 +144,19 @@ def _levels(variable: str, *, arm: Arm, total: int, random: Random) -> Strings:
     return random.permutation(np.repeat(list(found), list(found.values())))
 
 
+def _habit(variable: str, *, arm: Arm, total: int, random: Random) -> Strings:
+    """An 2025 tells present from absent; half of those with the habit have given it up."""
+    is_present = _levels(variable, arm=arm, total=total, random=random) == "yes"
+    return np.where(is_present, np.where(random.random(total) < 0.5, "FOR", "CUR"), "NEV")
+
+
+def draw_labs(arm: Arm, *, total: int, random: Random) -> dict[str, Numbers]:
+    return {name: _lab(name, arm=arm, total=total, random=random) for name in LABS}
+
+
 def _liver(arm: Arm, *, total: int, random: Random) -> tuple[np.ndarray, dict[str, Numbers]]:
     """Child-Pugh 5, or 6 by either slight ascites or an albumin of 28 to 35 g/L."""
-    labs = {name: _lab(name, arm=arm, total=total, random=random) for name in LABS}
+    labs = draw_labs(arm, total=total, random=random)
     slight_ascites = counts("ascites", arm=arm, total=total)["yes"]
     of_six = max(counts("ctp_score", arm=arm, total=total)["6"], slight_ascites)
     order = random.permutation(total)
@@ -172,7 +190,7 @@ def _within(draw: Callable[[int], Numbers], *, low: float, high: float, total: i
     return values
 
 
-def _afp(is_high: np.ndarray, *, random: Random) -> Numbers:
+def draw_afp(is_high: np.ndarray, *, random: Random) -> Numbers:
     """ng/mL, with a decimal place that keeps values apart from the round limits of assays."""
     low = np.clip(np.exp(random.normal(3.2, 1.4, len(is_high))), 1.1, 399)
     high = np.clip(401 * np.exp(random.exponential(1.4, len(is_high))), 401, 180_000)
@@ -190,8 +208,9 @@ def _tumors(arm: Arm, *, total: int, random: Random) -> Tumors:
     number_after = np.where(several, random.integers(2, 4, total).clip(max=number), 1)
     wide_count = counts("tumor_diameter_after_cm", arm=arm, total=total)["3-5"]
     wide = _chosen((before >= 5.1) & ~several, count=wide_count, random=random)
-    narrow_cm = random.uniform(0.7, np.minimum(2.9, 0.9 * before))
-    after = np.round(np.where(wide, random.uniform(3.05, 4.8, total), narrow_cm), 1)
+    narrow_cm = random.uniform(0.7, np.minimum(2.9, LARGEST_LEFT * before))
+    wide_cm = random.uniform(3.05, np.clip(LARGEST_LEFT * before, 3.1, 4.8))
+    after = np.round(np.where(wide, wide_cm, narrow_cm), 1)
     return Tumors(number, before, number_after, after)
 
 

@@ -1,4 +1,4 @@
-"""Who is screened: the eligible, and those who fail exactly one criterion."""
+"""Who is screened for an-2025: the eligible, and those who fail exactly one criterion."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,62 +9,107 @@ from typing import Any
 import numpy as np
 
 from importers.demo.follow_up import draw_days_to_cutoff
+from importers.demo.haic_people import ARM_COUNTS as HAIC_ARM_COUNTS
 from importers.demo.margins import ARM_COUNTS, ARMS, CUTOFF, FIRST_INDEX, LAST_INDEX, scaled
 from importers.demo.people import Person, Random, draw_people
 
-SCREENED = 1400  # of whom 219 and 390 are eligible
 ELIGIBLE = "eligible"
+
+# Of all patients, those eligible for an-2025 (219 and 390) and for cao-2024 (200 and 375), and those screened in vain
+GROUPS: Mapping[str, int] = MappingProxyType(
+    {
+        "an-2025": sum(ARM_COUNTS.values()),
+        "cao-2024": sum(HAIC_ARM_COUNTS.values()),
+        "failing an-2025": 3000,
+        "failing cao-2024": 598,
+    }
+)
+SCREENED = sum(GROUPS.values())
 
 # Screened patients out of 1,000 that fail, by the criterion they fail
 FAILURES: Mapping[str, int] = MappingProxyType(
     {
-        "not downstaged": 220,
-        "within Milan at baseline": 150,
-        "resectable at index": 150,
-        "Child-Pugh B": 100,
-        "treated before": 80,
-        "incomplete ablation": 60,
-        "BCLC C": 50,
-        "residual tumor after resection": 40,
-        "other malignancy": 30,
-        "older than 75": 30,
-        "lost to follow-up": 30,
-        "resectability not recorded": 20,
-        "outside the period": 20,
-        "HAIC first": 20,
+        "not downstaged": 200,
+        "within Milan at baseline": 130,
+        "resectable at index": 120,
+        "no curative procedure": 110,
+        "Child-Pugh B": 75,
+        "treated before": 60,
+        "incomplete ablation": 45,
+        "BCLC C": 40,
+        "residual tumor after resection": 30,
+        "other malignancy": 20,
+        "older than 75": 20,
+        "lost to follow-up": 25,
+        "remnant too small": 15,
+        "outside the period": 15,
+        "resectability not recorded": 15,
+        "HAIC first": 12,
+        "HAIC after TACE": 10,
+        "ECOG 2": 10,
+        "serious chronic disease": 8,
+        "diagnosis by cytology": 8,
+        "assessed too early": 8,
+        "tumor not recorded": 6,
+        "ECOG not recorded": 6,
+        "coagulation": 4,
+        "unresolved severe event": 3,
+        "not hepatocellular": 3,
+        "consent withdrawn": 2,
     }
 )
-NEVER_TREATED_CURATIVELY = {"not downstaged", "BCLC C"}
+# The last four are reasons not to operate or ablate, rather than to leave out those who were
+NEVER_TREATED_CURATIVELY = {
+    "not downstaged",
+    "BCLC C",
+    "no curative procedure",
+    "remnant too small",
+    "serious chronic disease",
+    "coagulation",
+    "unresolved severe event",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
-    """A person, when the first TACE took place, and what decides about eligibility."""
+    """A person, when the first treatment took place, and what decides about eligibility.
+
+    `patient`, `baseline` and the sessions hold variables other than those of an eligible patient.
+    """
 
     person: Person
     outcome: str
     index_date: date
     reaches_curative: bool = True
-    patient: Mapping[str, Any] = field(default_factory=dict)  # variables other than those of an eligible patient
+    patient: Mapping[str, Any] = field(default_factory=dict)
+    baseline: Mapping[str, Any] = field(default_factory=dict)
     first_session: Mapping[str, Any] = field(default_factory=dict)
+    last_session: Mapping[str, Any] = field(default_factory=dict)
+    first_visit: int | None = None  # days from the first treatment, where not shortly before it
+    known_for_days: int = 0
     is_invaded: bool = False
+    sites: tuple[str, ...] = ()  # of metastases
+    is_unwell_by_tumor: bool = False
     is_complete: bool = True  # R0, or complete ablation
     is_lost: bool = False
 
+    @property
+    def sessions(self) -> tuple[Mapping[str, Any], ...]:
+        return self.first_session, self.last_session
 
-def screen(*, patients: int, random: Random) -> list[Screened]:
-    """`patients` people in random order; eligible and failing in the proportions above."""
-    groups = scaled({**ARM_COUNTS, "failing": SCREENED - sum(ARM_COUNTS.values())}, total=patients)
+
+def screen(total: int, *, failing: int, random: Random) -> list[Screened]:
+    """`total` people of whom `failing` are not eligible; arms and reasons in the proportions above."""
+    groups = scaled(ARM_COUNTS, total=total - failing)
     eligible = [person for arm in ARMS for person in draw_people(arm, total=groups[arm], random=random)]
-    by_arm = scaled(ARM_COUNTS, total=groups["failing"])
-    failing = [person for arm in ARMS for person in draw_people(arm, total=by_arm[arm], random=random)]
-    reasons = random.permutation(np.repeat(list(FAILURES), list(scaled(FAILURES, total=len(failing)).values())))
+    by_arm = scaled(ARM_COUNTS, total=failing)
+    others = [person for arm in ARMS for person in draw_people(arm, total=by_arm[arm], random=random)]
+    reasons = random.permutation(np.repeat(list(FAILURES), list(scaled(FAILURES, total=failing).values())))
     found = [_screened(person, outcome=ELIGIBLE, random=random) for person in eligible]
-    found += [
+    return found + [
         FAILING[str(reason)](_screened(person, outcome=str(reason), random=random), random)
-        for person, reason in zip(failing, reasons, strict=True)
+        for person, reason in zip(others, reasons, strict=True)
     ]
-    return [found[place] for place in random.permutation(len(found))]
 
 
 def _screened(person: Person, *, outcome: str, random: Random) -> Screened:
@@ -94,7 +139,7 @@ def _within_milan(who: Screened, random: Random) -> Screened:
 
 def _child_pugh_b(who: Screened, random: Random) -> Screened:
     labs = {**who.person.labs, "alb": round(float(random.uniform(28.5, 34.9)), 1)}
-    return replace(who, person=replace(who.person, labs=labs, ascites_grade="1", ctp_class="B"))
+    return replace(who, person=replace(who.person, labs=labs, ascites_grade="1"))
 
 
 def _treated_before(who: Screened, random: Random) -> Screened:
@@ -112,30 +157,58 @@ def _lost(who: Screened, random: Random) -> Screened:
     return replace(who, is_lost=True, index_date=CUTOFF - timedelta(days=int(random.integers(900, 4000))))
 
 
+def _poor_coagulation(who: Screened, random: Random) -> Screened:
+    slow = round(float(random.uniform(15.2, 17.0)), 1)
+    return replace(who, person=replace(who.person, labs={**who.person.labs, "pt": slow}))
+
+
+def _without_tumor(who: Screened, _random: Random) -> Screened:
+    names = ("bclc_stage", "tumor_number", "max_diameter_cm", "second_diameter_cm", "within_milan")
+    return replace(who, baseline=dict.fromkeys(names))
+
+
+def _arm(arm: str, **changes: Any) -> Callable[[Screened, Random], Screened]:
+    return lambda who, _: replace(who, person=replace(who.person, arm=arm), **changes)
+
+
+def _patient(**variables: Any) -> Callable[[Screened, Random], Screened]:
+    return lambda who, _: replace(who, patient=variables)
+
+
+HAIC_SESSION = {"modality": "HAIC", "bead_type": None, "lipiodol_ml": None, "embolic_agent": None}
+
 FAILING: Mapping[str, Callable[[Screened, Random], Screened]] = MappingProxyType(
     {
         "not downstaged": _not_downstaged,
         "within Milan at baseline": _within_milan,
-        "resectable at index": lambda who, _: replace(who, patient={"resectability_index": "RES"}),
+        "resectable at index": _patient(resectability_index="RES"),
+        "no curative procedure": lambda who, _: who,
         "Child-Pugh B": _child_pugh_b,
         "treated before": _treated_before,
-        "incomplete ablation": lambda who, _: replace(
-            who, is_complete=False, person=replace(who.person, arm="ablation")
-        ),
+        "incomplete ablation": _arm("ablation", is_complete=False),
         "BCLC C": lambda who, _: replace(who, is_invaded=True, person=replace(who.person, bclc_stage="C")),
-        "residual tumor after resection": lambda who, _: replace(
-            who, is_complete=False, person=replace(who.person, arm="resection")
-        ),
-        "other malignancy": lambda who, _: replace(who, patient={"other_malignancy": "1"}),
+        "residual tumor after resection": _arm("resection", is_complete=False),
+        "other malignancy": _patient(other_malignancy="1"),
         "older than 75": lambda who, random: replace(
             who, person=replace(who.person, age_years=int(random.integers(76, 85)))
         ),
         "lost to follow-up": _lost,
-        "resectability not recorded": lambda who, _: replace(who, patient={"resectability_index": None}),
+        "remnant too small": _arm("resection"),
         "outside the period": _outside_period,
-        "HAIC first": lambda who, _: replace(
-            who,
-            first_session={"modality": "HAIC", "haic_regimen": "FOLFOX", "lipiodol_ml": None, "embolic_agent": None},
+        "resectability not recorded": _patient(resectability_index=None),
+        "HAIC first": lambda who, _: replace(who, first_session=HAIC_SESSION),
+        "HAIC after TACE": lambda who, _: replace(who, last_session=HAIC_SESSION),
+        "ECOG 2": lambda who, _: replace(
+            who, person=replace(who.person, ecog_ps="2", bclc_stage="C")
         ),
+        "serious chronic disease": _patient(serious_chronic_disease="1", comorbidity="1"),
+        "diagnosis by cytology": _patient(diagnosis_basis="CYT"),
+        "assessed too early": lambda who, random: replace(who, first_visit=-int(random.integers(35, 80))),
+        "tumor not recorded": _without_tumor,
+        "ECOG not recorded": lambda who, _: replace(who, baseline={"ecog_ps": None, "ecog_tumor_related": None}),
+        "coagulation": _poor_coagulation,
+        "unresolved severe event": lambda who, _: who,
+        "not hepatocellular": _patient(tumor_type="CHCC_CCA"),
+        "consent withdrawn": _patient(consent_status="WDR"),
     }
 )

@@ -10,3 +10,5 @@ ABLATION = sheet_of("ablationsession").name
 RESECTION = sheet_of("resection").name
 FOLLOW_UP = sheet_of("followup").name
 ADVERSE_EVENT = sheet_of("adverseevent").name
+SYSTEMIC = sheet_of("systemicagent").name
+IMAGING = sheet_of("imagingassessment").name

@@ -19,10 +19,16 @@ from tests.importers.demo_cohort import (
     ASSESSMENT,
     FOLLOW_UP,
     Record,
+    IMAGING,
+    SYSTEMIC,
+    TRANSARTERIAL,
     age,
     arm_of,
+    best_response,
     derived_bclc,
     derived_child_pugh,
+    derived_responses,
+    haic_arm_of,
     records,
 )
 
@@ -55,15 +61,78 @@ def test_the_manifest_tells_the_arms_the_criteria_leave(
 ) -> None:
     declared = sum((Counter(center.patients) for center in centers), Counter[str]())
     assert {arm: declared[arm] for arm in ARMS} == {arm: len(found) for arm, found in arms.items()}
-    assert declared.total() == sum(len(center.sheets["01_患者_patient"]) for center in centers) == 1400
+    assert declared.total() == sum(len(center.sheets["01_患者_patient"]) for center in centers) == 4782
+
+
+@pytest.fixture(scope="module")
+def haic_arms(centers: tuple[CenterRows, ...]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {"SI": [], "SE": []}
+    for record in records(centers):
+        if arm := haic_arm_of(record):
+            found[arm].append(record)
+    return found
+
+
+def test_the_criteria_leave_200_simultaneous_and_375_sequential(haic_arms: dict[str, list[Record]]) -> None:
+    assert {arm: len(found) for arm, found in haic_arms.items()} == {"SI": 200, "SE": 375}
+
+
+def test_nobody_is_in_both_studies(
+    arms: dict[Arm, list[Record]], haic_arms: dict[str, list[Record]], centers: tuple[CenterRows, ...]
+) -> None:
+    assert not any(arm_of(record) and haic_arm_of(record) for record in records(centers))
+    assert arms
+    assert haic_arms
+
+
+@pytest.mark.parametrize(("arm", "low", "high"), [("SI", 0.50, 0.66), ("SE", 0.30, 0.45)])
+def test_responses_are_about_as_frequent_as_published(
+    arm: str, low: float, high: float, haic_arms: dict[str, list[Record]]
+) -> None:
+    best = [best_response(record) for record in haic_arms[arm]]
+    assert low <= sum(code in {"CR", "PR"} for code in best) / len(best) <= high
+    assert set(best) <= {"CR", "PR", "SD", "PD"}
+
+
+def test_the_response_entered_is_the_one_derived(centers: tuple[CenterRows, ...]) -> None:
+    for record in records(centers):
+        entered = {row["imaging_date"]: row["response_mrecist"] for row in record.sheets[IMAGING][1:]}
+        assert entered == {found.scan_date: found.code for found in derived_responses(record)}
+
+
+def test_progression_is_the_first_scan_that_shows_it(centers: tuple[CenterRows, ...]) -> None:
+    for record in records(centers):
+        told = [row["progression_date"] for row in record.sheets[FOLLOW_UP] if row.get("progression_date")]
+        seen = [found.scan_date for found in derived_responses(record) if found.code == "PD"]
+        assert told == seen
+
+
+def test_a_cycle_of_folfox_follows_the_body_surface(haic_arms: dict[str, list[Record]]) -> None:
+    for record in haic_arms["SI"] + haic_arms["SE"]:
+        surface = math.sqrt(record.baseline["height_cm"] * record.baseline["weight_kg"] / 3600)
+        full = {"OXALIPLATIN": 85, "FOLINATE_CA": 200, "FLUOROURACIL": 2500}
+        for row in record.sheets[TRANSARTERIAL]:
+            given = {row[f"agent_{number}_code"]: row[f"agent_{number}_dose_mg"] for number in (1, 2, 3)}
+            share = 1 - (row["dose_reduction_pct"] or 0) / 100
+            assert given == {agent: round(mg * surface * share) for agent, mg in full.items()}
+
+
+def test_about_three_in_ten_had_targeted_or_immunotherapy_before_progression(arms: dict[Arm, list[Record]]) -> None:
+    eligible = [*arms["resection"], *arms["ablation"]]
+    treated = [record for record in eligible if record.sheets[SYSTEMIC]]
+    assert 0.25 < len(treated) / len(eligible) < 0.35
+    for record in treated:
+        assert record.curative
+        starts = [row["agent_start_date"] for row in record.sheets[SYSTEMIC]]
+        assert record.index["start_date"] < min(starts) <= max(starts) < record.curative[1]["start_date"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_any_seed_leaves_the_declared_arms(seed: int) -> None:
-    made = make_centers(centers=3, patients=700, seed=seed)
+    made = make_centers(centers=3, patients=1500, seed=seed)
     declared = sum((Counter(center.patients) for center in made), Counter[str]())
-    found = Counter(arm for record in records(made) if (arm := arm_of(record)))
-    assert found == {arm: declared[arm] for arm in ARMS}
+    found = Counter(arm for record in records(made) if (arm := arm_of(record) or haic_arm_of(record)))
+    assert found == {arm: declared[arm] for arm in (*ARMS, "SI", "SE")}
 
 
 def levels(record: Record) -> dict[str, str]:
@@ -73,6 +142,8 @@ def levels(record: Record) -> dict[str, str]:
     found = {
         "age_years": "<=65" if age(record) <= 65 else ">65",
         "sex": patient["sex"],
+        "smoking": "no" if patient["smoking_status"] == "NEV" else "yes",
+        "drinking": "no" if patient["alcohol_status"] == "NEV" else "yes",
         "ecog_ps": baseline["ecog_ps"],
         "comorbidity": "yes" if patient["comorbidity"] == "1" else "no",
         "hbv": "yes" if patient["hbv_status"] == "POS" else "no",
@@ -101,6 +172,7 @@ def test_each_arm_has_the_published_margins(arm: Arm, arms: dict[Arm, list[Recor
         variable: dict(found) for (variable, of), found in margins().items() if of == arm and variable in counted
     }
     assert set(published) == set(counted)
+    assert set(counted) == {variable for (variable, of) in margins() if of == arm}
     assert {variable: dict(found) for variable, found in counted.items()} == published
 
 
