@@ -3,26 +3,25 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
 from unfold.forms import PaginationInlineFormSet
 
 from registry.models import FollowUp, Patient, PatientRecord
-from registry.rules import Finding, Severity, findings
+from registry.rules import Finding, Severity, findings, row_of
 
 
-def facts_of(patient: Patient | None) -> dict[str, Any]:
-    """What the checks of any record may ask about its patient."""
+def facts_of(patient: Patient | None, *, besides: models.Model) -> dict[str, Any]:
+    """What the checks of any record may ask about its patient, besides what the record itself says."""
     if patient is None:
         return {}
     death_date = getattr(patient, "death_date_being_entered", None)
     if death_date is None and patient.pk:
-        death_date = (
-            FollowUp.objects.filter(patient=patient, death_date__isnull=False)
-            .values_list("death_date", flat=True)
-            .order_by("death_date")
-            .first()
-        )
+        told = FollowUp.objects.filter(patient=patient, death_date__isnull=False)
+        if isinstance(besides, FollowUp):
+            told = told.exclude(pk=besides.pk)  # it may be the one being corrected
+        death_date = told.values_list("death_date", flat=True).order_by("death_date").first()
     return {"birth_date": patient.birth_date, "diagnosis_date": patient.diagnosis_date, "death_date": death_date}
 
 
@@ -65,7 +64,8 @@ class RecordForm(forms.ModelForm):
         """The record's variables as they will be stored, None where missing, and what the checks may ask besides."""
         stored = {field.name: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields}
         entered = {name: value if value not in ("", []) else None for name, value in self.cleaned_data.items()}
-        return {**facts_of(self.patient()), **stored, **entered, "today": timezone.localdate()}
+        known = facts_of(self.patient(), besides=self.instance)
+        return dict(row_of({**stored, **entered}, known=known, today=timezone.localdate()))
 
     def patient(self) -> Patient | None:
         record = self.parent or self.instance

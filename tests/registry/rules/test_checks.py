@@ -196,9 +196,9 @@ def test_an_older_ctcae_version_is_not_judged_by_the_newer_list() -> None:
 
 def test_every_treatment_is_held_against_diagnosis_and_death() -> None:
     starts = {
-        model._meta.model_name: model.treatment_date
+        model._meta.model_name: start
         for model in apps.get_app_config("registry").get_models()
-        if getattr(model, "treatment_date", None)
+        if (start := getattr(model, "treatment_date", None))
     }
     assert starts == STARTS
 

@@ -117,7 +117,7 @@ def test_a_systemic_dose_is_compared_in_the_unit_of_its_drug(
     assert codes_found("systemicagent", row) == codes
 
 
-VISITS = [
+VISITS: list[dict[str, Any]] = [
     {"assessment_date": date(2021, 6, 10), "weight_kg": 72.0, "height_cm": None},
     {"assessment_date": date(2021, 5, 1), "weight_kg": 65.0, "height_cm": 170.0},
     {"assessment_date": date(2021, 6, 1), "weight_kg": None, "height_cm": None},
