@@ -18,6 +18,7 @@ from analytics.population import StudyProtocol
 from analytics.protocol import DEFINING, EXPOSURE, Covariate, token_text
 from analytics.variables import observed_levels
 from analytics.wording import endpoint_label
+from registry.clinical.ranges import RANGES
 
 
 class Kind(StrEnum):
@@ -136,6 +137,7 @@ def _covariate_draft(covariate: Covariate, *, values: pd.Series) -> _Draft:
     name = covariate.name
     label = _in_both(lambda: variable_label(name))
     column = variable_column(name)
+    limits = column.range if column else RANGES.get(name)
     kinds = {"continuous": Kind.NUMBER, "binary": Kind.CLAIM, "categorical": Kind.CODE}
     codes: Mapping[str, Message] = {}
     if covariate.type == "binary":
@@ -147,7 +149,7 @@ def _covariate_draft(covariate: Covariate, *, values: pd.Series) -> _Draft:
         wanted=name,
         kind=kinds[covariate.type],
         label=label,
-        unit=column.range.unit if column and column.range else "",
+        unit=limits.unit if limits else "",
         codes=codes,
     )
 

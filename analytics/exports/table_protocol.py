@@ -33,6 +33,7 @@ def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSe
     plan = protocol.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     names = {column.source: column.name for column in data.columns}
     covariates = {covariate.name: names[covariate.name] for covariate in protocol.covariates}
+    plan |= {"version": protocol.version, "seed": protocol.seed, **_spelled_out(protocol)}
     content: Json = {key: _renamed(value, names=covariates) for key, value in plan.items() if key in KEPT}
     content |= {
         "table": _columns(names, protocol=protocol),
@@ -43,6 +44,15 @@ def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSe
     if events is not None:
         content["safety"] = _safety(names, events=events, protocol=protocol)
     return HEAD + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _spelled_out(protocol: StudyProtocol) -> Json:
+    """Design and conventions with their defaults, so that a later version with other defaults repeats this analysis."""
+    dumped = protocol.model_dump(mode="json", by_alias=True, include={"design", "conventions"})
+    return {
+        part: {key: value for key, value in keys.items() if value not in (None, [], {})}
+        for part, keys in dumped.items()
+    }
 
 
 def _columns(names: Mapping[str, str], *, protocol: StudyProtocol) -> Json:

@@ -103,6 +103,7 @@ def test_the_codebook_explains_every_column_in_both_languages(
     rows = {row["name"]: row for row in csv.DictReader(io.StringIO(content.decode("utf-8-sig")))}
     assert ",".join(rows) == files["data.csv"].decode().splitlines()[0]
     assert rows["baseline_alb"]["unit"] == "g/L"
+    assert rows["age_at_index"]["unit"] == "a"
     assert rows["baseline_alb"]["source"] == "baseline.alb"
     assert rows["os_months"]["label_zh"] == "总生存期：自时间零点起的月数"
     assert rows["baseline_ecog_ps"]["codes"].startswith("1 = ")

@@ -106,7 +106,8 @@ def test_the_plan_is_the_protocols_but_for_names(
 ) -> None:
     plan = parse_protocol(packed(frame, protocol=protocol)["table-protocol.yaml"].decode())
     assert plan["arms"]["hr"] == "reference_vs_focal"
-    assert plan["design"]["caliper"] == {"width": 0.1}
+    assert plan["design"]["caliper"] == {"width": 0.1, "unit": "sd", "scale": "logit"}
+    assert (plan["design"]["method"], plan["conventions"]["km_ci"], plan["seed"]) == ("nearest", "log", 1)
     assert plan["endpoints"]["OS"]["report_months"] == [12, 36, 60, 120]
     assert [c["name"] for c in plan["covariates"]][7] == "baseline_whole_tumor_number"
     assert plan["cox"]["covariates"][3] == "baseline_whole_tumor_number"
