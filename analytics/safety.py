@@ -63,7 +63,7 @@ def safety(
     if frame.adverse_events is None:
         en = "The protocol asks for safety, but there are no adverse events beside the data."
         raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
-    events = _after_time_zero(frame.adverse_events.table)
+    events = _after_time_zero(frame.adverse_events.table).astype({"term": "category", "class": "category"})
     members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in cohorts.items()}
     keys = _keys(members["unmatched"].events)
     rows = {
@@ -89,9 +89,9 @@ def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan
 
 def _keys(events: pd.DataFrame) -> list[tuple[str | None, str | None]]:
     """Term and class of each row, from the unmatched cohort, so that both cohorts have the same rows."""
-    classed = events.assign(kind=events["class"].where(events["class"].notna(), ""))
+    classed = events.assign(kind=events["class"].astype(object).where(events["class"].notna(), ""))
     of_kind = classed.drop_duplicates(["id", "kind"])["kind"].value_counts()
-    of_term = classed.drop_duplicates(["id", "kind", "term"]).groupby(["kind", "term"]).size()
+    of_term = classed.drop_duplicates(["id", "kind", "term"]).groupby(["kind", "term"], observed=True).size()
     keys: list[tuple[str | None, str | None]] = [(None, None)]
     for kind in sorted(of_kind.index, key=lambda kind: (kind == "", -of_kind[kind], kind)):
         terms = of_term[kind]

@@ -59,10 +59,10 @@ def fit_cox(
 ) -> CoxFit:
     """Maximize the partial likelihood by Newton-Raphson with step halving.
 
-    `time`, `event`, `strata`, `clusters` have shape (n,), `X` (n, p), no missing values; `strata` and `clusters` are codes.
-    `robust` asks for the sandwich D'D with D = score residuals times the covariance, summed over `clusters` where given
-    (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Never raises on separation or collinearity: see
-    `problems`. R: coxph(Surv(time, event) ~ X + strata(strata), ties = ties, robust = TRUE, cluster = clusters).
+    `time`, `event`, `strata`, `clusters` have shape (n,), `X` (n, p), no missing values; `strata` and `clusters` are codes
+    from 0, gaps allowed. `robust` asks for the sandwich D'D with D = score residuals times the covariance, summed over
+    `clusters` where given (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Never raises on separation or
+    collinearity: see `problems`. R: coxph(Surv(time, event) ~ X + strata(strata), ties = ties, robust = TRUE, cluster = clusters).
     """
     if not event.any():
         return _nothing_to_fit(X.shape[0], p=X.shape[1], events=0, why="no_events")
@@ -94,7 +94,7 @@ def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, cluster
         log_likelihood_null=null.log,
         n=n,
         events=sets.death_block.size,
-        clusters=None if clusters is None else int(np.unique(clusters).size),
+        clusters=None if clusters is None else int(np.count_nonzero(np.bincount(clusters))),
     )
 
 
@@ -201,7 +201,7 @@ def _covariances(
         return model, None
     influence = score_residuals(sets, X=Z, at=at) @ model
     if clusters is not None:
-        code = np.unique(clusters[sets.order], return_inverse=True)[1]
+        code = clusters[sets.order]
         influence = np.stack([np.bincount(code, weights=column) for column in influence.T], axis=1)
     return model, influence.T @ influence
 

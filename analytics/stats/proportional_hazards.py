@@ -50,7 +50,7 @@ def ph_test(
     at = evaluate(sets, X=Z, beta=fit.coefficients[used])
     drift = _time_function(sets, time=time, event=event, scale=scale)
     drift = drift - drift.mean()
-    score = ((Z[sets.event] - at.mean) * drift[:, None]).sum(axis=0)
+    score = ((Z[sets.death_row] - at.mean) * drift[:, None]).sum(axis=0)
     blocks = [information(sets, X=Z, at=at, weights=weight) for weight in (np.ones_like(drift), drift, drift**2)]
     variance = blocks[2] - blocks[1] @ np.linalg.solve(blocks[0], blocks[1])
     chi2: list[float | None] = [None] * X.shape[1]

@@ -12,8 +12,9 @@ Ties = Literal["efron", "breslow"]
 
 @dataclass(frozen=True)
 class RiskSets:
-    """Rows sorted by stratum, then time. A block is one time of one stratum; `death_block` and `fraction` have one entry
-    per death: its block, and Efron's share of the tied deaths already gone (0 throughout for Breslow)."""
+    """Rows sorted by stratum, then time. A block is one time of one stratum; `death_row`, `death_block` and `fraction` have
+    one entry per death: its row, its block, and Efron's share of the tied deaths already gone (0 throughout for Breslow).
+    `first_death` is the first death of each block that has one."""
 
     order: Integers
     event: Booleans
@@ -22,7 +23,9 @@ class RiskSets:
     block_time: Floats
     stratum_first_block: Integers
     next_stratum_block: Integers
+    death_row: Integers
     death_block: Integers
+    first_death: Integers
     fraction: Floats
 
     def after(self, values: Floats) -> Floats:
@@ -41,9 +44,9 @@ class RiskSets:
 
     def deaths_at(self, values: Floats) -> Floats:
         """Sums over the deaths of each block; `values` has one entry (or row) per death, in the order of the rows."""
-        if values.ndim == 1:
-            return np.bincount(self.death_block, weights=values, minlength=self.block_start.size).astype(float)
-        return np.stack([self.deaths_at(column) for column in values.T], axis=1)
+        sums = np.zeros((self.block_start.size, *values.shape[1:]))
+        sums[self.death_block[self.first_death]] = np.add.reduceat(values, self.first_death, axis=0)
+        return sums
 
     @property
     def is_stratified(self) -> bool:
@@ -61,7 +64,8 @@ def build_risk_sets(time: Floats, *, event: Booleans, strata: Integers | None = 
     cells = cell[order][start]
     of_stratum = cells // values.size
     died = event[order]
-    death_block = block[died]
+    death_row = np.flatnonzero(died)
+    death_block = block[death_row]
     return RiskSets(
         order=order,
         event=died,
@@ -70,7 +74,9 @@ def build_risk_sets(time: Floats, *, event: Booleans, strata: Integers | None = 
         block_time=values[cells % values.size],
         stratum_first_block=np.searchsorted(of_stratum, of_stratum, side="left"),
         next_stratum_block=np.searchsorted(of_stratum, of_stratum, side="right"),
+        death_row=death_row,
         death_block=death_block,
+        first_death=np.flatnonzero(np.diff(death_block, prepend=-1)),
         fraction=_fractions(death_block) if ties == "efron" else np.zeros(death_block.size),
     )
 
@@ -101,13 +107,14 @@ def evaluate(sets: RiskSets, *, X: Floats, beta: Floats) -> Likelihood:
     shift = eta.max()
     risk = np.exp(eta - shift)
     weighted = X * risk[:, None]
-    block = sets.death_block
-    tied_risk, tied_weighted = sets.deaths_at(risk[sets.event]), sets.deaths_at(weighted[sets.event])
+    dead, block = sets.death_row, sets.death_block
+    tied_risk, tied_weighted = sets.deaths_at(risk[dead]), sets.deaths_at(weighted.take(dead, axis=0))
     denominator = sets.after(risk)[block] - sets.fraction * tied_risk[block]
     with np.errstate(divide="ignore", invalid="ignore"):  # a step too far empties a risk set; the caller halves it
         mean = (sets.after(weighted)[block] - sets.fraction[:, None] * tied_weighted[block]) / denominator[:, None]
-        log = float((eta[sets.event] - shift).sum() - np.log(denominator).sum())
-    return Likelihood(log=log, risk=risk, denominator=denominator, mean=mean, score=(X[sets.event] - mean).sum(axis=0))
+        log = float((eta[dead] - shift).sum() - np.log(denominator).sum())
+    score = (X.take(dead, axis=0) - mean).sum(axis=0)
+    return Likelihood(log=log, risk=risk, denominator=denominator, mean=mean, score=score)
 
 
 def information(sets: RiskSets, *, X: Floats, at: Likelihood, weights: Floats | None = None) -> Floats:
