@@ -119,8 +119,9 @@ def _paired(seen: _Seen, *, pair: pd.Series, is_focal: pd.Series) -> McNemar:
 
 def _about_response(results: dict[str, ResponseResult], *, name: str) -> Iterator[Notice]:
     for cohort, result in results.items():
-        blank = {label: arm.n - arm.evaluable for label, arm in result.arms.items() if arm.n > arm.evaluable}
-        if blank:
-            listed = ", ".join(f"{label} {count}" for label, count in blank.items())
-            message = Message(f"{name}: not evaluable are {listed}.", f"{name}：无法评价的人数：{listed}。")
+        arms = result.arms.items()
+        if any(arm.n > arm.evaluable for _, arm in arms):
+            en = ", ".join(f"{label} {arm.n - arm.evaluable} of {arm.n}" for label, arm in arms)
+            zh = "，".join(f"{label} {arm.n - arm.evaluable}/{arm.n}" for label, arm in arms)
+            message = Message(f"{name}: not evaluable are {en}.", f"{name}：无法评价的人数：{zh}。")
             yield Notice("not_evaluable", message, where=f"response.{name}.{cohort}")

@@ -10,7 +10,6 @@ from analytics.messages import Message
 from analytics.outcomes import EndpointResult
 from analytics.safety import ANY
 
-
 _ADVERSE = Message("Patients with an adverse event,", "发生不良事件的患者，")
 
 

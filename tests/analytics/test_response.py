@@ -90,7 +90,11 @@ def test_an_arm_nobody_of_which_is_evaluable_has_reasons_and_a_warning(tmp_path:
     assert answer["why"] == {"difference": "not_estimable"}
     assert answer["test"]["why"]["p"] == "not_estimable"
     assert found(comparison, cohort="matched")["mcnemar"]["why"] == {"p": "not_estimable"}
-    assert any("Resection 4" in notice.message.en for notice in comparison.warnings if notice.code == "not_evaluable")
+    assert any(
+        "Resection 4 of 4, Ablation 0 of 4" in notice.message.en
+        for notice in comparison.warnings
+        if notice.code == "not_evaluable"
+    )
     assert all(check.ok for check in comparison.checks)
 
 
