@@ -66,6 +66,7 @@ class Row:
     spread: float
     rejection: float
     seeds: int
+    not_estimable: int
 
     @property
     def is_within_bars(self) -> bool:
@@ -131,24 +132,24 @@ def write_truth(workers: Workers, *, seeds: int) -> None:
 
 
 def judge(case: Case, *, found: list[HazardRatio], truth: Truth) -> Row:
-    known = [ratio for ratio in found if ratio.hr is not None and ratio.se is not None]
-    if len(known) < len(found):
-        raise ValueError(f"{len(found) - len(known)} seeds have no finite hazard ratio for {case}")
-    logs, errors = np.array([[log(ratio.hr or 0), ratio.se or 0] for ratio in known]).T
+    """A cohort without a finite hazard ratio (nobody died in an arm) covers nothing and rejects nothing."""
+    known = [(log(ratio.hr), ratio.se) for ratio in found if ratio.hr is not None and ratio.se is not None]
+    logs, errors = np.array(known).T
 
-    def covered(value: float) -> float:
-        return float((np.abs(logs - value) <= Z * errors).mean())
+    def covering(value: float) -> int:
+        return int((np.abs(logs - value) <= Z * errors).sum())
 
     return Row(
         case=case,
         truth=truth,
-        coverage=covered(log(truth.marginal_hr)),
-        coverage_conditional=covered(log(truth.conditional_hr)),
+        coverage=covering(log(truth.marginal_hr)) / len(found),
+        coverage_conditional=covering(log(truth.conditional_hr)) / len(found),
         bias=float(logs.mean() - log(truth.marginal_hr)),
         mean_error=float(errors.mean()),
         spread=float(logs.std(ddof=1)),
-        rejection=1 - covered(0.0),
+        rejection=(len(known) - covering(0.0)) / len(found),
         seeds=len(found),
+        not_estimable=len(found) - len(known),
     )
 
 
@@ -214,7 +215,8 @@ def main() -> int:
         if options.truth:
             write_truth(workers, seeds=options.truth_seeds)
         rows = list(coverage(workers, seeds=options.seeds))
-    text = f"{table(rows)}\n{options.seeds:,} seeds.\n"
+    not_estimable = max(row.not_estimable for row in rows)
+    text = f"{table(rows)}\n{options.seeds:,} cohorts, at most {not_estimable} of them without a finite hazard ratio.\n"
     write_table(text)
     print(text)
     print(f"{perf_counter() - start:.0f} s")
