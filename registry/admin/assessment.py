@@ -118,6 +118,10 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("labresult_set", "tumorburden_set")
 
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Only from the patient's page: a general "add" would not know whose assessment it is.
+        return "patient" in request.GET and super().has_add_permission(request, obj)
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

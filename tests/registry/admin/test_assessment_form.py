@@ -122,3 +122,8 @@ def test_assessment_of_a_foreign_patient_cannot_be_begun(entering: Client, make_
     assert _add(entering, foreign).status_code == 302
     with center_scope([cast.other_center.pk]):
         assert not Assessment.objects.exists()
+
+
+def test_assessment_without_a_patient_leads_to_the_patients(entering: Client) -> None:
+    assert entering.get("/admin/registry/assessment/add/").headers["Location"] == "/admin/registry/patient/"
+    assert "/admin/registry/assessment/add/" not in entering.get("/admin/registry/assessment/").content.decode()
