@@ -1,6 +1,10 @@
-"""The registry's edit checks over the records of a workbook, each with what is known of its patient and its assessment."""
+"""The registry's edit checks over the records of a workbook, each with what is known of its patient and its assessment.
+
+Then the checks over all records of each patient: those of the workbook in the place of those stored.
+"""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
@@ -10,21 +14,36 @@ from importers.languages import in_both
 from importers.records import LABORATORY, Key, Record
 from registry import rules
 from registry.stored import Stored
+from registry.timeline import ENTITIES, build_timeline
+
+RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
+DOSED = {"transarterialsession": "start_date", "systemicagent": "agent_start_date"}
+
+Patients = Mapping[str, Mapping[str, Sequence[rules.Row]]]  # rows by study number and entity
 
 
 def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.date, collector: Collector) -> None:
     dates = patient_dates(records, stored=stored)
+    patients = patient_rows(records, stored=stored)
     assessments = {record.key: record.values for record in records if record.entity == "assessment"}
+    laboratory = _laboratory(records)
     known: dict[tuple[Any, ...], list[rules.Finding]] = {}
     for record in records:
         values = record.values
         by_itself = judged_by_itself(record.entity, variables=frozenset(values))
         key = (record.entity, *values.values()) if by_itself else ()
         if not by_itself or key not in known:
-            context = {**_of_assessment(record, assessments=assessments), **dates.get(record.local_id, {})}
+            context = {
+                **_of_assessment(record, assessments=assessments),
+                **laboratory.get(record.key, {}),
+                **_of_body(record, patients=patients),
+                **dates.get(record.local_id, {}),
+            }
             known[key] = rules.findings(record.entity, rules.row_of(values, known=context, today=today))
         for finding in known[key]:
             _collect(finding, record=record, collector=collector)
+    for rows in patients.values():
+        _tell_course(rows, collector=collector)
 
 
 @cache
@@ -44,6 +63,46 @@ def _of_assessment(record: Record, *, assessments: Mapping[Key, dict[str, Any]])
     _, assessment_date, assessment_type = record.assessment
     known = assessments.get(record.assessment, {})
     return {**known, "assessment_date": assessment_date, "assessment_type": assessment_type}
+
+
+def _laboratory(records: Iterable[Record]) -> dict[Key, dict[str, Any]]:
+    """Values by analyte, of each assessment."""
+    panels: dict[Key, dict[str, Any]] = defaultdict(dict)
+    for record in records:
+        if record.entity == LABORATORY:
+            panels[record.key[:3]][record.key[3]] = record.parts[0][1]["value"]
+    return panels
+
+
+def _of_body(record: Record, *, patients: Patients) -> dict[str, float]:
+    start = DOSED.get(record.entity)
+    if start is None:
+        return {}
+    return rules.body_on(record.values[start], assessments=patients[record.local_id].get("assessment", ()))
+
+
+def patient_rows(records: Iterable[Record], *, stored: Stored) -> Patients:
+    """All that is known of the workbook's patients; of a record stored before, a blank leaves what is stored."""
+    given = {(record.entity, record.key): record for record in records if record.entity in ENTITIES}
+    patients: dict[str, dict[str, list[rules.Row]]] = defaultdict(lambda: defaultdict(list))
+    for (entity, key), record in given.items():
+        before = stored.rows.get(entity, {}).get(key, {})
+        said = {name: value for name, value in record.values.items() if value is not None}
+        patients[record.local_id][entity].append({**before, **said, RECORD: record})
+    for entity, rows in stored.rows.items():
+        for key, row in rows.items():
+            if (entity, key) not in given and row["local_id"] in patients:
+                patients[row["local_id"]][entity].append(row)
+    return patients
+
+
+def _tell_course(rows: Mapping[str, Sequence[rules.Row]], *, collector: Collector) -> None:
+    """Told where the workbook says it: what contradicts something stored is told of the record that the workbook has."""
+    for finding in rules.patient_findings(build_timeline(rows)):
+        told = (row[RECORD] for row in finding.records if RECORD in row)
+        record = next((record for record in told if finding.fields[0] in record.table.cells), None)
+        if record is not None:
+            _collect(finding, record=record, collector=collector)
 
 
 def patient_dates(records: Iterable[Record], *, stored: Stored) -> dict[str, dict[str, Any]]:

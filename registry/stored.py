@@ -1,14 +1,20 @@
-"""What a center has stored already, as keys and dates: enough to check an upload against, and nothing more."""
+"""What a center has stored already: enough to check an upload against, and nothing more."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import F, Max
 
 from registry.encryption import keyed_hash
 from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity
+from registry.rules.records import fields_of
+from registry.timeline import ENTITIES
+
+Key = tuple[Any, ...]
+Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,12 +26,16 @@ class KnownDates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """Patients by the center's study number; assessments as (study number, date, type)."""
+    """Patients by the center's study number; assessments as (study number, date, type).
+
+    `rows` are what stands on a patient's timeline, by entity and natural key.
+    """
 
     center_id: int | None = None
     patients: Mapping[str, KnownDates] = field(default_factory=dict)
     assessments: frozenset[tuple[str, date, str]] = frozenset()
     hospital_number_hashes: Mapping[str, str] = field(default_factory=dict)  # hash → study number
+    rows: Rows = field(default_factory=dict)
 
     def owner_of(self, hospital_no: str) -> str | None:
         return self.hospital_number_hashes.get(keyed_hash(hospital_no, purpose=f"hospital_no:{self.center_id}"))
@@ -53,7 +63,16 @@ def stored_in(center: int) -> Stored:
         hospital_number_hashes={
             hashed or "": local_id for hashed, local_id in hashes.values_list("local_id_hash", "patient__local_id")
         },
+        rows={entity: _rows(entity, center=center) for entity in ENTITIES & fields_of().keys()},
     )
+
+
+def _rows(entity: str, *, center: int) -> dict[Key, dict[str, Any]]:
+    model = apps.get_model("registry", entity)
+    variables = [field.name for field in fields_of()[entity] if not field.is_relation and field.name != "id"]
+    owner = {} if "local_id" in variables else {"local_id": F("patient__local_id")}
+    rows = model.objects.filter(center=center).values(*(set(variables) - {*model.bookkeeping}), **owner)
+    return {tuple(row[name] for name in natural_key(entity)): row for row in rows}
 
 
 def center_with_code(code: str) -> Center | None:

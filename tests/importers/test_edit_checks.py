@@ -1,8 +1,12 @@
-"""What a workbook's records are told that depends on the patient's other records."""
+"""What a workbook's records are told that depends on the patient's other records, in the workbook or stored."""
 
 from importers.check import check_workbook
+from importers.load import load_workbook
+from registry.scope import center_scope
+from registry.stored import stored_in
 from tests.importers import books
 
+SYSTEMIC = "08_系统治疗_systemic"
 CONTACTS = [
     books.follow_up(follow_up_date="2015-12-01", vital_status="DEAD", death_date="2015-12-01", death_cause="HCC")
     | {"last_known_alive_date": None},
@@ -10,11 +14,70 @@ CONTACTS = [
 ]
 
 
-def errors_of(**sheets):
-    report = check_workbook(books.workbook(books.whole_center(1) | sheets), center="C01")
-    return [(f.place.sheet, f.place.row, f.code) for f in report.findings if f.severity.name == "ERROR"]
+def told(report, *codes):
+    return [(f.code, f.place.sheet, f.place.row, f.place.name) for f in report.findings if f.code in codes]
+
+
+def check(**sheets):
+    return check_workbook(books.workbook(books.whole_center(1) | sheets), center="C01")
+
+
+def haic(*days):
+    return [books.session(start_date=day, modality="HAIC", haic_regimen="CDDP", lipiodol_ml=None) for day in days]
 
 
 def test_a_contact_without_a_death_date_is_still_held_against_the_death():
-    assert (books.FOLLOW_UP, 3, "V-D06") in errors_of(**{books.FOLLOW_UP: CONTACTS})
-    assert errors_of(**{books.FOLLOW_UP: CONTACTS[1:]}) == []
+    report = check(**{books.FOLLOW_UP: CONTACTS})
+    assert told(report, "V-D06", "V-D04") == [
+        ("V-D04", books.FOLLOW_UP, 2, "death_date"),
+        ("V-D06", books.FOLLOW_UP, 3, "follow_up_date"),
+    ]
+    assert not check(**{books.FOLLOW_UP: CONTACTS[1:]}).has_errors
+
+
+def test_two_cycles_too_close_are_told_on_the_later_which_is_held_back():
+    report = check(**{books.TRANSARTERIAL: haic("2015-04-01", "2015-04-22", "2015-04-30")})
+    assert told(report, "V-D16") == [("V-D16", books.TRANSARTERIAL, 4, "start_date")]
+    assert [record.rows for record in report.accepted["transarterialsession"]] == [(2,), (3,)]
+
+
+def test_what_contradicts_a_stored_record_is_told_in_the_workbook(cast):
+    first = books.whole_center(1) | {books.TRANSARTERIAL: haic("2015-04-22")}
+    load_workbook(books.workbook(first), center=cast.center, by=cast.uploader, reason="a test")
+    with center_scope([cast.center.pk]):
+        stored = stored_in(cast.center.pk)
+    for day in ("2015-04-10", "2015-04-30"):
+        second = books.workbook({books.TRANSARTERIAL: haic(day)})
+        report = check_workbook(second, center="C01", stored=stored)
+        assert told(report, "V-D16") == [("V-D16", books.TRANSARTERIAL, 2, "start_date")]
+    assert not check_workbook(books.workbook(first), center="C01", stored=stored).has_errors
+
+
+def test_a_stored_patient_of_whom_the_workbook_says_nothing_is_left_alone(cast):
+    load_workbook(books.workbook(books.whole_center(2)), center=cast.center, by=cast.uploader, reason="a test")
+    with center_scope([cast.center.pk]):
+        stored = stored_in(cast.center.pk)
+    lone = {books.FOLLOW_UP: [books.follow_up("0002", vital_status="LTFU", follow_up_date="2015-03-15")]}
+    report = check_workbook(books.workbook(lone), center="C01", stored=stored)
+    assert told(report, "V-R15") == [("V-R15", books.FOLLOW_UP, 2, "vital_status")]
+    assert {name: len(rows) for name, rows in stored.rows.items() if rows} == {
+        "patient": 2,
+        "assessment": 2,
+        "transarterialsession": 2,
+        "followup": 2,
+    }
+
+
+def test_a_score_is_held_against_the_laboratory_of_its_assessment():
+    entered = books.assessment(encephalopathy_grade="0", ctp_score=7, ctp_class="B")
+    measured = books.laboratory(tbil=12.5, inr=1.1)
+    report = check(**{books.ASSESSMENT: [entered], books.LABORATORY: [measured]})
+    assert told(report, "V-S02") == [("V-S02", books.ASSESSMENT, 2, "ctp_score")]
+
+
+def test_a_dose_is_held_against_the_weight_of_those_days():
+    agent = {"local_id": "0001", "line_no": 1, "agent_code": "LENVATINIB", "dose": 8, "dose_unit": "mg"}
+    agent |= {"schedule": "QD", "agent_stop_date": None}
+    for start, codes in (("2015-03-24", ["V-T22"]), ("2015-03-25", [])):
+        report = check(**{SYSTEMIC: [{**agent, "agent_start_date": start}]})
+        assert [code for code, *_place in told(report, "V-T22")] == codes
