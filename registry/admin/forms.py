@@ -1,5 +1,6 @@
 """The form of every record: edit checks beside the fields, and what they need to know of the patient."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -8,8 +9,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from unfold.forms import PaginationInlineFormSet
 
-from registry.models import FollowUp, Patient, PatientRecord
-from registry.rules import Finding, Severity, findings, row_of
+from registry.models import Assessment, FollowUp, Patient, PatientRecord
+from registry.rules import Finding, Severity, body_on, findings, row_of
 
 
 def facts_of(patient: Patient | None, *, besides: models.Model) -> dict[str, Any]:
@@ -23,6 +24,13 @@ def facts_of(patient: Patient | None, *, besides: models.Model) -> dict[str, Any
             told = told.exclude(pk=besides.pk)  # it may be the one being corrected
         death_date = told.values_list("death_date", flat=True).order_by("death_date").first()
     return {"birth_date": patient.birth_date, "diagnosis_date": patient.diagnosis_date, "death_date": death_date}
+
+
+def _body_on(day: date | None, *, of: Patient | None) -> dict[str, float]:
+    if day is None or of is None or of.pk is None:
+        return {}
+    measured = Assessment.objects.filter(patient=of).values("assessment_date", "weight_kg", "height_cm")
+    return body_on(day, assessments=measured)
 
 
 class RecordForm(forms.ModelForm):
@@ -64,8 +72,17 @@ class RecordForm(forms.ModelForm):
         """The record's variables as they will be stored, None where missing, and what the checks may ask besides."""
         stored = {field.name: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields}
         entered = {name: value if value not in ("", []) else None for name, value in self.cleaned_data.items()}
-        known = facts_of(self.patient(), besides=self.instance)
-        return dict(row_of({**stored, **entered}, known=known, today=timezone.localdate()))
+        own = {**stored, **entered}
+        patient = self.patient()
+        known = {**self._above(), **facts_of(patient, besides=self.instance)}
+        known |= _body_on(own.get("agent_start_date") or own.get("start_date") or known.get("start_date"), of=patient)
+        return dict(row_of(own, known=known, today=timezone.localdate()))
+
+    def _above(self) -> dict[str, Any]:
+        """The variables of the assessment or session that a row hangs below."""
+        if not isinstance(self.parent, PatientRecord):
+            return {}
+        return {field.name: getattr(self.parent, field.attname) for field in self.parent._meta.concrete_fields}
 
     def patient(self) -> Patient | None:
         record = self.parent or self.instance
