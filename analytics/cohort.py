@@ -3,15 +3,14 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isnan
 
 import pandas as pd
 
-from analytics.endpoints import DAYS_PER_MONTH, Dates, Outcome, overall_survival, progression_free_survival
 from analytics.errors import ProtocolError
-from analytics.frame import AnalysisFrame, FlowRow
+from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.messages import Message, Notice
-from analytics.population import Selection, Step, StudyEndpoint, StudyProtocol, select
+from analytics.observations import about_records, adverse_events, outcome_columns
+from analytics.population import Selection, Step, StudyProtocol, select
 from analytics.protocol import Covariate, token_text
 from analytics.records import TABLES, arrange
 from registry import deidentified
@@ -22,7 +21,7 @@ from registry.scope import center_scope
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cohort:
-    """What the engine needs of a study: the frame, the flow that led to it, and warnings about its dates."""
+    """What the engine needs of a study: the frame, the flow that led to it, and warnings about its records."""
 
     frame: AnalysisFrame
     flow: tuple[FlowRow, ...]
@@ -39,7 +38,7 @@ def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort
     return Cohort(
         frame=_frame(selection, protocol=protocol, rows=len(registry.patients)),
         flow=tuple(_flow_row(step) for step in selection.steps),
-        warnings=_immortal_time(selection, protocol=protocol),
+        warnings=about_records(selection, protocol=protocol),
     )
 
 
@@ -65,32 +64,21 @@ def _frame(selection: Selection, *, protocol: StudyProtocol, rows: int) -> Analy
     columns: dict[str, object] = {
         "id": patients.index.to_list(),
         **{name: patients[name].to_list() for name in ("arm", "center")},
+        **outcome_columns(selection, protocol=protocol),
     }
-    for name, endpoint in protocol.endpoints.items():
-        outcome = _outcome(endpoint, patients=patients, protocol=protocol)
-        columns[f"{name}_time"], columns[f"{name}_event"] = outcome.months.to_numpy(), outcome.event.to_numpy()
     for covariate in protocol.covariates:
         columns[covariate.name] = _encode(covariate, patients=patients)
     table = pd.DataFrame(columns)
-    return AnalysisFrame(table=table, source="registry", sha256=fingerprint(table), rows=rows)
+    events = adverse_events(selection, protocol=protocol)
+    told = None
+    if events is not None:
+        told = AdverseEvents(table=events, source="registry", sha256=fingerprint(events), rows=len(events))
+    return AnalysisFrame(table=table, source="registry", sha256=fingerprint(table), rows=rows, adverse_events=told)
 
 
 def fingerprint(table: pd.DataFrame) -> str:
     """SHA-256 of the table as CSV text with every digit: equal for equal data, whoever reads them and when."""
     return hashlib.sha256(table.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
-
-
-def _outcome(endpoint: StudyEndpoint, *, patients: pd.DataFrame, protocol: StudyProtocol) -> Outcome:
-    dates = Dates(
-        time_zero=patients[f"{protocol.time_zero}.date"],
-        progression=patients["progression_date"],
-        death=patients["death_date"],
-        died=patients["died"].astype(bool),
-        last_contact=patients["last_contact_date"],
-    )
-    if endpoint.kind == "OS":
-        return overall_survival(dates, cutoff=protocol.cutoff)
-    return progression_free_survival(dates, cutoff=protocol.cutoff, is_death_an_event=endpoint.death == "event")
 
 
 def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | list[str | None]:
@@ -104,7 +92,8 @@ def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | li
     values = patients[covariate.name]
     if covariate.type == "continuous":
         return _numbers(values, covariate=covariate)
-    texts = [None if pd.isna(value) else token_text(value) for value in values]
+    is_claim = pd.api.types.is_bool_dtype(values)
+    texts = [None if pd.isna(value) else token_text(bool(value) if is_claim else value) for value in values]
     if covariate.type == "categorical":
         return _levels(texts, covariate=covariate)
     positive = token_text(covariate.positive)
@@ -145,24 +134,3 @@ def _flow_row(step: Step) -> FlowRow:
         centers=step.centers,
         detail={"missing": {"removed": step.missing}} if step.missing else None,
     )
-
-
-def _immortal_time(selection: Selection, *, protocol: StudyProtocol) -> tuple[Notice, ...]:
-    """An arm that only those reach who live until its defining date makes that time free of events."""
-    if protocol.defining is None:
-        return ()
-    patients = selection.patients
-    days = (patients[f"{protocol.defining}.date"] - patients[f"{protocol.time_zero}.date"]).dt.days
-    if not (days > 0).any():
-        return ()
-    waits = [
-        (arm, days[patients["arm"] == arm.label].median() / DAYS_PER_MONTH)
-        for arm in (protocol.arms.focal, protocol.arms.reference)
-    ]
-    shown_en = ", ".join(f"{arm.label} {wait:.1f} months" for arm, wait in waits if not isnan(wait))
-    shown_zh = "，".join(f"{arm.label_zh or arm.label} {wait:.1f} 个月" for arm, wait in waits if not isnan(wait))
-    message = Message(
-        en=f"Immortal time: an arm is known only after time zero, and until then nobody in it could die (median: {shown_en}).",
-        zh=f"永恒时间偏倚：分组在时间零点之后才确定，此前组内患者不可能死亡（中位数：{shown_zh}）。",
-    )
-    return (Notice(code="immortal_time", message=message, where="endpoints"),)

@@ -168,6 +168,8 @@ def _compare(comparison: Comparison, *, frame: pd.DataFrame) -> Truth:
             true=known if comparison.operator is Operator.KNOWN else ~known, known=np.ones(len(frame), dtype=bool)
         )
     true = np.zeros(len(frame), dtype=bool)
+    if not known.any():  # of a column without values even the kind is unknown
+        return Truth(true=true, known=known)
     true[known] = _COMPARE[comparison.operator](column[known], _fitted(comparison, column=column))
     return Truth(true=true, known=known)
 

@@ -27,6 +27,7 @@ class Dates:
     death: pd.Series
     died: pd.Series
     last_contact: pd.Series
+    extrahepatic: pd.Series  # first progression outside the liver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,18 @@ def progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an
     first = dates.progression.where(dates.progression <= dates.death.fillna(pd.Timestamp.max), dates.death)
     undated = dates.died & dates.death.isna() & dates.progression.isna()
     return _outcome(dates, event_date=first, undated=undated, cutoff=cutoff)
+
+
+def extrahepatic_progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an_event: bool) -> Outcome:
+    """As progression-free survival, but progression within the liver neither is an event nor ends follow-up."""
+    outside = replace(dates, progression=dates.extrahepatic)
+    return progression_free_survival(outside, cutoff=cutoff, is_death_an_event=is_death_an_event)
+
+
+def survival_after_progression(dates: Dates, *, cutoff: pd.Timestamp) -> Outcome:
+    """Death from any cause, counted from the first progression after time zero; others have no such time."""
+    is_after = dates.progression >= dates.time_zero
+    return overall_survival(replace(dates, time_zero=dates.progression.where(is_after)), cutoff=cutoff)
 
 
 def _outcome(dates: Dates, *, event_date: pd.Series, undated: pd.Series, cutoff: pd.Timestamp) -> Outcome:

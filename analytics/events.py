@@ -22,6 +22,12 @@ class Noun(StrEnum):
     ABLATION = "ablation"
     ASSESSMENT = "assessment"
     PROGRESSION = "progression"
+    SYSTEMIC = "systemic"
+    IMAGING = "imaging"
+    ADVERSE_EVENT = "adverse_event"
+    FOLLOW_UP = "follow_up"
+    HAIC_COURSE = "haic_course"  # derived: cycles that belong together, and how systemic agents relate to them
+    COMBINATION = "combination"  # derived: the day by which HAIC and both kinds of systemic agent had begun
 
 
 Records = Mapping[Noun, pd.DataFrame]
@@ -35,8 +41,19 @@ class Window(BaseModel):
     days: tuple[int, int]
 
 
+class Ongoing(BaseModel):
+    """Still going on after another event: `end`, a date of the record, is later or missing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    event: str
+    end: str
+
+
 class EventRule(BaseModel):
-    """On one day the earlier noun of `records` goes first, then the order the records come in."""
+    """On one day the earlier noun of `records` goes first, then the order the records come in.
+
+    `until` is as `on_or_before`, but binds only those who have that event.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     records: tuple[Noun, ...] = Field(min_length=1)
@@ -44,12 +61,15 @@ class EventRule(BaseModel):
     after: str | None = None
     before: str | None = None
     on_or_before: str | None = None
+    until: str | None = None
     window: Window | None = None
+    ongoing: Ongoing | None = None
     where: Condition | None = None
 
     @property
     def anchors(self) -> set[str]:
-        named = {self.after, self.before, self.on_or_before, self.window.event if self.window else None}
+        named = {self.after, self.before, self.on_or_before, self.until}
+        named |= {part.event for part in (self.window, self.ongoing) if part}
         return {name for name in named if name}
 
 
@@ -89,7 +109,8 @@ def _candidates(noun: Noun, *, order: int, rule: EventRule, records: Records) ->
             frame=frame.reindex(columns=[*frame.columns, *elsewhere]).astype(dict.fromkeys(elsewhere, object)),
         )
     place = np.arange(len(frame))
-    return frame[["patient", "date"]].assign(order=order, place=place, true=truth.true, known=truth.known)
+    end = frame[rule.ongoing.end] if rule.ongoing else frame["date"]
+    return frame[["patient", "date"]].assign(order=order, place=place, true=truth.true, known=truth.known, end=end)
 
 
 def _in_time(candidates: pd.DataFrame, *, rule: EventRule, patients: pd.DataFrame) -> pd.Series:
@@ -105,6 +126,10 @@ def _in_time(candidates: pd.DataFrame, *, rule: EventRule, patients: pd.DataFram
         fits &= date < anchor(rule.before)
     if rule.on_or_before:
         fits &= date <= anchor(rule.on_or_before)
+    if rule.until:
+        fits &= (date <= anchor(rule.until)) | anchor(rule.until).isna()
+    if rule.ongoing:
+        fits &= (candidates["end"] > anchor(rule.ongoing.event)) | candidates["end"].isna()
     if rule.window:
         fits &= (date - anchor(rule.window.event)).dt.days.between(*rule.window.days)
     return fits

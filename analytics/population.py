@@ -3,18 +3,18 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from analytics.conditions import Condition, Truth, decide
 from analytics.errors import ProtocolError
 from analytics.events import EventRule, Records, attach_events
 from analytics.messages import Message
-from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part
-from analytics.protocol_errors import sentence, validate_plan
+from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part, ResponsePlan, SafetyPlan
+from analytics.protocol_errors import KIND, sentence, validate_plan
 from analytics.protocol_text import parse_protocol
 
 ARM_STEP = "arm"
@@ -69,18 +69,48 @@ class StudyArms(Arms):
 
 
 class StudyEndpoint(EndpointPlan):
-    """An endpoint by its definition in the registry. Whether death is an event matters to PFS alone."""
+    """An endpoint by its definition in the registry. Whether death is an event is a choice of PFS and EPFS alone."""
 
-    kind: Literal["OS", "PFS"]
+    type: Literal["time"] = "time"
+    kind: Literal["OS", "PFS", "EPFS", "PPS"]
     death: Literal["event", "censored"] = "event"
 
     @model_validator(mode="after")
     def _death_ends_survival(self) -> Self:
-        if self.kind == "OS" and self.death == "censored":
-            raise sentence(
-                "death is the event of overall survival and cannot be censored", zh="死亡是总生存期的事件，不能删失"
-            )
+        if self.kind in {"OS", "PPS"} and self.death == "censored":
+            raise sentence("death is the event of survival and cannot be censored", zh="死亡是生存期的事件，不能删失")
         return self
+
+
+class StudyResponse(ResponsePlan):
+    """A graded value per patient: the best response (up to the event `until`), the response within eight weeks of a TACE,
+    or the worst complication by SIR class (major, minor, none) from the event `since` over `within_days`."""
+
+    type: Literal["binary"]
+    kind: Literal["BEST_RESPONSE", "RESPONSE_TO_TACE", "COMPLICATION"]
+    since: str | None = None
+    until: str | None = None
+    within_days: int = 30
+
+    @property
+    def events(self) -> set[str]:
+        return {name for name in (self.since, self.until) if name}
+
+
+def _endpoint_type(content: Any) -> str:
+    return KIND + str(content.get("type", "time") if isinstance(content, dict) else getattr(content, "type", "time"))
+
+
+Endpoint = Annotated[
+    Annotated[StudyEndpoint, Tag(f"{KIND}time")] | Annotated[StudyResponse, Tag(f"{KIND}binary")],
+    Discriminator(_endpoint_type),
+]
+
+
+class StudySafety(SafetyPlan):
+    """Adverse events after time zero. Grades of different versions of CTCAE are not pooled: others are left out, counted."""
+
+    ctcae: tuple[str, ...] = Field(min_length=1)
 
 
 class StudyProtocol(AnalysisPlan):
@@ -93,11 +123,16 @@ class StudyProtocol(AnalysisPlan):
     time_zero: str
     defining: str | None = None
     cutoff_date: datetime.date
-    endpoints: Mapping[str, StudyEndpoint] = Field(min_length=1)
+    endpoints: Mapping[str, Endpoint] = Field(min_length=1)
+    safety: StudySafety | None = None
 
     @model_validator(mode="after")
     def _events_are_known(self) -> Self:
-        for key, name in (("time_zero", self.time_zero), ("defining", self.defining)):
+        named = [("time_zero", self.time_zero), ("defining", self.defining)]
+        for endpoint, plan in self.endpoints.items():
+            if isinstance(plan, StudyResponse):
+                named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.events)]
+        for key, name in named:
             if name is not None and name not in self.population.events:
                 raise sentence(
                     f"{key} names {name}, which is no event of the population",
@@ -128,9 +163,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """`patients` are the eligible ones with every variable, and `arm` the label of theirs."""
+    """`patients` are the eligible ones with every variable, and `arm` the label of theirs; `records` are everybody's."""
 
     patients: pd.DataFrame
+    records: Records
     steps: tuple[Step, ...]
 
 
@@ -157,7 +193,7 @@ def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol)
     everyone = _leave(
         everyone, stays=truth.true, truth=truth, row=(ARM_STEP, protocol.arms.text), steps=steps, arms=protocol.arms
     )
-    return Selection(patients=everyone, steps=tuple(steps))
+    return Selection(patients=everyone, records=records, steps=tuple(steps))
 
 
 def _arms(frame: pd.DataFrame, *, arms: StudyArms) -> tuple[pd.Series, Truth]:

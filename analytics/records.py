@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.conditions import SEVERAL_CODES
+from analytics.courses import combinations_of, courses_of, one_session_per_day, with_agent_kinds, with_course_number
 from analytics.events import Noun, Records
+from analytics.scans import with_responses
 from registry.clinical.codes import flag, grade
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.clinical.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
@@ -29,6 +31,9 @@ TABLES = (
     "resection",
     "followup",
     "progressionevent",
+    "systemicagent",
+    "imagingassessment",
+    "adverseevent",
 )
 MISSING_CODES = ("UNK", "ND", "NR")
 SAME_DAY_ORDER = (
@@ -41,6 +46,7 @@ SAME_DAY_ORDER = (
 )  # of two assessments on one day the earlier one here counts
 NUMBERS = {*RANGES, "birth_year", "value"}
 BASES = ("WHOLE", "VIABLE")
+EXTRAHEPATIC = {"EXTRA_NEW", "EXTRA_GROW"}
 DIAMETER_CLASSES = ("<5", "5-10", ">10")  # cm; both ends belong to the middle (An 2025, Table 1)
 
 Tables = Mapping[str, pd.DataFrame]
@@ -60,19 +66,36 @@ def arrange(tables: Tables, *, centers: Mapping[int, str], cutoff: pd.Timestamp)
     patients = plain["patient"].sort_values("registry_id")
     identifiers = patients.set_index("id")["registry_id"]
     dated = {
-        Noun.TRANSARTERIAL: (_sessions(plain["transarterialsession"]), "start_date"),
+        Noun.TRANSARTERIAL: (one_session_per_day(plain["transarterialsession"]), "start_date"),
         Noun.RESECTION: (plain["resection"], "start_date"),
         Noun.ABLATION: (plain["ablationsession"].sort_values(["start_date", "ablation_modality"]), "start_date"),
         Noun.ASSESSMENT: (_assessments(plain), "assessment_date"),
         Noun.PROGRESSION: (plain["progressionevent"], "progression_date"),
+        Noun.SYSTEMIC: (with_agent_kinds(plain["systemicagent"]), "agent_start_date"),
+        Noun.IMAGING: (plain["imagingassessment"], "imaging_date"),
+        Noun.ADVERSE_EVENT: (plain["adverseevent"], "ae_onset_date"),
+        Noun.FOLLOW_UP: (plain["followup"], "follow_up_date"),
     }
     every = {noun: _record(frame, date=date, identifiers=identifiers) for noun, (frame, date) in dated.items()}
-    follow_up = _record(plain["followup"], date="follow_up_date", identifiers=identifiers)
     patients = patients.assign(center=patients["center_id"].map(centers)).set_index("registry_id")
     patients.index.name = "patient"
-    known = {noun: frame[frame["date"] <= cutoff] for noun, frame in every.items()}
-    fates = _fates(patients.index, records=every, follow_up=follow_up, cutoff=cutoff)
-    return Registry(patients=pd.concat([patients.drop(columns=["id", "center_id"]), fates], axis=1), records=known)
+    known = {noun: frame[frame["date"] <= cutoff].reset_index(drop=True) for noun, frame in every.items()}
+    fates = _fates(patients.index, records=every, cutoff=cutoff)
+    patients = pd.concat([patients.drop(columns=["id", "center_id"]), fates], axis=1)
+    return Registry(patients=patients, records=_with_derived(known))
+
+
+def _with_derived(known: Records) -> Records:
+    """What the records say together, from those known at the cut-off alone."""
+    sessions = known[Noun.TRANSARTERIAL]
+    courses = courses_of(sessions, agents=known[Noun.SYSTEMIC])
+    return {
+        **known,
+        Noun.TRANSARTERIAL: with_course_number(sessions, courses=courses),
+        Noun.IMAGING: with_responses(known[Noun.IMAGING], sessions=sessions),
+        Noun.HAIC_COURSE: courses,
+        Noun.COMBINATION: combinations_of(courses),
+    }
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -99,15 +122,6 @@ def _code(value: object) -> object:
 def _record(frame: pd.DataFrame, *, date: str, identifiers: pd.Series) -> pd.DataFrame:
     dated = frame.assign(patient=frame["patient_id"].map(identifiers)).rename(columns={date: "date"})
     return dated.drop(columns=["patient_id", "center_id"]).drop(columns="id", errors="ignore")
-
-
-def _sessions(frame: pd.DataFrame) -> pd.DataFrame:
-    """One session per day: two modalities on one day are a combination, such as CTACE+HAIC."""
-    ordered = frame.sort_values(["start_date", "modality"])
-    together = ordered.groupby(["patient_id", "start_date"], sort=False)["modality"].transform(
-        lambda codes: "+".join(codes)
-    )
-    return ordered.assign(modality=together.astype(object)).drop_duplicates(["patient_id", "start_date"])
 
 
 def _assessments(tables: Tables) -> pd.DataFrame:
@@ -182,26 +196,33 @@ def _diameter_class(value: float) -> str | None:
     return None if np.isnan(value) else low if value < 5 else middle if value <= 10 else high
 
 
-def _fates(index: pd.Index, *, records: Records, follow_up: pd.DataFrame, cutoff: pd.Timestamp) -> pd.DataFrame:
+def _fates(index: pd.Index, *, records: Records, cutoff: pd.Timestamp) -> pd.DataFrame:
     """Death, first progression and last contact. Every record of a living patient is a contact, a lost one's visit is not."""
+    follow_up, progression = records[Noun.FOLLOW_UP], records[Noun.PROGRESSION]
     alive = follow_up[follow_up["vital_status"] == "ALIVE"]
-    contacts = [frame[["patient", "date"]] for frame in records.values()] + [alive[["patient", "date"]]]
-    contacts.append(follow_up[["patient", "last_known_alive_date"]].rename(columns={"last_known_alive_date": "date"}))
-    last_contact = _latest(contacts, index=index)
+    others = [frame for noun, frame in records.items() if noun is not Noun.FOLLOW_UP]
+    contacts = [frame[["patient", "date"]] for frame in (*others, alive)]
+    told = follow_up[["patient", "last_known_alive_date"]].rename(columns={"last_known_alive_date": "date"})
+    last_contact = _latest([*contacts, told], index=index)
     death = follow_up.groupby("patient")["death_date"].min().reindex(index)
     is_dead = index.isin(follow_up.loc[follow_up["vital_status"] == "DEAD", "patient"]) | death.notna()
-    progression = records[Noun.PROGRESSION].groupby("patient")["date"].min().reindex(index)
-    since = (cutoff - last_contact).dt.days.clip(lower=0).astype(float)
+    types = [set(str(codes).split(SEVERAL_CODES)) for codes in progression["progression_type"]]
+    is_extrahepatic = np.array([bool(EXTRAHEPATIC & found) for found in types], dtype=bool)
     return pd.DataFrame(
         {
             "death_date": death,
             "died": pd.Series(is_dead, index=index).astype("boolean"),
-            "progression_date": progression,
+            "progression_date": _first(progression, index=index),
+            "extrahepatic_progression_date": _first(progression[is_extrahepatic], index=index),
             "last_contact_date": last_contact,
-            "days_since_last_contact": since,
+            "days_since_last_contact": (cutoff - last_contact).dt.days.clip(lower=0).astype(float),
         },
         index=index,
     )
+
+
+def _first(records: pd.DataFrame, *, index: pd.Index) -> pd.Series:
+    return records.groupby("patient")["date"].min().reindex(index)
 
 
 def _latest(contacts: list[pd.DataFrame], *, index: pd.Index) -> pd.Series:

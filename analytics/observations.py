@@ -1,0 +1,146 @@
+"""What was observed of the patients of a study after time zero: times to events, responses, complications, adverse events."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analytics.endpoints import (
+    DAYS_PER_MONTH,
+    Dates,
+    Outcome,
+    extrahepatic_progression_free_survival,
+    overall_survival,
+    progression_free_survival,
+    survival_after_progression,
+)
+from analytics.events import Noun
+from analytics.messages import Message, Notice
+from analytics.population import Selection, StudyEndpoint, StudyProtocol, StudyResponse
+from analytics.protocol import DEFINING, EXPOSURE
+from analytics.scans import best_responses, known_responses, responses_to_tace, tace_days
+from registry.clinical import ctcae
+
+MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology
+
+
+def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[str, object]:
+    """The columns of the frame that follow time zero: each endpoint, the wait for the arm, the time at risk of harm."""
+    columns: dict[str, object] = {}
+    dates = _dates(selection.patients, protocol=protocol)
+    for name, plan in protocol.endpoints.items():
+        if isinstance(plan, StudyResponse):
+            columns[f"{name}_value"] = _value(plan, selection=selection, protocol=protocol).to_list()
+        else:
+            outcome = _outcome(plan, dates=dates, cutoff=protocol.cutoff)
+            columns[f"{name}_time"], columns[f"{name}_event"] = outcome.months.to_numpy(), outcome.event.to_numpy()
+    if protocol.defining is not None:
+        wait = selection.patients[f"{protocol.defining}.date"] - dates.time_zero
+        columns[DEFINING] = (wait.dt.days / DAYS_PER_MONTH).to_numpy(dtype=float)
+    if protocol.safety is not None:
+        columns[EXPOSURE] = overall_survival(dates, cutoff=protocol.cutoff).months.to_numpy()
+    return columns
+
+
+def adverse_events(selection: Selection, *, protocol: StudyProtocol) -> pd.DataFrame | None:
+    """One row per adverse event of the patients, graded by the version asked for; None where the study asks for none."""
+    if protocol.safety is None:
+        return None
+    mine = _events_of(selection)
+    graded = mine[mine["ctcae_version"].isin(protocol.safety.ctcae)]
+    start = graded["date"] - graded["patient"].map(selection.patients[f"{protocol.time_zero}.date"])
+    classes = {term: found.soc for term in graded["ae_term"].unique() if (found := ctcae.lookup(term))}
+    table = pd.DataFrame(
+        {
+            "id": graded["patient"],
+            "term": graded["ae_term"],
+            "class": graded["ae_term"].map(classes).astype(object),
+            "grade": pd.to_numeric(graded["ae_grade"]).astype(float),
+            "start_months": (start.dt.days / DAYS_PER_MONTH).astype(float),
+        }
+    )
+    return table.sort_values(["id", "start_months", "term"]).reset_index(drop=True)
+
+
+def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Notice, ...]:
+    """Records of the patients that an endpoint needed and could not use."""
+    return (*_about_versions(selection, protocol=protocol), *_about_types(selection, protocol=protocol))
+
+
+def _dates(patients: pd.DataFrame, *, protocol: StudyProtocol) -> Dates:
+    return Dates(
+        time_zero=patients[f"{protocol.time_zero}.date"],
+        progression=patients["progression_date"],
+        extrahepatic=patients["extrahepatic_progression_date"],
+        death=patients["death_date"],
+        died=patients["died"].astype(bool),
+        last_contact=patients["last_contact_date"],
+    )
+
+
+def _outcome(plan: StudyEndpoint, *, dates: Dates, cutoff: pd.Timestamp) -> Outcome:
+    is_death_an_event = plan.death == "event"
+    match plan.kind:
+        case "OS":
+            return overall_survival(dates, cutoff=cutoff)
+        case "PFS":
+            return progression_free_survival(dates, cutoff=cutoff, is_death_an_event=is_death_an_event)
+        case "EPFS":
+            return extrahepatic_progression_free_survival(dates, cutoff=cutoff, is_death_an_event=is_death_an_event)
+        case "PPS":
+            return survival_after_progression(dates, cutoff=cutoff)
+
+
+def _value(plan: StudyResponse, *, selection: Selection, protocol: StudyProtocol) -> pd.Series:
+    patients, records = selection.patients, selection.records
+    if plan.kind == "COMPLICATION":
+        return _complication(plan, selection=selection, protocol=protocol)
+    seen = known_responses(records[Noun.IMAGING])
+    if plan.kind == "RESPONSE_TO_TACE":
+        return responses_to_tace(seen, tace=tace_days(records[Noun.TRANSARTERIAL]), patients=patients.index)
+    end = pd.Series(protocol.cutoff, index=patients.index)
+    until = end if plan.until is None else patients[f"{plan.until}.date"].fillna(protocol.cutoff)
+    return best_responses(seen, since=patients[f"{protocol.time_zero}.date"], until=until)
+
+
+def _complication(plan: StudyResponse, *, selection: Selection, protocol: StudyProtocol) -> pd.Series:
+    """The worst of those classified; nothing recorded is no complication."""
+    mine = _events_of(selection)
+    start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
+    in_time = (mine["date"] - mine["patient"].map(start)).dt.days.between(0, plan.within_days)
+    worst = pd.Series("none", index=selection.patients.index, dtype=object)
+    for name, classes in (("minor", MINOR), ("major", MAJOR)):
+        who = mine.loc[in_time & mine["sir_class"].isin(classes), "patient"]
+        worst = worst.mask(worst.index.isin(who), name)
+    return worst
+
+
+def _events_of(selection: Selection) -> pd.DataFrame:
+    events = selection.records[Noun.ADVERSE_EVENT]
+    return events[events["patient"].isin(selection.patients.index)]
+
+
+def _about_versions(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
+    if protocol.safety is None:
+        return
+    asked = ", ".join(protocol.safety.ctcae)
+    others = int((~_events_of(selection)["ctcae_version"].isin(protocol.safety.ctcae)).sum())
+    if others:
+        message = Message(
+            en=f"{others} adverse events were graded by another version of CTCAE than {asked} and are left out.",
+            zh=f"{others} 条不良事件按 CTCAE {asked} 以外的版本分级，未计入。",
+        )
+        yield Notice(code="other_ctcae_version", message=message, where="safety")
+
+
+def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
+    if all(plan.kind != "EPFS" for plan in protocol.endpoints.values() if isinstance(plan, StudyEndpoint)):
+        return
+    progressions = selection.records[Noun.PROGRESSION]
+    mine = progressions[progressions["patient"].isin(selection.patients.index)]
+    untyped = int(mine["progression_type"].isna().sum())
+    if untyped:
+        message = Message(
+            en=f"{untyped} progressions have no type and count as progression within the liver.",
+            zh=f"{untyped} 条进展记录未填写类型，按肝内进展计。",
+        )
+        yield Notice(code="progression_untyped", message=message, where="endpoints")

@@ -1,0 +1,89 @@
+"""Imaging with the response that the registry derives from it; where that cannot be, the response entered stands."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from registry.clinical.best_response import best_overall_response, response_after_tace
+from registry.clinical.response import Reading, Response, Scan, responses
+
+BASELINE = "BASE"
+
+ByPatient = Mapping[str, tuple[Response, ...]]
+
+
+def with_responses(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.DataFrame:
+    """Adds `days_since_tace`, and `response_mrecist` as derived from the sums of viable diameters after the baseline scan."""
+    ordered = scans.sort_values(["patient", "date"]).reset_index(drop=True)
+    derived = np.full(len(ordered), None, dtype=object)
+    for places in ordered.groupby("patient", sort=False).indices.values():
+        derived[places] = _derived(ordered.iloc[places])
+    entered = ordered["response_mrecist"]
+    codes = [code or given for code, given in zip(derived, entered, strict=True)]
+    ordered = ordered.assign(response_mrecist=pd.Series(codes, index=ordered.index, dtype=object))
+    return ordered.assign(days_since_tace=_days_since_tace(ordered, sessions=sessions))
+
+
+def known_responses(scans: pd.DataFrame) -> ByPatient:
+    """The responses of each patient's scans."""
+    known = scans[scans["response_mrecist"].notna()]
+    return {
+        str(patient): tuple(
+            Response(scan_date=day.date(), code=str(code))
+            for day, code in zip(of["date"], of["response_mrecist"], strict=True)
+        )
+        for patient, of in known.groupby("patient")
+    }
+
+
+def best_responses(seen: ByPatient, *, since: pd.Series, until: pd.Series) -> pd.Series:
+    """The best unconfirmed response of each patient after `since`, up to the first PD and to `until`; missing without any."""
+    best = [
+        best_overall_response(seen.get(str(patient), ()), index_date=start, until=end).unconfirmed
+        for patient, start, end in zip(since.index, _days(since), _days(until), strict=True)
+    ]
+    return pd.Series(best, index=since.index, dtype=object)
+
+
+def responses_to_tace(seen: ByPatient, *, tace: Mapping[str, list[date]], patients: pd.Index) -> pd.Series:
+    """The best response of each patient within eight weeks of any TACE; missing without a scan then."""
+    found = [response_after_tace(seen.get(str(one), ()), tace_dates=tace.get(str(one), ())) for one in patients]
+    return pd.Series([response.code if response else None for response in found], index=patients, dtype=object)
+
+
+def tace_days(sessions: pd.DataFrame) -> dict[str, list[date]]:
+    of_tace = sessions[sessions["is_tace"].astype(bool)]
+    return {str(patient): [day.date() for day in days] for patient, days in of_tace.groupby("patient")["date"]}
+
+
+def _derived(scans: pd.DataFrame) -> list[str | None]:
+    """Of one patient's scans in time. Without a baseline scan nothing is derived."""
+    at_baseline = np.flatnonzero(scans["imaging_role"] == BASELINE)
+    if not at_baseline.size:
+        return [None] * len(scans)
+    place = int(at_baseline[-1])
+    sums = [None if np.isnan(value) else float(value) for value in scans["sum_viable_mm"]]
+    seen = [
+        Scan(scan_date=day.date(), reading=Reading(sum_mm=sum_mm, non_target=non_target, new_lesion=new_lesion))
+        for day, sum_mm, non_target, new_lesion in zip(
+            scans["date"], sums, scans["non_target_response"], scans["new_lesion"], strict=True
+        )
+    ]
+    later = responses(seen[place + 1 :], baseline_mm=sums[place], criteria="MRECIST")
+    return [None] * (place + 1) + [response.code for response in later]
+
+
+def _days_since_tace(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.Series:
+    """Since the last TACE before the day of the scan."""
+    tace = sessions.loc[sessions["is_tace"].astype(bool), ["patient", "date"]].assign(tace=lambda frame: frame["date"])
+    on_time = scans[["patient", "date"]].reset_index().sort_values("date", kind="stable")
+    before = pd.merge_asof(
+        on_time, tace.sort_values("date", kind="stable"), on="date", by="patient", allow_exact_matches=False
+    ).set_index("index")
+    return (before["date"] - before["tace"]).dt.days.reindex(scans.index).astype(float)
+
+
+def _days(dates: pd.Series) -> list[date | None]:
+    return [None if pd.isna(day) else day.date() for day in dates]
