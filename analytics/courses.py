@@ -10,22 +10,28 @@ from registry.clinical.agents import is_anti_angiogenic, is_ici, is_pd1_or_pdl1,
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, Course, haic_courses, haic_sequence
 
 TOGETHER = "+"
+DAY = ["patient_id", "start_date"]
 KINDS = {"is_anti_angiogenic": is_anti_angiogenic, "is_pd1_or_pdl1": is_pd1_or_pdl1, "is_ici": is_ici}
 COURSE_COLUMNS = ("patient", "date", "course_no", "cycles", "span_days", "haic_relation", "haic_reason", "begun")
 
 
 def one_session_per_day(sessions: pd.DataFrame) -> pd.DataFrame:
     """Two modalities on one day are a combination, such as CTACE+HAIC, which is TACE and HAIC."""
-    ordered = sessions.sort_values(["start_date", "modality"])
-    ordered = ordered.assign(
-        is_tace=ordered["modality"].isin(TACE_MODALITIES), is_haic=ordered["modality"].isin(HAIC_MODALITIES)
+    claims = {"is_tace": TACE_MODALITIES, "is_haic": HAIC_MODALITIES}
+    ordered = sessions.sort_values([*DAY, "modality"])
+    for name, modalities in claims.items():
+        ordered[name] = ordered["modality"].isin(modalities).astype("boolean")
+    several = ordered[ordered.duplicated(DAY, keep=False)]
+    if several.empty:
+        return ordered
+    days = several.groupby(DAY, sort=False)
+    merged = several.assign(
+        modality=days["modality"].transform(TOGETHER.join).astype(object),
+        haic_regimen=days["haic_regimen"].transform("first").astype(object),
+        **{name: days[name].transform("any").astype("boolean") for name in claims},
     )
-    days = ordered.groupby(["patient_id", "start_date"], sort=False)
-    together = days["modality"].transform(TOGETHER.join).astype(object)
-    claims = {name: days[name].transform("any").astype("boolean") for name in ("is_tace", "is_haic")}
-    regimen = days["haic_regimen"].transform("first").astype(object)
-    merged = ordered.assign(modality=together, haic_regimen=regimen, **claims)
-    return merged.drop_duplicates(["patient_id", "start_date"])
+    single = ordered.drop(index=several.index)
+    return pd.concat([single, merged.drop_duplicates(DAY)]).sort_values(DAY, kind="stable")
 
 
 def with_agent_kinds(agents: pd.DataFrame) -> pd.DataFrame:

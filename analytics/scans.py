@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from math import isnan
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,11 @@ ByPatient = Mapping[str, tuple[Response, ...]]
 def with_responses(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.DataFrame:
     """Adds `days_since_tace`, and `response_mrecist` as derived from the sums of viable diameters after the baseline scan."""
     ordered = scans.sort_values(["patient", "date"]).reset_index(drop=True)
-    derived = np.full(len(ordered), None, dtype=object)
-    for places in ordered.groupby("patient", sort=False).indices.values():
-        derived[places] = _derived(ordered.iloc[places])
+    seen, is_baseline = _readings(ordered), (ordered["imaging_role"] == BASELINE).to_numpy()
+    derived: list[str | None] = []
+    for places in ordered.groupby("patient").indices.values():  # in the order of the rows
+        mine = slice(places[0], places[-1] + 1)
+        derived += _derived(seen[mine], is_baseline=is_baseline[mine])
     entered = ordered["response_mrecist"]
     codes = [code or given for code, given in zip(derived, entered, strict=True)]
     ordered = ordered.assign(response_mrecist=pd.Series(codes, index=ordered.index, dtype=object))
@@ -58,20 +61,24 @@ def tace_days(sessions: pd.DataFrame) -> dict[str, list[date]]:
     return {str(patient): [day.date() for day in days] for patient, days in of_tace.groupby("patient")["date"]}
 
 
-def _derived(scans: pd.DataFrame) -> list[str | None]:
-    """Of one patient's scans in time. Without a baseline scan nothing is derived."""
-    at_baseline = np.flatnonzero(scans["imaging_role"] == BASELINE)
-    if not at_baseline.size:
-        return [None] * len(scans)
-    place = int(at_baseline[-1])
-    sums = [None if np.isnan(value) else float(value) for value in scans["sum_viable_mm"]]
-    seen = [
-        Scan(scan_date=day.date(), reading=Reading(sum_mm=sum_mm, non_target=non_target, new_lesion=new_lesion))
-        for day, sum_mm, non_target, new_lesion in zip(
-            scans["date"], sums, scans["non_target_response"], scans["new_lesion"], strict=True
+def _readings(scans: pd.DataFrame) -> list[Scan]:
+    columns = (scans[name] for name in ("date", "sum_viable_mm", "non_target_response", "new_lesion"))
+    return [
+        Scan(
+            scan_date=day.date(),
+            reading=Reading(sum_mm=None if isnan(sum_mm) else sum_mm, non_target=non_target, new_lesion=new_lesion),
         )
+        for day, sum_mm, non_target, new_lesion in zip(*columns, strict=True)
     ]
-    later = responses(seen[place + 1 :], baseline_mm=sums[place], criteria="MRECIST")
+
+
+def _derived(seen: list[Scan], *, is_baseline: np.ndarray) -> list[str | None]:
+    """Of one patient's scans in time. Without a baseline scan nothing is derived."""
+    at_baseline = np.flatnonzero(is_baseline)
+    if not at_baseline.size:
+        return [None] * len(seen)
+    place = int(at_baseline[-1])
+    later = responses(seen[place + 1 :], baseline_mm=seen[place].reading.sum_mm, criteria="MRECIST")
     return [None] * (place + 1) + [response.code for response in later]
 
 
