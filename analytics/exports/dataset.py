@@ -162,6 +162,8 @@ def levels_of(covariate: Covariate, *, values: pd.Series) -> tuple[str, ...]:
 def _claim_codes(covariate: Covariate) -> dict[str, Message]:
     """1 is the level the protocol asks for, 0 every other one."""
     positive = token_text(covariate.positive)
+    if positive == "true":
+        return {"1": Message("yes", "是"), "0": Message("no", "否")}
     yes = _level(covariate.name, level=positive)
     column = variable_column(covariate.name)
     others = [code for code in (column.codes if column else ()) if code not in {positive, "UNK", "ND", "NR"}]

@@ -12,12 +12,14 @@ import pytest
 
 from analytics.exports.formats import ExportFormat
 from analytics.exports.package import pack
-from analytics.frame import AnalysisFrame
+from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
-from analytics.protocol import Covariate
+from analytics.protocol import DEFINING, EXPOSURE, Covariate
 
 PATIENTS = 300
+EVENTS = 200
+RISKY_TERM = "=cmd|'/c calc'!A1"
 
 
 @pytest.fixture(scope="session")
@@ -47,9 +49,28 @@ def make_frame(protocol: StudyProtocol, *, seed: int = 3) -> AnalysisFrame:
     for name in protocol.survival_endpoints:
         time, censoring = random.exponential(60, PATIENTS), random.uniform(6, 120, PATIENTS)
         columns |= {f"{name}_time": np.minimum(time, censoring), f"{name}_event": (time <= censoring).astype(float)}
+    for name, plan in protocol.responses.items():
+        values = random.choice([str(value) for value in plan.order], PATIENTS).astype(object)
+        columns[f"{name}_value"] = _with_gaps(values, random=random)
+    columns |= {DEFINING: random.uniform(1, 5, PATIENTS), EXPOSURE: random.uniform(5, 50, PATIENTS)}
     for covariate in protocol.covariates:
         columns[covariate.name] = _with_gaps(_values(covariate, random=random), random=random)
-    return AnalysisFrame(table=pd.DataFrame(columns), source="registry", sha256="0" * 64, rows=PATIENTS)
+    table = pd.DataFrame(columns)
+    events = _adverse_events(table, random=random) if protocol.safety else None
+    return AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=PATIENTS, adverse_events=events)
+
+
+def _adverse_events(table: pd.DataFrame, *, random: np.random.Generator) -> AdverseEvents:
+    events = pd.DataFrame(
+        {
+            "id": random.choice(table["id"], EVENTS),
+            "term": random.choice(["Fever", "Vomiting", RISKY_TERM], EVENTS).astype(object),
+            "class": _with_gaps(random.choice(["General", "GI"], EVENTS).astype(object), random=random),
+            "grade": random.integers(1, 6, EVENTS).astype(float),
+            "start_months": random.uniform(-1, 20, EVENTS),
+        }
+    )
+    return AdverseEvents(table=events, source="registry", sha256="0" * 64, rows=EVENTS)
 
 
 def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
@@ -61,7 +82,7 @@ def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
 
 
 def _with_gaps(values: Any, *, random: np.random.Generator) -> Any:
-    missing = random.random(PATIENTS) < 0.05
+    missing = random.random(len(values)) < 0.05
     values[missing] = None if values.dtype == object else np.nan
     return values
 

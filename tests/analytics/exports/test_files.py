@@ -107,6 +107,7 @@ def test_the_codebook_explains_every_column_in_both_languages(
     assert rows["baseline_alb"]["source"] == "baseline.alb"
     assert rows["os_months"]["label_zh"] == "总生存期：自时间零点起的月数"
     assert rows["baseline_ecog_ps"]["codes"].startswith("1 = ")
+    assert rows["targeted_found"]["codes"] == "1 = yes 是 | 0 = no 否"
     assert rows["baseline_ecog_ps"]["type"] == "0 or 1"
     assert all(row["label_en"] and row["label_zh"] for row in rows.values())
 
