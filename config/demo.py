@@ -1,4 +1,4 @@
-"""The demo: twelve synthetic centers, sent as workbooks through the real path, and the An 2025 comparison on them.
+"""The demo: twelve synthetic centers, sent as workbooks through the real path, and two published comparisons on them.
 
 Every step is the one a person takes, by the same functions, and is left out when it has been taken before.
 """
@@ -25,7 +25,7 @@ from registry.models import Center, Membership
 from registry.scope import center_scope
 
 FOLDER = settings.VAR_DIR / "demo"
-STUDY = "an-2025"
+STUDIES = ("an-2025", "cao-2024")
 CENTERS = 12
 NAMES_ZH = "一二三四五六七八九十"
 
@@ -55,15 +55,17 @@ ACCOUNTS = (
 )
 
 
-def prepare(*, say: Say) -> Run:
-    """Everything up to the stored comparison. Two demos at once wait for each other."""
+def prepare(*, say: Say) -> None:
+    """Everything up to the stored comparisons. Two demos at once wait for each other."""
     with _alone():
         password = _password()
         _accounts(password=password)
         _upload(_workbooks(say=say), say=say)
-        run = _compare(say=say)
-    _tell(run, password=password, say=say)
-    return run
+        runs = [_compare(name, say=say) for name in STUDIES]
+    _tell_records(runs[0], say=say)
+    for run in runs:
+        _tell_comparison(run, say=say)
+    _tell_accounts(password, say=say)
 
 
 @contextmanager
@@ -140,34 +142,43 @@ def _upload(workbooks: tuple[Path, ...], *, say: Say) -> None:
         say(f"  {center}: {workbook.name}, {rows:,} rows stored")
 
 
-def _compare(*, say: Say) -> Run:
+def _compare(name: str, *, say: Say) -> Run:
     by = User.objects.get(username="statistician")
-    study = take_up_study(STUDY, by=by, reason="first look at the demo")
+    study = take_up_study(name, by=by, reason="first look at the demo")
     with center_scope(centers_where(by, may="run_studies")):
         latest = study.runs.filter(result__isnull=False).select_related("result", "study").first()
     if latest:
         return latest
-    say(f"comparing {STUDY}")
+    say(f"comparing {name}")
     return run_comparison(study, by=by, reason="first comparison of the demo")
 
 
-def _tell(run: Run, *, password: str, say: Say) -> None:
+def _tell_records(run: Run, *, say: Say) -> None:
     with center_scope(run.center_ids):
-        uploads = list(Upload.objects.filter(state=UploadState.STORED).values_list("result", flat=True))
-        result = stored_result(Run.objects.select_related("result").get(pk=run.pk))
-    stored = [counts for upload in uploads for counts in (upload or {}).items()]
+        results = Upload.objects.filter(state=UploadState.STORED).values_list("result", flat=True)
+        stored = [counts for result in results for counts in (result or {}).items()]
     patients = sum(counts["new"] for entity, counts in stored if entity == "patient")
     say(f"centers          {len(run.center_ids)}")
     say(f"patients         {patients:,}")
     say(f"rows loaded      {sum(counts['new'] for _, counts in stored):,}")
+
+
+def _tell_comparison(run: Run, *, say: Say) -> None:
+    with center_scope(run.center_ids):
+        result = stored_result(Run.objects.select_related("result").get(pk=run.pk))
     before = next(step for step in reversed(result["flow"]) if step["id"] != "matched")
     cohort = ", ".join(f"{label} {n}" for label, n in before["arms"].items())
+    say(f"\n{run.study.name}: {run.study.title}")
     say(f"cohort           {cohort}")
     say(f"pairs            {result['matching']['n_pairs']}")
     for name, endpoint in result["endpoints"].items():
         ratio = endpoint["matched"]["hazard_ratio"]
-        say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f})")
+        if ratio["hr"] is not None:
+            say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f})")
     say(f"result           {run.get_absolute_url()}")
+
+
+def _tell_accounts(password: str, *, say: Say) -> None:
     say(f"\naccounts, all with the password {password}")
     for account in ACCOUNTS:
         say(f"  {account.username:14} {account.does}")
