@@ -115,7 +115,7 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
         balance=balance,
         baseline=baseline_rows(variables, focal=focal, kept=kept, protocol=protocol),
         guaranteed=guaranteed,
-        notices=(*notices, *about_guaranteed_time(table, medians=guaranteed), *about_balance(balance)),
+        notices=(*about_guaranteed_time(table, medians=guaranteed), *notices, *about_balance(balance)),
     )
 
 
