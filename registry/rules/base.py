@@ -107,10 +107,12 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
     return {**known, **given, "today": today}
 
 
+def known_names(row: Row) -> set[str]:
+    return {name for name, value in row.items() if is_known(value)}
+
+
 def examine(check: Check, *, row: Row) -> Finding | None:
-    for name in check.operands:
-        if not is_known(row.get(name)):
-            return None
+    """For a row in which all operands of the check are known."""
     if not check.fires(row):
         return None
     named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}

@@ -18,7 +18,7 @@ from registry.rules import (
     treatment,
     tumor_burden,
 )
-from registry.rules.base import Check, Finding, Row, examine
+from registry.rules.base import Check, Finding, Row, examine, known_names
 from registry.rules.dates import date_checks
 from registry.rules.patient_check import PatientCheck, examine_timeline
 from registry.rules.ranges import range_checks
@@ -48,10 +48,11 @@ def checks() -> tuple[Check, ...]:
 
 
 @cache
-def checks_of(entity: str) -> tuple[Check, ...]:
+def checks_of(entity: str) -> tuple[tuple[frozenset[str], Check], ...]:
+    """The checks of this kind of record, each after what it asks for."""
     if entity not in fields_of():
         raise ValueError(f"no record is called {entity!r}; known are {', '.join(sorted(fields_of()))}")
-    return tuple(check for check in checks() if check.entity == entity)
+    return tuple((frozenset(check.operands), check) for check in checks() if check.entity == entity)
 
 
 def findings(entity: str, row: Row) -> list[Finding]:
@@ -61,7 +62,9 @@ def findings(entity: str, row: Row) -> list[Finding]:
     death_date where known, today, and for a tumor burden also its assessment's variables. A check whose operands are
     unknown finds nothing.
     """
-    return [found for check in checks_of(entity) if (found := examine(check, row=row)) is not None]
+    known = known_names(row)
+    asked = [check for operands, check in checks_of(entity) if operands <= known]
+    return [found for check in asked if (found := examine(check, row=row)) is not None]
 
 
 def patient_checks() -> tuple[PatientCheck, ...]:
