@@ -198,9 +198,7 @@ FAILING: Mapping[str, Callable[[Screened, Random], Screened]] = MappingProxyType
         "resectability not recorded": _patient(resectability_index=None),
         "HAIC first": lambda who, _: replace(who, first_session=HAIC_SESSION),
         "HAIC after TACE": lambda who, _: replace(who, last_session=HAIC_SESSION),
-        "ECOG 2": lambda who, _: replace(
-            who, person=replace(who.person, ecog_ps="2", bclc_stage="C")
-        ),
+        "ECOG 2": lambda who, _: replace(who, person=replace(who.person, ecog_ps="2", bclc_stage="C")),
         "serious chronic disease": _patient(serious_chronic_disease="1", comorbidity="1"),
         "diagnosis by cytology": _patient(diagnosis_basis="CYT"),
         "assessed too early": lambda who, random: replace(who, first_visit=-int(random.integers(35, 80))),

@@ -18,10 +18,10 @@ from registry.sheets import sheets
 from tests.importers.demo_cohort import (
     ASSESSMENT,
     FOLLOW_UP,
-    Record,
     IMAGING,
     SYSTEMIC,
     TRANSARTERIAL,
+    Record,
     age,
     arm_of,
     best_response,
@@ -242,9 +242,13 @@ def test_the_command_writes_a_workbook_per_center_and_the_truth(tmp_path: Path) 
     truth = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert truth["files"] == ["C01.xlsx", "C02.xlsx", "C03.xlsx"]
     assert all((tmp_path / name).is_file() for name in truth["files"])
-    assert truth["hazard_ratios"]["OS"]["conditional_hr"] == CONDITIONAL_HAZARD_RATIO
-    assert truth["hazard_ratios"]["OS"]["marginal_hr"] == pytest.approx(CONDITIONAL_HAZARD_RATIO, rel=0.03)
-    assert truth["expected_arms"] == {"resection": 22, "ablation": 39}
+    an, cao = (truth["studies"][study] for study in ("an-2025", "cao-2024"))
+    assert an["hazard_ratios"]["OS"]["conditional_hr"] == CONDITIONAL_HAZARD_RATIO
+    assert an["hazard_ratios"]["OS"]["marginal_hr"] == pytest.approx(CONDITIONAL_HAZARD_RATIO, rel=0.03)
+    assert cao["hazard_ratios"]["OS"]["conditional_hr"] == 0.65
+    assert cao["hazard_ratios"]["OS"]["marginal_hr"] == pytest.approx(0.65, rel=0.08)
+    assert an["expected_arms"] == {"resection": 6, "ablation": 12}
+    assert cao["expected_arms"] == {"SI": 6, "SE": 11}
     assert truth["patients"] == sum(truth["centers"].values()) == 140
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from importers.demo.centers import SEED
+from importers.demo.dirty import MANIFEST as DIRTY_MANIFEST
+from importers.demo.dirty import write_dirty_workbooks
 from importers.demo.screening import SCREENED
-from importers.demo.workbooks import write_workbooks
+from importers.demo.workbooks import MANIFEST, write_workbooks
 
 
 class Command(BaseCommand):
@@ -18,13 +20,20 @@ class Command(BaseCommand):
         parser.add_argument("--centers", type=int, default=12)
         parser.add_argument("--patients", type=int, default=SCREENED, help="screened in all centers together")
         parser.add_argument("--seed", type=int, default=SEED)
+        parser.add_argument(
+            "--dirty", action="store_true", help="write instead the spoiled set, with manifest-dirty.json of its faults"
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        folder, seed = options["out"], options["seed"]
         try:
-            paths = write_workbooks(
-                options["out"], centers=options["centers"], patients=options["patients"], seed=options["seed"]
+            paths = (
+                write_dirty_workbooks(folder, seed=seed)
+                if options["dirty"]
+                else write_workbooks(folder, centers=options["centers"], patients=options["patients"], seed=seed)
             )
         except (ValueError, OSError) as error:
             raise CommandError(str(error), returncode=2) from error
-        self.stdout.write(f"{len(paths)} workbooks and manifest.json in {options['out']}")
+        manifest = DIRTY_MANIFEST if options["dirty"] else MANIFEST
+        self.stdout.write(f"{len(paths)} workbooks and {manifest} in {folder}")

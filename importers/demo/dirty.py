@@ -1,0 +1,292 @@
+"""A second, spoiled set of workbooks: every fault is planted at a known cell, and manifest-dirty.json lists them all.
+
+C01 has faults of single cells and rows, C02 sheets that are wrong as a whole; C03 and C04 are refused at the door.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from importers.demo.centers import SEED, CenterRows, make_centers
+from importers.demo.fault_kinds import KINDS
+from importers.demo.faults import ERROR, WARNING, Fault, Kind, Row
+from importers.demo.sheet_names import (
+    ABLATION,
+    ADVERSE_EVENT,
+    ASSESSMENT,
+    FOLLOW_UP,
+    IMAGING,
+    LABORATORY,
+    PATIENT,
+    RESECTION,
+    SYSTEMIC,
+    TRANSARTERIAL,
+)
+from importers.demo.writing import Page, about, pages, write_pages
+from importers.template import HEADER_ROWS
+from importers.workbook import column_letters
+from registry.sheets import sheets
+
+MANIFEST = "manifest-dirty.json"
+CENTERS, PATIENTS = 4, 520
+UNKNOWN_PATIENT = "99999"
+FIRST_ROW = HEADER_ROWS + 1  # as Excel counts
+
+
+@dataclass(slots=True)
+class Spoiling:
+    """One center's rows while they are spoiled. A patient is spoiled once, so that no fault hides or makes another."""
+
+    file: str
+    sheets: dict[str, list[Row]]
+    faults: list[Fault] = field(default_factory=list)
+    spoiled: set[str] = field(default_factory=set)
+
+    def people(self) -> dict[str, dict[str, list[Row]]]:
+        found: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {sheet.name: [] for sheet in sheets()})
+        for name, rows in self.sheets.items():
+            for row in rows:
+                found[row["local_id"]][name].append(row)
+        return found
+
+    def add(self, kind: str, *, sheet: str, place: int, name: str, code: str | None, severity: str | None) -> None:
+        """`place` counts the rows of data from 0."""
+        self.faults.append(
+            Fault(
+                file=self.file,
+                kind=kind,
+                sheet=sheet,
+                row=FIRST_ROW + place,
+                column=letters(sheet, name=name),
+                name=name,
+                code=code,
+                severity=severity if code else None,
+            )
+        )
+
+    def free_row(self, sheet: str) -> int:
+        """The first row of a patient not spoiled yet, who is from now on."""
+        rows = self.sheets[sheet]
+        place = next(place for place, row in enumerate(rows) if row["local_id"] not in self.spoiled)
+        self.spoiled.add(rows[place]["local_id"])
+        return place
+
+
+def letters(sheet: str, *, name: str) -> str:
+    names = [column.name for column in next(known for known in sheets() if known.name == sheet).columns]
+    return column_letters(names.index(name) + 1)
+
+
+def write_dirty_workbooks(folder: Path, *, seed: int = SEED) -> tuple[Path, ...]:
+    """Four workbooks and manifest-dirty.json, in a folder made where it is missing. The same seed makes the same files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    first, second, third, fourth = make_centers(centers=CENTERS, patients=PATIENTS, seed=seed)
+    written = [_write_cells(folder, center=first), _write_sheets(folder, center=second)]
+    elsewhere, outdated = about("C99"), {**about(fourth.code), "template_version": "0"}
+    written += [
+        _write_refused(folder, center=third, facts=elsewhere, kind="a workbook of another center", code="F-CENTER"),
+        _write_refused(folder, center=fourth, facts=outdated, kind="a template of another version", code="V-B01"),
+    ]
+    listed = {"seed": seed, "faults": [asdict(fault) for _, faults in written for fault in faults]}
+    (folder / MANIFEST).write_text(json.dumps(listed, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return tuple(path for path, _ in written)
+
+
+Written = tuple[Path, Sequence[Fault]]
+
+
+def _write_cells(folder: Path, *, center: CenterRows) -> Written:
+    spoiling = Spoiling(
+        file=f"{center.code}.xlsx", sheets={name: [dict(row) for row in rows] for name, rows in center.sheets.items()}
+    )
+    people = spoiling.people()
+    for kind in KINDS:
+        _plant(kind, spoiling=spoiling, people=people)
+    for plant in (_repeat, _second_session, _orphan, _lost_assessment, _conflict, _shared_number):
+        plant(spoiling)
+    path = write_pages(folder / spoiling.file, facts=about(center.code), content=pages(spoiling.sheets))
+    return path, spoiling.faults
+
+
+def _plant(kind: Kind, *, spoiling: Spoiling, people: Mapping[str, Mapping[str, Sequence[Row]]]) -> None:
+    rows = spoiling.sheets[kind.sheet]
+    for place, row in enumerate(rows):
+        person = people[row["local_id"]]
+        if row["local_id"] not in spoiling.spoiled and kind.where(row, person):
+            rows[place] = kind.changed(row, person=person)
+            spoiling.spoiled.add(row["local_id"])
+            spoiling.add(kind.name, sheet=kind.sheet, place=place, name=kind.at, code=kind.code, severity=kind.severity)
+            return
+    raise ValueError(f"no row is left for the fault: {kind.name}")
+
+
+def _append(spoiling: Spoiling, *, kind: str, sheet: str, row: Row, name: str, code: str) -> None:
+    spoiling.sheets[sheet].append(row)
+    place = len(spoiling.sheets[sheet]) - 1
+    spoiling.add(kind, sheet=sheet, place=place, name=name, code=code, severity=ERROR)
+
+
+def _repeat(spoiling: Spoiling) -> None:
+    row = spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)]
+    _append(spoiling, kind="a row twice", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B03")
+
+
+def _second_session(spoiling: Spoiling) -> None:
+    row = spoiling.sheets[TRANSARTERIAL][spoiling.free_row(TRANSARTERIAL)]
+    again = {**row, "technical_success": "0"}
+    kind = "two sessions of a kind on one day"
+    _append(spoiling, kind=kind, sheet=TRANSARTERIAL, row=again, name="local_id", code="V-B03")
+
+
+def _orphan(spoiling: Spoiling) -> None:
+    row = {**spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)], "local_id": UNKNOWN_PATIENT}
+    _append(spoiling, kind="a row of nobody", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B02")
+
+
+def _lost_assessment(spoiling: Spoiling) -> None:
+    row = spoiling.sheets[LABORATORY][spoiling.free_row(LABORATORY)]
+    moved = {**row, "assessment_date": row["assessment_date"] + timedelta(days=1)}
+    kind = "values of no assessment"
+    _append(spoiling, kind=kind, sheet=LABORATORY, row=moved, name="assessment_date", code="V-B02")
+
+
+def _conflict(spoiling: Spoiling) -> None:
+    row = spoiling.sheets[ASSESSMENT][spoiling.free_row(ASSESSMENT)]
+    other = {**row, "diameter_basis": "VIABLE" if row["diameter_basis"] == "WHOLE" else "WHOLE", "ascites_grade": "2"}
+    kind = "two rows of one assessment that differ"
+    _append(spoiling, kind=kind, sheet=ASSESSMENT, row=other, name="ascites_grade", code="S-CONFLICT")
+
+
+def _shared_number(spoiling: Spoiling) -> None:
+    rows = spoiling.sheets[PATIENT]
+    places = [spoiling.free_row(PATIENT) for _ in range(2)]
+    for place in places:
+        rows[place] = {**rows[place], "hospital_no": "ZY0000001"}
+    spoiling.add(
+        "one hospital number of two patients",
+        sheet=PATIENT,
+        place=places[1],
+        name="hospital_no",
+        code="C-HOSPITAL-NO",
+        severity=ERROR,
+    )
+
+
+def _write_sheets(folder: Path, *, center: CenterRows) -> Written:
+    """Each sheet with one fault of its own; some cannot be read at all."""
+    file = f"{center.code}.xlsx"
+    found = {page.name: page for page in pages(center.sheets)}
+    faults = []
+    for name, spoil in (
+        (PATIENT, _unknown_column),
+        (ASSESSMENT, _misspelt),
+        (TRANSARTERIAL, _unnamed_column),
+        (ABLATION, _merge),
+        (RESECTION, _without_column),
+        (SYSTEMIC, _twice),
+        (IMAGING, _blank_row),
+        (ADVERSE_EVENT, _headless),
+    ):
+        found[name], fault = spoil(found[name])
+        faults.append(replace(fault, file=file))
+    stray = Page(name="Notes", rows=[["remember", "to call"], ["on", "Monday"]])
+    faults.append(_of_sheet("a sheet nobody knows", sheet=stray.name, code="S-UNKNOWN", file=file))
+    content = [*found.values(), stray]
+    return write_pages(folder / file, facts=about(center.code), content=content), faults
+
+
+def _of_sheet(
+    kind: str,
+    *,
+    sheet: str,
+    code: str | None,
+    severity: str = ERROR,
+    row: int | None = None,
+    column: int | None = None,
+    file: str = "",
+) -> Fault:
+    return Fault(
+        file=file,
+        kind=kind,
+        sheet=sheet,
+        row=row,
+        column=column_letters(column) if column else None,
+        name="",
+        code=code,
+        severity=severity if code else None,
+    )
+
+
+Spoiled = tuple[Page, Fault]
+
+
+def _with_column(page: Page, *, header: Sequence[Any]) -> tuple[Page, int]:
+    """One more column at the right, with something in every row of data; and its number."""
+    width = len(page.rows[0])
+    cells = [*header, *["see file"] * (len(page.rows) - len(header))]
+    return replace(page, rows=[[*row, cell] for row, cell in zip(page.rows, cells, strict=True)]), width + 1
+
+
+def _unknown_column(page: Page) -> Spoiled:
+    wider, column = _with_column(page, header=["remarks", "Remarks", "备注", ""])
+    kind = "a column nobody knows"
+    return wider, _of_sheet(kind, sheet=page.name, code="S-COLUMN", severity=WARNING, row=1, column=column)
+
+
+def _unnamed_column(page: Page) -> Spoiled:
+    wider, column = _with_column(page, header=[None] * HEADER_ROWS)
+    return wider, _of_sheet("a column without a name", sheet=page.name, code="S-UNNAMED", row=1, column=column)
+
+
+def _renamed(page: Page, *, old: str, new: str) -> tuple[Page, int]:
+    """The machine name and the labels, so that nothing tells what the column is."""
+    place = list(page.rows[0]).index(old)
+    heads = [
+        [*row[:place], new if number == 0 else None, *row[place + 1 :]] for number, row in enumerate(page.rows[:3])
+    ]
+    return replace(page, rows=[*heads, *page.rows[3:]]), place + 1
+
+
+def _misspelt(page: Page) -> Spoiled:
+    renamed, column = _renamed(page, old="height_cm", new="hieght_cm")
+    kind = "a misspelt column"
+    return renamed, _of_sheet(kind, sheet=page.name, code="S-COLUMN", severity=WARNING, row=1, column=column)
+
+
+def _without_column(page: Page) -> Spoiled:
+    place = list(page.rows[0]).index("resection_margin")
+    narrower = replace(page, rows=[[*row[:place], *row[place + 1 :]] for row in page.rows])
+    return narrower, _of_sheet("a required column missing", sheet=page.name, code="V-B01", row=1)
+
+
+def _twice(page: Page) -> Spoiled:
+    place = list(page.rows[0]).index("dose")
+    wider = replace(page, rows=[[*row, row[place]] for row in page.rows])
+    column = len(page.rows[0]) + 1
+    return wider, _of_sheet("a column twice", sheet=page.name, code="S-COLUMNS", row=1, column=column)
+
+
+def _merge(page: Page) -> Spoiled:
+    merged = replace(page, merged=(f"A{FIRST_ROW}:A{FIRST_ROW + 1}",))
+    return merged, _of_sheet("merged cells", sheet=page.name, code="S-MERGED", row=1)
+
+
+def _blank_row(page: Page) -> Spoiled:
+    """Accepted: people leave a line between patients."""
+    rows = [*page.rows[:FIRST_ROW], [], *page.rows[FIRST_ROW:]]
+    return replace(page, rows=rows), _of_sheet("a blank row", sheet=page.name, code=None, row=FIRST_ROW + 1)
+
+
+def _headless(page: Page) -> Spoiled:
+    headless = replace(page, rows=page.rows[HEADER_ROWS:])
+    return headless, _of_sheet("a sheet without its header", sheet=page.name, code="S-HEADER")
+
+
+def _write_refused(folder: Path, *, center: CenterRows, facts: Mapping[str, str], kind: str, code: str) -> Written:
+    file = f"{center.code}.xlsx"
+    path = write_pages(folder / file, facts=facts, content=pages(center.sheets))
+    return path, [_of_sheet(kind, sheet="", code=code, file=file)]

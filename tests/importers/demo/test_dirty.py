@@ -1,0 +1,94 @@
+"""Every planted fault is found by its rule at its cell, and nothing else is an error."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importers.check import CheckReport, check_workbook
+from importers.demo.dirty import MANIFEST, write_dirty_workbooks
+from importers.demo.margins import CUTOFF
+from importers.workbook import WorkbookRefused
+
+READABLE, REFUSED = ("C01", "C02"), ("C03", "C04")
+OF_A_DEATH = "V-D04"  # what comes after a death makes the death wrong as well, on its own row
+
+Fault = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dirty")
+    write_dirty_workbooks(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def faults(folder: Path) -> list[Fault]:
+    listed: list[Fault] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["faults"]
+    return listed
+
+
+@pytest.fixture(scope="module")
+def reports(folder: Path) -> dict[str, CheckReport]:
+    return {name: check_workbook(folder / f"{name}.xlsx", center=name, today=CUTOFF) for name in READABLE}
+
+
+def of_file(faults: list[Fault], name: str) -> list[Fault]:
+    return [fault for fault in faults if fault["file"] == f"{name}.xlsx"]
+
+
+def place(found: Fault) -> tuple[Any, ...]:
+    return found["sheet"], found["row"], found["column"]
+
+
+def rule(found: Fault) -> tuple[Any, ...]:
+    return *place(found), found["code"], found["severity"]
+
+
+def test_there_are_many_kinds_of_fault(faults: list[Fault]) -> None:
+    kinds = {fault["kind"] for fault in faults if fault["code"]}
+    assert len(kinds) == len([fault for fault in faults if fault["code"]]) >= 80
+    assert len({fault["code"] for fault in faults if fault["code"]}) >= 65
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_every_planted_fault_is_found_by_its_rule_at_its_cell(
+    name: str, faults: list[Fault], reports: dict[str, CheckReport]
+) -> None:
+    found = {rule(finding.as_json()) for finding in reports[name].findings}
+    planted = [fault for fault in of_file(faults, name) if fault["code"]]
+    assert len(planted) >= 8
+    assert [fault for fault in planted if rule(fault) not in found] == []
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_what_is_odd_but_clear_is_accepted(name: str, faults: list[Fault], reports: dict[str, CheckReport]) -> None:
+    accepted = [fault for fault in of_file(faults, name) if fault["code"] is None]
+    assert accepted
+    told = {place(finding.as_json()) for finding in reports[name].findings}
+    assert [fault for fault in accepted if place(fault) in told] == []
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_no_other_row_has_an_error(name: str, faults: list[Fault], reports: dict[str, CheckReport]) -> None:
+    rows = {(fault["sheet"], fault["row"]) for fault in of_file(faults, name)}
+    errors = [finding.as_json() for finding in reports[name].findings if finding.as_json()["severity"] == "error"]
+    others = [error for error in errors if (error["sheet"], error["row"]) not in rows]
+    assert {error["code"] for error in others} <= {OF_A_DEATH}
+    assert len(others) <= 2
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_wrong_as_a_whole_is_refused(name: str, folder: Path, faults: list[Fault]) -> None:
+    (fault,) = of_file(faults, name)
+    with pytest.raises(WorkbookRefused) as refusal:
+        check_workbook(folder / f"{name}.xlsx", center=name, today=CUTOFF)
+    assert refusal.value.problem.code == fault["code"]
+
+
+def test_the_same_seed_spoils_the_same_cells(folder: Path, tmp_path: Path) -> None:
+    again = write_dirty_workbooks(tmp_path)
+    assert [path.read_bytes() for path in again] == [(folder / path.name).read_bytes() for path in again]
+    assert (tmp_path / MANIFEST).read_bytes() == (folder / MANIFEST).read_bytes()
