@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import QuerySet
 
 from registry.choices import Role
 from registry.models.membership import Membership
@@ -22,16 +23,14 @@ def centers_of(user: User) -> list[int]:
     """The ids of the centers in this user's scope; nobody without a membership sees anything, superusers included."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return sorted(
-        set(Membership.objects.filter(user_id=user.pk, center__is_active=True).values_list("center_id", flat=True))
-    )
+    return sorted(set(_memberships(user).values_list("center_id", flat=True)))
 
 
 def centers_where(user: User, *, may: str) -> list[int]:
     """The centers in which one of the user's roles allows this verb."""
     if not user.is_authenticated or not user.is_active:
         return []
-    rows = Membership.objects.filter(user_id=user.pk, center__is_active=True, role__in=VERBS[may])
+    rows = _memberships(user).filter(role__in=VERBS[may])
     return sorted(set(rows.values_list("center_id", flat=True)))
 
 
@@ -44,4 +43,9 @@ def may(user: User, *, verb: str, center: int | None = None) -> bool:
 def roles_of(user: Any) -> list[str]:
     if not user.is_authenticated:
         return []
-    return sorted(set(Membership.objects.filter(user_id=user.pk).values_list("role", flat=True)))
+    return sorted(set(_memberships(user).values_list("role", flat=True)))
+
+
+def _memberships(user: Any) -> QuerySet[Membership]:
+    """A membership ends by becoming inactive: it is never deleted, so the past stays explicable."""
+    return Membership.objects.filter(user_id=user.pk, is_active=True, center__is_active=True)

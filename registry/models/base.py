@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class CenterRecordQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> "CenterRecordQuerySet":
         """The rows of the user's centers; row security says the same in the database."""
-        return self.filter(center__membership__user_id=user.pk, center__is_active=True).distinct()
+        mine = {"center__membership__user_id": user.pk, "center__membership__is_active": True}
+        return self.filter(**mine, center__is_active=True).distinct()
 
 
 class CenterRecord(models.Model):

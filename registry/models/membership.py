@@ -14,6 +14,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("User"))
     center = models.ForeignKey(Center, on_delete=models.PROTECT, verbose_name=_("Center"))
     role = models.CharField(_("Role"), max_length=2, choices=Role.choices)
+    is_active = models.BooleanField(_("Active"), default=True)
 
     class Meta:
         verbose_name = _("membership")

@@ -128,3 +128,11 @@ def test_a_user_without_a_center_sees_no_patient(cast, two_patients):
     client.force_login(cast.outsider)
     page = client.get("/admin/registry/patient/")
     assert page.status_code in {302, 403} or two_patients[0].registry_id not in page.content.decode()
+
+
+def test_an_ended_membership_shows_nothing_more(cast, two_patients):
+    with center_scope([], by=cast.administrator, reason="left the hospital"):
+        cast.data_manager.membership_set.update(is_active=False)
+    assert centers_of(cast.data_manager) == []
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.visible_to(cast.data_manager).exists()

@@ -1,6 +1,7 @@
 """The site and one worker, until Ctrl-C."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 PORTS_TRIED = 20
+WEB_OPTIONS = "--workers 2 --threads 4 --timeout 120 --no-control-socket"
 
 
 class Command(BaseCommand):
@@ -46,24 +48,16 @@ def _listen(port: int) -> socket.socket | None:
     return listener
 
 
+def _end(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
 def _run_until_one_ends(listener: socket.socket) -> int:
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread in each worker
     handle = listener.fileno()
-    web = [
-        "-m",
-        "gunicorn",
-        "config.wsgi",
-        "--bind",
-        f"fd://{handle}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--timeout",
-        "120",
-        "--no-control-socket",
-    ]
+    web = ["-m", "gunicorn", "config.wsgi", "--bind", f"fd://{handle}", *WEB_OPTIONS.split()]
     worker = ["manage.py", "procrastinate", "worker"]
+    signal.signal(signal.SIGTERM, _end)
     running = [
         subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, pass_fds=[handle])
         for command in (web, worker)
