@@ -18,11 +18,14 @@ from analytics.models import Export, Study
 from analytics.summary import in_language
 from registry.access import may
 
+LATEST = 20  # all of them are in the audit trail
+
 
 def exports_on_page(request: HttpRequest, *, study: Study) -> dict[str, Any]:
     """For templates/analytics/_exports.html."""
+    earlier = Export.objects.readable_by(request.user).filter(study=study).select_related("requested_by")
     return {
-        "exports": Export.objects.readable_by(request.user).filter(study=study).select_related("requested_by"),
+        "exports": earlier[:LATEST],
         "export_form": ExportForm() if may(request.user, verb="run_studies") else None,
     }
 
