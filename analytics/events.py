@@ -33,6 +33,14 @@ class Noun(StrEnum):
 Records = Mapping[Noun, pd.DataFrame]
 
 
+class Text(BaseModel):
+    """Words for people in both languages."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    en: str
+    zh: str
+
+
 class Window(BaseModel):
     """Days relative to another event, both ends included: [-28, 0] is the four weeks before it and its day."""
 
@@ -52,7 +60,7 @@ class Ongoing(BaseModel):
 class EventRule(BaseModel):
     """On one day the earlier noun of `records` goes first, then the order the records come in.
 
-    `until` is as `on_or_before`, but binds only those who have that event.
+    `until` is as `on_or_before`, but binds only those who have that event. `text` names what is found, such as "first HAIC".
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,6 +73,7 @@ class EventRule(BaseModel):
     window: Window | None = None
     ongoing: Ongoing | None = None
     where: Condition | None = None
+    text: Text | None = None
 
     @property
     def anchors(self) -> set[str]:

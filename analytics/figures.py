@@ -80,7 +80,7 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
         months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
         axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
-        axes.set_xlabel(_("Months since time zero"))
+        axes.set_xlabel(_time_axis(result, endpoint=endpoint))
         axes.set_ylabel(_survival_title(endpoint, cohort=None))
         axes.legend(frameon=False, loc="upper right", handlelength=3)
         lines = [
@@ -204,6 +204,11 @@ def _row_label(row: Json) -> str:
     name = variable_label(row["covariate"])
     text = name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
     return wrap(text, width=48)
+
+
+def _time_axis(result: Json, *, endpoint: str) -> str:
+    is_after_progression = result["protocol"]["endpoints"][endpoint].get("kind") == "PPS"
+    return _("Months since progression") if is_after_progression else _("Months since time zero")
 
 
 def _survival_title(endpoint: str, *, cohort: str | None) -> str:

@@ -21,9 +21,22 @@ DERIVED: Mapping[str, Label] = {
     "ctp_score": gettext_lazy("Child-Pugh score"),
     "diameter_class": gettext_lazy("Largest diameter (cm)"),
     "within_milan": gettext_lazy("Within the Milan criteria"),
+    "haic_relation": gettext_lazy("Systemic agents relative to HAIC"),
+    "cycles": gettext_lazy("Cycles of HAIC"),
+    "targeted.found": gettext_lazy("Targeted therapy before progression"),
+    "immunotherapy.found": gettext_lazy("Immunotherapy before progression"),
     "distance": gettext_lazy("Propensity score"),
     "arm": gettext_lazy("Arm"),
 }
+DERIVED_LEVELS: Mapping[str, Mapping[str, Label]] = {
+    "haic_relation": {
+        "SI": gettext_lazy("simultaneous (SI)"),
+        "SE": gettext_lazy("sequential (SE)"),
+        "PRE": gettext_lazy("before HAIC (PRE)"),
+        "IND": gettext_lazy("indeterminate (IND)"),
+    }
+}
+CLAIMS: Mapping[str, Label] = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 BASIS_PREFIXES = ("whole_", "viable_")
 
 REASONS: Mapping[str, Label] = {
@@ -43,14 +56,20 @@ NOUNS: Mapping[Noun, Label] = {
     Noun.ABLATION: gettext_lazy("ablation"),
     Noun.ASSESSMENT: gettext_lazy("assessment"),
     Noun.PROGRESSION: gettext_lazy("progression"),
+    Noun.SYSTEMIC: gettext_lazy("systemic agent"),
+    Noun.IMAGING: gettext_lazy("imaging"),
+    Noun.ADVERSE_EVENT: gettext_lazy("adverse event"),
+    Noun.FOLLOW_UP: gettext_lazy("follow-up"),
+    Noun.HAIC_COURSE: gettext_lazy("course of HAIC"),
+    Noun.COMBINATION: gettext_lazy("start of the combination"),
 }
 
 
 def variable_label(name: str) -> str:
     """`baseline.alb` is "Albumin (g/L)". A variable that only a flat table knows keeps its own name."""
     plain = _plain(name)
-    if plain in DERIVED:
-        return str(DERIVED[plain])
+    if name in DERIVED or plain in DERIVED:
+        return str(DERIVED[name if name in DERIVED else plain])
     column = variable_column(name)
     if column is None:
         return name
@@ -62,7 +81,8 @@ def level_label(name: str, *, level: str) -> str:
     if level == MISSING_LEVEL:
         return _("Missing")
     column = variable_column(name)
-    return str(column.codes.get(level, level)) if column else level
+    codes = column.codes if column else DERIVED_LEVELS.get(_plain(name), CLAIMS)
+    return str(codes.get(level, level))
 
 
 def variable_column(name: str) -> Column | None:

@@ -1,17 +1,17 @@
 """A protocol and its methods as sentences, for the study page and under a result."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
-from analytics.events import Noun
+from analytics.events import Noun, Text
 from analytics.labels import NOUNS, is_chinese, level_label, variable_label
-from analytics.population import StudyEndpoint, StudyProtocol, Text
+from analytics.population import StudyEndpoint, StudyProtocol, StudyResponse
 from analytics.protocol import Covariate, Design
-from analytics.wording import endpoint_label
+from analytics.wording import endpoint_label, value_label
 
 Json = Mapping[str, Any]
 
@@ -35,7 +35,7 @@ def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
         Section(title=_("What is followed"), sentences=tuple(_time_sentences(protocol))),
         Section(
             title=_("How the arms are made comparable"),
-            sentences=(design_sentence(protocol.design), _covariates_sentence(protocol.covariates)),
+            sentences=(design_sentence(protocol.design), *_covariates_sentences(protocol)),
         ),
     )
 
@@ -129,27 +129,67 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
         "event": _event(protocol, name=protocol.time_zero),
         "date": protocol.cutoff_date.isoformat(),
     }
-    for name, endpoint in protocol.endpoints.items():
-        yield f"{endpoint_label(name)}: {_endpoint(endpoint)}"
+    if protocol.defining is not None:
+        yield _("The arm is known from: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
+    for name, plan in protocol.endpoints.items():
+        words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
+        yield f"{endpoint_label(name)}: {words}"
+    if protocol.safety is not None:
+        yield _("Adverse events after time zero, by worst grade of each term in CTCAE %(versions)s.") % {
+            "versions": _(" or ").join(protocol.safety.ctcae)
+        }
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:
     if endpoint.kind == "OS":
         return _("to death from any cause; the living are censored at their last contact.")
+    if endpoint.kind == "PPS":
+        return _("from first progression to death from any cause, of those with progression.")
+    is_outside = endpoint.kind == "EPFS"
     if endpoint.death == "censored":
+        if is_outside:
+            return _("to first progression outside the liver; death and last contact censor.")
         return _("to first progression; death and last contact censor.")
+    if is_outside:
+        return _("to first progression outside the liver or death; others are censored at their last contact.")
     return _("to first progression or death; others are censored at their last contact.")
+
+
+def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
+    success = _(" or ").join(value_label(str(token)) for token in plan.success)
+    if plan.kind == "COMPLICATION":
+        since = _event(protocol, name=plan.since or protocol.time_zero)
+        words = _(
+            "the worst within %(days)s days from %(event)s, major (SIR C to F) or minor (A, B); counted: %(success)s."
+        )
+        return words % {"days": plan.within_days, "event": since, "success": success}
+    if plan.kind == "RESPONSE_TO_TACE":
+        return _("the best by mRECIST on a scan 1 to 56 days after any TACE; counted: %(success)s.") % {
+            "success": success
+        }
+    return _("the best by mRECIST until progression or a new treatment, unconfirmed; counted: %(success)s.") % {
+        "success": success
+    }
 
 
 def _event(protocol: StudyProtocol, *, name: str) -> str:
     rule = protocol.population.events[name]
+    if rule.text is not None:
+        return _text(rule.text)
     nouns = _(" or ").join(str(NOUNS[noun]) for noun in rule.records)
     return (_("first %(noun)s") if rule.which == "first" else _("last %(noun)s")) % {"noun": nouns}
 
 
-def _covariates_sentence(covariates: tuple[Covariate, ...]) -> str:
-    names = _(", ").join(variable_label(c.name) for c in covariates if "score" in c.use)
-    return _("Covariates of the score: %(names)s.") % {"names": names}
+def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
+    in_score = protocol.score_covariates
+    yield _("Covariates of the score: %(names)s.") % {"names": _listed(in_score)}
+    late = [c for c in protocol.covariates if c.measured == "after" and c not in in_score]
+    if late:
+        yield _("Measured after time zero and kept out of the score: %(names)s.") % {"names": _listed(late)}
+
+
+def _listed(covariates: Iterable[Covariate]) -> str:
+    return _(", ").join(variable_label(covariate.name) for covariate in covariates)
 
 
 def _arm_label(arm: Any) -> str:

@@ -11,20 +11,13 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from analytics.conditions import Condition, Truth, decide
 from analytics.errors import ProtocolError
-from analytics.events import EventRule, Records, attach_events
+from analytics.events import EventRule, Records, Text, attach_events
 from analytics.messages import Message
 from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part, ResponsePlan, SafetyPlan
 from analytics.protocol_errors import KIND, sentence, validate_plan
 from analytics.protocol_text import parse_protocol
 
 ARM_STEP = "arm"
-
-
-class Text(Part):
-    """A sentence for people in both languages."""
-
-    en: str
-    zh: str
 
 
 class Criterion(Part):

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from analytics.figure_style import HAS_CHINESE_FONT
 from analytics.figures import Figure, design_figures, outcome_figures
-from analytics.labels import arm_labels, in_reader_language, is_chinese
+from analytics.labels import arm_labels, is_chinese
 from analytics.plain_words import methods_sentences
 from analytics.population import StudyProtocol
-from analytics.tables import Table, design_tables, outcome_tables
+from analytics.table_shape import Table
+from analytics.tables import design_tables, outcome_tables
+from analytics.wording import notice_text
 
 Json = Mapping[str, Any]
 
@@ -51,8 +53,8 @@ class Presentation:
 def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
     return Presentation(
         size=_size(result),
-        warnings=_notices(result["warnings"]),
-        checks=_notices(result["checks"]),
+        warnings=_notices(result["warnings"], result=result),
+        checks=_notices(result["checks"], result=result),
         design_figures=tuple(design_figures(result)),
         design_tables=tuple(design_tables(result)),
         outcome_figures=tuple(outcome_figures(result)),
@@ -71,11 +73,11 @@ def _size(result: Json) -> str:
     return _("%(arms)s; %(pairs)s matched pairs") % {"arms": arms, "pairs": result["matching"]["n_pairs"]}
 
 
-def _notices(notices: list[Json]) -> tuple[Notice, ...]:
+def _notices(notices: list[Json], *, result: Json) -> tuple[Notice, ...]:
     """The same sentence about several places is said once."""
     places: dict[tuple[str, bool], list[str]] = {}
     for notice in notices:
-        places.setdefault((in_reader_language(notice["message"]), notice["ok"]), []).append(notice["where"])
+        places.setdefault((notice_text(notice["message"], result=result), notice["ok"]), []).append(notice["where"])
     return tuple(
         Notice(text=text, where=", ".join(dict.fromkeys(where)), ok=ok) for (text, ok), where in places.items()
     )

@@ -120,7 +120,7 @@ def _code(value: object) -> object:
 
 
 def _record(frame: pd.DataFrame, *, date: str, identifiers: pd.Series) -> pd.DataFrame:
-    dated = frame.assign(patient=frame["patient_id"].map(identifiers)).rename(columns={date: "date"})
+    dated = frame.assign(patient=frame["patient_id"].map(identifiers).astype(object)).rename(columns={date: "date"})
     return dated.drop(columns=["patient_id", "center_id"]).drop(columns="id", errors="ignore")
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,33 +11,12 @@ from django.utils.translation import gettext as _
 
 from analytics.flow_chart import missing_of, row_text
 from analytics.labels import arm_labels, level_label, variable_label
+from analytics.response_tables import response_table, safety_tables
+from analytics.table_shape import Row, Table
 from analytics.variables import MISSING_LEVEL
 from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, why
 
 Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """`level` 1 is set in below the row above; a heading has no numbers of its own, or a few."""
-
-    cells: tuple[str, ...]
-    level: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """`groups` are headings over several columns: text and how many. `text_columns` are set flush left. A detail
-    says in figures what a figure shows and stays closed until it is wanted."""
-
-    name: str
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[Row, ...]
-    groups: tuple[tuple[str, int], ...] = ()
-    notes: tuple[str, ...] = ()
-    text_columns: int = 1
-    is_detail: bool = False
 
 
 def design_tables(result: Json) -> list[Table]:
@@ -45,10 +24,15 @@ def design_tables(result: Json) -> list[Table]:
 
 
 def outcome_tables(result: Json) -> list[Table]:
+    """The Cox tables of the first endpoint stay open, those of the others closed."""
     of_cox = [
-        cox_table(result, endpoint=name, cohort=cohort) for name, of in result["cox"].items() for cohort in sorted(of)
+        cox_table(result, endpoint=name, cohort=cohort, is_detail=place > 0)
+        for place, (name, of) in enumerate(result["cox"].items())
+        for cohort in sorted(of)
     ]
-    return [endpoints_table(result), *of_cox] if result["endpoints"] else []
+    of_responses = [response_table(result, endpoint=name) for name in result["response"]]
+    of_times = [endpoints_table(result)] if result["endpoints"] else []
+    return [*of_times, *of_responses, *safety_tables(result), *of_cox]
 
 
 def to_csv(table: Table) -> str:
@@ -166,7 +150,7 @@ def endpoints_table(result: Json) -> Table:
     )
 
 
-def cox_table(result: Json, *, endpoint: str, cohort: str) -> Table:
+def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = False) -> Table:
     models, level = result["cox"][endpoint][cohort], _level(result)
     together = {(row["term"], row["level"]): row for row in models["multivariable"]}
     rows = []
@@ -192,7 +176,13 @@ def cox_table(result: Json, *, endpoint: str, cohort: str) -> Table:
     title = " · ".join([_("Cox models"), endpoint_label(endpoint), cohort_label(cohort)])
     groups = (("", 1), (_("Alone"), 2), (_("Together"), 2))
     return Table(
-        name=f"cox-{endpoint.lower()}-{cohort}", title=title, head=head, rows=tuple(rows), groups=groups, notes=notes
+        name=f"cox-{endpoint.lower()}-{cohort}",
+        title=title,
+        head=head,
+        rows=tuple(rows),
+        groups=groups,
+        notes=notes,
+        is_detail=is_detail,
     )
 
 

@@ -1,14 +1,17 @@
 """Numbers of a result as people read them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.labels import arm_labels, reason_label
+from analytics.labels import arm_labels, in_reader_language, is_chinese, level_label, reason_label, variable_label
+from registry.clinical import ctcae
 
 Json = Mapping[str, Any]
 ABSENT = "–"
+LEVEL = r"(?:[^\s,;:.，；：、。]|\.(?=\d))+"
 
 
 def number(value: float | None, *, digits: int = 1, why: str = "not_estimable") -> str:
@@ -58,8 +61,52 @@ def cohort_label(cohort: str) -> str:
 
 
 def endpoint_label(endpoint: str) -> str:
-    known = {"OS": _("Overall survival"), "PFS": _("Progression-free survival")}
+    known = {
+        "OS": _("Overall survival"),
+        "PFS": _("Progression-free survival"),
+        "EPFS": _("Extrahepatic progression-free survival"),
+        "PPS": _("Survival after progression"),
+        "ORR": _("Objective response"),
+        "TACE_RESPONSE": _("Response within eight weeks of a TACE"),
+        "COMPLICATION": _("Complications"),
+    }
     return known.get(endpoint, endpoint)
+
+
+def value_label(value: str) -> str:
+    """The value of a binary endpoint; responses keep their international codes."""
+    return {"major": _("major"), "minor": _("minor"), "none": _("none")}.get(value, value)
+
+
+def term_label(term: str) -> str:
+    found = ctcae.lookup(term) if is_chinese() else None
+    return found.term_zh if found else term
+
+
+def class_label(name: str) -> str:
+    """A system organ class of CTCAE."""
+    zh = {term.soc: term.soc_zh for term in ctcae.terms()} if is_chinese() else {}
+    return zh.get(name, name)
+
+
+def notice_text(message: Mapping[str, str], *, result: Json) -> str:
+    """The engine names arms, covariates and endpoints as the protocol does; a person reads their labels."""
+    text = in_reader_language(message)
+    if is_chinese():
+        for name, label in arm_labels(result).items():
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", label, text, flags=re.ASCII)
+    for name in result["response"]:
+        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", endpoint_label(name), text, flags=re.ASCII)
+    names = ["arm", *(covariate["name"] for covariate in result["protocol"]["covariates"])]
+    listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", _named, text, flags=re.ASCII)
+
+
+def _named(found: re.Match[str]) -> str:
+    name, level = found.groups()
+    if name == "arm" and level is None:
+        return name
+    return variable_label(name) + (f" = {level_label(name, level=level)}" if level else "")
 
 
 def _limit(content: Json, *, key: str) -> str:

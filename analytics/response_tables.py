@@ -1,0 +1,109 @@
+"""Tables of what was counted rather than timed: responses, complications, adverse events by grade."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.labels import arm_labels
+from analytics.table_shape import Row, Table
+from analytics.wording import (
+    ABSENT,
+    class_label,
+    cohort_label,
+    endpoint_label,
+    p_value,
+    percent,
+    term_label,
+    value_label,
+)
+
+Json = Mapping[str, Any]
+COHORTS = ("matched", "unmatched")  # in the order of their weight
+ANY = "any"
+GRADES = ("g1_2", "g3_4", "g5", ANY)
+
+
+def response_table(result: Json, *, endpoint: str) -> Table:
+    """A row per cohort and arm: how many had each value, and the share of successes."""
+    cohorts, plan = result["response"][endpoint], result["protocol"]["endpoints"][endpoint]
+    values = list(next(iter(cohorts["unmatched"]["arms"].values()))["counts"])
+    rows = [row for cohort in _present(cohorts) for row in _response_rows(cohorts, cohort=cohort, result=result)]
+    success = "+".join(value_label(str(token)) for token in plan["success"])
+    head = (_("Cohort"), _("Arm"), _("n"), _("Evaluable"), *(value_label(value) for value in values))
+    level = {"success": success, "level": 100 * result["protocol"]["conventions"]["level"]}
+    head += (_("%(success)s, %% (%(level)g %% CI)") % level, _("Difference, points"), _("P"), _("P, paired"))
+    tests = sorted(
+        {name for of in cohorts.values() for name in (of["test"]["name"], of["mcnemar"].get("name")) if name}
+    )
+    notes = (_("Exact confidence limits (Clopper-Pearson)."), _("Tests: %(names)s.") % {"names": "; ".join(tests)})
+    return Table(
+        name=f"response-{endpoint.lower().replace('_', '-')}",
+        title=endpoint_label(endpoint),
+        head=head,
+        rows=tuple(rows),
+        notes=notes,
+        text_columns=2,
+    )
+
+
+def safety_tables(result: Json) -> list[Table]:
+    """One per cohort, the matched one open."""
+    present = _present(result["safety"])
+    return [_safety_table(result, cohort=cohort, is_detail=cohort != present[0]) for cohort in present]
+
+
+def _present(cohorts: Json) -> list[str]:
+    return [cohort for cohort in COHORTS if cohort in cohorts]
+
+
+def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
+    content = cohorts[cohort]
+    difference = ABSENT if content["difference"] is None else f"{100 * content['difference']:+.1f}"
+    contrast = (difference, p_value(content["test"]["p"]), p_value(content["mcnemar"]["p"]))
+    rows = []
+    for place, (name, label) in enumerate(arm_labels(result).items()):
+        arm = content["arms"][name]
+        share = ABSENT
+        if arm["rate"] is not None:
+            share = f"{percent(arm['rate'])} ({percent(arm['low'])}–{percent(arm['high'])})"
+        counts = [str(count) for count in (arm["n"], arm["evaluable"], *arm["counts"].values())]
+        rows.append(Row(cells=(cohort_label(cohort), label, *counts, share, *(contrast if place == 0 else ("",) * 3))))
+    return rows
+
+
+def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
+    arms, content = arm_labels(result), result["safety"][cohort]
+    grades = (_("grade 1–2"), _("grade 3–4"), _("grade 5"), _("any grade"))
+    sizes = {name: content[0]["arms"][name]["n"] for name in arms} if content else dict.fromkeys(arms, 0)
+    groups = (("", 1), *((f"{label} (n = {sizes[name]})", len(grades) + 1) for name, label in arms.items()), ("", 1))
+    return Table(
+        name=f"adverse-events-{cohort}",
+        title=" · ".join([_("Adverse events"), cohort_label(cohort)]),
+        head=(_("CTCAE term"), *((*grades, _("events")) * len(arms)), _("P")),
+        rows=tuple(_safety_row(row, arms=list(arms)) for row in content),
+        groups=groups,
+        notes=(
+            _("Patients by their worst grade of each term, with percent of the arm; events count every record."),
+            _("P compares the patients with any grade and is not adjusted for the number of terms."),
+        ),
+        is_detail=is_detail,
+    )
+
+
+def _safety_row(row: Json, *, arms: Sequence[str]) -> Row:
+    cells = []
+    for name in arms:
+        arm = row["arms"][name]
+        cells += [_of_all(arm["patients"][grade], n=arm["n"]) for grade in GRADES] + [str(arm["events"])]
+    return Row(cells=(_name(row), *cells, p_value(row["test"]["p"])), level=int(row["term"] != ANY))
+
+
+def _name(row: Json) -> str:
+    if row["term"] != ANY:
+        return term_label(row["term"])
+    return class_label(row["class"]) if row["class"] else _("Any adverse event")
+
+
+def _of_all(count: int, *, n: int) -> str:
+    return f"{count} ({percent(count / n)})" if count else "0"
