@@ -65,8 +65,8 @@ class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(NeverDeleted, RecordFields, ModelAdmin):
-    list_display = ("user", "center", "role")
-    list_filter = ("role", "center")
+    list_display = ("user", "center", "role", "is_active")
+    list_filter = ("is_active", "role", "center")
     search_fields = ("user__username", "center__center_code", "center__center_name_en", "center__center_name_zh")
     list_select_related = ("user", "center")
 
