@@ -1,6 +1,9 @@
 """What a workbook's records are told that depends on the patient's other records, in the workbook or stored."""
 
+import datetime
+
 from importers.check import check_workbook
+from importers.edit_checks import patient_rows
 from importers.load import load_workbook
 from registry.scope import center_scope
 from registry.stored import stored_in
@@ -81,3 +84,23 @@ def test_a_dose_is_held_against_the_weight_of_those_days():
     for start, codes in (("2015-03-24", ["V-T22"]), ("2015-03-25", [])):
         report = check(**{SYSTEMIC: [{**agent, "agent_start_date": start}]})
         assert [code for code, *_place in told(report, "V-T22")] == codes
+
+
+def test_a_record_sent_again_takes_the_place_of_the_stored_one_but_its_blanks_do_not(cast):
+    first = books.whole_center(2) | {books.TRANSARTERIAL: haic("2015-04-22")}
+    load_workbook(books.workbook(first), center=cast.center, by=cast.uploader, reason="a test")
+    with center_scope([cast.center.pk]):
+        stored = stored_in(cast.center.pk)
+    again = {books.FOLLOW_UP: [books.follow_up(vital_status="LTFU", last_known_alive_date=None)]}
+    report = check_workbook(books.workbook(again), center="C01", stored=stored)
+    patients = patient_rows([record for sent in report.accepted.values() for record in sent], stored=stored)
+    assert {entity: len(rows) for entity, rows in patients["0001"].items()} == {
+        "followup": 1,
+        "patient": 1,
+        "assessment": 1,
+        "transarterialsession": 1,
+    }
+    (contact,) = patients["0001"]["followup"]
+    assert contact["vital_status"] == "LTFU"
+    assert contact["last_known_alive_date"] == datetime.date(2016, 1, 10)
+    assert list(patients) == ["0001"]
