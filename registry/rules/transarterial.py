@@ -19,8 +19,9 @@ def _lacks_oil_and_embolic(row: Row) -> bool:
 
 
 def _lacks_agents(row: Row) -> bool:
-    """Only where the drugs were looked for: an empty list says that there are none, no list says nothing."""
-    return row["modality"] in HAIC_MODALITIES and row.get("agent_codes") == []
+    """Only where the drugs were looked for: an empty list says that there are none, None says nothing."""
+    codes = row.get("agent_codes")
+    return row["modality"] in HAIC_MODALITIES and codes is not None and not codes
 
 
 def _has_impossible_surface(row: Row) -> bool:

@@ -1,6 +1,7 @@
 """Every check is shown one row that it lets pass and one that it does not."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -254,8 +255,10 @@ def test_sites_are_asked_for_only_where_they_could_be_given() -> None:
     assert codes_found("tumorburden", {**spread, "metastasis_sites": None}) == ["V-S20"]
 
 
-@pytest.mark.parametrize(("agent_codes", "codes"), [(None, []), ([], ["V-T01"]), (["OXALIPLATIN", "FLUOROURACIL"], [])])
-def test_drugs_are_missed_only_where_they_were_looked_for(agent_codes: list[str] | None, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("agent_codes", "codes"), [(None, []), ([], ["V-T01"]), ((), ["V-T01"]), (["OXALIPLATIN", "FLUOROURACIL"], [])]
+)
+def test_drugs_are_missed_only_where_they_were_looked_for(agent_codes: Sequence[str] | None, codes: list[str]) -> None:
     row = {"modality": "HAIC", "haic_regimen": "FOLFOX", "agent_codes": agent_codes}
     assert codes_found("transarterialsession", row) == codes
 
