@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ExportFormat(TextChoices):
-    CSV = "csv", _("CSV (R, Python, any program)")
+    CSV = "csv", "CSV"
     XLSX = "xlsx", _("Excel workbook")
-    PARQUET = "parquet", _("Parquet (large data)")
-    SAV = "sav", _("SPSS")
+    PARQUET = "parquet", "Parquet"
+    SAV = "sav", "SPSS"

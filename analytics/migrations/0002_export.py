@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='Export',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_format', models.CharField(choices=[('csv', 'CSV (R, Python, any program)'), ('xlsx', 'Excel workbook'), ('parquet', 'Parquet (large data)'), ('sav', 'SPSS')], max_length=10, verbose_name='Format')),
+                ('file_format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel workbook'), ('parquet', 'Parquet'), ('sav', 'SPSS')], max_length=10, verbose_name='Format')),
                 ('created_at', models.DateTimeField(verbose_name='Created at')),
                 ('reason', models.CharField(max_length=200, verbose_name='Reason')),
                 ('center_ids', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None, verbose_name='Centers')),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('file_format', models.CharField(choices=[('csv', 'CSV (R, Python, any program)'), ('xlsx', 'Excel workbook'), ('parquet', 'Parquet (large data)'), ('sav', 'SPSS')], max_length=10, verbose_name='Format')),
+                ('file_format', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'Excel workbook'), ('parquet', 'Parquet'), ('sav', 'SPSS')], max_length=10, verbose_name='Format')),
                 ('created_at', models.DateTimeField(verbose_name='Created at')),
                 ('reason', models.CharField(max_length=200, verbose_name='Reason')),
                 ('center_ids', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None, verbose_name='Centers')),
