@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics.comparison import compare
-from analytics.frame import AnalysisFrame, FlowRow
+from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.library import protocol_text
 from analytics.messages import Message
 from analytics.population import read_study_protocol
@@ -117,6 +117,18 @@ def make_case(cast: Cast) -> Callable[..., Patient]:
     return make
 
 
+@pytest.fixture
+def add_record(cast: Cast) -> Callable[..., Any]:
+    """One more record of a patient."""
+
+    def add(model: Any, *, patient: Patient, **variables: Any) -> Any:
+        by = cast.data_manager if patient.center_id == cast.center.pk else cast.other_data_manager
+        with center_scope([patient.center_id], by=by, reason="a record of the tests"):
+            return model.objects.create(patient=patient, center_id=patient.center_id, **variables)
+
+    return add
+
+
 @pytest.fixture(scope="session")
 def result() -> dict[str, Any]:
     """an-2025 compared on 240 made-up rows, as its JSON: no database, the same every time."""
@@ -128,12 +140,30 @@ def result() -> dict[str, Any]:
         "arm": np.where(focal, "Resection", "Ablation"),
         "center": np.where(random.random(240) < 0.5, "C01", "C02"),
     }
-    for name, monthly in (("OS", 0.010), ("PFS", 0.022)):
+    for name, monthly in (("OS", 0.010), ("PFS", 0.022), ("EPFS", 0.014), ("PPS", 0.040)):
         time, censoring = random.exponential(1 / monthly, 240), random.uniform(6, 120, 240)
         columns |= {f"{name}_time": np.minimum(time, censoring), f"{name}_event": (time <= censoring).astype(float)}
+    columns["TACE_RESPONSE_value"] = random.choice(["CR", "PR", "SD"], 240)
+    columns["COMPLICATION_value"] = random.choice(["major", "minor", "none"], 240)
+    columns |= {"defining_months": random.uniform(2, 5, 240), "exposure_months": columns["OS_time"]}
     for covariate in protocol.covariates:
         columns[covariate.name] = _values(covariate, random=random)
-    frame = AnalysisFrame(table=pd.DataFrame(columns), source="registry", sha256="0" * 64, rows=300)
+    events = pd.DataFrame(
+        {
+            "id": columns["id"][:60],
+            "term": ["Nausea", "Fever", "Ascites"] * 20,
+            "class": ["Gastrointestinal disorders", "General disorders and administration site conditions", None] * 20,
+            "grade": random.integers(1, 5, 60).astype(float),
+            "start_months": random.uniform(0, 6, 60),
+        }
+    )
+    frame = AnalysisFrame(
+        table=pd.DataFrame(columns),
+        source="registry",
+        sha256="0" * 64,
+        rows=300,
+        adverse_events=AdverseEvents(table=events, source="registry", sha256="1" * 64, rows=60),
+    )
     start = FlowRow(
         "recorded", Message("Patients recorded", "登记的患者"), removed=0, remaining=300, arms={}, centers=2
     )

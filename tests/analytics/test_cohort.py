@@ -9,7 +9,14 @@ import pytest
 from analytics.cohort import Cohort, read_cohort
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
-from registry.models import Resection
+from registry.models import (
+    AdverseEvent,
+    ImagingAssessment,
+    Patient,
+    Resection,
+    SystemicAgent,
+    TransarterialSession,
+)
 from registry.scope import center_scope
 from tests.analytics.conftest import INDEX
 from tests.conftest import Cast
@@ -59,10 +66,16 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("performance", {"baseline": {"ecog_ps": "2", "bclc_stage": "B"}, "laboratory": {"inr": None}}),
     ("child_pugh", {"laboratory": {"alb": 26.0}}),
     ("other_malignancy", {"other_malignancy": "1"}),
+    ("chronic_disease", {"serious_chronic_disease": "1"}),
     ("downstaged", {"viable": {"max_diameter_cm": 5.1}}),
     ("curative", {"arm": "none"}),
     ("curative", {"curative": {"treatment_intent": "PALL"}}),
     ("curative", {"curative_date": INDEX + timedelta(days=30)}),
+    ("coagulation", {"laboratory": {"pt": 15.0}}),
+    ("coagulation", {"laboratory": {"pta": 40.0}}),
+    ("coagulation", {"laboratory": {"plt": 50.0}}),
+    ("remnant", {"baseline": {"future_liver_remnant_pct": 39.9}}),
+    ("remnant", {"baseline": {"future_liver_remnant_pct": 29.9}, "cirrhosis": "0"}),
     ("followed", {"last_contact": date(2023, 2, 28)}),
     ("arm", {"curative": {"resection_margin": "R1"}}),
     ("arm", {"arm": "ablation", "curative": {"complete_ablation_1m": "0"}}),
@@ -104,9 +117,111 @@ def test_what_cannot_be_decided_leaves_and_is_counted_as_missing(
     assert missing_in(cohort) == {row: 1}
 
 
-def test_an_unknown_other_malignancy_stays(make_case, cast: Cast, protocol: StudyProtocol) -> None:
-    make_case("1", other_malignancy="UNK")
-    assert len(read(protocol, cast=cast).frame.table) == 1
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"other_malignancy": "UNK"},
+        {"serious_chronic_disease": "UNK"},
+        {"laboratory": {"plt": None}},
+        {"laboratory": {"pt": 14.9, "pta": 41.0, "plt": 51.0}},
+        {"baseline": {"future_liver_remnant_pct": 40.0}},
+        {"baseline": {"future_liver_remnant_pct": 30.0}, "cirrhosis": "0"},
+        {"baseline": {"future_liver_remnant_pct": 20.0}, "arm": "ablation"},
+        {"baseline": {"future_liver_remnant_pct": 35.0}, "cirrhosis": None},
+    ],
+)
+def test_an_indication_excludes_only_where_it_was_recorded_and_not_met(
+    make_case, cast: Cast, protocol: StudyProtocol, changed: dict[str, Any]
+) -> None:
+    make_case("1", **changed)
+    assert removed_by(read(protocol, cast=cast)) == {}
+
+
+def scans(add_record, *, patient: Patient, **response: Any) -> None:
+    add_record(ImagingAssessment, patient=patient, **BASELINE_SCAN)
+    add_record(ImagingAssessment, patient=patient, **{**RESPONSE_SCAN, **response})
+
+
+BASELINE_SCAN = {
+    "imaging_date": INDEX - timedelta(days=5),
+    "imaging_modality": "CT",
+    "imaging_role": "BASE",
+    "sum_viable_mm": 100.0,
+}
+RESPONSE_SCAN = {
+    "imaging_date": INDEX + timedelta(days=56),
+    "imaging_modality": "CT",
+    "imaging_role": "RESP",
+    "sum_viable_mm": 70.0,
+    "non_target_response": "NA",
+    "new_lesion": "NO",
+}
+
+
+@pytest.mark.parametrize(
+    ("response", "removed"),
+    [
+        ({}, 0),  # 70 of 100 mm are a partial response
+        ({"sum_viable_mm": 70.1}, 1),
+        ({"sum_viable_mm": 70.1, "response_mrecist": "PR"}, 1),  # what can be derived is not taken from the entry
+        ({"sum_viable_mm": None, "response_mrecist": "PR"}, 0),
+        ({"sum_viable_mm": None, "response_mrecist": "SD"}, 1),
+        ({"sum_viable_mm": None, "response_mrecist": None}, 0),  # not assessed
+        ({"sum_viable_mm": 70.1, "imaging_date": INDEX + timedelta(days=57)}, 0),  # nothing within eight weeks
+    ],
+)
+def test_no_response_within_eight_weeks_of_a_tace_excludes(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol, response: dict[str, Any], removed: int
+) -> None:
+    scans(add_record, patient=make_case("1"), **response)
+    assert removed_by(read(protocol, cast=cast)) == ({"response": removed} if removed else {})
+
+
+def test_a_response_to_a_later_tace_counts(make_case, add_record, cast: Cast, protocol: StudyProtocol) -> None:
+    patient = make_case("1")
+    scans(add_record, patient=patient, sum_viable_mm=90.0)
+    add_record(TransarterialSession, patient=patient, start_date=INDEX + timedelta(days=30), modality="DEBTACE")
+    later = {**RESPONSE_SCAN, "imaging_date": INDEX + timedelta(days=80)}
+    add_record(ImagingAssessment, patient=patient, **later)
+    assert removed_by(read(protocol, cast=cast)) == {}
+
+
+SEVERE = {
+    "ae_term": "Ascites",
+    "ctcae_version": "4.0",
+    "ae_grade": "3",
+    "ae_onset_date": INDEX + timedelta(days=30),
+    "related_tat": "4",
+    "outcome": "NOT",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "removed"),
+    [
+        ({}, 1),
+        ({"ae_resolution_date": INDEX + timedelta(days=91), "outcome": "REC"}, 1),
+        ({"ae_resolution_date": INDEX + timedelta(days=90), "outcome": "REC"}, 0),
+        ({"ae_grade": "2"}, 0),
+        ({"related_tat": "1"}, 0),
+        ({"ae_onset_date": INDEX + timedelta(days=95)}, 0),
+        ({"outcome": None}, 0),  # not recorded
+    ],
+)
+def test_a_severe_event_still_open_at_the_procedure_excludes(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol, changed: dict[str, Any], removed: int
+) -> None:
+    add_record(AdverseEvent, patient=make_case("1"), **{**SEVERE, **changed})
+    assert removed_by(read(protocol, cast=cast)) == ({"severe_event": removed} if removed else {})
+
+
+@pytest.mark.parametrize("modality", ["HAIC", "TACE_HAIC", "TARE", "TAI", "I125"])
+def test_another_conversion_therapy_before_the_procedure_excludes(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol, modality: str
+) -> None:
+    patient = make_case("1")
+    add_record(TransarterialSession, patient=patient, start_date=INDEX + timedelta(days=30), modality=modality)
+    assert removed_by(read(protocol, cast=cast)) == {"other_conversion": 1}
 
 
 def test_the_first_curative_procedure_makes_the_arm(make_case, cast: Cast, protocol: StudyProtocol) -> None:
@@ -140,13 +255,34 @@ def test_covariates_are_those_of_the_baseline_assessment(make_case, cast: Cast, 
     assert row["sex"] == 1
 
 
-def test_waiting_for_the_arm_is_warned_of_with_its_length(make_case, cast: Cast, protocol: StudyProtocol) -> None:
+def test_waiting_for_the_arm_is_told_to_the_engine(make_case, cast: Cast, protocol: StudyProtocol) -> None:
     make_case("1")
     make_case("2", arm="ablation", curative_date=INDEX + timedelta(days=152))
-    (warning,) = read(protocol, cast=cast).warnings
-    assert warning.code == "immortal_time"
-    assert "Resection 3.0 months" in warning.message.en
-    assert "Ablation 5.0 months" in warning.message.en
+    waits = read(protocol, cast=cast).frame.table["defining_months"].to_list()
+    assert waits == [pytest.approx(90 / 30.4375), pytest.approx(152 / 30.4375)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "day", "claims"),
+    [
+        ("LENVATINIB", 0, (1, 0)),
+        ("BEVACIZUMAB", 100, (1, 0)),
+        ("CAMRELIZUMAB", 200, (0, 1)),
+        ("CAMRELIZUMAB", 201, (0, 0)),  # after progression
+        ("LENVATINIB", -1, (0, 0)),
+    ],
+)
+def test_systemic_therapy_counts_from_the_first_tace_to_progression(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol, agent: str, day: int, claims: tuple[int, int]
+) -> None:
+    patient = make_case("1", progression_date=INDEX + timedelta(days=200))
+    start = INDEX + timedelta(days=day)
+    add_record(SystemicAgent, patient=patient, line_no=1, agent_code=agent, agent_start_date=start)
+    row = read(protocol, cast=cast).frame.table.iloc[0]
+    assert (row["targeted.found"], row["immunotherapy.found"]) == claims
+    late = [covariate.name for covariate in protocol.covariates if covariate.measured == "after"]
+    assert late == ["targeted.found", "immunotherapy.found"]
+    assert not {covariate.name for covariate in protocol.score_covariates} & set(late)
 
 
 def test_a_center_outside_the_run_is_not_read(make_case, cast: Cast, protocol: StudyProtocol) -> None:

@@ -3,7 +3,16 @@
 import pandas as pd
 import pytest
 
-from analytics.endpoints import DAYS_PER_MONTH, Dates, Outcome, Reason, overall_survival, progression_free_survival
+from analytics.endpoints import (
+    DAYS_PER_MONTH,
+    Dates,
+    Outcome,
+    Reason,
+    extrahepatic_progression_free_survival,
+    overall_survival,
+    progression_free_survival,
+    survival_after_progression,
+)
 
 CUTOFF = pd.Timestamp("2023-08-31")
 
@@ -12,6 +21,7 @@ def dates(
     *,
     time_zero: str | None = "2020-01-01",
     progression: str | None = None,
+    extrahepatic: str | None = None,
     death: str | None = None,
     died: bool | None = None,
     last_contact: str | None = "2023-06-01",
@@ -22,6 +32,7 @@ def dates(
     return Dates(
         time_zero=one(time_zero),
         progression=one(progression),
+        extrahepatic=one(extrahepatic),
         death=one(death),
         died=pd.Series([death is not None if died is None else died]),
         last_contact=one(last_contact),
@@ -98,3 +109,37 @@ def test_progression_before_time_zero_is_no_progression_time() -> None:
     assert list(progression_free_survival(early, cutoff=CUTOFF, is_death_an_event=True).reason) == [
         Reason.EVENT_BEFORE_T0
     ]
+
+
+def test_progression_within_the_liver_ends_no_extrahepatic_follow_up() -> None:
+    both = dates(progression="2020-02-01", extrahepatic="2020-03-01", death="2020-04-01")
+    assert days_and_event(extrahepatic_progression_free_survival(both, cutoff=CUTOFF, is_death_an_event=True)) == (
+        60,
+        1,
+    )
+    inside = dates(progression="2020-02-01", last_contact="2020-04-01")
+    assert days_and_event(extrahepatic_progression_free_survival(inside, cutoff=CUTOFF, is_death_an_event=True)) == (
+        91,
+        0,
+    )
+
+
+def test_death_may_be_no_event_of_extrahepatic_progression() -> None:
+    died = dates(progression="2020-02-01", death="2020-03-01")
+    assert days_and_event(extrahepatic_progression_free_survival(died, cutoff=CUTOFF, is_death_an_event=False)) == (
+        60,
+        0,
+    )
+
+
+def test_survival_after_progression_is_counted_from_it() -> None:
+    died = dates(progression="2020-02-01", death="2020-03-01")
+    assert days_and_event(survival_after_progression(died, cutoff=CUTOFF)) == (29, 1)
+    alive = dates(progression="2020-02-01", last_contact="2020-02-11")
+    assert days_and_event(survival_after_progression(alive, cutoff=CUTOFF)) == (10, 0)
+
+
+@pytest.mark.parametrize("progression", [None, "2019-12-31"])
+def test_without_progression_after_time_zero_there_is_no_survival_after_it(progression: str | None) -> None:
+    outcome = survival_after_progression(dates(progression=progression, death="2020-03-01"), cutoff=CUTOFF)
+    assert list(outcome.reason) == [Reason.NO_TIME_ZERO]

@@ -37,7 +37,10 @@ def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: d
 
 def test_the_figures_are_flow_overlap_balance_then_outcomes(result: dict[str, Any]) -> None:
     names = [figure.name for figure in all_figures(result)]
-    assert names == ["flow", "overlap", "balance", "os-matched", "os-unmatched", "pfs-matched", "pfs-unmatched"]
+    of_time = [
+        f"{endpoint}-{cohort}" for endpoint in ("os", "pfs", "epfs", "pps") for cohort in ("matched", "unmatched")
+    ]
+    assert names == ["flow", "overlap", "balance", *of_time]
 
 
 def test_the_same_result_gives_the_same_bytes(result: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> No
 
 def test_the_result_warns_of_immortal_time_and_names_what_made_it(cast: Cast, finished: Run) -> None:
     shown = page(cast.statistician, finished.get_absolute_url())
-    assert "Immortal time: an arm is known only after time zero" in shown
+    assert "Immortal time: 8 of 8 came into their arm only after time zero" in shown
     for made_by in (finished.data_sha256, finished.result_sha256, finished.protocol_sha256, "numpy"):
         assert made_by in shown
 
@@ -133,7 +133,7 @@ def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: R
 
 def test_figures_are_drawn_for_the_page(cast: Cast, finished: Run) -> None:
     sources = re.findall(r'<img src="([^"]+)"', page(cast.statistician, finished.get_absolute_url()))
-    assert len(sources) == 7
+    assert len(sources) == 11
     for source in sources:
         response = signed_in(cast.statistician).get(source)
         assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
