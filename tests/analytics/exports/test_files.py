@@ -143,3 +143,15 @@ def test_the_moment_of_writing_is_not_in_the_spss_file(
 ) -> None:
     header = packed(frame, protocol=protocol, file_format="sav")["data.sav"][:176]
     assert header[92:109] == b"01 Jan 7000:00:00"
+
+
+@pytest.mark.parametrize("file_format", ExportFormat.values)
+def test_columns_without_a_single_value_and_no_adverse_event_at_all_can_be_written(
+    packed: Packed, frame: AnalysisFrame, protocol: StudyProtocol, file_format: str
+) -> None:
+    empty = frame.table.assign(**{"baseline.bclc_stage": None, "TACE_RESPONSE_value": None, "sex": np.nan})
+    assert frame.adverse_events is not None
+    nothing = replace(frame.adverse_events, table=frame.adverse_events.table[:0])
+    files = packed(replace(frame, table=empty, adverse_events=nothing), protocol=protocol, file_format=file_format)
+    assert files[f"data.{file_format}"]
+    assert files[f"adverse-events.{file_format}"]
