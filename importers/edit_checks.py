@@ -17,7 +17,8 @@ from registry.stored import Stored
 from registry.timeline import ENTITIES, build_timeline
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
-DOSED = {"transarterialsession": "start_date", "systemicagent": "agent_start_date"}
+SESSION, AGENT = "transarterialsession", "transarterialagent"
+DAY_IN_KEY = {SESSION: 1, AGENT: 1, "systemicagent": 2}  # where the key of a dosed record has its day
 
 Patients = Mapping[str, Mapping[str, Sequence[rules.Row]]]  # rows by study number and entity
 
@@ -27,6 +28,8 @@ def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.da
     patients = patient_rows(records, stored=stored)
     assessments = {record.key: record.values for record in records if record.entity == "assessment"}
     laboratory = _laboratory(records)
+    sessions = _sessions(patients)
+    agents = _agents(records, stored=stored)
     known: dict[tuple[Any, ...], list[rules.Finding]] = {}
     for record in records:
         values = record.values
@@ -36,6 +39,7 @@ def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.da
             context = {
                 **_of_assessment(record, assessments=assessments),
                 **laboratory.get(record.key, {}),
+                **_of_session(record, sessions=sessions, agents=agents),
                 **_of_body(record, patients=patients),
                 **dates.get(record.local_id, {}),
             }
@@ -74,11 +78,39 @@ def _laboratory(records: Iterable[Record]) -> dict[Key, dict[str, Any]]:
     return panels
 
 
-def _of_body(record: Record, *, patients: Patients) -> dict[str, float]:
-    start = DOSED.get(record.entity)
-    if start is None:
+def _sessions(patients: Patients) -> dict[Key, rules.Row]:
+    """Each session of the workbook, over what is stored of it."""
+    rows = (row for entities in patients.values() for row in entities.get(SESSION, ()))
+    return {row[RECORD].key: {k: v for k, v in row.items() if k != RECORD} for row in rows if RECORD in row}
+
+
+def _agents(records: Iterable[Record], *, stored: Stored) -> dict[Key, list[str]]:
+    """The drugs of each session, in the workbook or stored."""
+    agents = defaultdict(list, {key: list(codes) for key, codes in stored.agents.items()})
+    for record in records:
+        if record.entity == AGENT:
+            agents[record.key[:3]].append(record.key[3])
+    return agents
+
+
+def _of_session(
+    record: Record, *, sessions: Mapping[Key, rules.Row], agents: Mapping[Key, list[str]]
+) -> dict[str, Any]:
+    """A drug is judged with its session, a session with its drugs; that it has none only a sheet with their columns says."""
+    if record.entity == AGENT:
+        return dict(sessions.get(record.key[:3], {}))
+    if record.entity != SESSION:
         return {}
-    return rules.body_on(record.values[start], assessments=patients[record.local_id].get("assessment", ()))
+    cells = record.table.cells_of(record.rows, entity=AGENT)
+    known = record.key in agents or (cells and not any(cell.raw for cell in cells))
+    return {"agent_codes": agents.get(record.key, [])} if known else {}
+
+
+def _of_body(record: Record, *, patients: Patients) -> dict[str, float]:
+    place = DAY_IN_KEY.get(record.entity)
+    if place is None:
+        return {}
+    return rules.body_on(record.key[place], assessments=patients[record.local_id].get("assessment", ()))
 
 
 def patient_rows(records: Iterable[Record], *, stored: Stored) -> Patients:

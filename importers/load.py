@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.pause import garbage_collection_paused
 from importers.records import Record
-from importers.upsert import PARENT_COLUMNS, Counts, Target, upsert
+from importers.upsert import Counts, Target, upsert
 from importers.workbook import Workbook, read_workbook
 from registry.access import User, may
 from registry.clinical.identifiers import registry_id
@@ -21,7 +21,7 @@ from registry.encryption import EncryptedTextField, keyed_hash
 from registry.models import Center, Patient, PatientIdentity
 from registry.scope import center_scope
 from registry.sheets import sheets
-from registry.stored import Stored, stored_in
+from registry.stored import PARENT_KEYS, Stored, stored_in
 
 
 class NotAllowed(PermissionError):
@@ -141,12 +141,12 @@ def _store_identities(cursor: CursorWrapper, *, records: Sequence[Record], cente
 
 def _store_children(cursor: CursorWrapper, *, entity: str, records: Sequence[Record], center: Center) -> Counts:
     model: Any = apps.get_model("registry", entity)
-    parents = ("patient", "assessment") if "assessment" in model.natural_key else ("patient",)
+    parents = tuple(dict.fromkeys(("patient", *(name for name in model.natural_key if name in PARENT_KEYS))))
     conflict = tuple(f"{name}_id" if name in parents else name for name in model.natural_key)
     variables = tuple(records[0].values)
     compared = tuple(name for name in variables if name not in conflict)
     target = Target(
         model=model, parents=parents, conflict=conflict, columns=variables, compared=compared, center_id=center.pk
     )
-    keys = len(PARENT_COLUMNS[parents[-1]])
+    keys = len(PARENT_KEYS[parents[-1]])
     return upsert(cursor, target=target, rows=[(*record.key[:keys], *record.values.values()) for record in records])

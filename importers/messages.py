@@ -250,6 +250,11 @@ INCOMPLETE_RECORD = Message(
     "{column} is required when any of {others} is given. Fill it in.",
     "填写了 {others} 中任一项时，{column} 必填。请填写。",
 )
+REPEATED_IN_ROW = Message(
+    "V-B03",
+    "“{found}” stands twice in this row. Keep it once, with the whole dose.",
+    "本行中“{found}”出现两次。请只保留一次，并填写总剂量。",
+)
 SHARED_HOSPITAL_NUMBER = Message(
     "C-HOSPITAL-NO",
     "The hospital number of row {row} belongs to another patient as well ({other}). Correct one of them.",

@@ -13,9 +13,20 @@ from registry.sheets import Column, Kind
 from registry.stored import natural_key
 
 LABORATORY = "labresult"
-PARENT_KEYS = {"labresult", "tumorburden"}  # they hang below an assessment
+BELOW_ASSESSMENT = {"labresult", "tumorburden"}
 
 Key = tuple[Any, ...]
+Piece = tuple[int, Key, dict[str, Any], int]  # Excel row, natural key, values, group of columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """The columns of one record on a row; `read` are those whose variable the file has."""
+
+    entity: str
+    number: int
+    columns: tuple[Column, ...]
+    read: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +38,7 @@ class Record:
     parts: tuple[tuple[int, dict[str, Any]], ...]
     local_id: str
     key: Key
+    group: int = 0
 
     @property
     def rows(self) -> tuple[int, ...]:
@@ -45,13 +57,14 @@ class Record:
 
     @property
     def assessment(self) -> Key | None:
-        return self.key[:3] if self.entity in PARENT_KEYS else None
+        return self.key[:3] if self.entity in BELOW_ASSESSMENT else None
 
     def column_of(self, variable: str) -> str:
-        """A laboratory result's value stands in the column of its analyte."""
-        return (
-            self.values["analyte_code"] if self.entity == LABORATORY and variable not in self.table.cells else variable
-        )
+        """A laboratory result's value stands in the column of its analyte, a drug's dose in those of its group."""
+        if self.entity == LABORATORY and variable not in self.table.cells:
+            return str(self.values["analyte_code"])
+        columns = (c for c in self.table.sheet.columns if c.entity == self.entity and c.group == self.group)
+        return next((column.name for column in columns if column.variable == variable), variable)
 
 
 def records_of(table: Table, *, collector: Collector, without: set[int]) -> list[Record]:
@@ -65,34 +78,59 @@ def records_of(table: Table, *, collector: Collector, without: set[int]) -> list
     return found
 
 
-def _pieces(table: Table, *, entity: str, collector: Collector) -> Iterator[tuple[int, Key, dict[str, Any]]]:
-    key_columns = natural_key(entity)
-    columns = [column for column in table.sheet.columns if column.entity == entity and column.name in table.cells]
+def _pieces(table: Table, *, entity: str, collector: Collector) -> Iterator[Piece]:
+    groups = _groups(table, entity=entity)
     for index, row in enumerate(table.rows):
-        values = {column.name: _plain(table.cells[column.name][index], column=column) for column in columns}
-        if entity != table.sheet.entities[0] and not any(value is not None for value in values.values()):
-            continue
-        key = tuple(_value(table, name=name, index=index) for name in key_columns)
-        if None not in key:
-            yield row, key, values
-        else:
-            _tell_incomplete(
-                table,
-                row=row,
-                missing=[n for n, v in zip(key_columns, key, strict=True) if v is None],
-                collector=collector,
-            )
+        found: dict[Key, Piece] = {}
+        for group in groups:
+            piece = _piece(table, index=index, group=group, collector=collector)
+            if piece is not None and found.setdefault(piece[1], piece) is not piece:
+                _tell_twice(table, row=row, column=group.columns[0], collector=collector)
+        yield from found.values()
 
 
-def _tell_incomplete(table: Table, *, row: int, missing: list[str], collector: Collector) -> None:
-    for name in missing:
-        column = table.sheet.column(name)
-        if not column.required and table.place(row, name=name) not in collector.bad_places:
-            others = ", ".join(c.name for c in table.sheet.columns if c.entity == column.entity and c is not column)
-            collector.add(messages.INCOMPLETE_RECORD.about(column=name, others=others), at=table.place(row, name=name))
+def _groups(table: Table, *, entity: str) -> list[_Group]:
+    """Every group reads the variables that the file has in any of them, so that all records of a kind have the same."""
+    columns = [column for column in table.sheet.columns if column.entity == entity]
+    sent = {column.variable for column in columns if column.name in table.cells}
+    return [
+        _Group(
+            entity=entity,
+            number=number,
+            columns=tuple(column for column in columns if column.group == number),
+            read=tuple(column for column in columns if column.group == number and column.variable in sent),
+        )
+        for number in dict.fromkeys(column.group for column in columns)
+    ]
 
 
-def _laboratory(table: Table) -> Iterator[tuple[int, Key, dict[str, Any]]]:
+def _piece(table: Table, *, index: int, group: _Group, collector: Collector) -> Piece | None:
+    """What one row says in these columns, if it says anything and lacks nothing."""
+    values = {c.variable: _plain(_value(table, name=c.name, index=index), column=c) for c in group.read}
+    if group.entity != table.sheet.entities[0] and not any(value is not None for value in values.values()):
+        return None
+    lacking = [c for c in group.columns if c.needed and not c.required and values.get(c.variable) is None]
+    _tell_incomplete(table, row=table.rows[index], lacking=lacking, group=group, collector=collector)
+    key = tuple(
+        values[name] if name in values else _value(table, name=name, index=index) for name in natural_key(group.entity)
+    )
+    return None if lacking or None in key else (table.rows[index], key, values, group.number)
+
+
+def _tell_incomplete(table: Table, *, row: int, lacking: list[Column], group: _Group, collector: Collector) -> None:
+    for column in lacking:
+        place = table.place(row, name=column.name)
+        if place not in collector.bad_places:
+            others = ", ".join(other.name for other in group.columns if other is not column)
+            collector.add(messages.INCOMPLETE_RECORD.about(column=column.name, others=others), at=place)
+
+
+def _tell_twice(table: Table, *, row: int, column: Column, collector: Collector) -> None:
+    found = table.found(row, name=column.name)
+    collector.add(messages.REPEATED_IN_ROW.about(found=found), at=table.place(row, name=column.name), found=found)
+
+
+def _laboratory(table: Table) -> Iterator[Piece]:
     analytes = [
         column.name for column in table.sheet.columns if column.kind is Kind.ANALYTE and column.name in table.cells
     ]
@@ -104,7 +142,7 @@ def _laboratory(table: Table) -> Iterator[tuple[int, Key, dict[str, Any]]]:
         for analyte in analytes:
             cell = table.cells[analyte][index]
             if cell.value is not None:
-                yield row, (*parent, analyte), _laboratory_values(analyte, cell=cell)
+                yield row, (*parent, analyte), _laboratory_values(analyte, cell=cell), 0
 
 
 def _laboratory_values(analyte: str, *, cell: Cell) -> dict[str, Any]:
@@ -117,26 +155,24 @@ def _laboratory_values(analyte: str, *, cell: Cell) -> dict[str, Any]:
     }
 
 
-def _plain(cell: Cell, *, column: Column) -> Any:
-    if column.kind is Kind.WHOLE and cell.value is not None and float(cell.value).is_integer():
-        return int(cell.value)
-    return cell.value
+def _plain(value: Any, *, column: Column) -> Any:
+    return int(value) if column.kind is Kind.WHOLE and value is not None and float(value).is_integer() else value
 
 
 def _value(table: Table, *, name: str, index: int) -> Any:
     return table.cells[name][index].value if name in table.cells else None
 
 
-def _merged(
-    entity: str, *, pieces: Iterable[tuple[int, Key, dict[str, Any]]], table: Table, collector: Collector
-) -> list[Record]:
+def _merged(entity: str, *, pieces: Iterable[Piece], table: Table, collector: Collector) -> list[Record]:
     together: dict[Key, list[tuple[int, dict[str, Any]]]] = defaultdict(list)
-    for row, key, values in pieces:
+    groups: dict[Key, int] = {}
+    for row, key, values, group in pieces:
         together[key].append((row, values))
+        groups.setdefault(key, group)
     for parts in together.values():
         _tell_conflicts(parts, table=table, collector=collector)
     return [
-        Record(entity=entity, table=table, parts=tuple(parts), local_id=key[0], key=key)
+        Record(entity=entity, table=table, parts=tuple(parts), local_id=key[0], key=key, group=groups[key])
         for key, parts in together.items()
     ]
 

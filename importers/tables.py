@@ -1,6 +1,6 @@
 """A raw sheet → a table of values by variable, with the place of each cell. Values are still as odd as the file's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -30,6 +30,10 @@ class Table:
 
     def cell(self, row: int, *, name: str) -> Cell:
         return self.cells[name][self.index_of[row]]
+
+    def cells_of(self, rows: Iterable[int], *, entity: str) -> list[Cell]:
+        names = [column.name for column in self.sheet.columns if column.entity == entity and column.name in self.cells]
+        return [self.cell(row, name=name) for row in rows for name in names]
 
     def found(self, row: int, *, name: str) -> str:
         return shown_to_uploader(self.cell(row, name=name).raw, column=self.sheet.column(name))

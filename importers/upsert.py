@@ -11,7 +11,9 @@ from typing import Any
 from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 
-PARENT_COLUMNS = {"patient": ("local_id",), "assessment": ("local_id", "assessment_date", "assessment_type")}
+from registry.stored import PARENT_KEYS
+
+PARENT_TABLES = {"assessment": "registry_assessment", "session": "registry_transarterialsession"}  # below a patient
 
 
 class RowsLost(RuntimeError):
@@ -45,7 +47,7 @@ class Target:
 
     @property
     def parent_columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for parent in self.parents for name in PARENT_COLUMNS[parent]))
+        return tuple(dict.fromkeys(name for parent in self.parents for name in PARENT_KEYS[parent]))
 
     @property
     def incoming(self) -> str:
@@ -110,11 +112,11 @@ def _resolved(target: Target) -> str:
     joins = ""
     if "patient" in target.parents:
         joins += f" JOIN registry_patient patient ON patient.center_id = {target.center_id:d} AND patient.local_id = s.p_local_id"
-    if "assessment" in target.parents:
-        joins += (
-            " JOIN registry_assessment assessment ON assessment.patient_id = patient.id"
-            " AND assessment.assessment_date = s.p_assessment_date AND assessment.assessment_type = s.p_assessment_type"
-        )
+    for parent in target.parents:
+        if parent in PARENT_TABLES:
+            own = (name for name in PARENT_KEYS[parent] if name != "local_id")
+            same = "".join(f" AND {parent}.{name} = s.p_{name}" for name in own)
+            joins += f" JOIN {PARENT_TABLES[parent]} {parent} ON {parent}.patient_id = patient.id{same}"
     return f"SELECT {target.center_id:d} AS center_id, s.*{ids} FROM {target.incoming} s{joins}"
 
 

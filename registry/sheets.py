@@ -5,12 +5,13 @@ dictionary, section 19.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
@@ -29,12 +30,14 @@ from registry.models import (
     ProgressionEvent,
     Resection,
     SystemicAgent,
+    TransarterialAgent,
     TransarterialSession,
     TumorBurden,
 )
 from registry.models.base import CodesField
 
 TEMPLATE_VERSION = "1"
+AGENTS_PER_SESSION = 4
 NOT_ENTERED = {
     "id",
     "center",
@@ -59,12 +62,20 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column of one sheet. `entity` is the model (lower case) that stores it; "" for a reference to the parent."""
+    """One column of one sheet. `entity` is the model (lower case) that stores it; "" for a reference to the parent.
+
+    `variable` is the model's name for it. Where a row holds several records of a kind, such as the drugs of a session, each
+    has a `group` of columns, numbered from 1; elsewhere that is 0. A `needed` variable belongs to every record of its kind,
+    a `required` one to every row.
+    """
 
     name: str
+    variable: str
+    group: int = 0
     label: str | Promise
     entity: str
     kind: Kind
+    needed: bool
     required: bool
     codes: Mapping[str, str | Promise]
     range: Range | None
@@ -97,12 +108,7 @@ def sheets() -> tuple[Sheet, ...]:
             key=("local_id", "assessment_date", "assessment_type", "diameter_basis"),
         ),
         _laboratory(),
-        _sheet(
-            "04_介入_transarterial",
-            _("Transarterial sessions"),
-            TransarterialSession,
-            key=("local_id", "start_date", "modality"),
-        ),
+        _transarterial(),
         _sheet(
             "05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")
         ),
@@ -133,14 +139,36 @@ def _sheet(
     )
 
 
+def _transarterial() -> Sheet:
+    """One row per session, with its drugs beside it: agent_1_code, agent_1_route, agent_1_dose_mg and so on."""
+    name, title = "04_介入_transarterial", _("Transarterial sessions")
+    sessions = _sheet(name, title, TransarterialSession, key=("local_id", "start_date", "modality"))
+    groups, fields = range(1, AGENTS_PER_SESSION + 1), _entered(TransarterialAgent)
+    drugs = [_in_group(field, group=group) for group in groups for field in fields]
+    return replace(
+        sessions, entities=(*sessions.entities, _entity(TransarterialAgent)), columns=(*sessions.columns, *drugs)
+    )
+
+
+def _in_group(field: models.Field, *, group: int) -> Column:
+    column = _column(TransarterialAgent, field, required=False)
+    agent = TransarterialAgent._meta.get_field("agent_code")
+    label = format_lazy("{agent} {group}", agent=agent.verbose_name, group=group)
+    if field is not agent:
+        label = format_lazy("{agent}: {label}", agent=label, label=column.label)
+    return replace(column, name=f"agent_{group}_{field.name.removeprefix('agent_')}", group=group, label=label)
+
+
 def _laboratory() -> Sheet:
     """Wide: one row per assessment, one column per analyte, a cell such as `41.7`, `<0.5` or `4.1 g/dL`."""
     analytes = tuple(
         Column(
             name=code,
+            variable="value",
             label=label,
             entity=_entity(LabResult),
             kind=Kind.ANALYTE,
+            needed=False,
             required=False,
             codes={},
             range=ANALYTE_RANGES[code],
@@ -162,17 +190,7 @@ def _laboratory() -> Sheet:
 def _reference(name: str) -> Column:
     model = Patient if name == "local_id" else Assessment
     field = next(field for field in model._meta.local_concrete_fields if field.name == name)
-    known = _column(model, field, required=True)
-    return Column(
-        name=name,
-        label=known.label,
-        entity="",
-        kind=known.kind,
-        required=True,
-        codes=known.codes,
-        range=None,
-        max_length=known.max_length,
-    )
+    return replace(_column(model, field, required=True), entity="", range=None)
 
 
 def _entered(model: type[CenterRecord]) -> list[models.Field]:
@@ -183,9 +201,11 @@ def _column(model: type[CenterRecord], field: models.Field, *, required: bool) -
     """A second record on a sheet is optional as a whole, so its columns are too."""
     return Column(
         name=field.name,
+        variable=field.name,
         label=field.verbose_name,
         entity=_entity(model),
         kind=_kind(field),
+        needed=not field.blank,
         required=required and not field.blank,
         codes=dict((field.base_field if isinstance(field, CodesField) else field).flatchoices or ()),
         range=RANGES.get(field.name),

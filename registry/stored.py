@@ -9,9 +9,16 @@ from django.apps import apps
 from django.db.models import F, Max
 
 from registry.encryption import keyed_hash
-from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity
+from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity, TransarterialAgent
 from registry.rules.records import fields_of
 from registry.timeline import ENTITIES
+
+PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "center": (),
+    "patient": ("local_id",),
+    "assessment": ("local_id", "assessment_date", "assessment_type"),
+    "session": ("local_id", "start_date", "modality"),
+}
 
 Key = tuple[Any, ...]
 Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
@@ -28,7 +35,7 @@ class KnownDates:
 class Stored:
     """Patients by the center's study number; assessments as (study number, date, type).
 
-    `rows` are what stands on a patient's timeline, by entity and natural key.
+    `rows` are what stands on a patient's timeline, by entity and natural key; `agents` the drugs of each session.
     """
 
     center_id: int | None = None
@@ -36,6 +43,7 @@ class Stored:
     assessments: frozenset[tuple[str, date, str]] = frozenset()
     hospital_number_hashes: Mapping[str, str] = field(default_factory=dict)  # hash → study number
     rows: Rows = field(default_factory=dict)
+    agents: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
 
     def owner_of(self, hospital_no: str) -> str | None:
         return self.hospital_number_hashes.get(keyed_hash(hospital_no, purpose=f"hospital_no:{self.center_id}"))
@@ -64,7 +72,18 @@ def stored_in(center: int) -> Stored:
             hashed or "": local_id for hashed, local_id in hashes.values_list("local_id_hash", "patient__local_id")
         },
         rows={entity: _rows(entity, center=center) for entity in ENTITIES & fields_of().keys()},
+        agents=_agents(center),
     )
+
+
+def _agents(center: int) -> dict[Key, tuple[str, ...]]:
+    agents: dict[Key, tuple[str, ...]] = {}
+    given = TransarterialAgent.objects.filter(center=center).values_list(
+        "patient__local_id", "session__start_date", "session__modality", "agent_code"
+    )
+    for *session, code in given:
+        agents[tuple(session)] = (*agents.get(tuple(session), ()), code)
+    return agents
 
 
 def _rows(entity: str, *, center: int) -> dict[Key, dict[str, Any]]:
@@ -88,6 +107,5 @@ def natural_key(entity: str) -> tuple[str, ...]:
     model = apps.get_model("registry", entity)
     if not issubclass(model, CenterRecord):
         raise ValueError(f"{entity} is not a record of a center")
-    parents = {"center": (), "patient": ("local_id",), "assessment": ("local_id", "assessment_date", "assessment_type")}
     key = model.natural_key or ("patient",)
-    return tuple(name for part in key for name in parents.get(part, (part,)))
+    return tuple(name for part in key for name in PARENT_KEYS.get(part, (part,)))

@@ -91,7 +91,7 @@ def test_a_variable_has_one_range_wherever_it_stands():
     for sheet in sheets():
         for column in sheet.columns:
             if column.kind in {Kind.NUMBER, Kind.WHOLE}:
-                assert column.range is RANGES[column.name], column.name
+                assert column.range is RANGES[column.variable], column.name
     for model in nouns().values():
         for field in model._meta.get_fields():
             if getattr(field, "name", "") in RANGES:
@@ -110,7 +110,7 @@ def test_soft_ranges_lie_within_hard_ones():
 
 
 def test_every_entered_variable_of_every_record_stands_on_a_sheet():
-    on_sheets = {(column.entity, column.name) for sheet in sheets() for column in sheet.columns}
+    on_sheets = {(column.entity, column.variable) for sheet in sheets() for column in sheet.columns}
     derived = {"registry_id", "center", "patient", "assessment", "id", *CenterRecord.bookkeeping}
     for noun, model in nouns().items():
         if noun == "labresult":
