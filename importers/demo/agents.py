@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importers.demo.people import Random
 from importers.demo.timetable import Calendar, Row
 from registry.clinical.doses import body_surface_area, folfox_doses
+from registry.sheets import sheet_of
 
 # dose, unit, schedule; lenvatinib goes by weight
 USUAL: Mapping[str, tuple[float, str, str]] = {
@@ -63,11 +64,11 @@ def systemic_rows(calendar: Calendar, *, given: list[Given], weight_kg: float) -
 
 
 def arterial_cells(*agents: tuple[str, str, float]) -> Row:
-    """Agent, route and dose in mg, in the groups of columns of the sheet of sessions."""
+    """Agent, route and dose in mg, in the groups of columns that the sheet of sessions has for them."""
+    given = [dict(zip(("agent_code", "route", "dose_mg"), agent, strict=True)) for agent in agents]
+    columns = sheet_of("transarterialsession").columns
     return {
-        f"agent_{number}_{variable}": value
-        for number, (code, route, dose_mg) in enumerate(agents, start=1)
-        for variable, value in (("code", code), ("route", route), ("dose_mg", dose_mg))
+        column.name: given[column.group - 1][column.variable] for column in columns if 0 < column.group <= len(given)
     }
 
 

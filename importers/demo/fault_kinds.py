@@ -322,6 +322,11 @@ CONTRADICTIONS = (
     _cell("conventional TACE without oil", TRANSARTERIAL, "lipiodol_ml", 0.0, "V-T03", where=CTACE),
     _cell("beads of no kind", TRANSARTERIAL, "bead_type", None, "V-T03", where=DEBTACE),
     _cell("beads with oil", TRANSARTERIAL, "lipiodol_ml", 5.0, _query("V-T04"), told_at="modality", where=DEBTACE),
+    _cell("a drug nobody knows", TRANSARTERIAL, "agent_1_code", "XYZ", "V-B04", where=CTACE),
+    _cell(
+        "a drug in bland embolization", TRANSARTERIAL, "modality", "TAE", "V-T02", told_at="agent_1_code", where=CTACE
+    ),
+    _cell("an impossible dose of the surface", TRANSARTERIAL, "agent_1_dose_mg", 20.0, "V-T07", where=HAIC),
     _cell("an unusual dose", SYSTEMIC, "dose", 900.0, _warning("V-T21"), where=_is(dose_unit="mg", schedule="Q3W")),
     _cell(
         "a new lesion without progression",
