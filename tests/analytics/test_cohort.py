@@ -13,6 +13,7 @@ from registry.models import (
     AdverseEvent,
     ImagingAssessment,
     Patient,
+    ProgressionEvent,
     Resection,
     SystemicAgent,
     TransarterialSession,
@@ -283,6 +284,41 @@ def test_systemic_therapy_counts_from_the_first_tace_to_progression(
     late = [covariate.name for covariate in protocol.covariates if covariate.measured == "after"]
     assert late == ["targeted.found", "immunotherapy.found"]
     assert not {covariate.name for covariate in protocol.score_covariates} & set(late)
+
+
+def test_responses_and_complications_are_values_of_the_frame(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol
+) -> None:
+    patient = make_case("1")
+    make_case("2")
+    scans(add_record, patient=patient, sum_viable_mm=0.0)
+    done = INDEX + timedelta(days=90)
+    for term, sir_class, days in (("Fever", "B", 0), ("Ascites", "C", 90), ("Death NOS", "F", 91), ("Nausea", "D", -1)):
+        event = {**SEVERE, "ae_term": term, "ae_grade": "2", "ae_onset_date": done + timedelta(days=days)}
+        add_record(AdverseEvent, patient=patient, **event, sir_class=sir_class)
+    cohort = read(protocol, cast=cast)
+    assert cohort.frame.table["TACE_RESPONSE_value"].to_list() == ["CR", None]
+    assert cohort.frame.table["COMPLICATION_value"].to_list() == ["major", "none"]
+    assert cohort.frame.adverse_events is not None
+    assert cohort.frame.adverse_events.table["term"].to_list() == ["Nausea", "Fever", "Ascites", "Death NOS"]
+
+
+def test_progression_outside_the_liver_has_its_own_time(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol
+) -> None:
+    patient = make_case("1", death_date=INDEX + timedelta(days=500))
+    for day, types in ((200, ["INTRA_NEW"]), (300, ["INTRA_NEW", "EXTRA_GROW"]), (400, ["EXTRA_NEW"])):
+        at = {"progression_date": INDEX + timedelta(days=day), "progression_type": types}
+        add_record(ProgressionEvent, patient=patient, **at)
+    row = read(protocol, cast=cast).frame.table.iloc[0]
+    days = [row[f"{name}_time"] * 30.4375 for name in ("PFS", "EPFS", "PPS", "OS")]
+    assert days == [pytest.approx(day) for day in (200, 300, 300, 500)]
+    assert [row[f"{name}_event"] for name in ("PFS", "EPFS", "PPS", "OS")] == [1, 1, 1, 1]
+
+
+def test_progression_of_no_type_is_told(make_case, cast: Cast, protocol: StudyProtocol) -> None:
+    make_case("1", progression_date=INDEX + timedelta(days=200))
+    assert [warning.code for warning in read(protocol, cast=cast).warnings] == ["progression_untyped"]
 
 
 def test_a_center_outside_the_run_is_not_read(make_case, cast: Cast, protocol: StudyProtocol) -> None:

@@ -48,7 +48,7 @@ def make_haic(cast: Cast) -> Callable[..., Patient]:
         regimen: str | None = "FOLFOX",
         agents: dict[str, int] | None = None,
         baseline: dict[str, Any] | None = None,
-        albumin: float = 41.0,
+        albumin: float | None = 41.0,
         whole: dict[str, Any] | None = None,
         last_contact: int | None = 400,
         **variables: Any,
@@ -70,6 +70,8 @@ def make_haic(cast: Cast) -> Callable[..., Patient]:
                 **mine, assessment=assessment, diameter_basis="WHOLE", **{**invaded, **(whole or {})}
             )
             for code, value in {**LABORATORY, "alb": albumin}.items():
+                if value is None:
+                    continue
                 written = {"analyte_code": code, "value": value, "raw_value": f"{value}", "raw_unit": ""}
                 LabResult.objects.create(**mine, assessment=assessment, **written)
             for day in cycles:
@@ -121,6 +123,8 @@ FAULTS: list[tuple[str, dict[str, Any]]] = [
     ("stage", {"whole": {"macrovascular_invasion": "0"}}),
     # beyond Child-Pugh B the derived stage is D, and the one entered counts only without one
     ("stage", {"baseline": {"ascites_grade": "3", "encephalopathy_grade": "2"}, "albumin": 26.0}),
+    ("stage", {"baseline": {"bclc_stage": "C", "ctp_class": "C"}, "albumin": None}),
+    ("child_pugh", {"baseline": {"bclc_stage": "C"}, "albumin": None}),
     ("performance", {"baseline": {"ecog_ps": "2"}}),
     ("other_malignancy", {"other_malignancy": "1"}),
     ("prior_systemic", {"prior_hcc_treatment": ["TACE", "SYS_TKI"]}),

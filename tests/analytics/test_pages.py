@@ -1,6 +1,7 @@
 """The pages as a signed-in person meets them."""
 
 import re
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,7 +11,7 @@ from django.urls import reverse
 from analytics.models import Run, Study
 from analytics.services import run_comparison, take_up_study
 from registry.choices import Role
-from registry.models import Membership
+from registry.models import AdverseEvent, Membership
 from registry.scope import center_scope
 from tests.conftest import Cast
 
@@ -116,6 +117,32 @@ def test_the_result_is_read_in_chinese(cast: Cast, finished: Run) -> None:
     shown = page(cast.statistician, finished.get_absolute_url(), language="zh-hans")
     assert "永恒时间偏倚" in shown
     assert "手术切除" in shown
+
+
+def test_responses_complications_and_adverse_events_have_their_tables(
+    cast: Cast, finished: Run, make_case, add_record, study: Study
+) -> None:
+    event = {"ae_term": "Nausea", "ctcae_version": "4.0", "ae_grade": "2", "ae_onset_date": date(2018, 3, 5)}
+    add_record(AdverseEvent, patient=make_case("10"), **event)
+    run = run_comparison(study, by=cast.statistician, reason="the tests")
+    shown = page(cast.statistician, run.get_absolute_url())
+    for name in ("response-tace-response", "response-complication", "adverse-events-matched"):
+        assert f'id="table-{name}"' in shown
+    assert re.search(r"<th[^>]*>Nausea</th><td[^>]*>1 \(20.0\)</td>", shown)
+    assert re.search(r"<th[^>]*>恶心</th>", page(cast.statistician, run.get_absolute_url(), language="zh-hans"))
+
+
+def test_warnings_name_covariates_and_arms_as_people_do(cast: Cast, finished: Run) -> None:
+    english = page(cast.statistician, finished.get_absolute_url())
+    chinese = page(cast.statistician, finished.get_absolute_url(), language="zh-hans")
+    warnings = [re.search(r'id="warnings".*?</section>', text, flags=re.DOTALL) for text in (english, chinese)]
+    for found in warnings:
+        assert found
+        assert not re.search(r"baseline\.|_status|age_at_index|\.found", found[0])
+    assert "out of the score: Targeted therapy before progression" in english
+    assert warnings[1]
+    assert "手术切除" in warnings[1][0]
+    assert "Resection" not in warnings[1][0]
 
 
 def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: Run) -> None:
