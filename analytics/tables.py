@@ -15,6 +15,7 @@ from analytics.response_tables import response_table, safety_tables
 from analytics.table_shape import Row, Table
 from analytics.variables import MISSING_LEVEL
 from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, why
+from registry.spreadsheet import harmless
 
 Json = Mapping[str, Any]
 
@@ -41,7 +42,7 @@ def to_csv(table: Table) -> str:
     buffer.write("\ufeff")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_flat_head(table))
-    writer.writerows([[_as_text(cell) for cell in row.cells] for row in table.rows])
+    writer.writerows([[harmless(cell) for cell in row.cells] for row in table.rows])
     return buffer.getvalue()
 
 
@@ -289,7 +290,3 @@ def _covariate_text(row: Json) -> str:
 def _flat_head(table: Table) -> list[str]:
     groups = [text for text, span in table.groups for _number in range(span)] or [""] * len(table.head)
     return [" · ".join(filter(None, pair)) for pair in zip(groups, table.head, strict=True)]
-
-
-def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in {"=", "+", "@"} else cell

@@ -10,9 +10,9 @@ from importers.check import CheckReport
 from importers.load import LoadResult
 from importers.messages import Problem
 from registry.rules import Severity
+from registry.spreadsheet import harmless
 
 CSV_COLUMNS = ("sheet", "row", "column", "name", "severity", "code", "found", "en", "zh")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def check_as_json(report: CheckReport) -> dict[str, Any]:
@@ -54,9 +54,9 @@ def findings_as_csv(findings: Sequence[Mapping[str, Any]]) -> str:
     target.write("\ufeff")
     writer = csv.writer(target)
     writer.writerow(CSV_COLUMNS)
-    writer.writerows([_harmless(finding.get(name)) for name in CSV_COLUMNS] for finding in findings)
+    writer.writerows([_plain(finding.get(name)) for name in CSV_COLUMNS] for finding in findings)
     return target.getvalue()
 
 
-def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+def _plain(value: Any) -> Any:
+    return harmless(value) if isinstance(value, str) else value

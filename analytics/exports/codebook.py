@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from analytics.exports.cells import harmless
 from analytics.exports.dataset import DataSet, ExportColumn
+from registry.spreadsheet import harmless
 
 CODEBOOK_HEAD = ("name", "label_en", "label_zh", "unit", "codes", "type", "source")
 BETWEEN_CODES = " | "

@@ -9,7 +9,6 @@ import pandas as pd
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from analytics.exports.cells import harmless
 from analytics.exports.names import column_names
 from analytics.frame import AnalysisFrame
 from analytics.labels import level_label, variable_column, variable_label
@@ -19,6 +18,7 @@ from analytics.protocol import DEFINING, EXPOSURE, Covariate, token_text
 from analytics.variables import observed_levels
 from analytics.wording import endpoint_label
 from registry.clinical.ranges import RANGES
+from registry.spreadsheet import harmless
 
 
 class Kind(StrEnum):

@@ -7,10 +7,10 @@ import pandas as pd
 import yaml
 
 from analytics.cells import MISSING
-from analytics.exports.cells import harmless
 from analytics.exports.dataset import DataSet, levels_of
 from analytics.population import StudyArm, StudyProtocol
 from analytics.protocol import DEFINING, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
+from registry.spreadsheet import harmless
 
 KEPT = set(AnalysisPlan.model_fields) - {
     "arms",

@@ -7,9 +7,9 @@ from django.db import models
 from django.http import HttpResponse
 
 from registry.encryption import EncryptedTextField
+from registry.spreadsheet import harmless
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(queryset: models.QuerySet) -> HttpResponse:
@@ -36,8 +36,6 @@ def _values(record: models.Model, *, field: models.Field) -> list[Any]:
 
 
 def _safe(value: Any) -> Any:
-    """Text that a spreadsheet would run as a formula is kept as text; numbers stay numbers."""
     if value is None:
         return ""
-    text = str(value)
-    return f"'{text}" if not isinstance(value, int | float) and text.startswith(STARTS_A_FORMULA) else text
+    return value if isinstance(value, int | float) else harmless(str(value))

@@ -14,12 +14,13 @@ import pyarrow.parquet
 import pyreadstat
 import pytest
 
-from analytics.exports.cells import harmless, number_text
+from analytics.exports.cells import number_text
 from analytics.exports.formats import ExportFormat
 from analytics.exports.names import LONGEST_NAME, column_names
 from analytics.exports.package import pack
 from analytics.frame import AnalysisFrame
 from analytics.population import StudyProtocol
+from registry.spreadsheet import harmless
 from tests.analytics.exports.conftest import manifest
 
 Packed = Callable[..., dict[str, bytes]]

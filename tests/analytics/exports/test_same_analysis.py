@@ -11,7 +11,6 @@ import pyreadstat
 import pytest
 
 from analytics.comparison import Comparison, compare
-from analytics.exports.cells import harmless
 from analytics.flat_table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.library import FOLDER, protocol_text
@@ -19,6 +18,7 @@ from analytics.population import StudyProtocol, read_study_protocol
 from analytics.protocol_text import parse_protocol
 from analytics.result import result_object
 from analytics.table_protocol import read_table_protocol
+from registry.spreadsheet import harmless
 from tests.analytics.exports.conftest import RISKY_TERM, make_frame
 
 
