@@ -58,12 +58,15 @@ CTCAE_VERSION = "4.0"  # by which An 2025 graded
 WITH_SYSTEMIC = 184 / 609  # had targeted or immunotherapy between the first TACE and progression
 EXTENTS = ("WEDGE", "SEG", "SECT", "LHEP", "RHEP")
 LONGEST_TO_RESPONSE_DAYS = 49
+STABLE_DAY, LATE_RESPONSE_DAY, LATE_CURE_DAY = 40, 62, 90
+STABLE = "NONCRNONPD"
 FIRST_CHECK_DAYS = 30  # after the curative procedure
 
 
 def draw_calendar(who: Screened, *, random: Random) -> Calendar:
     to_cutoff = (CUTOFF - who.index_date).days
     local_day = int(draw_curative_days(np.array([to_cutoff]), random=random)[0])
+    local_day = max(local_day, LATE_CURE_DAY) if who.responds_late else local_day
     excess = 1.0 if who.outcome == ELIGIBLE else EXCESS_HAZARD
     course = draw_course(who.person, from_day=local_day, excess=excess, random=random)
     if who.is_lost:
@@ -75,7 +78,7 @@ def draw_calendar(who: Screened, *, random: Random) -> Calendar:
     least = 2 if who.last_session else 1
     return Calendar(
         index_date=who.index_date,
-        session_days=_session_days(local_day, least=least, random=random),
+        session_days=(0,) if who.responds_late else _session_days(local_day, least=least, random=random),
         local_day=local_day,
         last_day=min(contact, course.death_day),
         course=course,
@@ -115,8 +118,10 @@ def patient_rows(who: Screened, *, local_id: str, hospital_no: str | None, rando
     return {sheet: [{"local_id": local_id, **row} for row in found] for sheet, found in rows.items()}
 
 
-def response_day(calendar: Calendar) -> int:
-    """Within eight weeks of the last session, before the curative procedure."""
+def response_day(who: Screened, *, calendar: Calendar) -> int:
+    """Within eight weeks of the last session, before the curative procedure; too late for a few."""
+    if who.responds_late:
+        return LATE_RESPONSE_DAY
     last = calendar.session_days[-1]
     return last + min((calendar.local_day - last) // 2, LONGEST_TO_RESPONSE_DAYS)
 
@@ -129,7 +134,7 @@ def _assessments(who: Screened, *, calendar: Calendar, first_visit: int, size: S
     return [
         baseline_row(who, day=first_visit, size=size if is_sized else None),
         after_treatment_row(
-            who, day=response_day(calendar), remnant_pct=round(float(remnant), 1) if is_planned else None
+            who, day=response_day(who, calendar=calendar), remnant_pct=round(float(remnant), 1) if is_planned else None
         ),
     ]
 
@@ -192,7 +197,7 @@ def _systemic(who: Screened, *, calendar: Calendar, weight_kg: float, random: Ra
 def _scans(who: Screened, *, first_visit: int, calendar: Calendar, progression: Progression | None) -> list[Scan]:
     person = who.person
     before, after = sum_of_targets_mm(person, basis="WHOLE"), sum_of_targets_mm(person, basis="VIABLE")
-    rest = "NA" if person.number_before <= 2 else "CR" if person.number_after <= 2 else "NONCRNONPD"
+    rest = "NA" if person.number_before <= 2 else "CR" if person.number_after <= 2 else STABLE
     scans = [
         Scan(
             day=first_visit,
@@ -202,7 +207,7 @@ def _scans(who: Screened, *, first_visit: int, calendar: Calendar, progression: 
             whole_mm=before,
         ),
         Scan(
-            day=response_day(calendar),
+            day=response_day(who, calendar=calendar),
             role="RESP",
             viable_mm=after,
             largest_mm=round(10 * person.diameter_after_cm, 1),
@@ -211,6 +216,9 @@ def _scans(who: Screened, *, first_visit: int, calendar: Calendar, progression: 
             new_lesion="NO",
         ),
     ]
+    if who.responds_late:
+        stable = replace(scans[1], day=STABLE_DAY, viable_mm=round(0.9 * before, 1), whole_mm=before)
+        scans.insert(1, replace(stable, largest_mm=scans[0].largest_mm, non_target="NA" if rest == "NA" else STABLE))
     scans += _check_after_cure(who, calendar=calendar, before=scans[-1])
     return scans + ([at_progression(progression, last=scans[-1])] if progression else [])
 

@@ -32,7 +32,7 @@ FAILURES: Mapping[str, int] = MappingProxyType(
         "not downstaged": 200,
         "within Milan at baseline": 130,
         "resectable at index": 120,
-        "no curative procedure": 110,
+        "no curative procedure": 102,
         "Child-Pugh B": 75,
         "treated before": 60,
         "incomplete ablation": 45,
@@ -53,20 +53,16 @@ FAILURES: Mapping[str, int] = MappingProxyType(
         "tumor not recorded": 6,
         "ECOG not recorded": 6,
         "coagulation": 4,
+        "late response": 8,
         "unresolved severe event": 3,
         "not hepatocellular": 3,
         "consent withdrawn": 2,
     }
 )
-# The last four are reasons not to operate or ablate, rather than to leave out those who were
 NEVER_TREATED_CURATIVELY = {
     "not downstaged",
     "BCLC C",
     "no curative procedure",
-    "remnant too small",
-    "serious chronic disease",
-    "coagulation",
-    "unresolved severe event",
 }
 
 
@@ -90,6 +86,7 @@ class Screened:
     is_invaded: bool = False
     sites: tuple[str, ...] = ()  # of metastases
     is_unwell_by_tumor: bool = False
+    responds_late: bool = False  # over eight weeks after the only TACE
     is_complete: bool = True  # R0, or complete ablation
     is_lost: bool = False
 
@@ -205,6 +202,7 @@ FAILING: Mapping[str, Callable[[Screened, Random], Screened]] = MappingProxyType
         "tumor not recorded": _without_tumor,
         "ECOG not recorded": lambda who, _: replace(who, baseline={"ecog_ps": None, "ecog_tumor_related": None}),
         "coagulation": _poor_coagulation,
+        "late response": lambda who, _: replace(who, responds_late=True),
         "unresolved severe event": lambda who, _: who,
         "not hepatocellular": _patient(tumor_type="CHCC_CCA"),
         "consent withdrawn": _patient(consent_status="WDR"),
