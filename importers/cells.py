@@ -15,6 +15,7 @@ from typing import Any
 
 from importers import messages
 from importers.messages import Problem
+from registry.clinical.quantities import NO_FACTORS, NotAQuantity, UnknownUnit, plain_text, read_quantity
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A bare number is an Excel date only where it cannot be a year or a year and month: 1910-01-01 to 2099-12-31.
@@ -30,35 +31,12 @@ SYNONYMS |= {"是": "1", "有": "1", "阳性": "1", "y": "1", "yes": "1", "true"
 SYNONYMS |= {"否": "0", "阴性": "0", "n": "0", "no": "0", "false": "0", "negative": "0"}
 WHERE_NOT_YES_OR_NO = {"阳性": "POS", "positive": "POS", "阴性": "NEG", "negative": "NEG"}
 
-COMPARATORS = {
-    "": "=",
-    "=": "=",
-    "<": "<",
-    "<=": "<=",
-    "≤": "<=",
-    "≦": "<=",
-    "=<": "<=",
-    ">": ">",
-    ">=": ">=",
-    "≥": ">=",
-    "≧": ">=",
-    "=>": ">=",
-}
-NUMBER = re.compile(
-    r"(?P<comparator><=|>=|=<|=>|[<>=≤≥≦≧])?\s*"
-    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?P<exponent>[eE][+-]?\d{1,4})?"
-    r"\s*(?P<rest>.*)",
-    re.DOTALL,
-)
-POWER_OF_TEN = re.compile(r"[×xX*]\s*10\s*(?:\^|\*\*?)?\s*(?P<power>[+-]?\d{1,3})")
-DECIMAL_COMMA = re.compile(r"[<>=≤≥]*\s*[+-]?\d+,\d{1,2}")
 WHOLE_DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
 )
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 NO_DAY = re.compile(r"\d{4}(?:\s*[-/.年]\s*(?:\d{1,2}\s*月?)?)?")
-SUPERSCRIPTS = str.maketrans({character: f"^{digit}" for digit, character in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +141,8 @@ def _calendar_date(value: datetime.date, *, text: str) -> Cell:
     return Cell(raw=text, problem=messages.DATE_TOO_FAR.about(found=text, first=FIRST_YEAR, last=LAST_YEAR))
 
 
-def folded_unit(unit: str) -> str:
-    """One spelling for each unit: ×10^9/L, x10⁹/l and 10*9/L are the same."""
-    plain = unicodedata.normalize("NFKC", unit.translate(SUPERSCRIPTS)).replace("μ", "u").replace("µ", "u")
-    plain = re.sub(r"\s+", "", plain).casefold().lstrip("×x*")
-    return re.sub(r"^10(?:\^|\*\*|\*|e)(\d+)", r"10*\1", plain)
-
-
 def read_number(
-    raw: object, *, unit: str = "", factors: Mapping[str, Decimal] | None = None, may_compare: bool = False
+    raw: object, *, unit: str = "", factors: Mapping[str, Decimal] = NO_FACTORS, may_compare: bool = False
 ) -> Cell:
     """A number in `unit`, or in another accepted unit, which is converted by its factor in decimal arithmetic."""
     text = shown(raw).strip()
@@ -181,37 +152,19 @@ def read_number(
         return Cell(missing="")
     if not isinstance(raw, str):
         return _not_a_number(text)
-    plain = unicodedata.normalize("NFKC", text.translate(SUPERSCRIPTS)).strip()
+    plain = plain_text(text)
     if plain.casefold() in MISSING or plain == "无":
         return Cell(raw=text, missing=MISSING.get(plain.casefold(), ""))
-    match = NUMBER.fullmatch(plain)
-    if match is None or (DECIMAL_COMMA.fullmatch(plain) and "." not in plain):
-        return _not_a_number(text)
-    if match["comparator"] and not may_compare:
-        return Cell(raw=text, problem=messages.NO_COMPARATOR.about(found=text))
-    return _measured(match, text=text, unit=unit, factors=factors or {})
-
-
-def _measured(match: re.Match[str], *, text: str, unit: str, factors: Mapping[str, Decimal]) -> Cell:
-    known = {folded_unit(unit): Decimal(1)} | {folded_unit(other): factor for other, factor in factors.items()}
-    number, rest = Decimal(match["number"].replace(",", "") + (match["exponent"] or "")), match["rest"].strip()
-    power = POWER_OF_TEN.match(rest)
-    if power and folded_unit(rest) not in known:  # 1.2×10^5 is a number; 210×10^9/L is 210 of that unit
-        number, rest = number.scaleb(int(power["power"])), rest[power.end() :].strip()
-    factor = Decimal(1) if not rest else known.get(folded_unit(rest))
-    if factor is None:
+    try:
+        found = read_quantity(text, unit=unit, factors=factors)
+    except UnknownUnit as unknown:
         allowed = ", ".join(filter(None, (unit, *factors)))
-        is_unit = bool(allowed) and not re.match(r"[\d+\-,.<>=]", rest)
-        return (
-            Cell(raw=text, problem=messages.UNKNOWN_UNIT.about(found=rest, allowed=allowed))
-            if is_unit
-            else _not_a_number(text)
-        )
-    value = float(number * factor)
-    if not math.isfinite(value):
+        return Cell(raw=text, problem=messages.UNKNOWN_UNIT.about(found=unknown.unit, allowed=allowed))
+    except NotAQuantity:
         return _not_a_number(text)
-    submitted = match.string.removesuffix(rest).strip()
-    return Cell(value=value, unit=rest, number=submitted, comparator=COMPARATORS[match["comparator"] or ""], raw=text)
+    if found.has_comparator and not may_compare:
+        return Cell(raw=text, problem=messages.NO_COMPARATOR.about(found=text))
+    return Cell(value=found.value, unit=found.unit, number=found.number, comparator=found.comparator, raw=text)
 
 
 def _not_a_number(text: str) -> Cell:

@@ -1,22 +1,18 @@
 """A laboratory value as a person types it: `41.7`, `<0.5`, `4.1 g/dL`."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from registry.choices import Comparator
+from registry.clinical.quantities import NotAQuantity, UnknownUnit, read_quantity
 from registry.clinical.ranges import ANALYTE_RANGES, Range
-
-TYPED = re.compile(r"^(?P<comparator><=|>=|<|>|=|≤|≥)?\s*(?P<number>\d+(?:\.\d+)?|\.\d+)\s*(?P<unit>\S.*)?$")
-SIGNS = {"": Comparator.EQUAL, "≤": Comparator.AT_MOST, "≥": Comparator.AT_LEAST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaboratoryValue:
-    """In the canonical unit, with the number and the unit as they were typed."""
+    """In the canonical unit, with the number and the unit as they were typed; `raw_unit` is "" where none was."""
 
     value: float
     comparator: str
@@ -45,36 +41,26 @@ def shown_value(value: float, *, comparator: str) -> str:
 
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
     known = ANALYTE_RANGES[analyte]
-    plain = text.replace("10⁹", "10*9").replace("10^9", "10*9").replace("10³", "10*3")
-    typed = TYPED.match(unicodedata.normalize("NFKC", plain).strip().replace("μ", "u"))
-    if typed is None:
+    try:
+        found = read_quantity(text, unit=known.unit, factors=known.factors)
+    except UnknownUnit as unknown:
+        raise NotALaboratoryValue(_unknown_unit(text, known=known)) from unknown
+    except NotAQuantity as unreadable:
         raise NotALaboratoryValue(
             _("“%(found)s” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 %(unit)s.")
             % _named(text, known)
-        )
-    sign, unit = typed["comparator"] or "", (typed["unit"] or known.unit).strip()
-    exact = Decimal(typed["number"]) * _factor(unit, text=text, known=known)
-    if not known.allows(float(exact)):
+        ) from unreadable
+    if not known.allows(found.value):
         raise NotALaboratoryValue(
             _("%(found)s is outside %(low)g to %(high)g %(unit)s; check the value and its unit.")
             % {**_named(text, known), "low": known.hard[0], "high": known.hard[1]}
         )
-    return LaboratoryValue(
-        value=float(exact), comparator=SIGNS.get(sign, sign), raw_value=f"{sign}{typed['number']}", raw_unit=unit
-    )
+    return LaboratoryValue(value=found.value, comparator=found.comparator, raw_value=found.number, raw_unit=found.unit)
 
 
-def _factor(unit: str, *, text: str, known: Range) -> Decimal:
-    factors = {
-        known.unit.casefold(): Decimal(1),
-        **{other.casefold(): factor for other, factor in known.factors.items()},
-    }
-    if unit.casefold() not in factors:
-        accepted = ", ".join(filter(None, map(shown_unit, [known.unit, *known.factors])))
-        raise NotALaboratoryValue(
-            _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
-        )
-    return factors[unit.casefold()]
+def _unknown_unit(text: str, *, known: Range) -> str:
+    accepted = ", ".join(filter(None, map(shown_unit, [known.unit, *known.factors])))
+    return _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
 
 
 def _named(text: str, known: Range) -> dict[str, str]:

@@ -1,0 +1,41 @@
+from decimal import Decimal
+
+import pytest
+
+from registry.clinical.quantities import LONGEST_NUMBER, NotAQuantity, UnknownUnit, read_quantity
+
+PLATELETS = {"10*3/uL": Decimal(1), "万/uL": Decimal(10), "/uL": Decimal("0.001")}
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "comparator", "number", "unit"),
+    [
+        ("210", 210.0, "=", "210", ""),
+        ("＜210", 210.0, "<", "<210", ""),
+        ("≥ 1,210", 1210.0, ">=", "≥ 1,210", ""),
+        ("210×10⁹/L", 210.0, "=", "210", "×10^9/L"),
+        ("2.1×10^5 /uL", 210.0, "=", "2.1×10^5", "/uL"),
+        ("21万/μL", 210.0, "=", "21", "万/μL"),
+        ("210 10^3 / ul", 210.0, "=", "210", "10^3 / ul"),
+    ],
+)
+def test_number_sign_and_unit_are_told_apart(text, value, comparator, number, unit):
+    found = read_quantity(text, unit="10*9/L", factors=PLATELETS)
+    assert (found.value, found.comparator, found.number, found.unit) == (value, comparator, number, unit)
+
+
+@pytest.mark.parametrize("text", ["", "high", "12,5", "<", "5-10", "1 2", "1e999", "0." + "0" * LONGEST_NUMBER + "1"])
+def test_what_is_no_number_is_refused(text):
+    with pytest.raises(NotAQuantity):
+        read_quantity(text, unit="g/L")
+
+
+def test_an_unknown_unit_is_named():
+    with pytest.raises(UnknownUnit) as refused:
+        read_quantity("4.1 mg/mL", unit="g/L")
+    assert refused.value.unit == "mg/mL"
+
+
+def test_where_no_unit_is_agreed_none_is_understood():
+    with pytest.raises(NotAQuantity):
+        read_quantity("3 nodules")
