@@ -25,12 +25,13 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`name` is the file's; `alt` says what there is to see."""
+    """`name` is the file's; `alt` says what there is to see, `note` what to know where it is not what holds for all."""
 
     name: str
     title: str
     alt: str
     draw: Callable[[], str]
+    note: str = ""
 
 
 def design_figures(result: Json) -> list[Figure]:
@@ -63,6 +64,9 @@ def outcome_figures(result: Json) -> list[Figure]:
             title=_survival_title(endpoint, cohort=cohort),
             alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
             draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
+            note=_("Counted from first progression, of those with progression.")
+            if _is_after_progression(result, endpoint=endpoint)
+            else "",
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in sorted(cohorts)
@@ -206,9 +210,14 @@ def _row_label(row: Json) -> str:
     return wrap(text, width=48)
 
 
+def _is_after_progression(result: Json, *, endpoint: str) -> bool:
+    return bool(result["protocol"]["endpoints"][endpoint].get("kind") == "PPS")
+
+
 def _time_axis(result: Json, *, endpoint: str) -> str:
-    is_after_progression = result["protocol"]["endpoints"][endpoint].get("kind") == "PPS"
-    return _("Months since progression") if is_after_progression else _("Months since time zero")
+    if _is_after_progression(result, endpoint=endpoint):
+        return _("Months since progression")
+    return _("Months since time zero")
 
 
 def _survival_title(endpoint: str, *, cohort: str | None) -> str:

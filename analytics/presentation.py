@@ -24,6 +24,10 @@ class Notice:
     where: str
     ok: bool
 
+    @property
+    def is_of_models(self) -> bool:
+        return self.where.startswith("cox.")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
@@ -44,6 +48,15 @@ class Presentation:
     @property
     def tables(self) -> tuple[Table, ...]:
         return self.design_tables + self.outcome_tables
+
+    @property
+    def main_warnings(self) -> tuple[Notice, ...]:
+        return tuple(warning for warning in self.warnings if not warning.is_of_models)
+
+    @property
+    def model_warnings(self) -> tuple[Notice, ...]:
+        """Of the Cox tables with covariates: many where events are few."""
+        return tuple(warning for warning in self.warnings if warning.is_of_models)
 
     @property
     def failed_checks(self) -> tuple[Notice, ...]:
