@@ -14,14 +14,6 @@ from tests.importers import books
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def an_empty_queue(db, rows):
-    """The queue's tables are unmanaged, so the flush after a test leaves them as they are."""
-    yield
-    rows("DELETE FROM procrastinate_events")
-    rows("DELETE FROM procrastinate_jobs")
-
-
 @pytest.fixture
 def client(cast) -> Client:
     client = Client()
