@@ -143,6 +143,29 @@ def test_after_means_a_later_day() -> None:
     assert found(index=INDEX, second=same_day)["second.found"].to_list() == [True, False, False]
 
 
+def test_until_binds_only_those_who_have_the_other_event() -> None:
+    rule = {"records": ["ablation"], "until": "cut"}
+    early = found(cut={"records": ["resection"], "where": part("margin", "eq", "R1")}, burnt=rule)
+    assert early["burnt.found"].to_list() == [True, True, False]  # nobody has a resection with residual tumor
+    sessions = found(cut={"records": ["resection"]}, session={"records": ["transarterial"], "until": "cut"})
+    assert sessions["session.found"].to_list() == [True, True, False]
+    late = found(index=INDEX, burnt={"records": ["ablation"], "until": "index"})
+    assert late["burnt.found"].to_list() == [False, False, False]
+
+
+@pytest.mark.parametrize(
+    ("end", "is_found"), [("2020-05-02", True), (None, True), ("2020-05-01", False), ("2020-04-01", False)]
+)
+def test_an_event_is_ongoing_that_ends_later_or_not_at_all(end: str | None, *, is_found: bool) -> None:
+    ends = pd.to_datetime([end]).astype("datetime64[s]")
+    records = {**RECORDS, Noun.ADVERSE_EVENT: dated([("a", "2020-03-10")], resolved=ends)}
+    rules = {
+        "cut": EventRule(records=("resection",)),
+        "open": EventRule(records=("adverse_event",), before="cut", ongoing={"event": "cut", "end": "resolved"}),
+    }
+    assert attach_events(PATIENTS, records=records, rules=rules)["open.found"].to_list() == [is_found, False, False]
+
+
 def test_every_protocol_of_the_library_can_be_read() -> None:
     assert "an-2025" in {protocol.id for protocol in library()}
 
@@ -155,6 +178,13 @@ def test_every_protocol_of_the_library_can_be_read() -> None:
         ("kind: OS,", "kind: TTP,", "endpoints.OS.kind"),
         ("operator: between, value: [18, 75]", "operator: between, value: 18", "between takes a list"),
         ("cutoff_date", "cut_off_date", "cut_off_date"),
+        ("since: curative", "since: cure", "endpoints.COMPLICATION names cure"),
+        (
+            "type: binary, kind: RESPONSE_TO_TACE",
+            "type: graded, kind: RESPONSE_TO_TACE",
+            "endpoints.TACE_RESPONSE.type",
+        ),
+        ('ctcae: ["4.0", "4.03"]', "ctcae: []", "safety.ctcae"),
     ],
 )
 def test_a_fault_in_a_protocol_is_named_by_its_key(old: str, new: str, complaint: str) -> None:
