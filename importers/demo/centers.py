@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from importers.demo.haic import haic_rows, screen_haic
+from importers.demo.haic import haic_rows
+from importers.demo.haic_screening import screen_haic
 from importers.demo.margins import scaled
 from importers.demo.people import Random
 from importers.demo.records import Rows, patient_rows

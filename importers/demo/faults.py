@@ -55,3 +55,45 @@ class Fault:
     name: str
     code: str | None
     severity: str | None
+
+
+def row_with(**values: Any) -> Fits:
+    return lambda row, _person: all(row.get(name) == value for name, value in values.items())
+
+
+def row_knowing(*names: str) -> Fits:
+    return lambda row, _person: all(row.get(name) is not None for name in names)
+
+
+Rule = tuple[str | None, str]
+
+
+def query(code: str) -> Rule:
+    return code, QUERY
+
+
+def warning(code: str) -> Rule:
+    return code, WARNING
+
+
+def cell(
+    name: str,
+    sheet: str,
+    changed: str,
+    value: Any,
+    rule: str | Rule | None,
+    *,
+    told_at: str | None = None,
+    where: Fits = any_row,
+) -> Kind:
+    """One changed cell. The finding stands there, where no other column is named; it is an error, where nothing else is said."""
+    code, severity = rule if isinstance(rule, tuple) else (rule, ERROR)
+    return Kind(
+        name=name,
+        sheet=sheet,
+        change={changed: value},
+        at=told_at or changed,
+        code=code,
+        severity=severity,
+        where=where,
+    )
