@@ -106,7 +106,7 @@ def _named(found: re.Match[str]) -> str:
     name, level = found.groups()
     if name == "arm" and level is None:
         return name
-    return variable_label(name) + (f" = {level_label(name, level=level)}" if level else "")
+    return variable_label(name) + (f": {level_label(name, level=level)}" if level else "")
 
 
 def _limit(content: Json, *, key: str) -> str:
