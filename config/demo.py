@@ -4,6 +4,7 @@ Every step is the one a person takes, by the same functions, and is left out whe
 """
 
 import fcntl
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -171,10 +172,12 @@ def _tell_comparison(run: Run, *, say: Say) -> None:
     say(f"\n{run.study.name}: {run.study.title}")
     say(f"cohort           {cohort}")
     say(f"pairs            {result['matching']['n_pairs']}")
+    truth = json.loads((FOLDER / "manifest.json").read_text())["studies"][run.study.name]["hazard_ratios"]
     for name, endpoint in result["endpoints"].items():
         ratio = endpoint["matched"]["hazard_ratio"]
         if ratio["hr"] is not None:
-            say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f})")
+            known = f", drawn from {truth[name]['marginal_hr']:.2f}" if name in truth else ""
+            say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f}){known}")
     say(f"result           {run.get_absolute_url()}")
 
 
