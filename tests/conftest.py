@@ -14,6 +14,7 @@ database.start()  # before pytest-django connects
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.utils import translation  # noqa: E402
 
 from registry.choices import Role  # noqa: E402
 from registry.models import Center, Membership, Patient  # noqa: E402
@@ -64,6 +65,13 @@ def an_empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_events")
             cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A request leaves its language active in the thread: the next test must not read the last one's."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass(frozen=True, slots=True)
