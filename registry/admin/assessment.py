@@ -73,10 +73,8 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
             self.add_error(name, str(problem))
             return
         self.laboratory[analyte] = entered
-        for finding in findings(
-            "labresult",
-            {**self.row(), "analyte_code": analyte, "value": entered.value, "comparator": entered.comparator},
-        ):
+        result = {"value": entered.value, "comparator": entered.comparator, "raw_unit": entered.raw_unit}
+        for finding in findings("labresult", {**self.row(), "analyte_code": analyte, **result}):
             self.note(finding, field=name)
 
 
