@@ -1,7 +1,7 @@
 """Does the matched hazard ratio cover the truth? python -m bench.coverage [--truth] [--seeds 1000] [--truth-seeds 3000]
 
 Runs an-2025's design on simulated cohorts of the published size and holds its estimate against the marginal hazard ratio of
-importers/demo/truth.json, which --truth makes anew. Writes the table into docs/simulation.md; exit status 1 where a bar is missed.
+importers/demo/truth.json, which --truth makes anew. Writes the table into docs/statistics.md; exit status 1 where a bar is missed.
 """
 
 import json
@@ -25,7 +25,7 @@ from importers.demo.core import ENDPOINTS, Endpoint, Scenario, Simulated, simula
 from importers.demo.truth import TRUTH_FILE, Truth, read_truths
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "simulation.md"
+PAGE = ROOT / "docs" / "statistics.md"
 MARKS = "<!-- table: python -m bench.coverage -->", "<!-- end of table -->"
 
 PROCESSES = 2
