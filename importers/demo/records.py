@@ -162,7 +162,9 @@ def _sessions(who: Screened, *, calendar: Calendar, size: Size, random: Random) 
 
 
 def _curative(who: Screened, *, calendar: Calendar, random: Random) -> Row:
-    shared = {"start_date": calendar.on(calendar.local_day), "treatment_intent": "CUR"}
+    # an incomplete procedure of curative intent would rightly be queried, and these workbooks are the clean ones
+    intent = "CUR" if who.is_complete else None
+    shared = {"start_date": calendar.on(calendar.local_day), "treatment_intent": intent}
     if who.person.arm == "ablation":
         return {
             **shared,
