@@ -48,7 +48,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
         return _receive(request, given=form.cleaned_data)
     chosen = {name: request.GET.get(name, "") for name in ("center", "state", "sort")}
     found = _uploads(request).defer("original", "report").order_by(SORTS.get(chosen["sort"], SORTS["time"]), "-pk")
-    if chosen["center"].isdigit():
+    if chosen["center"].isdecimal():
         found = found.filter(center_id=int(chosen["center"]))
     if chosen["state"] in UploadState.values:
         found = found.filter(state=chosen["state"])
