@@ -2,7 +2,9 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from registry import views
@@ -14,6 +16,7 @@ urlpatterns = [
     path("", include("config.home.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("favicon.ico", RedirectView.as_view(url=static("caliper.svg"))),
     path("language/", set_language, name="set_language"),
     path("uploads/", include("importers.urls")),
     path("", include("analytics.urls")),

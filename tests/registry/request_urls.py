@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
+from django.views.i18n import set_language
 
 from registry.models import Patient
 
@@ -36,6 +37,8 @@ def stream(request: HttpRequest) -> StreamingHttpResponse:
 
 
 urlpatterns = [
+    path("", write, name="home"),  # the error pages lead there
+    path("language/", set_language, name="set_language"),
     path("raise/", write_then_raise),
     path("404/", write_then_404),
     path("503/", write_then_503),

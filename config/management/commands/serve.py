@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 PORTS_TRIED = 20
+LAST_PORT = 65_535
 WEB_OPTIONS = "--workers 2 --threads 4 --timeout 120 --no-control-socket"
 
 
@@ -23,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
+        if not 1 <= port <= LAST_PORT - PORTS_TRIED:
+            self.stderr.write(f"cannot start: a port is 1 to {LAST_PORT - PORTS_TRIED}, not {port}")
+            sys.exit(2)
         call_command("migrate", verbosity=0)
         listener = next(filter(None, map(_listen, range(port, port + PORTS_TRIED))), None)
         if listener is None:
