@@ -21,23 +21,40 @@
   };
   const reachTabs = () => document.querySelectorAll("[x-data*=activeFieldsetTab] nav a:not([href])").forEach(makeReachable);
 
-  const follow = async (box) => {
-    const answer = await fetch(box.dataset.jobUrl, { headers: { Accept: "application/json" } });
-    if (!answer.ok) return;
-    const job = await answer.json();
+  const POLL_MS = 800;
+  const MOST_FAILED_POLLS = 5;
+  const poll = async (box) => {
+    const answer = await fetch(box.dataset.jobUrl, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15000) });
+    if (!answer.ok) throw new Error(`answered ${answer.status}`);
+    return answer.json();
+  };
+  const show = (box, job) => {
     box.querySelector("[data-state]").textContent = job.state_label;
     box.querySelector("[data-message]").textContent = job.message;
     const bar = box.querySelector("[role=progressbar]");
     bar.setAttribute("aria-valuenow", job.percent);
     bar.firstElementChild.style.width = `${job.percent}%`;
-    if (!job.is_over) {
-      setTimeout(() => follow(box), 800);
+  };
+  // Canceled and failed work leaves no result, but its page has other words and buttons than while it ran.
+  const finish = (box, job) => {
+    box.querySelector("[data-cancel]").hidden = true;
+    const result = job.state === "DONE" && job.result_url ? new URL(job.result_url, location.href) : location;
+    if (result.pathname === location.pathname) location.reload();
+    else location.assign(result);
+  };
+  const follow = async (box, failed = 0) => {
+    let job;
+    try {
+      job = await poll(box);
+    } catch {
+      // A restart of the server or a short loss of the network ends by itself: wait longer each time.
+      if (failed < MOST_FAILED_POLLS) setTimeout(() => follow(box, failed + 1), POLL_MS * 2 ** failed);
+      else box.querySelector("[data-message]").textContent = box.dataset.lostMessage;
       return;
     }
-    box.querySelector("[data-cancel]").hidden = true;
-    if (!job.result_url || job.state !== "DONE") return;
-    const isHere = new URL(job.result_url, location.href).pathname === location.pathname;
-    isHere ? location.reload() : location.assign(job.result_url);
+    show(box, job);
+    if (job.is_over) finish(box, job);
+    else setTimeout(() => follow(box), POLL_MS);
   };
   const cancel = (box) => {
     const token = box.querySelector("[name=csrfmiddlewaretoken]").value;
