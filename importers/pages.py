@@ -32,6 +32,11 @@ class Rule:
     total: int
     lines: tuple[Line, ...]
 
+    @property
+    def has_places(self) -> bool:
+        """A finding about the whole file names no sheet, so its columns of places would be empty."""
+        return any(line.sheet for line in self.lines)
+
 
 def rules_on_page(report: Mapping[str, Any]) -> list[Rule]:
     findings: dict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)

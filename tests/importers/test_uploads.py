@@ -73,6 +73,8 @@ def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, wor
     assert "V-B04" in page
     assert "01_患者_patient" in page
     assert "B3" in page
+    assert "<th>Cell</th>" in page
+    assert page.index("Store the rows without errors") < page.index("Check and store again")
     assert "“X” is not in the list: M, F, UNK. Choose one." in page
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
@@ -138,7 +140,11 @@ def test_an_unreadable_file_is_answered_on_its_page(client, send, work):
     assert work().state == "REFUSED"
     page = client.get(answer.url)
     assert page.status_code == 200
-    assert "F-TEXT" in page.content.decode()
+    text = page.content.decode()
+    assert "F-TEXT" in text
+    assert "1 error · 0 queries · 0 warnings" in text
+    assert "the whole file" in text
+    assert "<th>Cell</th>" not in text
 
 
 def test_nobody_sends_for_a_center_that_is_not_theirs(client, send, cast):
