@@ -44,7 +44,7 @@ def test_haven_reads_the_spss_file_and_r_finds_the_same_hazard_ratio(
     )
     rows, n, coefficient, error = map(float, said.stdout.split())
     ratio = result_object(compare(frame, protocol=protocol))["endpoints"]["OS"]["unmatched"]["hazard_ratio"]
-    sign = -1 if protocol.hr == "reference_vs_focal" else 1
+    sign = -1 if protocol.arms.hr == "reference_vs_focal" else 1
     assert rows == n == len(frame.table)
     assert math.log(ratio["hr"]) == pytest.approx(sign * coefficient, rel=1e-6)
     assert ratio["se"] == pytest.approx(error, rel=1e-6)
