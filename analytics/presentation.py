@@ -13,7 +13,7 @@ from analytics.plain_words import methods_sentences
 from analytics.population import StudyProtocol
 from analytics.table_shape import Table
 from analytics.tables import design_tables, outcome_tables
-from analytics.wording import notice_text
+from analytics.wording import notice_text, place_label
 
 Json = Mapping[str, Any]
 
@@ -23,10 +23,7 @@ class Notice:
     text: str
     where: str
     ok: bool
-
-    @property
-    def is_of_models(self) -> bool:
-        return self.where.startswith("cox.")
+    is_of_models: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,5 +89,11 @@ def _notices(notices: list[Json], *, result: Json) -> tuple[Notice, ...]:
     for notice in notices:
         places.setdefault((notice_text(notice["message"], result=result), notice["ok"]), []).append(notice["where"])
     return tuple(
-        Notice(text=text, where=", ".join(dict.fromkeys(where)), ok=ok) for (text, ok), where in places.items()
+        Notice(
+            text=text,
+            where=_("; ").join(place_label(place) for place in dict.fromkeys(where)),
+            ok=ok,
+            is_of_models=where[0].startswith("cox."),
+        )
+        for (text, ok), where in places.items()
     )

@@ -12,6 +12,7 @@ from analytics.wording import (
     class_label,
     cohort_label,
     endpoint_label,
+    method_label,
     p_value,
     percent,
     term_label,
@@ -36,7 +37,10 @@ def response_table(result: Json, *, endpoint: str) -> Table:
     tests = sorted(
         {name for of in cohorts.values() for name in (of["test"]["name"], of["mcnemar"].get("name")) if name}
     )
-    notes = (_("Exact confidence limits (Clopper-Pearson)."), _("Tests: %(names)s.") % {"names": "; ".join(tests)})
+    notes = (
+        _("Exact confidence limits (Clopper-Pearson)."),
+        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))},
+    )
     return Table(
         name=f"response-{endpoint.lower().replace('_', '-')}",
         title=endpoint_label(endpoint),

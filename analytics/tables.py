@@ -14,7 +14,7 @@ from analytics.labels import arm_labels, level_label, variable_label
 from analytics.response_tables import response_table, safety_tables
 from analytics.table_shape import Row, Table
 from analytics.variables import MISSING_LEVEL
-from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, why
+from analytics.wording import ABSENT, cohort_label, endpoint_label, method_label, number, p_value, percent, ratio, why
 from registry.spreadsheet import harmless
 
 Json = Mapping[str, Any]
@@ -80,7 +80,7 @@ def baseline_table(result: Json) -> Table:
         head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
     notes = (
         _("Counts with percent of those known; SMD: standardized mean difference."),
-        _("Tests: %(names)s.") % {"names": "; ".join(sorted(tests))},
+        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
     title = _("Patients before and after matching") if "matched" in cohorts else _("Patients")

@@ -73,6 +73,41 @@ def endpoint_label(endpoint: str) -> str:
     return known.get(endpoint, endpoint)
 
 
+def method_label(name: str) -> str:
+    """A statistical test, as the engine names it."""
+    known = {
+        "Welch t": _("Welch t"),
+        "Wilcoxon rank-sum": _("Wilcoxon rank-sum"),
+        "chi-squared, Pearson": _("chi-squared, Pearson"),
+        "chi-squared, Yates": _("chi-squared, Yates"),
+        "Fisher exact": _("Fisher exact"),
+        "Fisher, Monte Carlo": _("Fisher, Monte Carlo"),
+        "McNemar, exact": _("McNemar, exact"),
+        "McNemar, corrected": _("McNemar, corrected"),
+    }
+    return known.get(name, name)
+
+
+def place_label(where: str) -> str:
+    """`endpoints.PPS.matched` is "Endpoints · Survival after progression · After matching"."""
+    known = {
+        "flow": _("Patient flow"),
+        "missing_covariate": _("Missing covariates"),
+        "baseline": _("Baseline characteristics"),
+        "propensity": _("Propensity score"),
+        "matching": _("Matching"),
+        "balance": _("Balance"),
+        "immortal_time": _("Immortal time"),
+        "endpoints": _("Endpoints"),
+        "response": _("Responses"),
+        "safety": _("Adverse events"),
+        "cox": _("Cox models"),
+        "univariable": _("Alone"),
+        "multivariable": _("Together"),
+    }
+    return " · ".join(known.get(part) or cohort_label(endpoint_label(part)) for part in where.split("."))
+
+
 def value_label(value: str) -> str:
     """The value of a binary endpoint; responses keep their international codes."""
     return {"major": _("major"), "minor": _("minor"), "none": _("none")}.get(value, value)

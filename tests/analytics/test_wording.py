@@ -1,11 +1,15 @@
 """What the engine names as the protocol does is read by its label."""
 
+import re
 from typing import Any
 
 import pytest
 from django.utils import translation
 
-from analytics.wording import notice_text
+from analytics.tables import design_tables
+from analytics.wording import method_label, notice_text, place_label
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def told(text: str, *, result: dict[str, Any], language: str) -> str:
@@ -35,3 +39,58 @@ def test_a_notice_says_labels_instead_of_names(
     if english is not None:
         assert told(text, result=result, language="en") == english
     assert told(text, result=result, language="zh-hans") == chinese
+
+
+METHODS = (
+    "Welch t",
+    "Wilcoxon rank-sum",
+    "chi-squared, Pearson",
+    "chi-squared, Yates",
+    "Fisher exact",
+    "Fisher, Monte Carlo",
+    "McNemar, exact",
+    "McNemar, corrected",
+)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_a_statistical_test_has_a_chinese_name(name: str) -> None:
+    with translation.override("en"):
+        assert method_label(name) == name
+    with translation.override("zh-hans"):
+        assert CHINESE.search(method_label(name))
+        assert method_label("another") == "another"
+
+
+def test_the_notes_of_a_table_name_its_tests_in_chinese(result: dict[str, Any]) -> None:
+    with translation.override("zh-hans"):
+        notes = " ".join(note for table in design_tables(result) for note in table.notes)
+    assert "检验" in notes
+    assert [name for name in METHODS if f"{name};" in notes or f"{name}。" in notes] == []
+
+
+@pytest.mark.parametrize(
+    ("where", "english", "chinese"),
+    [
+        ("endpoints", "Endpoints", "终点"),
+        ("propensity", "Propensity score", "倾向评分"),
+        ("matching", "Matching", "匹配"),
+        ("balance", "Balance", "均衡性"),
+        (
+            "endpoints.PPS.matched",
+            "Endpoints · Survival after progression · After matching",
+            "终点 · 进展后生存期 · 匹配后",
+        ),
+        (
+            "cox.OS.unmatched.univariable",
+            "Cox models · Overall survival · Before matching · Alone",
+            "Cox 模型 · 总生存期 · 匹配前 · 单因素",
+        ),
+        ("endpoints.time to relapse", "Endpoints · time to relapse", "终点 · time to relapse"),
+    ],
+)
+def test_the_place_of_a_notice_is_said_in_words(where: str, english: str, chinese: str) -> None:
+    with translation.override("en"):
+        assert place_label(where) == english
+    with translation.override("zh-hans"):
+        assert place_label(where) == chinese
