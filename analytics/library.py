@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from analytics.errors import ProtocolError
+from analytics.messages import Message
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.protocol_text import read_protocol_text
 
@@ -14,5 +16,21 @@ def library() -> tuple[StudyProtocol, ...]:
 
 def protocol_text(reference: str) -> str:
     """The text of a library protocol by its id, or of a YAML file by its path. Raises ProtocolError."""
-    shipped = {path.stem: path for path in FOLDER.glob("*.yaml")}
-    return read_protocol_text(shipped.get(reference, Path(reference)))
+    return read_protocol_text(_shipped().get(reference, Path(reference)))
+
+
+def table_protocol_path(reference: str) -> Path:
+    """The file of a protocol for a flat table. Raises ProtocolError for a library id: those studies read the registry."""
+    path = Path(reference)
+    if reference in _shipped() and not path.is_file():
+        raise ProtocolError(
+            Message(
+                en=f"{reference} is a study on the registry; --table needs a table protocol, a YAML file with table:.",
+                zh=f"{reference} 是基于登记库的研究；--table 需要表格研究方案，即含有 table: 的 YAML 文件。",
+            )
+        )
+    return path
+
+
+def _shipped() -> dict[str, Path]:
+    return {path.stem: path for path in FOLDER.glob("*.yaml")}

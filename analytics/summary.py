@@ -24,7 +24,8 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
     yield f"{comparison.protocol.title} ({comparison.protocol.id})"
     for row in design.flow:
         arms = ", ".join(f"{label} {count}" for label, count in row.arms.items())
-        yield f"{in_language(row.text)}: -{row.removed}, {row.remaining}" + (f" ({arms})" if arms else "")
+        removed = f"-{row.removed}, " if row.removed else ""
+        yield f"{in_language(row.text)}: {removed}{row.remaining}" + (f" ({arms})" if arms else "")
     if design.matching is not None:
         yield _("pairs %(pairs)d") % {"pairs": design.matching.pairs.count}
     for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():

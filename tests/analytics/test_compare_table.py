@@ -34,6 +34,7 @@ def test_the_summary_names_arms_pairs_and_hazard_ratio(tmp_path: Path) -> None:
     text = compare(write_protocol(tmp_path), table=write_table(tmp_path, rows=rows))
     counts = rows["arm"].value_counts()
     assert f"Resection {counts['R']}, Ablation {counts['A']}" in text
+    assert "-0" not in text
     assert "pairs " in text
     assert "OS matched: median months Resection" in text
     assert "hazard ratio " in text
@@ -98,6 +99,17 @@ def test_a_protocol_that_cannot_be_honored_is_exit_2(changes: dict[str, Any], pa
     with pytest.raises(CommandError, match=part) as caught:
         compare(write_protocol(tmp_path, **changes), table=write_table(tmp_path, rows=make_rows()))
     assert caught.value.returncode == 2
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("language", "part"), [("en", "an-2025 is a study on the registry; --table needs"), ("zh-hans", "基于登记库的研究")]
+)
+def test_a_study_of_the_library_with_a_table_is_told_what_table_needs(language: str, part: str, tmp_path: Path) -> None:
+    with translation.override(language), pytest.raises(CommandError, match=part) as caught:
+        compare(Path("an-2025"), table=tmp_path / "x.csv")
+    assert caught.value.returncode == 2
+    assert "table:" in str(caught.value)
     assert "\n" not in str(caught.value)
 
 

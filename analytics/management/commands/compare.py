@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat_table import read_table
+from analytics.library import table_protocol_path
 from analytics.report import write_report
 from analytics.result import errors_json, result_json
 from analytics.services import compare_on_registry
@@ -23,8 +24,14 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("protocol", help="a library id such as an-2025, or a YAML file")
-        parser.add_argument("--table", type=Path, help="a CSV file to run the protocol on, instead of the registry")
+        parser.add_argument(
+            "protocol", help="a library id such as an-2025, or a YAML file; with --table, a YAML file with table:"
+        )
+        parser.add_argument(
+            "--table",
+            type=Path,
+            help="a CSV file to run a table protocol on, instead of the registry; not for a study of the library",
+        )
         parser.add_argument("--json", dest="json_out", help="write the result as JSON to this file, - for the output")
         parser.add_argument(
             "--report", type=Path, help="write page, figures and tables of a registry study to this folder"
@@ -69,7 +76,7 @@ class Command(BaseCommand):
 def _run(options: dict[str, Any]) -> Comparison:
     if options["table"] is None:
         return compare_on_registry(options["protocol"], by=options["by"], design_only=options["design_only"])
-    protocol = read_table_protocol(Path(options["protocol"]))
+    protocol = read_table_protocol(table_protocol_path(options["protocol"]))
     frame = read_table(options["table"], protocol=protocol)
     return compare(frame, protocol=protocol, design_only=options["design_only"])
 
