@@ -266,6 +266,14 @@ def test_impossible_numbers_are_refused_in_one_line(tmp_path: Path, wrong: str, 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_cannot_be_written_is_named_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"The workbooks cannot be written to .*file/x: Not a directory") as refusal:
+        call_command("seed_demo", "--centers", "3", "--patients", "140", "--out", str(tmp_path / "file" / "x"))
+    assert refusal.value.returncode == 2
+    assert "Errno" not in str(refusal.value)
+
+
 def test_scaling_keeps_the_sum() -> None:
     assert scaled({"a": 1, "b": 1, "c": 1}, total=100) == {"a": 34, "b": 33, "c": 33}
 

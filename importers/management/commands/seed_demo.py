@@ -33,7 +33,10 @@ class Command(BaseCommand):
                 if options["dirty"]
                 else write_workbooks(folder, centers=options["centers"], patients=options["patients"], seed=seed)
             )
-        except (ValueError, OSError) as error:
+        except OSError as error:
+            text = f"The workbooks cannot be written to {folder}: {error.strerror}. Choose another folder with --out."
+            raise CommandError(text, returncode=2) from None
+        except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         manifest = DIRTY_MANIFEST if options["dirty"] else MANIFEST
         self.stdout.write(f"{len(paths)} workbooks and {manifest} in {folder}")
