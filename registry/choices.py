@@ -439,17 +439,19 @@ class TumorResponse(TextChoices):
     NOT_EVALUABLE = "NE", _("Not evaluable")
 
 
-class ProgressionSite(TextChoices):
-    LIVER = "LIVER", _("Liver")
-    REGIONAL_NODE = "LN_REG", _("Regional lymph node")
-    DISTANT_NODE = "LN_DIST", _("Distant lymph node")
-    LUNG = "LUNG", _("Lung")
-    BONE = "BONE", _("Bone")
-    ADRENAL = "ADRENAL", _("Adrenal gland")
-    BRAIN = "BRAIN", _("Brain")
-    PERITONEUM = "PERIT", _("Peritoneum")
-    SPLEEN = "SPLEEN", _("Spleen")
-    OTHER = "OTH", _("Other")
+Members = list[tuple[str, tuple[str, str | Promise]]]
+
+
+def _members(vocabulary: type[TextChoices]) -> Members:
+    return [(member.name, (member.value, member._label_)) for member in vocabulary]
+
+
+def _vocabulary(name: str, members: Members) -> type[TextChoices]:
+    return TextChoices(name, members)  # type: ignore[call-overload, no-any-return]  # Enum's functional form
+
+
+# A tumor progresses where it may spread to, and in the liver.
+ProgressionSite = _vocabulary("ProgressionSite", [("LIVER", ("LIVER", _("Liver"))), *_members(MetastasisSite)])
 
 
 class RecurrenceType(TextChoices):
@@ -458,21 +460,10 @@ class RecurrenceType(TextChoices):
     EXTRAHEPATIC = "EHM", _("Extrahepatic metastasis")
 
 
-class PostProgressionTherapy(TextChoices):
-    NONE = "NONE", _("None")
-    RESECTION = "SR", _("Resection")
-    ABLATION = "ABL", _("Ablation")
-    TRANSPLANT = "LT", _("Transplant")
-    TACE = "TACE", _("TACE")
-    HAIC = "HAIC", _("HAIC")
-    TARE = "TARE", _("TARE")
-    RADIOTHERAPY = "RT", _("Radiotherapy")
-    TKI = "SYS_TKI", _("Tyrosine kinase inhibitor")
-    ANTI_VEGF = "SYS_VEGF", _("Anti-VEGF antibody")
-    ICI = "SYS_ICI", _("Immune checkpoint inhibitor")
-    CHEMOTHERAPY = "SYS_CHEMO", _("Systemic chemotherapy")
-    CHINESE_MEDICINE = "TCM", _("Traditional Chinese medicine")
-    SUPPORTIVE = "BSC", _("Best supportive care")
+# After progression the same treatments are given as before the index, or none but care.
+PostProgressionTherapy = _vocabulary(
+    "PostProgressionTherapy", [*_members(PriorTreatment), ("SUPPORTIVE", ("BSC", _("Best supportive care")))]
+)
 
 
 class Relatedness(TextChoices):
