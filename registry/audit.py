@@ -3,6 +3,7 @@
 from typing import TypeVar
 
 import pghistory
+import pgtrigger
 from django.db import models
 from pghistory import models as history
 
@@ -21,6 +22,32 @@ class Event(history.Event):  # type: ignore[misc]
 def audited(model: Model) -> Model:
     """Record every insert and update of this model. Given here because pghistory's default trackers break at statement level."""
     return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)  # type: ignore[no-any-return]
+
+
+# A locked record changes only by being unlocked; a verified one that changes is verified no longer. The version counts
+# changes of recorded values, so that neither a lock nor a status voids what was signed.
+GUARD = """
+    IF to_jsonb(NEW) - ARRAY['updated_at', 'record_status', 'row_version']
+        IS NOT DISTINCT FROM to_jsonb(OLD) - ARRAY['updated_at', 'record_status', 'row_version'] THEN
+        NEW.row_version := OLD.row_version;
+        RETURN NEW;
+    END IF;
+    IF OLD.record_status = 'LOCKED' THEN
+        RAISE EXCEPTION 'this record is locked' USING ERRCODE = 'check_violation', CONSTRAINT = 'record_is_locked',
+            HINT = 'unlock it with a reason first';
+    END IF;
+    IF OLD.record_status = 'VERIFIED' AND NEW.record_status = 'VERIFIED' THEN
+        NEW.record_status := 'SUBMITTED';
+    END IF;
+    NEW.row_version := OLD.row_version + 1;
+    RETURN NEW;
+"""
+
+
+def guarded(model: Model) -> Model:
+    """Locks hold, versions count and verifications end in the database, so that uploads and forms cannot differ."""
+    trigger = pgtrigger.Trigger(name="guard_record", when=pgtrigger.Before, operation=pgtrigger.Update, func=GUARD)
+    return pgtrigger.register(trigger)(model)  # type: ignore[no-any-return]
 
 
 # What pghistory installs upserts the context, so an earlier write could be given another author. Ours inserts once,

@@ -23,7 +23,17 @@ SOURCES: dict[str, Promise] = {
     "command": gettext_lazy("command line"),
 }
 REASONS: dict[str, Promise] = {"entered in a form": gettext_lazy("entered in a form")}
-NOT_TOLD = {"id", "center", "patient", "assessment", "session", "local_id_hash", *CenterRecord.bookkeeping}
+NOT_TOLD = {
+    "id",
+    "center",
+    "patient",
+    "assessment",
+    "session",
+    "local_id_hash",
+    "created_at",
+    "updated_at",
+    "row_version",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

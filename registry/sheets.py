@@ -34,7 +34,7 @@ from registry.models import (
     TransarterialSession,
     TumorBurden,
 )
-from registry.models.base import CodesField
+from registry.models.base import MISSING_REASON, CodesField
 
 TEMPLATE_VERSION = "1"
 AGENTS_PER_SESSION = 4
@@ -194,7 +194,9 @@ def _reference(name: str) -> Column:
 
 
 def _entered(model: type[CenterRecord]) -> list[models.Field]:
-    return [field for field in model._meta.local_concrete_fields if field.name not in NOT_ENTERED]
+    """A reason for a missing value is written in the value's own cell, so it has no column."""
+    own = [field for field in model._meta.local_concrete_fields if field.name not in NOT_ENTERED]
+    return [field for field in own if not field.name.endswith(MISSING_REASON)]
 
 
 def _column(model: type[CenterRecord], field: models.Field, *, required: bool) -> Column:

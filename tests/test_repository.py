@@ -22,7 +22,7 @@ from registry.sheets import Kind, sheets
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("config", "registry", "importers", "analytics")
 LONGEST_MODULE = 400
-TABLES = {"registry/choices.py"}  # vocabularies are data: one after the other, however many
+TABLES: set[str] = set()
 
 
 def modules() -> list[Path]:
@@ -119,6 +119,7 @@ def test_every_entered_variable_of_every_record_stands_on_a_sheet():
             if (
                 field.name not in derived
                 and not isinstance(field, ForeignKey)
+                and not field.name.endswith("missing_reason")
                 and model.__module__.startswith("registry.")
             ):
                 assert (noun, field.name) in on_sheets, f"{noun}.{field.name}"

@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import AblationModality, CompleteAblation
-from registry.models.base import coded, measured
+from registry.models.base import coded, measured, recorded
 from registry.models.treatment import Treatment
 
 
-@audited
+@recorded
 class AblationSession(Treatment):
     ablation_modality = coded(AblationModality, _("Ablation modality"), required=True)
     lesions_ablated = measured("lesions_ablated", _("Lesions ablated"))

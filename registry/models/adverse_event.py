@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import AdverseEventOutcome, ClavienDindo, CtcaeGrade, CtcaeVersion, Relatedness, SirClass, YesNo
-from registry.models.base import coded, dated
+from registry.models.base import coded, dated, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class AdverseEvent(PatientRecord):
     ae_term = models.CharField(_("CTCAE term"), max_length=120)
     ae_term_verbatim = models.CharField(_("Reported term"), max_length=200, null=True, blank=True)

@@ -1,7 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import (
     AscitesGrade,
     AssessmentType,
@@ -11,11 +10,11 @@ from registry.choices import (
     PerformanceStatus,
     YesNo,
 )
-from registry.models.base import coded, dated, measured
+from registry.models.base import coded, dated, measured, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class Assessment(PatientRecord):
     """One visit: clinical findings and staging as entered. Laboratory values and tumor burden hang below it."""
 

@@ -6,14 +6,21 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.forms import CheckboxSelectMultiple, Field, TypedMultipleChoiceField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from registry.audit import audited, guarded
+from registry.choices import MissingReason, RecordStatus
 from registry.clinical.ranges import RANGES
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     Label = str | _StrPromise
+
+
+BOOKKEEPING = ("created_at", "updated_at", "record_status", "row_version", "withdrawn_at")
+MISSING_REASON = "_missing_reason"
 
 
 class CenterRecordQuerySet(models.QuerySet[Any]):
@@ -23,12 +30,30 @@ class CenterRecordQuerySet(models.QuerySet[Any]):
         return self.filter(**mine, center__is_active=True).distinct()
 
 
+class StandingManager(models.Manager.from_queryset(CenterRecordQuerySet)):  # type: ignore[misc]
+    """The records that stand: one withdrawn keeps its row and its natural key, and is read nowhere unasked."""
+
+    def get_queryset(self) -> CenterRecordQuerySet:
+        return super().get_queryset().filter(withdrawn_at__isnull=True)  # type: ignore[no-any-return]
+
+
 class CenterRecord(models.Model):
     """A row that belongs to one center and is seen by that center alone."""
 
     center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
     created_at = models.DateTimeField(_("Created at"), auto_now_add=True, db_default=models.functions.Now())
     updated_at = models.DateTimeField(_("Updated at"), auto_now=True, db_default=models.functions.Now())
+    record_status = models.CharField(
+        _("Record status"),
+        choices=RecordStatus.choices,
+        max_length=9,
+        default=RecordStatus.SUBMITTED,
+        db_default=RecordStatus.SUBMITTED,
+        editable=False,
+    )
+    # Counted by a trigger at every change of a recorded value, whoever writes: two editors of one record notice each other.
+    row_version = models.PositiveIntegerField(_("Version"), default=0, db_default=0, editable=False)
+    withdrawn_at = models.DateTimeField(_("Withdrawn at"), null=True, blank=True, editable=False)
 
     # Names of the variables that could name a person, hidden from statisticians; None hides the whole record.
     identifying: ClassVar[tuple[str, ...] | None] = ()
@@ -36,9 +61,10 @@ class CenterRecord(models.Model):
     treatment_date: ClassVar[str | None] = (
         None  # the variable that says when a treatment began, for records of treatment
     )
-    bookkeeping: ClassVar[tuple[str, ...]] = ("created_at", "updated_at")
+    bookkeeping: ClassVar[tuple[str, ...]] = BOOKKEEPING
 
-    objects = CenterRecordQuerySet.as_manager()
+    objects = StandingManager()
+    including_withdrawn = CenterRecordQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -81,3 +107,25 @@ def measured(name: str, label: "Label", *, required: bool = False) -> models.Fie
 
 def dated(label: "Label", *, required: bool = False) -> models.DateField:
     return models.DateField(label, null=not required, blank=not required)
+
+
+def recorded(model: type[CenterRecord]) -> type[CenterRecord]:
+    """A clinical record: each optional variable may say why it is missing, each write is guarded and audited."""
+    for field in may_be_missing(model):
+        label = format_lazy(_("{variable}: reason missing"), variable=field.verbose_name)
+        model.add_to_class(f"{field.name}{MISSING_REASON}", coded(MissingReason, label))  # type: ignore[attr-defined]
+    return audited(guarded(model))
+
+
+def may_be_missing(model: type[CenterRecord]) -> list[models.Field]:
+    """The coded, dated and measured variables that may be blank: a column beside each says why it is."""
+    own = [field for field in model._meta.local_concrete_fields if field.null and not field.is_relation]
+    kinds = (models.FloatField, models.IntegerField, models.DateField)
+    return [
+        field
+        for field in own
+        if (isinstance(field, kinds) or (field.choices and not isinstance(field, ArrayField)))
+        and field.name not in BOOKKEEPING
+        and not field.name.endswith(MISSING_REASON)
+        and field.name != "missing_reason"
+    ]

@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import DeathCause, VitalStatus
-from registry.models.base import coded, dated
+from registry.models.base import coded, dated, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class FollowUp(PatientRecord):
     follow_up_date = dated(_("Follow-up date"), required=True)
     vital_status = coded(VitalStatus, _("Vital status"), required=True)

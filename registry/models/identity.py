@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.encryption import EncryptedTextField, keyed_hash
-from registry.models.base import CenterRecord
+from registry.models.base import CenterRecord, recorded
 from registry.models.patient import Patient
 
 
-@audited
+@recorded
 class PatientIdentity(CenterRecord):
     """What names a person, apart from the record, encrypted; the trail holds the cipher text only."""
 

@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import ImagingModality, ImagingRole, NewLesion, NonTargetResponse, TumorResponse
-from registry.models.base import coded, dated, measured
+from registry.models.base import coded, dated, measured, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class ImagingAssessment(PatientRecord):
     """One scan: sums of diameters, and the response as the center called it; it is derived again for the analysis."""
 

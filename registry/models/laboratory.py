@@ -1,15 +1,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import AnalyteCode, Comparator
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.models.assessment import Assessment
-from registry.models.base import coded
+from registry.models.base import coded, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class LabResult(PatientRecord):
     """One analyte of one assessment, in its canonical unit; value and unit as submitted are kept beside it."""
 

@@ -1,7 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import (
     ConsentStatus,
     DiagnosisBasis,
@@ -14,10 +13,10 @@ from registry.choices import (
     YesNo,
 )
 from registry.clinical.identifiers import registry_id
-from registry.models.base import CenterRecord, coded, codes, dated
+from registry.models.base import CenterRecord, coded, codes, dated, recorded
 
 
-@audited
+@recorded
 class Patient(CenterRecord):
     """A person with liver cancer in one center, and the diagnosis. Names and hospital numbers are in PatientIdentity."""
 

@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import PostProgressionTherapy, ProgressionSite, ProgressionType, RecurrenceType, ResponseCriteria
-from registry.models.base import coded, codes, dated
+from registry.models.base import coded, codes, dated, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class ProgressionEvent(PatientRecord):
     progression_date = dated(_("Progression date"), required=True)
     progression_criteria = coded(ResponseCriteria, _("Progression criteria"))

@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import ClavienDindo, ResectionExtent, ResectionMargin, SurgicalApproach
-from registry.models.base import coded
+from registry.models.base import coded, recorded
 from registry.models.treatment import Treatment
 
 
-@audited
+@recorded
 class Resection(Treatment):
     approach = coded(SurgicalApproach, _("Approach"))
     extent = coded(ResectionExtent, _("Extent"))

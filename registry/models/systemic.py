@@ -1,13 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import DoseUnit, Schedule, StopReason, agent_choices
-from registry.models.base import coded, dated, measured
+from registry.models.base import coded, dated, measured, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class SystemicAgent(PatientRecord):
     """One drug over one period. The agents of one line_no are the line; its regimen class is derived from them."""
 

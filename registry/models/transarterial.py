@@ -1,7 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import (
     AgentRoute,
     BeadType,
@@ -13,12 +12,12 @@ from registry.choices import (
     YesNo,
     agent_choices,
 )
-from registry.models.base import coded, codes, measured
+from registry.models.base import coded, codes, measured, recorded
 from registry.models.patient_record import PatientRecord
 from registry.models.treatment import Treatment
 
 
-@audited
+@recorded
 class TransarterialSession(Treatment):
     """One TACE, HAIC or other session through the artery."""
 
@@ -51,7 +50,7 @@ class TransarterialSession(Treatment):
         return f"{self.start_date} {self.get_modality_display()}"
 
 
-@audited
+@recorded
 class TransarterialAgent(PatientRecord):
     """One drug of one session."""
 

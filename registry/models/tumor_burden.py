@@ -1,14 +1,13 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import DiameterBasis, MetastasisSite, PortalVeinThrombus, YesNo
 from registry.models.assessment import Assessment
-from registry.models.base import coded, codes, measured
+from registry.models.base import coded, codes, measured, recorded
 from registry.models.patient_record import PatientRecord
 
 
-@audited
+@recorded
 class TumorBurden(PatientRecord):
     """Number and size of the tumors at one assessment, of whole lesions or of their viable part."""
 
