@@ -1,4 +1,4 @@
-"""Cox regression, vectorized: Efron and Breslow ties, strata, model and robust (clustered) errors, infinite terms named."""
+"""Cox regression, vectorized: ties, weights, strata, late entry, model and robust (clustered) errors, infinite terms named."""
 
 from dataclasses import dataclass
 from math import exp
@@ -6,8 +6,11 @@ from math import exp
 import numpy as np
 from scipy import stats
 
+from analytics.stats.bad_input import require_finite, require_same_length
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, row_hazard
+
+Clusters = Integers | tuple[Integers, Integers]
 
 LOG_LIKELIHOOD_TOLERANCE = 1e-9
 INFINITE_STEP = LOG_LIKELIHOOD_TOLERANCE**0.5
@@ -47,43 +50,53 @@ class HazardRatio:
     why: str | None = None
 
 
-def fit_cox(
+def fit_cox(  # noqa: PLR0913  # the arguments of coxph
     time: Floats,
     *,
     event: Booleans,
     X: Floats,
+    entry: Floats | None = None,
+    weights: Floats | None = None,
     strata: Integers | None = None,
     ties: Ties = "efron",
     robust: bool = False,
-    clusters: Integers | None = None,
+    clusters: Clusters | None = None,
 ) -> CoxFit:
     """Maximize the partial likelihood by Newton-Raphson with step halving.
 
-    `time`, `event`, `strata`, `clusters` have shape (n,), `X` (n, p), no missing values; `strata` and `clusters` are codes
-    from 0, gaps allowed. `robust` asks for the sandwich D'D with D = score residuals times the covariance, summed over
-    `clusters` where given (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Never raises on separation or
-    collinearity: see `problems`. R: coxph(Surv(time, event) ~ X + strata(strata), ties = ties, robust = TRUE, cluster = clusters).
+    `time`, `event`, `entry`, `weights`, `strata`, `clusters` have shape (n,), `X` (n, p), no missing values; `strata` and
+    `clusters` are codes from 0, gaps allowed; a row is at risk in (entry, time], and counts `weights` times (above zero).
+    `robust` asks for the sandwich D'D with D = weighted score residuals times the covariance, summed over `clusters` where
+    given (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Two clusterings give the sum of both sandwiches
+    less that of their crossing (Cameron, Gelbach and Miller 2011). Never raises on separation or collinearity: see `problems`.
+    R: coxph(Surv(entry, time, event) ~ X + strata(strata), weights = weights, ties = ties, robust = TRUE, cluster = clusters).
     """
+    require_same_length(time.size, event=event, X=X)
     if not event.any():
         return _nothing_to_fit(X.shape[0], p=X.shape[1], events=0, why="no_events")
-    sets = build_risk_sets(time, event=event, strata=strata, ties=ties)
+    sets = build_risk_sets(time, event=event, entry=entry, weights=weights, strata=strata, ties=ties)
     return fit_on_risk_sets(sets, X=X, robust=robust, clusters=clusters)
 
 
-def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, clusters: Integers | None = None) -> CoxFit:
+def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, clusters: Clusters | None = None) -> CoxFit:
     """`fit_cox` on rows that `build_risk_sets` has sorted already, for many models of one outcome; `X` in the rows' own order."""
     n, p = X.shape
+    require_same_length(sets.n, X=X)
+    require_finite(X=X)
     center, scale = X.mean(axis=0), _spread(X)
-    Z = ((X - center) / scale)[sets.order]
-    start = evaluate(sets, X=Z, beta=np.zeros(p))
+    Z = np.ascontiguousarray(((X - center) / scale)[sets.order].T)
+    start = evaluate(sets, Z=Z, beta=np.zeros(p))
     kept = _independent(Z, sets=sets, at=start)
     if not kept:
-        return _nothing_to_fit(n, p=p, events=sets.death_block.size, why="not_estimable")
+        return _nothing_to_fit(n, p=p, events=sets.events, why="not_estimable")
     problems = {j: "not_estimable" for j in range(p) if j not in kept}
-    null = start if len(kept) == p else evaluate(sets, X=Z[:, kept], beta=np.zeros(len(kept)))
-    beta, at, infinite = _maximize(sets, Z=Z[:, kept], start=null)
+    if len(kept) < p:
+        Z = Z[kept]
+        start = evaluate(sets, Z=Z, beta=np.zeros(len(kept)))
+    beta, at, infinite = _maximize(sets, Z=Z, start=start)
     problems |= {kept[j]: "separation" for j in infinite}
-    model, sandwich = _covariances(sets, Z=Z[:, kept], at=at, clusters=clusters if robust else None, robust=robust)
+    model = _inverse(information(sets, Z=Z, at=at))
+    sandwich = _sandwich(sets, Z=Z, at=at, model=model, clusters=clusters) if robust else None
     finite = np.array([j not in problems for j in kept], dtype=bool)
     return CoxFit(
         coefficients=_spread_out(beta / scale[kept], kept=kept, size=p, finite=finite),
@@ -91,10 +104,10 @@ def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, cluster
         robust=None if sandwich is None else _spread_out_square(sandwich, kept=kept, scale=scale, finite=finite),
         problems=problems,
         log_likelihood=at.log,
-        log_likelihood_null=null.log,
+        log_likelihood_null=start.log,
         n=n,
-        events=sets.death_block.size,
-        clusters=None if clusters is None else int(np.count_nonzero(np.bincount(clusters))),
+        events=sets.events,
+        clusters=None if clusters is None else _fewest(clusters),
     )
 
 
@@ -135,11 +148,11 @@ def _independent(Z: Floats, *, sets: RiskSets, at: Likelihood) -> list[int]:
     """Columns that carry information beyond the ones before them, judged where the likelihood looks: in the risk sets.
 
     A sequential Cholesky pivot on the information at zero (`at`), as R's coxph marks columns it sets to NA."""
-    matrix = information(sets, X=Z, at=at)
+    matrix = information(sets, Z=Z, at=at)
     kept: list[int] = []
-    for j in range(Z.shape[1]):
+    for j in range(Z.shape[0]):
         own = matrix[j, j]
-        if not own > COLLINEAR * sets.death_block.size:
+        if not own > COLLINEAR * sets.death_weight.sum():
             continue
         explained = 0.0
         if kept:
@@ -152,7 +165,7 @@ def _independent(Z: Floats, *, sets: RiskSets, at: Likelihood) -> list[int]:
 
 def _maximize(sets: RiskSets, *, Z: Floats, start: Likelihood) -> tuple[Floats, Likelihood, list[int]]:
     """Newton with halving to R's tolerance, then the last digits; columns whose step will not shrink are infinite."""
-    beta: Floats = np.zeros(Z.shape[1])
+    beta: Floats = np.zeros(Z.shape[0])
     at = start
     for _ in range(MOST_STEPS):
         step = _newton_step(sets, Z=Z, at=at)
@@ -174,7 +187,7 @@ def _maximize(sets: RiskSets, *, Z: Floats, start: Likelihood) -> tuple[Floats, 
 
 def _newton_step(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats | None:
     try:
-        step = np.linalg.solve(information(sets, X=Z, at=at), at.score)
+        step = np.linalg.solve(information(sets, Z=Z, at=at), at.score)
     except np.linalg.LinAlgError:
         return None
     return step if np.isfinite(step).all() else None
@@ -182,7 +195,7 @@ def _newton_step(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats | None:
 
 def _halved(sets: RiskSets, *, Z: Floats, beta: Floats, step: Floats, at: Likelihood) -> tuple[Floats, Likelihood]:
     for _ in range(20):
-        there = evaluate(sets, X=Z, beta=beta + step)
+        there = evaluate(sets, Z=Z, beta=beta + step)
         is_computable = np.isfinite(there.log) and there.denominator.min() > SMALLEST_RISK_SET
         if is_computable and there.log >= at.log - 1e-10 * abs(at.log):
             return beta + step, there
@@ -190,32 +203,49 @@ def _halved(sets: RiskSets, *, Z: Floats, beta: Floats, step: Floats, at: Likeli
     return beta, at
 
 
-def _covariances(
-    sets: RiskSets, *, Z: Floats, at: Likelihood, clusters: Integers | None, robust: bool
-) -> tuple[Floats, Floats | None]:
+def _inverse(matrix: Floats) -> Floats:
     try:
-        model = np.linalg.inv(information(sets, X=Z, at=at))
+        return np.linalg.inv(matrix)
     except np.linalg.LinAlgError:
-        model = np.full((Z.shape[1], Z.shape[1]), np.nan)
-    if not robust:
-        return model, None
-    influence = score_residuals(sets, X=Z, at=at) @ model
-    if clusters is not None:
-        code = clusters[sets.order]
-        influence = np.stack([np.bincount(code, weights=column) for column in influence.T], axis=1)
-    return model, influence.T @ influence
+        return np.full(matrix.shape, np.nan)
 
 
-def score_residuals(sets: RiskSets, *, X: Floats, at: Likelihood) -> Floats:
-    """Each row's part in the score (n, p), in sorted order; they sum to the score. R: residuals(fit, "score") for Efron.
+def _sandwich(sets: RiskSets, *, Z: Floats, at: Likelihood, model: Floats, clusters: Clusters | None) -> Floats:
+    influence = model @ score_residuals(sets, Z=Z, at=at)
+    if clusters is None:
+        return influence @ influence.T
+    if not isinstance(clusters, tuple):
+        return _outer_sums(influence, code=clusters[sets.order])
+    first, second = (np.unique(code, return_inverse=True)[1][sets.order] for code in clusters)
+    crossed = first * (second.max() + 1) + second
+    both = _outer_sums(influence, code=np.unique(crossed, return_inverse=True)[1])
+    return _outer_sums(influence, code=first) + _outer_sums(influence, code=second) - both
+
+
+def _outer_sums(influence: Floats, *, code: Integers) -> Floats:
+    sums = np.stack([np.bincount(code, weights=row) for row in influence])
+    return sums @ sums.T
+
+
+def _fewest(clusters: Clusters) -> int:
+    codes = clusters if isinstance(clusters, tuple) else (clusters,)
+    return min(int(np.unique(code).size) for code in codes)
+
+
+def score_residuals(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats:
+    """Each row's part in the score, times its weight (p, rows), in sorted order; they sum to the score.
 
     An event contributes x minus the average of its tied means; every row loses its covariate against the mean at each death
-    it was at risk for."""
-    inverse = 1 / at.denominator
-    deaths = np.maximum(sets.deaths_at(np.ones(inverse.size)), 1)
-    own_mean = (sets.deaths_at(at.mean) / deaths[:, None])[sets.block]
-    lost = X * row_hazard(sets, per_death=inverse)[:, None] - row_hazard(sets, per_death=at.mean * inverse[:, None])
-    return (X - own_mean) * sets.event[:, None] - lost * at.risk[:, None]
+    it was at risk for. R: residuals(fit, "score", weighted = TRUE), here for Efron too."""
+    weight = sets.death_weight / at.denominator**2
+    first, crossed, last = (sets.over_deaths(weight * sets.fraction**power) for power in (0, 1, 2))
+    means = sets.while_at_risk(at.everyone * first - at.dying * crossed)
+    means -= sets.of_own_moment(at.everyone * crossed - at.dying * last)
+    lost = (Z * row_hazard(sets, per_death=sets.death_weight / at.denominator) - means) * at.risk
+    tied = sets.over_deaths(np.ones(sets.events))
+    inverse = [sets.over_deaths(sets.fraction**power / at.denominator) / tied for power in (0, 1)]
+    gained = (Z - sets.of_own_moment(at.everyone * inverse[0] - at.dying * inverse[1])) * sets.event
+    return (gained if sets.weight is None else gained * sets.weight) - lost
 
 
 def _spread_out(values: Floats, *, kept: list[int], size: int, finite: Booleans) -> Floats:

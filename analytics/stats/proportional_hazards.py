@@ -6,10 +6,11 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from analytics.stats.bad_input import require
 from analytics.stats.cox import CoxFit
 from analytics.stats.event_times import Booleans, Floats, Integers, count_at, index_times
 from analytics.stats.kaplan_meier import kaplan_meier
-from analytics.stats.risk_sets import RiskSets, Ties, build_risk_sets, evaluate, information
+from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, mean_at_deaths
 
 TimeScale = Literal["km", "rank", "identity", "log"]
 
@@ -25,34 +26,36 @@ class ProportionalHazards:
     df: int
 
 
-def ph_test(
+def ph_test(  # noqa: PLR0913  # what the model was fitted to, and the scale
     fit: CoxFit,
     *,
     time: Floats,
     event: Booleans,
     X: Floats,
+    weights: Floats | None = None,
     strata: Integers | None = None,
     ties: Ties = "efron",
     scale: TimeScale = "km",
 ) -> ProportionalHazards:
     """Exact score test of adding x g(t) to the model, with the model's information (not the robust one).
 
-    Shapes as in `fit_cox`. g(t) is 1 minus the left-continuous Kaplan-Meier of the whole sample (`km`), the rank of the
-    time among all times, the time itself or its logarithm. Source: Grambsch and Therneau 1994 in the exact form of survival >= 3.0.
-    R: cox.zph(fit, transform = scale).
+    Shapes as in `fit_cox`. g(t) is 1 minus the left-continuous Kaplan-Meier of the whole sample (`km`, unweighted as in R), the
+    rank of the time among all times, the time itself or its logarithm; BadInput for the logarithm where somebody dies at 0.
+    Source: Grambsch and Therneau 1994 in the exact form of survival >= 3.0. R: cox.zph(fit, transform = scale).
     """
     used = [j for j in range(X.shape[1]) if j not in fit.problems]
     if not used or not event.any():
         nothing = (None,) * X.shape[1]
         return ProportionalHazards(chi2=nothing, p=nothing, global_chi2=None, global_p=None, df=0)
-    sets = build_risk_sets(time, event=event, strata=strata, ties=ties)
-    Z = (X[:, used] - X[:, used].mean(axis=0))[sets.order]
-    at = evaluate(sets, X=Z, beta=fit.coefficients[used])
+    sets = build_risk_sets(time, event=event, weights=weights, strata=strata, ties=ties)
+    spread = X[:, used].std(axis=0)
+    Z = np.ascontiguousarray(((X[:, used] - X[:, used].mean(axis=0)) / spread)[sets.order].T)
+    at = evaluate(sets, Z=Z, beta=fit.coefficients[used] * spread)
     drift = _time_function(sets, time=time, event=event, scale=scale)
-    drift = drift - drift.mean()
-    score = ((Z[sets.death_row] - at.mean) * drift[:, None]).sum(axis=0)
-    blocks = [information(sets, X=Z, at=at, weights=weight) for weight in (np.ones_like(drift), drift, drift**2)]
-    variance = blocks[2] - blocks[1] @ np.linalg.solve(blocks[0], blocks[1])
+    drift = drift - drift[sets.death_moment].mean()
+    score = drift_score(sets, Z=Z, at=at) @ drift
+    blocks = [information(sets, Z=Z, at=at, drift=drift**power) for power in (0, 1, 2)]
+    variance = blocks[2] - blocks[1] @ np.linalg.lstsq(blocks[0], blocks[1], rcond=None)[0]
     chi2: list[float | None] = [None] * X.shape[1]
     for place, j in enumerate(used):
         own = _own_variance(blocks, j=place)
@@ -67,25 +70,35 @@ def ph_test(
     )
 
 
+def drift_score(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats:
+    """What each moment adds to the score (p, moments): the covariates of those who die less the mean of those at risk."""
+    gained = Z.take(sets.death_row, axis=1)
+    if sets.weight is not None:
+        gained = gained * sets.weight[sets.death_row]
+    return sets.over_deaths(gained - mean_at_deaths(sets, at=at) * sets.death_weight)
+
+
 def _own_variance(blocks: list[Floats], *, j: int) -> float:
     """Variance of one column's drift score once all coefficients of the model are fitted."""
     cross = blocks[1][:, j]
-    return float(blocks[2][j, j] - cross @ np.linalg.solve(blocks[0], cross))
+    return float(blocks[2][j, j] - cross @ np.linalg.lstsq(blocks[0], cross, rcond=None)[0])
 
 
 def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, scale: TimeScale) -> Floats:
-    """g at each death, in the order of the risk sets."""
-    at_death = sets.block_time[sets.death_block]
+    """g at each moment of the risk sets."""
+    at = sets.moment_time
     if scale == "identity":
-        return at_death
+        return at
     if scale == "log":
-        return np.log(at_death)
+        en, zh = "The logarithm of time needs every death after time 0.", "对数时间要求所有死亡时间均大于 0。"
+        require(bool((at > 0).all()), en=en, zh=zh)
+        return np.log(at)
     if scale == "rank":
         values, index = index_times(time)
-        return _mean_rank(index, size=values.size)[np.searchsorted(values, at_death)]
+        return _mean_rank(index, size=values.size)[np.searchsorted(values, at)]
     curve = kaplan_meier(time, event=event)
     before = np.concatenate([[1.0], curve.survival[:-1]])
-    return 1 - before[np.searchsorted(curve.time, at_death)]
+    return 1 - before[np.searchsorted(curve.time, at)]
 
 
 def _mean_rank(index: Integers, *, size: int) -> Floats:
