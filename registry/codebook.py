@@ -73,7 +73,7 @@ def as_markdown() -> str:
 
 
 def _entry(column: Column, *, sheet: Sheet) -> Entry:
-    label_en, label_zh = _in_both(column.label)
+    label_en, label_zh = in_both(column.label)
     limits = column.range
     return Entry(
         sheet=sheet.name,
@@ -96,11 +96,11 @@ def _limits(pair: tuple[float, float]) -> str:
 
 
 def _code(code: str, *, label: str | Promise) -> str:
-    en, zh = _in_both(label)
+    en, zh = in_both(label)
     return f"{code} = {en}" if en == zh else f"{code} = {en} {zh}"
 
 
-def _in_both(label: str | Promise) -> tuple[str, str]:
+def in_both(label: str | Promise) -> tuple[str, str]:
     with translation.override("en"):
         en = str(label)
     with translation.override("zh-hans"):

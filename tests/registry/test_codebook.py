@@ -2,13 +2,16 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import translation
+from openpyxl import load_workbook
 
 from registry.codebook import as_csv, as_markdown, entries
+from registry.codebook_files import as_redcap
 from registry.sheets import sheets
 
 
@@ -75,3 +78,25 @@ def test_what_cannot_be_written_is_one_clear_line(arguments: list[str]) -> None:
         call_command("codebook", *arguments)
     assert refused.value.returncode == 2
     assert "\n" not in str(refused.value)
+
+
+def test_the_workbook_lists_every_variable_with_a_filter(tmp_path: Path) -> None:
+    call_command("codebook", str(tmp_path / "codebook.xlsx"), "--format", "xlsx")
+    page = load_workbook(tmp_path / "codebook.xlsx").active
+    rows = list(page.iter_rows(values_only=True))
+    assert [row[2] for row in rows[1:]] == [entry.name for entry in entries()]
+    assert page.auto_filter.ref.startswith("A1:")
+
+
+def test_redcap_gets_each_name_once_and_codes_it_accepts() -> None:
+    rows = list(csv.DictReader(io.StringIO(as_redcap().removeprefix("\ufeff"))))
+    names = [row["Variable / Field Name"] for row in rows]
+    assert names[0] == "local_id"
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in names)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", row["Form Name"]) for row in rows)
+    for row in rows:
+        choices = [part.split(",")[0] for part in row["Choices, Calculations, OR Slider Labels"].split(" | ") if part]
+        assert len(choices) == len(set(choices)), row["Variable / Field Name"]
+        assert all(re.fullmatch(r"\w+", code, re.ASCII) for code in choices)
+        assert bool(choices) == (row["Field Type"] in {"dropdown", "checkbox"})

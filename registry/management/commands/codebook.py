@@ -1,4 +1,4 @@
-"""`manage.py codebook [--format md|csv] [OUT]`: every variable of the registry with label, type, unit, limits and codes."""
+"""`manage.py codebook [--format md|csv|xlsx|redcap] [OUT]`: every variable with label, type, unit, limits and codes."""
 
 from pathlib import Path
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry.codebook import as_csv, as_markdown
+from registry.codebook_files import as_redcap, as_xlsx
 
-FORMATS = {"md": as_markdown, "csv": as_csv}
+TEXTS = {"md": as_markdown, "csv": as_csv, "redcap": as_redcap}
+FORMATS = (*TEXTS, "xlsx")
 
 
 class Command(BaseCommand):
@@ -22,11 +24,13 @@ class Command(BaseCommand):
         name, out = options["format"], options["out"]
         if name not in FORMATS:
             raise CommandError(f"The format {name} is not offered; take one of {', '.join(FORMATS)}.", returncode=2)
-        text = FORMATS[name]()
+        if out is None and name not in TEXTS:
+            raise CommandError(f"A codebook in {name} needs a file to be written to: name one.", returncode=2)
+        content = TEXTS[name]() if name in TEXTS else as_xlsx()
         if out is None:
-            self.stdout.write(text, ending="")
+            self.stdout.write(str(content), ending="")
             return
         try:
-            out.write_text(text, encoding="utf-8")
+            out.write_bytes(content.encode() if isinstance(content, str) else content)
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.", returncode=2) from None
