@@ -5,37 +5,11 @@ accepted unit is multiplied by its factor. Source: the registry's data dictionar
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Range:
-    unit: str
-    soft: tuple[float, float]
-    hard: tuple[float, float]
-    whole: bool = False
-    factors: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
-
-    def allows(self, value: float) -> bool:
-        return self.hard[0] <= value <= self.hard[1]
-
-    def expects(self, value: float) -> bool:
-        return self.soft[0] <= value <= self.soft[1]
-
-
-def _range(
-    unit: str,
-    *,
-    soft: tuple[float, float],
-    hard: tuple[float, float],
-    whole: bool = False,
-    factors: Mapping[str, str] = MappingProxyType({}),
-) -> Range:
-    exact = MappingProxyType({other: Decimal(factor) for other, factor in factors.items()})
-    return Range(unit=unit, soft=soft, hard=hard, whole=whole, factors=exact)
-
+from registry.clinical.limits import Range
+from registry.clinical.limits import limits as _range
+from registry.clinical.treatment_ranges import TREATMENT_RANGES
 
 RANGES: Mapping[str, Range] = MappingProxyType(
     {
@@ -47,16 +21,7 @@ RANGES: Mapping[str, Range] = MappingProxyType(
         "future_liver_remnant_pct": _range("%", soft=(20, 80), hard=(5, 100)),
         "ctp_score": _range("", soft=(5, 15), hard=(5, 15), whole=True),
         "second_diameter_cm": _range("cm", soft=(0, 20), hard=(0, 40), factors={"mm": "0.1"}),
-        "haic_infusion_hours": _range("h", soft=(20, 48), hard=(1, 72)),
-        "dose_reduction_pct": _range("%", soft=(0, 50), hard=(0, 100), whole=True),
-        "dose_mg": _range("mg", soft=(0, 10_000), hard=(0, 10_000), factors={"g": "1000"}),
-        "line_no": _range("", soft=(1, 4), hard=(1, 10), whole=True),
-        "dose": _range("", soft=(0, 2000), hard=(0, 10_000)),
-        "sum_viable_mm": _range("mm", soft=(0, 300), hard=(0, 800), factors={"cm": "10"}),
-        "sum_whole_mm": _range("mm", soft=(0, 400), hard=(0, 900), factors={"cm": "10"}),
-        "max_viable_diameter_mm": _range("mm", soft=(0, 250), hard=(0, 400), factors={"cm": "10"}),
-        "lipiodol_ml": _range("mL", soft=(2, 20), hard=(0, 40)),
-        "lesions_ablated": _range("", soft=(1, 3), hard=(1, 10), whole=True),
+        **TREATMENT_RANGES,
     }
 )
 
