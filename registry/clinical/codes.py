@@ -9,3 +9,29 @@ def flag(code: str | None) -> bool | None:
 def grade(code: str | None) -> int | None:
     """The number behind a graded code such as "2"; None for "UNK" and for what was not recorded."""
     return int(code) if code is not None and code.isdecimal() else None
+
+
+def any_of(*claims: bool | None) -> bool | None:
+    """True where one claim is true; False where all are false; None where an unknown one decides."""
+    if any(claims):
+        return True
+    return None if None in claims else False
+
+
+def exceeds(value: float | None, *, limit: float, comparator: str = "=") -> bool | None:
+    """Whether a result lies above a limit, read with its comparator: "<400" never exceeds 400, ">400" does, ">20" may.
+
+    None where the result leaves it open. The limit itself does not exceed.
+
+    >>> exceeds(121_000, limit=400, comparator=">")
+    True
+    """
+    if value is None:
+        return None
+    if comparator in {"<", "<="}:
+        return False if value <= limit else None
+    if comparator == ">":
+        return True if value >= limit else None
+    if comparator == ">=":
+        return True if value > limit else None
+    return value > limit

@@ -92,3 +92,16 @@ def child_pugh_class(score: int | None) -> str | None:
     if not 5 <= score <= 15:
         raise ValueError(f"a Child-Pugh score is 5 to 15, not {score}")
     return worth(score, bands=CHILD_PUGH_CLASSES)
+
+
+def coagulation_points_differ(*, inr: float | None, pt_prolongation_s: float | None) -> bool | None:
+    """Whether INR and prolongation of the prothrombin time would give different Child-Pugh points; None if one is missing."""
+    if inr is None or pt_prolongation_s is None:
+        return None
+    return worth(inr, bands=INR_POINTS) != worth(pt_prolongation_s, bands=PROLONGATION_POINTS)
+
+
+def child_pugh_subclass(score: int | None) -> str | None:
+    """Class and score together, such as "A5" or "B7"."""
+    letter = child_pugh_class(score)
+    return None if letter is None else f"{letter}{score}"

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.clinical.codes import flag, grade
+from registry.clinical.codes import any_of, exceeds, flag, grade
 
 
 @pytest.mark.parametrize(("code", "value"), [("1", True), ("0", False), ("UNK", None), (None, None)])
@@ -11,3 +11,35 @@ def test_a_flag_is_true_false_or_unknown(code: str | None, value: bool | None) -
 @pytest.mark.parametrize(("code", "value"), [("0", 0), ("3", 3), ("UNK", None), ("", None), (None, None)])
 def test_a_grade_is_a_number_or_unknown(code: str | None, value: int | None) -> None:
     assert grade(code) == value
+
+
+@pytest.mark.parametrize(
+    ("claims", "verdict"),
+    [((False, True, None), True), ((False, None), None), ((False, False), False), ((), False)],
+)
+def test_one_true_claim_is_enough_and_an_unknown_one_leaves_it_open(
+    claims: tuple[bool | None, ...], verdict: bool | None
+) -> None:
+    assert any_of(*claims) is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "verdict"),
+    [
+        (121_000, ">", True),
+        (400, "<", False),
+        (400, ">", True),
+        (20, ">", None),
+        (400, ">=", None),
+        (401, ">=", True),
+        (400, "<=", False),
+        (500, "<", None),
+        (400, "=", False),
+        (400.1, "=", True),
+        (None, "=", None),
+    ],
+)
+def test_a_censored_afp_exceeds_400_or_leaves_it_open(
+    value: float | None, comparator: str, verdict: bool | None
+) -> None:
+    assert exceeds(value, limit=400, comparator=comparator) is verdict

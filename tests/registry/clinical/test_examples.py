@@ -1,10 +1,19 @@
 import doctest
+import re
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
+import registry.clinical
 
-@pytest.mark.parametrize("module", ["agents", "doses", "response"])
+FOLDER = Path(registry.clinical.__path__[0])
+WITH_EXAMPLES = sorted(
+    path.stem for path in FOLDER.glob("*.py") if re.search(r"^ *>>> ", path.read_text(), re.MULTILINE)
+)
+
+
+@pytest.mark.parametrize("module", WITH_EXAMPLES)
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     results = doctest.testmod(import_module(f"registry.clinical.{module}"))
     assert results.attempted

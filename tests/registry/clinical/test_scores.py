@@ -7,6 +7,8 @@ from registry.clinical.scores import (
     albi_score,
     child_pugh_class,
     child_pugh_score,
+    child_pugh_subclass,
+    coagulation_points_differ,
     malbi_grade,
 )
 
@@ -104,3 +106,16 @@ def test_child_pugh_classes_change_at_seven_and_ten(score: int, letter: str) -> 
 def test_an_impossible_child_pugh_score_is_refused(impossible: int) -> None:
     with pytest.raises(ValueError, match="5 to 15"):
         child_pugh_class(impossible)
+
+
+@pytest.mark.parametrize(
+    ("inr", "prolonged", "differ"), [(1.0, 3.9, False), (1.7, 3.9, True), (2.4, 6.1, False), (1.0, None, None)]
+)
+def test_inr_and_prothrombin_time_may_give_different_points(
+    inr: float, prolonged: float | None, differ: bool | None
+) -> None:
+    assert coagulation_points_differ(inr=inr, pt_prolongation_s=prolonged) is differ
+
+
+def test_a_subclass_is_class_and_score() -> None:
+    assert [child_pugh_subclass(score) for score in (5, 7, 9, None)] == ["A5", "B7", "B9", None]
