@@ -17,3 +17,27 @@ class JobState(TextChoices):
     DONE = "DONE", _("Done")
     FAILED = "FAILED", _("Failed")
     CANCELED = "CANCELED", _("Canceled")
+
+
+class QueryState(TextChoices):
+    OPEN = "OPEN", _("Open")
+    ANSWERED = "ANSWERED", _("Answered")
+    CLOSED = "CLOSED", _("Closed")
+
+
+class QueryAct(TextChoices):
+    """What happened to a query, as its thread tells it."""
+
+    OPENED = "OPENED", _("Opened")
+    COMMENTED = "COMMENTED", _("Commented")
+    ANSWERED = "ANSWERED", _("Answered")
+    ASSIGNED = "ASSIGNED", _("Assigned")
+    RESTATED = "RESTATED", _("Found differently")  # the same cause, but the checks now say something else of it
+    CLOSED = "CLOSED", _("Closed")
+    REOPENED = "REOPENED", _("Reopened")
+
+
+class QueryClosing(TextChoices):
+    SETTLED = "SETTLED", _("Settled by a data manager")
+    GONE = "GONE", _("The cause is gone")
+    WITHDRAWN = "WITHDRAWN", _("The record was withdrawn")

@@ -12,11 +12,15 @@ from registry.models.membership import Membership
 from registry.models.patient import Patient
 from registry.models.patient_record import PatientRecord
 from registry.models.progression import ProgressionEvent
+from registry.models.query import Query, QueryMessage
 from registry.models.resection import Resection
+from registry.models.sign_off import SignOff
+from registry.models.sweep import Sweep
 from registry.models.systemic import SystemicAgent
 from registry.models.transarterial import TransarterialAgent, TransarterialSession
 from registry.models.treatment import Treatment
 from registry.models.tumor_burden import TumorBurden
+from registry.models.verification import VerifiedValue
 
 __all__ = [
     "AblationSession",
@@ -33,10 +37,15 @@ __all__ = [
     "PatientIdentity",
     "PatientRecord",
     "ProgressionEvent",
+    "Query",
+    "QueryMessage",
     "Resection",
+    "SignOff",
+    "Sweep",
     "SystemicAgent",
     "TransarterialAgent",
     "TransarterialSession",
     "Treatment",
     "TumorBurden",
+    "VerifiedValue",
 ]
