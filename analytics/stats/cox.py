@@ -211,7 +211,13 @@ def _inverse(matrix: Floats) -> Floats:
 
 
 def _sandwich(sets: RiskSets, *, Z: Floats, at: Likelihood, model: Floats, clusters: Clusters | None) -> Floats:
-    influence = model @ score_residuals(sets, Z=Z, at=at)
+    return cluster_sums(model @ score_residuals(sets, Z=Z, at=at), sets=sets, clusters=clusters)
+
+
+def cluster_sums(influence: Floats, *, sets: RiskSets, clusters: Clusters | None) -> Floats:
+    """Sum of u u' over clusters (p, p), u the sum of the columns of `influence` (p, rows; sorted order) of one cluster.
+
+    Without clusters each row is one; of two clusterings both sums less that of their crossing."""
     if clusters is None:
         return influence @ influence.T
     if not isinstance(clusters, tuple):

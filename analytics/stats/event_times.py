@@ -31,10 +31,13 @@ def index_times(time: Floats) -> tuple[Floats, Integers]:
     return values[is_new], position[index].astype(np.int64)
 
 
-def count_at(index: Integers, *, size: int, where: Booleans | None = None) -> Floats:
-    """How many rows (of those `where` holds) stand at each of `size` distinct times; shape (size,)."""
+def count_at(
+    index: Integers, *, size: int, where: Booleans | None = None, weights: Floats | None = None
+) -> Floats:
+    """How many rows (of those `where` holds), or what sum of `weights`, stand at each of `size` distinct times; shape (size,)."""
     chosen = index if where is None else index[where]
-    return np.bincount(chosen, minlength=size).astype(float)
+    counted = weights if weights is None or where is None else weights[where]
+    return np.bincount(chosen, weights=counted, minlength=size).astype(float)
 
 
 def at_risk(leaving: Floats) -> Floats:

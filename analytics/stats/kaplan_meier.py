@@ -6,7 +6,10 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
-from analytics.stats.event_times import TOLERANCE, Booleans, Floats, at_risk, count_at, index_times
+from analytics.stats.bad_input import require_finite, require_positive, require_same_length
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, at_risk, count_at, index_times
+
+SMALLEST_SHARE = 1e-12  # of a weighted risk set: below it rounding alone is left
 
 ConfidenceKind = Literal["log", "log-log", "plain"]
 
@@ -49,24 +52,32 @@ class Rate:
     high: float | None
 
 
-def kaplan_meier(time: Floats, *, event: Booleans, kind: ConfidenceKind = "log", level: float = 0.95) -> Curve:
-    """Product-limit estimate S(t) = prod (1 - d/n) with Greenwood's variance.
+def kaplan_meier(
+    time: Floats, *, event: Booleans, weights: Floats | None = None, kind: ConfidenceKind = "log", level: float = 0.95
+) -> Curve:
+    """Product-limit estimate S(t) = prod (1 - d/n) with Greenwood's variance, or the robust one where rows are weighted.
 
-    `time` and `event` have shape (n,), no missing values; a time of 0 stays at risk at 0. `variance` is Greenwood's sum
-    d / (n (n - d)), the variance of log S. Limits: `log` S exp(+-z se), capped at 1; `log-log` S^exp(+-z se / log S);
-    `plain` S +- z S se, within 0 and 1. Where S is 0 there is no limit for any kind, as in R.
-    R: survival::survfit(Surv(time, event) ~ 1, conf.type = kind).
+    `time`, `event`, `weights` have shape (n,), no missing values, weights above zero; a time of 0 stays at risk at 0.
+    `variance` is that of log S: Greenwood's sum d / (n (n - d)); with weights the infinitesimal jackknife, and at risk, died
+    and censored are sums of weights. Limits: `log` S exp(+-z se), capped at 1; `log-log` S^exp(+-z se / log S); `plain`
+    S +- z S se, within 0 and 1. Where S is 0 there is no limit for any kind, as in R.
+    R: survival::survfit(Surv(time, event) ~ 1, weights = weights, robust = TRUE, conf.type = kind).
 
     >>> kaplan_meier(np.array([1.0, 2.0]), event=np.array([True, True])).survival.tolist()
     [0.5, 0.0]
     """
+    require_same_length(time.size, event=event, weights=weights)
+    require_finite(time=time)
+    require_positive(weights=weights)
     values, index = index_times(time)
-    leaving = count_at(index, size=values.size)
-    died = count_at(index, size=values.size, where=event)
+    leaving = count_at(index, size=values.size, weights=weights)
+    died = count_at(index, size=values.size, where=event, weights=weights)
     risk = at_risk(leaving)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(1 - died / risk)
+        survival = np.cumprod(np.where(died >= risk, 0.0, 1 - died / risk))
         variance = np.cumsum(np.where(died > 0, died / (risk * (risk - died)), 0.0))
+    if weights is not None:
+        variance = jackknife(index, event=event, weights=weights, died=died, risk=risk).variance
     low, high = _limits(survival, variance=variance, kind=kind, z=float(stats.norm.ppf((1 + level) / 2)))
     return Curve(
         n=int(time.size),
@@ -80,6 +91,34 @@ def kaplan_meier(time: Floats, *, event: Booleans, kind: ConfidenceKind = "log",
         censored=leaving - died,
         variance=variance,
     )
+
+
+@dataclass(frozen=True)
+class Jackknife:
+    """What log S at each time owes to each row: minus `before` (times,) while the row is followed, plus its `own` (n,) after.
+
+    `variance` (times,) is the sum over rows of the squared weighted parts."""
+
+    before: Floats
+    own: Floats
+    variance: Floats
+
+
+def jackknife(index: Integers, *, event: Booleans, weights: Floats, died: Floats, risk: Floats) -> Jackknife:
+    """Infinitesimal jackknife of -log S: d(-log S(t)) / dw = 1{died by t} / (n - d) - sum over times followed of d / (n (n - d)).
+
+    `index` and `weights` (n,) give each row's time and weight, `died` and `risk` (times,) the weighted sums. A time at which
+    all who are left die adds nothing: the curve is at 0 from there. R: survfit(..., robust = TRUE, influence = TRUE).
+    """
+    left = risk - died
+    with np.errstate(divide="ignore", invalid="ignore"):
+        before = np.cumsum(np.where((died > 0) & (left > SMALLEST_SHARE * risk), died / (risk * left), 0.0))
+        jump = np.where((died > 0) & (left > SMALLEST_SHARE * risk), 1 / left, 0.0)
+    own = np.where(event, jump[index], 0.0) - before[index]
+    gone = np.cumsum(np.bincount(index, weights=(weights * own) ** 2, minlength=risk.size))
+    squares = np.bincount(index, weights=weights**2, minlength=risk.size)
+    followed = squares.sum() - squares.cumsum()
+    return Jackknife(before=before, own=own, variance=gone + np.maximum(followed, 0.0) * before**2)
 
 
 def _limits(survival: Floats, *, variance: Floats, kind: ConfidenceKind, z: float) -> tuple[Floats, Floats]:
@@ -142,14 +181,14 @@ def rate_at(curve: Curve, *, time: float) -> Rate:
 
 
 def number_at_risk(curve: Curve, *, time: float) -> int:
-    """Persons with T >= time, those leaving at that very time included."""
+    """Persons with T >= time, those leaving at that very time included; of weighted rows the rounded sum of weights."""
     step = int(np.searchsorted(curve.time, time * (1 - TOLERANCE), side="left"))
-    return int(curve.at_risk[step]) if step < curve.time.size else 0
+    return round(float(curve.at_risk[step])) if step < curve.time.size else 0
 
 
-def median_follow_up(time: Floats, *, event: Booleans) -> float | None:
+def median_follow_up(time: Floats, *, event: Booleans, weights: Floats | None = None) -> float | None:
     """Median follow-up by reverse Kaplan-Meier: censoring is the event, an event is censored there.
 
     Source: Schemper and Smith, Controlled Clinical Trials 1996. R: survfit(Surv(time, 1 - event) ~ 1). None if not reached.
     """
-    return median(kaplan_meier(time, event=~event)).value
+    return median(kaplan_meier(time, event=~event, weights=weights)).value

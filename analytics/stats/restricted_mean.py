@@ -6,8 +6,9 @@ from math import exp, sqrt
 import numpy as np
 from scipy import stats
 
-from analytics.stats.event_times import TOLERANCE
-from analytics.stats.kaplan_meier import Curve
+from analytics.stats.bad_input import require
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, index_times
+from analytics.stats.kaplan_meier import Curve, jackknife, kaplan_meier
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ def is_within_follow_up(curve: Curve, *, horizon: float) -> bool:
 def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
     """Integral of S from 0 to the horizon, with Greenwood's variance sum of area(t, horizon)^2 d / (n (n - d)).
 
-    The horizon is in the unit of the curve and must lie within its follow-up (ValueError otherwise).
+    The horizon is in the unit of the curve and must lie within its follow-up (BadInput otherwise).
     R: print(survfit(...), rmean = horizon); survRM2::rmst2 gives the same mean and error.
     """
-    if not is_within_follow_up(curve, horizon=horizon):
-        raise ValueError("the horizon lies beyond the follow-up of the curve")
+    en, zh = f"The horizon {horizon:g} lies beyond the follow-up of the curve.", f"截止时间 {horizon:g} 超出曲线的随访范围。"
+    require(is_within_follow_up(curve, horizon=horizon), en=en, zh=zh)
     inside = curve.time < horizon
     edges = np.concatenate([[0.0], curve.time[inside], [horizon]])
     height = np.concatenate([[1.0], curve.survival[inside]])
@@ -55,6 +56,25 @@ def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where((died > 0) & (risk > died), died / (risk * (risk - died)), 0.0)
     return RestrictedMean(mean=float(pieces.sum()), se=sqrt(float((area_after**2 * terms).sum())))
+
+
+def restricted_mean_weighted(time: Floats, *, event: Booleans, weights: Floats, horizon: float) -> RestrictedMean:
+    """`restricted_mean` of weighted rows, shapes (n,), with the infinitesimal jackknife's error.
+
+    A row's part is minus the integral of S times its part in -log S. BadInput where the horizon lies beyond the follow-up.
+    R: fit <- survfit(Surv(time, event) ~ 1, weights = weights); sqrt(sum(residuals(fit, times = horizon, type = "rmst",
+    weighted = TRUE)^2)).
+    """
+    curve = kaplan_meier(time, event=event, weights=weights)
+    mean = restricted_mean(curve, horizon=horizon).mean
+    index = index_times(time)[1]
+    parts = jackknife(index, event=event, weights=weights, died=curve.died, risk=curve.at_risk)
+    edges = np.minimum(np.concatenate([[0.0], curve.time, [max(horizon, curve.last_time)]]), horizon)
+    width = np.diff(edges)
+    survival, before = np.append(1.0, curve.survival), np.append(0.0, parts.before)
+    area, drift = np.append(0.0, (width * survival).cumsum()), np.append(0.0, (width * survival * before).cumsum())
+    influence = drift[index + 1] - parts.own * (area[-1] - area[index + 1])
+    return RestrictedMean(mean=mean, se=sqrt(float(((weights * influence) ** 2).sum())))
 
 
 def contrast_means(first: RestrictedMean, *, second: RestrictedMean, level: float = 0.95) -> MeanContrast:
