@@ -1,7 +1,20 @@
 """Vocabularies that many records share."""
 
 from django.db.models import TextChoices
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+Members = list[tuple[str, tuple[str, str | Promise]]]
+
+
+def members(vocabulary: type[TextChoices]) -> Members:
+    """What another vocabulary takes over from this one."""
+    return [(member.name, (member.value, member._label_)) for member in vocabulary]
+
+
+def vocabulary(name: str, members: Members) -> type[TextChoices]:
+    """A vocabulary made of parts of others, so that a code and its label stand in one place."""
+    return TextChoices(name, members)  # type: ignore[call-overload, no-any-return]  # Enum's functional form
 
 
 class YesNo(TextChoices):

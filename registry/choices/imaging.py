@@ -3,13 +3,18 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from registry.choices.general import members, vocabulary
 
-class ResponseCriteria(TextChoices):
+
+class ImagingCriteria(TextChoices):
     MRECIST = "MRECIST", "mRECIST"
     RECIST11 = "RECIST11", "RECIST 1.1"
     RECICL = "RECICL", "RECICL"
     IRECIST = "IRECIST", "iRECIST"
-    CLINICAL = "CLIN", _("Clinical")
+
+
+# Progression is seen on a scan, or by the clinician alone.
+ResponseCriteria = vocabulary("ResponseCriteria", [*members(ImagingCriteria), ("CLINICAL", ("CLIN", _("Clinical")))])
 
 
 class ImagingModality(TextChoices):
@@ -51,3 +56,31 @@ class TumorResponse(TextChoices):
     STABLE = "SD", _("Stable disease")
     PROGRESSIVE = "PD", _("Progressive disease")
     NOT_EVALUABLE = "NE", _("Not evaluable")
+
+
+class ImmuneResponse(TextChoices):
+    COMPLETE = "iCR", _("Complete response")
+    PARTIAL = "iPR", _("Partial response")
+    STABLE = "iSD", _("Stable disease")
+    UNCONFIRMED = "iUPD", _("Unconfirmed progressive disease")
+    CONFIRMED = "iCPD", _("Confirmed progressive disease")
+    NOT_EVALUABLE = "NE", _("Not evaluable")
+
+
+class LesionOrgan(TextChoices):
+    LIVER = "LIVER", _("Liver")
+    PORTAL_THROMBUS = "PVTT", _("Portal vein tumor thrombus")
+    NODE = "NODE", _("Lymph node")
+    LUNG = "LUNG", _("Lung")
+    BONE = "BONE", _("Bone")
+    ADRENAL = "ADRENAL", _("Adrenal gland")
+    BRAIN = "BRAIN", _("Brain")
+    PERITONEUM = "PERIT", _("Peritoneum")
+    OTHER = "OTH", _("Other")
+
+
+class ArterialEnhancement(TextChoices):
+    FULL = "FULL", _("Whole lesion")
+    PARTIAL = "PARTIAL", _("Part of the lesion")
+    NONE = "NONE", _("None")
+    UNKNOWN = "UNK", _("Unknown")

@@ -1,10 +1,10 @@
 """Vocabularies of progression, follow-up and adverse events."""
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices.assessment import MetastasisSite
+from registry.choices.general import members, vocabulary
 from registry.choices.patient import PriorTreatment
 
 
@@ -49,19 +49,31 @@ class CtcaeGrade(TextChoices):
     GRADE_5 = "5", "5"
 
 
-Members = list[tuple[str, tuple[str, str | Promise]]]
-
-
-def _members(vocabulary: type[TextChoices]) -> Members:
-    return [(member.name, (member.value, member._label_)) for member in vocabulary]
-
-
-def _vocabulary(name: str, members: Members) -> type[TextChoices]:
-    return TextChoices(name, members)  # type: ignore[call-overload, no-any-return]  # Enum's functional form
-
-
 # A tumor progresses where it may spread to, and in the liver.
-ProgressionSite = _vocabulary("ProgressionSite", [("LIVER", ("LIVER", _("Liver"))), *_members(MetastasisSite)])
+ProgressionSite = vocabulary("ProgressionSite", [("LIVER", ("LIVER", _("Liver"))), *members(MetastasisSite)])
+
+
+class UntreatableReason(TextChoices):
+    GROWTH = "GROWTH", _("Growth of the tumor")
+    LIVER_FUNCTION = "CTP_C", _("Child-Pugh class C")
+    VASCULAR = "VASC", _("Vascular invasion")
+    METASTASIS = "EHM", _("Extrahepatic metastasis")
+    TECHNICAL = "TECH", _("Technical reasons")
+
+
+class ContactMode(TextChoices):
+    OUTPATIENT = "OPD", _("Outpatient visit")
+    INPATIENT = "INPT", _("Hospital stay")
+    TELEPHONE = "PHONE", _("Telephone")
+    DEATH_REGISTRY = "REGISTRY", _("Death registry")
+
+
+class DiseaseStatus(TextChoices):
+    NO_EVIDENCE = "NED", _("No evidence of disease")
+    STABLE = "STABLE", _("Stable disease")
+    PROGRESSION = "PROG", _("Progression")
+    RECURRENCE = "REC", _("Recurrence")
+    UNKNOWN = "UNK", _("Unknown")
 
 
 class RecurrenceType(TextChoices):
@@ -70,9 +82,19 @@ class RecurrenceType(TextChoices):
     EXTRAHEPATIC = "EHM", _("Extrahepatic metastasis")
 
 
+# A recurrence is in the liver or beyond it, and where beyond may be told.
+RecurrenceSite = vocabulary(
+    "RecurrenceSite",
+    [
+        ("INTRAHEPATIC", ("INTRA", _("Intrahepatic"))),
+        ("EXTRAHEPATIC", ("EXTRA", _("Extrahepatic"))),
+        *members(MetastasisSite),
+    ],
+)
+
 # After progression the same treatments are given as before the index, or none but care.
-PostProgressionTherapy = _vocabulary(
-    "PostProgressionTherapy", [*_members(PriorTreatment), ("SUPPORTIVE", ("BSC", _("Best supportive care")))]
+PostProgressionTherapy = vocabulary(
+    "PostProgressionTherapy", [*members(PriorTreatment), ("SUPPORTIVE", ("BSC", _("Best supportive care")))]
 )
 
 
@@ -112,3 +134,26 @@ class ClavienDindo(TextChoices):
     IVA = "IVa", "IVa"
     IVB = "IVb", "IVb"
     V = "V", "V"
+
+
+class SeriousCriterion(TextChoices):
+    DEATH = "DEATH", _("Death")
+    LIFE_THREATENING = "LIFE", _("Life-threatening")
+    HOSPITALIZATION = "HOSP", _("Hospital admission or prolonged stay")
+    DISABILITY = "DISAB", _("Disability")
+    CONGENITAL = "CONG", _("Congenital anomaly")
+    OTHER = "OTH", _("Other")
+
+
+class AdverseEventAction(TextChoices):
+    NONE = "NONE", _("None")
+    REDUCED = "REDUCE", _("Dose reduced")
+    DELAYED = "DELAY", _("Treatment delayed")
+    STOPPED = "STOP", _("Treatment stopped")
+    STEROID = "STEROID", _("Steroid")
+    TRANSFUSION = "TRANSF", _("Transfusion")
+    DRAINAGE = "DRAIN", _("Drainage")
+    ANTIBIOTIC = "ABX", _("Antibiotic")
+    SURGERY = "SURG", _("Surgery")
+    INTENSIVE_CARE = "ICU", _("Intensive care")
+    OTHER = "OTH", _("Other")

@@ -5,6 +5,8 @@ from django.utils.functional import Promise, lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from registry.choices.assessment import LiverSegment
+from registry.choices.general import members, vocabulary
 from registry.clinical.agents import Agent, agents
 
 Choices = list[tuple[str, str | Promise]]
@@ -18,6 +20,25 @@ def agent_choices() -> Choices:
     """The agents stand in registry.clinical.agents, with both their names."""
     label = lazy(_agent_label, str)
     return [(agent.agent_code, label(agent)) for agent in agents()]
+
+
+class TreatmentType(TextChoices):
+    TRANSARTERIAL = "TAT", _("Transarterial")
+    ABLATION = "ABL", _("Ablation")
+    RESECTION = "SR", _("Resection")
+    TRANSPLANT = "LT", _("Transplant")
+    RADIOTHERAPY = "RT", _("Radiotherapy")
+    SYSTEMIC = "SYS", _("Systemic")
+    SUPPORTIVE = "BSC", _("Supportive care")
+    CHINESE_MEDICINE = "TCM", _("Traditional Chinese medicine")
+    CELL_THERAPY = "CELL", _("Cell therapy")
+
+
+# What has no variables of its own beside those of every treatment; the others have a record of their kind.
+OTHER_TREATMENT_TYPES: Choices = [
+    (kind.value, kind.label)
+    for kind in (TreatmentType.SUPPORTIVE, TreatmentType.CHINESE_MEDICINE, TreatmentType.CELL_THERAPY)
+]
 
 
 class TreatmentIntent(TextChoices):
@@ -41,6 +62,74 @@ class TransarterialModality(TextChoices):
     TAI = "TAI", _("One-shot arterial infusion")
     TARE = "TARE", _("Radioembolization (TARE)")
     I125 = "I125", _("Iodine-125 seed or stent")
+
+
+class AccessRoute(TextChoices):
+    FEMORAL = "FEM", _("Femoral artery")
+    RADIAL = "RAD", _("Radial artery")
+    PORT = "PORT", _("Implanted port")
+
+
+class FeedingArtery(TextChoices):
+    PROPER_HEPATIC = "PHA", _("Proper hepatic artery")
+    RIGHT_HEPATIC = "RHA", _("Right hepatic artery")
+    LEFT_HEPATIC = "LHA", _("Left hepatic artery")
+    MIDDLE_HEPATIC = "MHA", _("Middle hepatic artery")
+    GASTRODUODENAL = "GDA", _("Gastroduodenal artery")
+    SUPERIOR_MESENTERIC = "SMA", _("Superior mesenteric artery")
+    CELIAC = "CELIAC", _("Celiac trunk")
+    RIGHT_PHRENIC = "RIPA", _("Right inferior phrenic artery")
+    RIGHT_RENAL = "RRA", _("Right renal or adrenal artery")
+    INTERCOSTAL = "ICA", _("Intercostal artery")
+    INTERNAL_MAMMARY = "IMA", _("Internal mammary artery")
+    OMENTAL = "OMENT", _("Omental artery")
+    OTHER = "OTH", _("Other")
+
+
+class Selectivity(TextChoices):
+    SUBSEGMENTAL = "SUPER", _("Subsegmental")
+    SEGMENTAL = "SEG", _("Segmental")
+    LOBAR = "LOBAR", _("Lobar")
+    WHOLE_LIVER = "PROPER", _("Whole liver")
+
+
+class LipiodolDeposition(TextChoices):
+    COMPLETE = "COMPLETE", _("Complete, above 90 %")
+    GOOD = "GOOD", _("Good, 50 to 90 %")
+    POOR = "POOR", _("Poor, below 50 %")
+    NONE = "NONE", _("None")
+
+
+class EmbolizationEndpoint(TextChoices):
+    STASIS = "STASIS", _("Stasis")
+    NEAR_STASIS = "NEAR", _("Near stasis")
+    SACE_1 = "SACE1", _("SACE level 1")
+    SACE_2 = "SACE2", _("SACE level 2")
+    SACE_3 = "SACE3", _("SACE level 3")
+    SACE_4 = "SACE4", _("SACE level 4")
+
+
+class DoseReductionReason(TextChoices):
+    TOXICITY = "TOX", _("Toxicity")
+    LIVER_FUNCTION = "CTP", _("Liver function")
+    AGE = "AGE", _("Age")
+    OTHER = "OTH", _("Other")
+
+
+class Isotope(TextChoices):
+    YTTRIUM_RESIN = "Y90_RESIN", _("Yttrium-90, resin")
+    YTTRIUM_GLASS = "Y90_GLASS", _("Yttrium-90, glass")
+    HOLMIUM = "HO166", _("Holmium-166")
+    LUTETIUM = "LU177", _("Lutetium-177")
+    IODINE_IN_OIL = "I131_LIP", _("Iodine-131 in iodized oil")
+
+
+class PainManagement(TextChoices):
+    SLOWER = "SLOW", _("Slower infusion")
+    ANISODAMINE = "ANISO", _("Anisodamine")
+    LIDOCAINE = "LIDO", _("Lidocaine")
+    OPIOID = "OPIOID", _("Opioid")
+    NONE = "NONE", _("None")
 
 
 class EmbolicAgent(TextChoices):
@@ -75,6 +164,42 @@ class AblationModality(TextChoices):
     COMBINED = "COMB", _("Combined")
 
 
+class AblationGuidance(TextChoices):
+    ULTRASOUND = "US", _("Ultrasound")
+    CONTRAST_ULTRASOUND = "CEUS", _("Contrast-enhanced ultrasound")
+    CT = "CT", "CT"
+    MRI = "MRI", "MRI"
+    FUSION = "FUSION", _("Fusion imaging")
+    LAPAROSCOPY = "LAP", _("Laparoscopic")
+    OPEN = "OPEN", _("Open")
+
+
+class AblationApproach(TextChoices):
+    PERCUTANEOUS = "PERC", _("Percutaneous")
+    LAPAROSCOPIC = "LAP", _("Laparoscopic")
+    OPEN = "OPEN", _("Open")
+
+
+class Anesthesia(TextChoices):
+    LOCAL = "LOCAL", _("Local")
+    SEDATION = "SED", _("Sedation")
+    GENERAL = "GA", _("General")
+
+
+# Of a lesion in segment 4 the half is not always told.
+LesionSegment = vocabulary("LesionSegment", [*members(LiverSegment), ("S4", ("4", "4"))])
+
+
+class HighRiskLocation(TextChoices):
+    DIAPHRAGM = "DIAPH", _("Diaphragm")
+    BOWEL = "BOWEL", _("Bowel")
+    GALLBLADDER = "GB", _("Gallbladder")
+    HILUM = "HILUM", _("Liver hilum")
+    VESSEL = "VESSEL", _("Large vessel")
+    CAPSULE = "CAPSULE", _("Liver capsule")
+    NONE = "NONE", _("None")
+
+
 class CompleteAblation(TextChoices):
     YES = "1", _("Complete")
     NO = "0", _("Incomplete")
@@ -103,6 +228,66 @@ class ResectionMargin(TextChoices):
     R0 = "R0", "R0"
     R1 = "R1", "R1"
     R2 = "R2", "R2"
+
+
+class MicrovascularInvasion(TextChoices):
+    NONE = "M0", _("M0, none")
+    FEW_AND_NEAR = "M1", _("M1, at most 5 and within 1 cm of the tumor")
+    MANY_OR_FAR = "M2", _("M2, more than 5 or beyond 1 cm")
+
+
+class Capsule(TextChoices):
+    NONE = "NONE", _("None")
+    COMPLETE = "COMPLETE", _("Complete")
+    INCOMPLETE = "INCOMPLETE", _("Incomplete or infiltrated")
+
+
+class LiverFailureGrade(TextChoices):
+    NONE = "0", _("None")
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+
+
+class DonorType(TextChoices):
+    DECEASED = "DDLT", _("Deceased donor")
+    LIVING = "LDLT", _("Living donor")
+
+
+class TransplantCriteria(TextChoices):
+    MILAN = "MILAN", _("Milan criteria")
+    UCSF = "UCSF", _("UCSF criteria")
+    HANGZHOU = "HZ", _("Hangzhou criteria")
+    UP_TO_SEVEN = "UP7", _("Up-to-seven criteria")
+    NONE = "NONE", _("None")
+
+
+class Immunosuppressant(TextChoices):
+    TACROLIMUS = "TAC", _("Tacrolimus")
+    CICLOSPORIN = "CSA", _("Ciclosporin")
+    SIROLIMUS = "SIR", _("Sirolimus")
+    EVEROLIMUS = "EVE", _("Everolimus")
+    MYCOPHENOLATE = "MMF", _("Mycophenolate mofetil")
+    STEROID = "STER", _("Steroid")
+
+
+class RadiotherapyTechnique(TextChoices):
+    STEREOTACTIC = "SBRT", _("Stereotactic body radiotherapy")
+    INTENSITY_MODULATED = "IMRT", _("Intensity-modulated radiotherapy")
+    CONFORMAL = "3DCRT", _("Three-dimensional conformal radiotherapy")
+    PROTON = "PROTON", _("Proton")
+    CARBON = "CARBON", _("Carbon ion")
+    IODINE_SEED = "I125", _("Iodine-125 seed")
+
+
+class RadiotherapyTarget(TextChoices):
+    LIVER = "LIVER", _("Liver")
+    PORTAL_THROMBUS = "PVTT", _("Portal vein tumor thrombus")
+    NODE = "NODE", _("Lymph node")
+    BONE = "BONE", _("Bone")
+    LUNG = "LUNG", _("Lung")
+    BRAIN = "BRAIN", _("Brain")
+    OTHER = "OTH", _("Other")
 
 
 class BeadType(TextChoices):
@@ -153,3 +338,9 @@ class Schedule(TextChoices):
     ONCE = "ONCE", _("Once")
     DAYS_1_14_OF_21 = "D1-14/21", _("Days 1 to 14 of 21")
     DAYS_1_21_OF_28 = "D1-21/28", _("Days 1 to 21 of 28")
+
+
+class DoseModificationReason(TextChoices):
+    TOXICITY = "TOX", _("Toxicity")
+    WEIGHT = "WT", _("Weight")
+    OTHER = "OTH", _("Other")

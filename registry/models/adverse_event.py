@@ -1,32 +1,49 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import AdverseEventOutcome, ClavienDindo, CtcaeGrade, CtcaeVersion, Relatedness, SirClass, YesNo
-from registry.models.base import coded, dated, recorded
+from registry.choices import (
+    AdverseEventAction,
+    AdverseEventOutcome,
+    ClavienDindo,
+    CtcaeGrade,
+    CtcaeVersion,
+    Relatedness,
+    SeriousCriterion,
+    SirClass,
+    YesNo,
+)
+from registry.models.base import coded, codes, dated, measured, recorded, written
 from registry.models.patient_record import PatientRecord
 
 
 @recorded
 class AdverseEvent(PatientRecord):
     ae_term = models.CharField(_("CTCAE term"), max_length=120)
-    ae_term_verbatim = models.CharField(_("Reported term"), max_length=200, null=True, blank=True)
+    ae_term_verbatim = written(_("Reported term"), max_length=200)
+    ae_other_specify = written(_("Specify"), max_length=200)
     ctcae_version = coded(CtcaeVersion, _("CTCAE version"), required=True)
     ae_grade = coded(CtcaeGrade, _("Grade"), required=True)
     ae_onset_date = dated(_("Onset"), required=True)
     ae_resolution_date = dated(_("Resolution"))
+    ae_ongoing = coded(YesNo, _("Ongoing"))
+    immune_related = coded(YesNo, _("Immune-related adverse event"))
     serious = coded(YesNo, _("Serious"))
+    serious_criteria = codes(SeriousCriterion, _("Why serious"))
+    action_taken = codes(AdverseEventAction, _("Action"))
     outcome = coded(AdverseEventOutcome, _("Outcome"))
     sir_class = coded(SirClass, _("Major or minor complication (SIR)"))
     clavien_dindo = coded(ClavienDindo, _("Clavien-Dindo"))
+    hospitalized_days = measured("hospitalized_days", _("Hospital days"))
     related_tat = coded(Relatedness, _("Related to transarterial treatment"))
     related_abl = coded(Relatedness, _("Related to ablation"))
     related_sr = coded(Relatedness, _("Related to resection"))
+    related_rt = coded(Relatedness, _("Related to radiotherapy"))
     related_tki = coded(Relatedness, _("Related to kinase inhibitor"))
     related_vegf = coded(Relatedness, _("Related to anti-VEGF antibody"))
     related_ici = coded(Relatedness, _("Related to checkpoint inhibitor"))
     related_chemo = coded(Relatedness, _("Related to chemotherapy"))
 
-    identifying = ("ae_term_verbatim",)  # free text may hold anything
+    identifying = ("ae_term_verbatim", "ae_other_specify")  # free text may hold anything
     natural_key = ("patient", "ae_term", "ae_onset_date")
 
     class Meta:

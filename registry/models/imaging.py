@@ -1,8 +1,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import ImagingModality, ImagingRole, NewLesion, NonTargetResponse, TumorResponse
-from registry.models.base import coded, dated, measured, recorded
+from registry.choices import (
+    ImagingCriteria,
+    ImagingModality,
+    ImagingRole,
+    ImmuneResponse,
+    NewLesion,
+    NonTargetResponse,
+    TumorResponse,
+    YesNo,
+)
+from registry.models.base import coded, codes, dated, measured, recorded
 from registry.models.patient_record import PatientRecord
 
 
@@ -13,13 +22,24 @@ class ImagingAssessment(PatientRecord):
     imaging_date = dated(_("Imaging date"), required=True)
     imaging_modality = coded(ImagingModality, _("Imaging modality"), required=True)
     imaging_role = coded(ImagingRole, _("Imaging role"), required=True)
+    reader_1_response = coded(TumorResponse, _("Response, first reader"))
+    reader_2_response = coded(TumorResponse, _("Response, second reader"))
+    adjudicated = coded(TumorResponse, _("Response, adjudicated by a senior reader"))
+    reader_blinded = coded(YesNo, _("Readers blinded"))
+    criteria = codes(ImagingCriteria, _("Criteria"))
     sum_viable_mm = measured("sum_viable_mm", _("Sum of viable diameters"))
     sum_whole_mm = measured("sum_whole_mm", _("Sum of longest diameters"))
     max_viable_diameter_mm = measured("max_viable_diameter_mm", _("Largest viable diameter"))
     non_target_response = coded(NonTargetResponse, _("Non-target lesions"))
     new_lesion = coded(NewLesion, _("New lesion"))
+    new_lesion_mm = measured("new_lesion_mm", _("Size of the new lesion"))
+    necrosis_pct = measured("necrosis_pct", _("Tumor necrosis (RECICL)"))
     response_mrecist = coded(TumorResponse, _("Response by mRECIST"))
     response_recist11 = coded(TumorResponse, _("Response by RECIST 1.1"))
+    response_recicl = coded(TumorResponse, _("Response by RECICL"))
+    response_irecist = coded(ImmuneResponse, _("Response by iRECIST"))
+    pseudoprogression_suspected = coded(YesNo, _("Suspected pseudoprogression"))
+    afp_at_imaging = measured("afp_at_imaging", _("AFP at imaging"))
 
     natural_key = ("patient", "imaging_date")
 
@@ -28,7 +48,8 @@ class ImagingAssessment(PatientRecord):
         verbose_name = _("imaging")
         verbose_name_plural = _("imaging")
         constraints = [
-            models.UniqueConstraint(fields=["patient", "imaging_date"], name="one_imaging_per_patient_and_date")
+            models.UniqueConstraint(fields=["patient", "imaging_date"], name="one_imaging_per_patient_and_date"),
+            models.UniqueConstraint(fields=["id", "patient", "center"], name="imaging_patient_and_center_go_together"),
         ]
 
     def __str__(self) -> str:

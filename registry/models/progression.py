@@ -1,7 +1,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import PostProgressionTherapy, ProgressionSite, ProgressionType, RecurrenceType, ResponseCriteria
+from registry.choices import (
+    DatePrecision,
+    PostProgressionTherapy,
+    ProgressionSite,
+    ProgressionType,
+    RecurrenceType,
+    ResponseCriteria,
+    UntreatableReason,
+    YesNo,
+)
 from registry.models.base import coded, codes, dated, recorded
 from registry.models.patient_record import PatientRecord
 
@@ -9,9 +18,13 @@ from registry.models.patient_record import PatientRecord
 @recorded
 class ProgressionEvent(PatientRecord):
     progression_date = dated(_("Progression date"), required=True)
+    progression_date_precision = coded(DatePrecision, _("Progression date known to the"))
     progression_criteria = coded(ResponseCriteria, _("Progression criteria"))
     progression_type = codes(ProgressionType, _("Progression type"))
     progression_site = codes(ProgressionSite, _("Progression site"))
+    progression_confirmed = coded(YesNo, _("Progression confirmed"))
+    untaceable = coded(YesNo, _("Untreatable by TACE"))
+    untaceable_reason = coded(UntreatableReason, _("Why untreatable by TACE"))
     recurrence_type = codes(RecurrenceType, _("Recurrence type"))
     post_progression_therapy = codes(PostProgressionTherapy, _("Post-progression therapy"))
 

@@ -1,8 +1,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import ClavienDindo, ResectionExtent, ResectionMargin, SurgicalApproach
-from registry.models.base import coded, recorded
+from registry.choices import (
+    Capsule,
+    ClavienDindo,
+    LiverFailureGrade,
+    MicrovascularInvasion,
+    ResectionExtent,
+    ResectionMargin,
+    SurgicalApproach,
+    YesNo,
+)
+from registry.models.base import coded, measured, recorded
 from registry.models.treatment import Treatment
 
 
@@ -10,8 +19,21 @@ from registry.models.treatment import Treatment
 class Resection(Treatment):
     approach = coded(SurgicalApproach, _("Approach"))
     extent = coded(ResectionExtent, _("Extent"))
+    anatomic = coded(YesNo, _("Anatomic resection"))
     resection_margin = coded(ResectionMargin, _("Residual tumor"), required=True)
+    margin_mm = measured("margin_mm", _("Margin width"))
+    blood_loss_ml = measured("blood_loss_ml", _("Blood loss"))
+    transfusion_ml = measured("transfusion_ml", _("Transfusion"))
+    pringle_min = measured("pringle_min", _("Pringle maneuver"))
+    operation_min = measured("operation_min", _("Operation time"))
+    path_tumor_number = measured("path_tumor_number", _("Pathology: number of tumors"))
+    path_max_diameter_cm = measured("path_max_diameter_cm", _("Pathology: largest diameter"))
+    viable_tumor_pct = measured("viable_tumor_pct", _("Viable tumor"))
+    microvascular_invasion = coded(MicrovascularInvasion, _("Microvascular invasion grade"))
+    satellite_path = coded(YesNo, _("Satellite nodules on pathology"))
+    capsule = coded(Capsule, _("Tumor capsule"))
     clavien_dindo_max = coded(ClavienDindo, _("Highest Clavien-Dindo grade, 90 d"))
+    posthepatectomy_liver_failure = coded(LiverFailureGrade, _("Posthepatectomy liver failure (ISGLS)"))
 
     natural_key = ("patient", "start_date")
 

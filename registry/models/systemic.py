@@ -1,7 +1,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import DoseUnit, Schedule, StopReason, agent_choices
+from registry.choices import (
+    DoseModificationReason,
+    DoseUnit,
+    Schedule,
+    StopReason,
+    TreatmentIntent,
+    YesNo,
+    agent_choices,
+)
 from registry.models.base import coded, dated, measured, recorded
 from registry.models.patient_record import PatientRecord
 
@@ -17,6 +25,9 @@ class SystemicAgent(PatientRecord):
     dose = measured("dose", _("Dose"))
     dose_unit = coded(DoseUnit, _("Dose unit"))
     schedule = coded(Schedule, _("Schedule"))
+    dose_modified = coded(YesNo, _("Dose changed"))
+    modification_reason = coded(DoseModificationReason, _("Reason for the change"))
+    treatment_intent = coded(TreatmentIntent, _("Intent"))
     stop_reason = coded(StopReason, _("Reason for stopping"))
 
     treatment_date = "agent_start_date"

@@ -2,17 +2,24 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import (
+    AccessRoute,
     AgentRoute,
     BeadType,
+    DoseReductionReason,
     EmbolicAgent,
+    EmbolizationEndpoint,
+    FeedingArtery,
     HaicRegimen,
+    Isotope,
+    LipiodolDeposition,
+    PainManagement,
     RegimenVariant,
-    StopReason,
+    Selectivity,
     TransarterialModality,
     YesNo,
     agent_choices,
 )
-from registry.models.base import coded, codes, measured, recorded
+from registry.models.base import coded, codes, measured, recorded, written
 from registry.models.patient_record import PatientRecord
 from registry.models.treatment import Treatment
 
@@ -22,16 +29,33 @@ class TransarterialSession(Treatment):
     """One TACE, HAIC or other session through the artery."""
 
     modality = coded(TransarterialModality, _("Modality"), required=True)
+    cycle_no = measured("cycle_no", _("HAIC cycle number in course"))
+    access_route = coded(AccessRoute, _("Access"))
+    feeding_arteries = codes(FeedingArtery, _("Feeding arteries"))
+    selectivity = coded(Selectivity, _("Selectivity"))
+    target_lesions_treated = measured("target_lesions_treated", _("Lesions treated"))
     lipiodol_ml = measured("lipiodol_ml", _("Iodized oil"))
+    lipiodol_deposition = coded(LipiodolDeposition, _("Deposition of iodized oil"))
     embolic_agent = codes(EmbolicAgent, _("Embolic agent"))
+    embolization_endpoint = coded(EmbolizationEndpoint, _("Embolization endpoint"))
     haic_regimen = coded(HaicRegimen, _("HAIC regimen"))
     regimen_variant = coded(RegimenVariant, _("Regimen variant"))
     haic_infusion_hours = measured("haic_infusion_hours", _("Fluorouracil infusion time"))
     dose_reduction_pct = measured("dose_reduction_pct", _("Dose reduction against the regimen"))
+    dose_reduction_reason = coded(DoseReductionReason, _("Reason for the reduction"))
     bead_type = coded(BeadType, _("Bead type"))
+    bead_size_um = written(_("Bead size (µm)"), max_length=16, help_text=_("From and to, such as 100-300."))
+    bead_volume_ml = measured("bead_volume_ml", _("Bead volume"))
+    isotope = coded(Isotope, _("Isotope"))
+    activity_gbq = measured("activity_gbq", _("Administered activity"))
+    tumor_dose_gy = measured("tumor_dose_gy", _("Absorbed dose, tumor"))
+    normal_liver_dose_gy = measured("normal_liver_dose_gy", _("Absorbed dose, normal liver"))
+    lung_shunt_pct = measured("lung_shunt_pct", _("Lung shunt fraction"))
     non_main_vessel_embolized = coded(YesNo, _("Other feeders embolized, no drug"))
-    stop_reason = coded(StopReason, _("Reason for stopping"))
     technical_success = coded(YesNo, _("Technical success"))
+    intraoperative_pain_mx = codes(PainManagement, _("Pain management"))
+    post_embolization_syndrome = coded(YesNo, _("Post-embolization syndrome"))
+    hospital_days = measured("hospital_days", _("Length of stay"))
 
     natural_key = ("patient", "start_date", "modality")
 
@@ -58,6 +82,7 @@ class TransarterialAgent(PatientRecord):
     agent_code = coded(agent_choices(), _("Agent"), required=True)
     route = coded(AgentRoute, _("Route"))
     dose_mg = measured("dose_mg", _("Dose given"), required=True)
+    duration_h = measured("duration_h", _("Infusion duration"))
 
     natural_key = ("session", "agent_code")
 

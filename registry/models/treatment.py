@@ -1,7 +1,8 @@
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import TreatmentIntent
-from registry.models.base import coded, dated
+from registry.choices import OTHER_TREATMENT_TYPES, DatePrecision, StopReason, TreatmentIntent
+from registry.models.base import coded, dated, measured, recorded, written
 from registry.models.patient_record import PatientRecord
 
 
@@ -9,9 +10,39 @@ class Treatment(PatientRecord):
     """What every treatment has; each kind adds its own variables in a table of its own."""
 
     start_date = dated(_("Start"), required=True)
+    start_date_precision = coded(DatePrecision, _("Start known to the"))
+    end_date = dated(_("End"))
     treatment_intent = coded(TreatmentIntent, _("Intent"))
+    line_no = measured("line_no", _("Treatment line"))
+    operator_code = written(_("Operator"), max_length=16)
+    operator_years = measured("operator_years", _("Operator's years of practice"))
+    stop_reason = coded(StopReason, _("Reason for stopping"))
 
     treatment_date = "start_date"
+    identifying = ("operator_code",)  # meant as a code, yet a name fits in
 
     class Meta:
         abstract = True
+
+
+@recorded
+class OtherTreatment(Treatment):
+    """Supportive care, traditional medicine and cells: they have the variables of every treatment and begin no index."""
+
+    treatment_type = coded(OTHER_TREATMENT_TYPES, _("Treatment type"), required=True)
+
+    treatment_date = None
+    natural_key = ("patient", "start_date", "treatment_type")
+
+    class Meta:
+        ordering = ["patient_id", "start_date"]
+        verbose_name = _("other treatment")
+        verbose_name_plural = _("other treatments")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["patient", "start_date", "treatment_type"], name="one_other_treatment_per_patient_date_type"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.start_date} {self.get_treatment_type_display()}"
