@@ -75,3 +75,84 @@ class Habit(TextChoices):
     FORMER = "FOR", _("Former")
     CURRENT = "CUR", _("Current")
     UNKNOWN = "UNK", _("Unknown")
+
+
+class EnrollmentMode(TextChoices):
+    RETROSPECTIVE = "RETRO", _("Retrospective")
+    PROSPECTIVE = "PROSP", _("Prospective")
+
+
+class EdmondsonGrade(TextChoices):
+    """Edmondson and Steiner, Cancer 1954;7:462-503."""
+
+    GRADE_1 = "I", "I"
+    GRADE_2 = "II", "II"
+    GRADE_3 = "III", "III"
+    GRADE_4 = "IV", "IV"
+    NOT_DONE = "ND", _("Not done")
+
+
+class AntiviralTherapy(TextChoices):
+    ENTECAVIR = "ETV", _("Entecavir")
+    TENOFOVIR_DISOPROXIL = "TDF", _("Tenofovir disoproxil")
+    TENOFOVIR_ALAFENAMIDE = "TAF", _("Tenofovir alafenamide")
+    LAMIVUDINE = "LAM", _("Lamivudine")
+    ADEFOVIR = "ADV", _("Adefovir dipivoxil")
+    TELBIVUDINE = "LDT", _("Telbivudine")
+    TENOFOVIR_AMIBUFENAMIDE = "TMF", _("Tenofovir amibufenamide")
+    INTERFERON = "IFN", _("Interferon")
+    DIRECT_ACTING = "DAA", _("Direct-acting antivirals")
+    NONE = "NONE", _("None")
+
+
+class HepatitisC(TextChoices):
+    RNA_POSITIVE = "POS_RNA", _("HCV RNA positive")
+    ANTIBODY_ONLY = "POS_AB_ONLY", _("Antibody positive, RNA negative")
+    NEGATIVE = "NEG", _("Negative")
+    UNKNOWN = "UNK", _("Unknown")
+
+
+class OtherEtiology(TextChoices):
+    AUTOIMMUNE_HEPATITIS = "AIH", _("Autoimmune hepatitis")
+    BILIARY_CHOLANGITIS = "PBC", _("Primary biliary cholangitis")
+    SCLEROSING_CHOLANGITIS = "PSC", _("Primary sclerosing cholangitis")
+    HEMOCHROMATOSIS = "HEMO", _("Hemochromatosis")
+    WILSON_DISEASE = "WILSON", _("Wilson disease")
+    BUDD_CHIARI = "BCS", _("Budd-Chiari syndrome")
+    CRYPTOGENIC = "CRYPTO", _("Cryptogenic")
+    OTHER = "OTH", _("Other")
+
+
+class CirrhosisBasis(TextChoices):
+    HISTOLOGY = "HIST", _("Histology")
+    IMAGING = "IMG", _("Imaging")
+    ELASTOGRAPHY = "ELAST", _("Elastography")
+    CLINICAL = "CLIN", _("Clinical")
+
+
+class Varices(TextChoices):
+    NONE = "NONE", _("None")
+    MILD = "MILD", _("Mild")
+    MODERATE = "MOD", _("Moderate")
+    SEVERE = "SEV", _("Severe")
+    NOT_DONE = "ND", _("Not done")
+
+
+class Comorbidity(TextChoices):
+    HYPERTENSION = "HTN", _("Hypertension")
+    DIABETES = "DM", _("Diabetes mellitus")
+    CORONARY_DISEASE = "CAD", _("Coronary artery disease")
+    HEART_FAILURE = "HF", _("Heart failure")
+    ATRIAL_FIBRILLATION = "AF", _("Atrial fibrillation")
+    STROKE = "CVA", _("Cerebrovascular disease")
+    LUNG_DISEASE = "COPD", _("Chronic obstructive pulmonary disease")
+    KIDNEY_DISEASE = "CKD", _("Chronic kidney disease")
+    THYROID_DISEASE = "THY", _("Thyroid disease")
+    AUTOIMMUNE = "AID", _("Autoimmune disease")
+    OTHER = "OTH", _("Other")
+
+
+class OtherMalignancyStatus(TextChoices):
+    ACTIVE = "ACTIVE", _("Active")
+    IN_REMISSION = "REMISSION", _("In remission for less than 5 years")
+    CURED = "CURED", _("Cured for at least 5 years")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING = ("created_at", "updated_at", "record_status", "row_version", "withdrawn_at")
 MISSING_REASON = "_missing_reason"
+SAYS_HOW_EXACT = "_precision"  # of a date, which says itself why it is missing
 
 
 class CenterRecordQuerySet(models.QuerySet[Any]):
@@ -109,6 +110,11 @@ def dated(label: "Label", *, required: bool = False) -> models.DateField:
     return models.DateField(label, null=not required, blank=not required)
 
 
+def written(label: "Label", *, max_length: int, **options: Any) -> models.CharField:
+    """A short text of the center's own."""
+    return models.CharField(label, max_length=max_length, null=True, blank=True, **options)
+
+
 def recorded(model: type[CenterRecord]) -> type[CenterRecord]:
     """A clinical record: each optional variable may say why it is missing, each write is guarded and audited."""
     for field in may_be_missing(model):
@@ -126,6 +132,6 @@ def may_be_missing(model: type[CenterRecord]) -> list[models.Field]:
         for field in own
         if (isinstance(field, kinds) or (field.choices and not isinstance(field, ArrayField)))
         and field.name not in BOOKKEEPING
-        and not field.name.endswith(MISSING_REASON)
+        and not field.name.endswith((MISSING_REASON, SAYS_HOW_EXACT))
         and field.name != "missing_reason"
     ]

@@ -1,10 +1,27 @@
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited
-from registry.choices import HospitalLevel
+from registry.choices import HospitalLevel, Province
+from registry.models.base import coded, dated, measured, written
+
+
+def not_in_the_future(day: date) -> None:
+    if day > timezone.localdate():
+        raise ValidationError(_("%(day)s is in the future; enter the day it happened."), params={"day": day})
+
+
+def _happened(label: Any) -> models.DateField:
+    field = dated(label)
+    field.validators.append(not_in_the_future)
+    return field
 
 
 @audited
@@ -18,6 +35,15 @@ class Center(models.Model):
     center_name_en = models.CharField(_("Center name"), max_length=120)
     center_name_zh = models.CharField(_("Center name (Chinese)"), max_length=120)
     hospital_level = models.CharField(_("Hospital level"), max_length=3, choices=HospitalLevel.choices)
+    province_code = coded(Province, _("Province"))
+    ethics_approval_no = written(_("Ethics approval number"), max_length=64)
+    ethics_approval_date = _happened(_("Ethics approval date"))
+    data_sharing_agreement_date = _happened(_("Data-sharing agreement date"))
+    activation_date = dated(_("Center activation date"))
+    enrollment_start = dated(_("Enrollment from"))
+    enrollment_end = dated(_("Enrollment until"))
+    tace_sessions_per_year = measured("tace_sessions_per_year", _("TACE sessions per year"))
+    haic_cycles_per_year = measured("haic_cycles_per_year", _("HAIC cycles per year"))
     is_active = models.BooleanField(_("Active"), default=True)
     last_serial = models.PositiveIntegerField(_("Last patient serial"), default=0, editable=False)
 
@@ -25,6 +51,18 @@ class Center(models.Model):
         ordering = ["center_code"]
         verbose_name = _("center")
         verbose_name_plural = _("centers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(activation_date__gte=models.F("ethics_approval_date")),
+                name="center_active_not_before_ethics_approval",
+                violation_error_message=_("A center is active from the day of its ethics approval at the earliest."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enrollment_end__gte=models.F("enrollment_start")),
+                name="enrollment_ends_not_before_it_starts",
+                violation_error_message=_("Enrollment cannot end before it starts."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.center_code} {self.name}"

@@ -13,6 +13,10 @@ class PatientIdentity(CenterRecord):
     patient = models.OneToOneField(Patient, on_delete=models.PROTECT, verbose_name=_("Patient"))
     hospital_no = EncryptedTextField(_("Hospital number"), null=True, blank=True)
     local_id_hash = models.CharField(_("Hashed hospital number"), max_length=64, null=True, editable=False)
+    linkage_hash = models.CharField(
+        _("Cross-center linkage hash"), max_length=64, null=True, editable=False, db_index=True
+    )
+    initials_hash = models.CharField(_("Hashed initials"), max_length=64, null=True, editable=False)
 
     identifying = None
 
@@ -31,3 +35,11 @@ class PatientIdentity(CenterRecord):
     def set_hospital_no(self, value: str | None) -> None:
         self.hospital_no = value or None
         self.local_id_hash = keyed_hash(value, purpose=f"hospital_no:{self.center_id}") if value else None
+
+    def set_linkage(self, *, national_id_ending: str | None = None, initials: str | None = None) -> None:
+        """One person in two centers has one linkage hash. Neither the last six of the ID card nor the initials are kept."""
+        letters = (initials or "").strip().upper()
+        same = (national_id_ending or "").strip().upper() or letters
+        about = f"{self.patient.birth_date.isoformat()}:{self.patient.sex}"
+        self.linkage_hash = keyed_hash(f"{same}:{about}", purpose="linkage") if same else None
+        self.initials_hash = keyed_hash(letters, purpose="initials") if letters else None

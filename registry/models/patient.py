@@ -1,19 +1,33 @@
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import (
+    AntiviralTherapy,
+    CirrhosisBasis,
+    Comorbidity,
     ConsentStatus,
+    DatePrecision,
     DiagnosisBasis,
+    EdmondsonGrade,
+    EnrollmentMode,
+    EthnicGroup,
     Habit,
     HepatitisB,
+    HepatitisC,
+    OtherEtiology,
+    OtherMalignancyStatus,
     PriorTreatment,
     Resectability,
     Sex,
     TumorType,
+    Varices,
     YesNo,
 )
 from registry.clinical.identifiers import registry_id
-from registry.models.base import CenterRecord, coded, codes, dated, recorded
+from registry.models.base import CenterRecord, coded, codes, dated, measured, recorded, written
+
+LIVER_CANCER = RegexValidator(r"^C22(\.\d)?$", _("A code of liver cancer starts with C22, such as C22.0."))
 
 
 @recorded
@@ -28,21 +42,50 @@ class Patient(CenterRecord):
     )
     sex = coded(Sex, _("Sex"), required=True)
     birth_date = dated(_("Birth date"), required=True)
+    birth_date_precision = coded(DatePrecision, _("Birth date known to the"))
+    ethnicity = coded(EthnicGroup, _("Ethnic group"))
     consent_status = coded(ConsentStatus, _("Consent status"), required=True)
+    consent_date = dated(_("Consent date"))
+    consent_withdrawn_date = dated(_("Withdrawal date"))
+    enrollment_mode = coded(EnrollmentMode, _("Enrollment mode"))
+
     diagnosis_date = dated(_("HCC diagnosis date"), required=True)
+    diagnosis_date_precision = coded(DatePrecision, _("Diagnosis date known to the"))
     diagnosis_basis = coded(DiagnosisBasis, _("Basis of diagnosis"), required=True)
     tumor_type = coded(TumorType, _("Tumor type"), required=True)
-    smoking_status = coded(Habit, _("Smoking"))
-    alcohol_status = coded(Habit, _("Drinking"))
+    icd10_code = written(_("ICD-10 code"), max_length=5, validators=[LIVER_CANCER])
+    icdo3_topography = written(_("ICD-O-3 topography"), max_length=5, validators=[LIVER_CANCER])
+    edmondson_grade = coded(EdmondsonGrade, _("Edmondson-Steiner grade"))
+    resectability_index = coded(Resectability, _("Resectability at index"))
+    mdt_review_date = dated(_("Date of the multidisciplinary decision"))
+
     hbv_status = coded(HepatitisB, _("Hepatitis B"))
+    antiviral_therapy = codes(AntiviralTherapy, _("Antiviral therapy"))
+    hcv_status = coded(HepatitisC, _("Hepatitis C"))
+    etiology_alcohol = coded(YesNo, _("Alcoholic liver disease"))
+    etiology_masld = coded(YesNo, _("Metabolic dysfunction-associated steatotic liver disease"))
+    etiology_aflatoxin = coded(YesNo, _("Aflatoxin exposure"))
+    etiology_other = codes(OtherEtiology, _("Other etiology"))
     cirrhosis = coded(YesNo, _("Cirrhosis"))
+    cirrhosis_basis = coded(CirrhosisBasis, _("Basis of cirrhosis"))
+    portal_hypertension = coded(YesNo, _("Clinically significant portal hypertension"))
+    varices = coded(Varices, _("Esophageal or gastric varices"))
+
     comorbidity = coded(YesNo, _("Any comorbidity"))
+    comorbidity_list = codes(Comorbidity, _("Comorbidities"))
     serious_chronic_disease = coded(YesNo, _("Serious chronic disease"))
     other_malignancy = coded(YesNo, _("Other malignancy"))
+    other_malignancy_type = written(_("Type of other malignancy"), max_length=120)
+    other_malignancy_date = dated(_("Diagnosis date of other malignancy"))
+    other_malignancy_status = coded(OtherMalignancyStatus, _("Status of other malignancy"))
+    smoking_status = coded(Habit, _("Smoking"))
+    pack_years = measured("pack_years", _("Pack-years"))
+    alcohol_status = coded(Habit, _("Drinking"))
+    alcohol_g_per_day = measured("alcohol_g_per_day", _("Alcohol intake"))
     prior_hcc_treatment = codes(PriorTreatment, _("Treatment before index"))
-    resectability_index = coded(Resectability, _("Resectability at index"))
 
-    identifying = ("local_id", "birth_date")
+    # Of another tumor, words of the center and a date could name a person.
+    identifying = ("local_id", "birth_date", "other_malignancy_type")
     natural_key = ("center", "local_id")
 
     class Meta:

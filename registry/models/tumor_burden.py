@@ -1,7 +1,18 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import DiameterBasis, MetastasisSite, PortalVeinThrombus, YesNo
+from registry.choices import (
+    BileDuctThrombus,
+    DiameterBasis,
+    GrowthPattern,
+    HepaticVeinThrombus,
+    LiverSegment,
+    LobeDistribution,
+    MetastasisSite,
+    PortalVeinThrombus,
+    PortalVeinThrombusVp,
+    YesNo,
+)
 from registry.models.assessment import Assessment
 from registry.models.base import coded, codes, measured, recorded
 from registry.models.patient_record import PatientRecord
@@ -14,13 +25,27 @@ class TumorBurden(PatientRecord):
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, verbose_name=_("Assessment"))
     diameter_basis = coded(DiameterBasis, _("Diameter basis"), required=True)
     tumor_number = measured("tumor_number", _("Number of intrahepatic nodules"))
+    tumor_number_uncountable = coded(YesNo, _("Nodules uncountable"))
     max_diameter_cm = measured("max_diameter_cm", _("Largest diameter"))
     second_diameter_cm = measured("second_diameter_cm", _("Second largest diameter"))
-    pvtt_cheng = coded(PortalVeinThrombus, _("Portal vein tumor thrombus, Cheng type"))
-    macrovascular_invasion = coded(YesNo, _("Macrovascular invasion on imaging"))
-    extrahepatic_metastasis = coded(YesNo, _("Extrahepatic metastasis"))
+    third_diameter_cm = measured("third_diameter_cm", _("Third largest diameter"))
+    sum_diameter_cm = measured("sum_diameter_cm", _("Sum of all diameters"))
+    lobe_distribution = coded(LobeDistribution, _("Lobes"))
+    segments = codes(LiverSegment, _("Couinaud segments"))
+    growth_pattern = coded(GrowthPattern, _("Morphology"))
+    satellite_nodules = coded(YesNo, _("Satellite nodules"))
+    tumor_rupture = coded(YesNo, _("Rupture"))
 
+    macrovascular_invasion = coded(YesNo, _("Macrovascular invasion on imaging"))
+    pvtt_cheng = coded(PortalVeinThrombus, _("Portal vein tumor thrombus, Cheng type"))
+    pvtt_vp = coded(PortalVeinThrombusVp, _("Portal vein tumor thrombus, Vp type"))
+    hvtt_vv = coded(HepaticVeinThrombus, _("Hepatic vein or caval invasion"))
+    bile_duct_invasion = coded(BileDuctThrombus, _("Bile duct thrombus"))
+    arterioportal_shunt = coded(YesNo, _("Arterioportal shunt"))
+
+    extrahepatic_metastasis = coded(YesNo, _("Extrahepatic metastasis"))
     metastasis_sites = codes(MetastasisSite, _("Sites of metastasis"))
+    adjacent_organ_invasion = coded(YesNo, _("Invasion of an adjacent organ, gallbladder apart"))
     within_milan = coded(YesNo, _("Within Milan criteria"))
 
     natural_key = ("assessment", "diameter_basis")
