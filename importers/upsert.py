@@ -13,7 +13,12 @@ from django.db.backends.utils import CursorWrapper
 
 from registry.stored import PARENT_KEYS
 
-PARENT_TABLES = {"assessment": "registry_assessment", "session": "registry_transarterialsession"}  # below a patient
+PARENT_TABLES = {  # of records below a patient that have others below them
+    "assessment": "registry_assessment",
+    "session": "registry_transarterialsession",
+    "ablation": "registry_ablationsession",
+    "imaging": "registry_imagingassessment",
+}
 
 
 class RowsLost(RuntimeError):

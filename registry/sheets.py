@@ -18,6 +18,7 @@ from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.encryption import EncryptedTextField
 from registry.models import (
+    AblationLesion,
     AblationSession,
     AdverseEvent,
     Assessment,
@@ -25,13 +26,17 @@ from registry.models import (
     FollowUp,
     ImagingAssessment,
     LabResult,
+    LesionMeasurement,
+    OtherTreatment,
     Patient,
     PatientIdentity,
     ProgressionEvent,
+    Radiotherapy,
     Resection,
     SystemicAgent,
     TransarterialAgent,
     TransarterialSession,
+    Transplant,
     TumorBurden,
 )
 from registry.models.base import MISSING_REASON, CodesField
@@ -40,10 +45,6 @@ TEMPLATE_VERSION = "1"
 AGENTS_PER_SESSION = 4
 NOT_ENTERED = {
     "id",
-    "center",
-    "patient",
-    "assessment",
-    "session",
     "registry_id",
     "local_id_hash",
     *CenterRecord.bookkeeping,
@@ -110,16 +111,34 @@ def sheets() -> tuple[Sheet, ...]:
         _laboratory(),
         _transarterial(),
         _sheet(
-            "05_消融_ablation", _("Ablations"), AblationSession, key=("local_id", "start_date", "ablation_modality")
+            "05_消融_ablation",
+            _("Ablations"),
+            AblationSession,
+            AblationLesion,
+            key=("local_id", "start_date", "ablation_modality", "lesion_no"),
         ),
         _sheet("06_手术_resection", _("Resections"), Resection, key=("local_id", "start_date")),
+        _sheet("06b_移植_transplant", _("Transplants"), Transplant, key=("local_id", "start_date")),
+        _sheet("07_放疗_radiotherapy", _("Radiotherapy"), Radiotherapy, key=("local_id", "start_date")),
+        _sheet(
+            "07b_其他治疗_other",
+            _("Other treatments"),
+            OtherTreatment,
+            key=("local_id", "start_date", "treatment_type"),
+        ),
         _sheet(
             "08_系统治疗_systemic",
             _("Systemic treatment"),
             SystemicAgent,
             key=("local_id", "agent_code", "agent_start_date"),
         ),
-        _sheet("09_影像_imaging", _("Imaging"), ImagingAssessment, key=("local_id", "imaging_date")),
+        _sheet(
+            "09_影像_imaging",
+            _("Imaging"),
+            ImagingAssessment,
+            LesionMeasurement,
+            key=("local_id", "imaging_date", "lesion_no"),
+        ),
         _sheet("10_随访_followup", _("Follow-up"), FollowUp, ProgressionEvent, key=("local_id", "follow_up_date")),
         _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=("local_id", "ae_term", "ae_onset_date")),
     )
@@ -196,7 +215,7 @@ def _reference(name: str) -> Column:
 def _entered(model: type[CenterRecord]) -> list[models.Field]:
     """A reason for a missing value is written in the value's own cell, so it has no column."""
     own = [field for field in model._meta.local_concrete_fields if field.name not in NOT_ENTERED]
-    return [field for field in own if not field.name.endswith(MISSING_REASON)]
+    return [field for field in own if not (field.is_relation or field.name.endswith(MISSING_REASON))]
 
 
 def _column(model: type[CenterRecord], field: models.Field, *, required: bool) -> Column:

@@ -18,6 +18,8 @@ PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "patient": ("local_id",),
     "assessment": ("local_id", "assessment_date", "assessment_type"),
     "session": ("local_id", "start_date", "modality"),
+    "ablation": ("local_id", "start_date", "ablation_modality"),
+    "imaging": ("local_id", "imaging_date"),
 }
 
 Key = tuple[Any, ...]

@@ -3,8 +3,9 @@
 A record is a mapping of the data dictionary's names, as edit checks see it. Codes are as stored, dates are `datetime.date`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     RESECTION = "RESECTION"
     TRANSPLANT = "TRANSPLANT"
     RADIOTHERAPY = "RADIOTHERAPY"
+    OTHER_TREATMENT = "OTHER_TREATMENT"
     SYSTEMIC_START = "SYSTEMIC_START"
     SYSTEMIC_STOP = "SYSTEMIC_STOP"
     ADVERSE_EVENT = "ADVERSE_EVENT"
@@ -57,6 +59,7 @@ SOURCES = (
     Source(entity="resection", date_field="start_date", kind=Kind.RESECTION),
     Source(entity="transplant", date_field="start_date", kind=Kind.TRANSPLANT),
     Source(entity="radiotherapy", date_field="start_date", kind=Kind.RADIOTHERAPY),
+    Source(entity="othertreatment", date_field="start_date", kind=Kind.OTHER_TREATMENT),
     Source(entity="systemicagent", date_field="agent_start_date", kind=Kind.SYSTEMIC_START),
     Source(entity="systemicagent", date_field="agent_stop_date", kind=Kind.SYSTEMIC_STOP, may_be_open=True),
     Source(entity="adverseevent", date_field="ae_onset_date", kind=Kind.ADVERSE_EVENT),
@@ -64,6 +67,17 @@ SOURCES = (
     Source(entity="followup", date_field="death_date", kind=Kind.DEATH, may_be_open=True),
 )
 ENTITIES = frozenset(source.entity for source in SOURCES)
+
+# Records without a day of their own, each with the words of its parent's natural key that tell which day is meant
+BELOW: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "labresult": ("assessment_date", "assessment_type"),
+        "tumorburden": ("assessment_date", "assessment_type"),
+        "transarterialagent": ("start_date", "modality"),
+        "ablationlesion": ("start_date", "ablation_modality"),
+        "lesionmeasurement": ("imaging_date",),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +97,26 @@ class Undated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """`events` by day, then in the order of Kind, then as their records came."""
+    """`events` by day, then in the order of Kind, then as their records came; `records` by entity, those below others too."""
 
     events: tuple[Event, ...]
     undated: tuple[Undated, ...] = ()
+    records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
+    by_kind: Mapping[Kind, tuple[Event, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[Kind, list[Event]] = defaultdict(list)
+        for event in self.events:
+            by_kind[event.kind].append(event)
+        object.__setattr__(self, "by_kind", {kind: tuple(events) for kind, events in by_kind.items()})
 
     def of(self, *kinds: Kind) -> tuple[Event, ...]:
+        if len(kinds) == 1:
+            return self.by_kind.get(kinds[0], ())
         return tuple(event for event in self.events if event.kind in kinds)
+
+    def rows(self, entity: str) -> tuple[Record, ...]:
+        return self.records.get(entity, ())
 
     def first(self, *kinds: Kind) -> Event | None:
         return next(iter(self.of(*kinds)), None)
@@ -100,30 +127,30 @@ class Timeline:
     def between(self, start: date, *, end: date) -> "Timeline":
         """The events from start to end, both days included."""
         inside = tuple(event for event in self.events if start <= event.day <= end)
-        return Timeline(events=inside, undated=self.undated)
+        return Timeline(events=inside, undated=self.undated, records=self.records)
 
 
 def build_timeline(records: Mapping[str, Iterable[Record]]) -> Timeline:
     """One patient's timeline from their records by entity (the lower-case name of the model).
 
-    A death told by several follow-ups is one event, on the earliest of its dates. Raises ValueError for an entity that has no
-    date of its own or is not known.
+    A death told by several follow-ups is one event, on the earliest of its dates. Rows below another record make no event.
+    Raises ValueError for an entity that is not known.
     """
-    unknown = sorted(set(records) - ENTITIES)
+    unknown = sorted(set(records) - ENTITIES - BELOW.keys())
     if unknown:
         raise ValueError(f"a timeline has no place for {', '.join(unknown)}")
     events: list[Event] = []
     undated: list[Undated] = []
+    kept = {entity: tuple(MappingProxyType(dict(row)) for row in rows) for entity, rows in records.items()}
     for source in SOURCES:
-        for row in records.get(source.entity, ()):
-            record = MappingProxyType(dict(row))
+        for record in kept.get(source.entity, ()):
             day = record.get(source.date_field)
             if day is not None:
                 events.append(Event(day=day, kind=source.kind, record=record))
             elif not source.may_be_open:
                 undated.append(Undated(kind=source.kind, record=record))
     events.sort(key=lambda event: (event.day, SAME_DAY_ORDER[event.kind]))
-    return Timeline(events=tuple(_one_death(events)), undated=tuple(undated))
+    return Timeline(events=tuple(_one_death(events)), undated=tuple(undated), records=kept)
 
 
 def tace_dates(timeline: Timeline) -> tuple[date, ...]:
