@@ -1,6 +1,6 @@
 """Cox regression, vectorized: ties, weights, strata, late entry, model and robust (clustered) errors, infinite terms named."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
@@ -8,16 +8,12 @@ from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_same_length
 from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.newton import independent_columns, inverse, maximize
 from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, row_hazard
 
 Clusters = Integers | tuple[Integers, Integers]
 
-LOG_LIKELIHOOD_TOLERANCE = 1e-9
-INFINITE_STEP = LOG_LIKELIHOOD_TOLERANCE**0.5
-COLLINEAR = 1e-9
-MOST_STEPS = 30
 LARGEST_EXPONENT = 700.0
-SMALLEST_RISK_SET = 1e-140  # its square is still a number
 
 
 @dataclass(frozen=True)
@@ -50,6 +46,44 @@ class HazardRatio:
     why: str | None = None
 
 
+@dataclass(frozen=True)
+class Found:
+    """A maximum over the `kept` columns, in units of `scale` (all columns), some of them `infinite` (places in `kept`)."""
+
+    beta: Floats
+    kept: list[int]
+    infinite: list[int]
+    model: Floats
+    sandwich: Floats | None
+    scale: Floats
+
+    def on_all_columns(self, *, n: int, events: int, log: tuple[float, float]) -> CoxFit:
+        """NaN in the columns that were left out or are infinite; `log` is the likelihood at zero and at the maximum."""
+        p = self.scale.size
+        finite = [k for place, k in enumerate(self.kept) if place not in self.infinite]
+        coefficients = np.full(p, np.nan)
+        coefficients[self.kept] = self.beta / self.scale[self.kept]
+        coefficients[[j for j in range(p) if j not in finite]] = np.nan
+        missing = {j: "not_estimable" for j in range(p) if j not in self.kept}
+        return CoxFit(
+            coefficients=coefficients,
+            covariance=self._square(self.model, finite=finite),
+            robust=None if self.sandwich is None else self._square(self.sandwich, finite=finite),
+            problems=missing | {self.kept[place]: "separation" for place in self.infinite},
+            log_likelihood_null=log[0],
+            log_likelihood=log[1],
+            n=n,
+            events=events,
+        )
+
+    def _square(self, matrix: Floats, *, finite: list[int]) -> Floats:
+        full = np.full((self.scale.size, self.scale.size), np.nan)
+        place = [self.kept.index(j) for j in finite]
+        scale = self.scale[finite]
+        full[np.ix_(finite, finite)] = matrix[np.ix_(place, place)] / np.outer(scale, scale)
+        return full
+
+
 def fit_cox(  # noqa: PLR0913  # the arguments of coxph
     time: Floats,
     *,
@@ -73,7 +107,7 @@ def fit_cox(  # noqa: PLR0913  # the arguments of coxph
     """
     require_same_length(time.size, event=event, X=X)
     if not event.any():
-        return _nothing_to_fit(X.shape[0], p=X.shape[1], events=0, why="no_events")
+        return nothing_to_fit(X.shape[0], p=X.shape[1], events=0, why="no_events")
     sets = build_risk_sets(time, event=event, entry=entry, weights=weights, strata=strata, ties=ties)
     return fit_on_risk_sets(sets, X=X, robust=robust, clusters=clusters)
 
@@ -83,32 +117,25 @@ def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, cluster
     n, p = X.shape
     require_same_length(sets.n, X=X)
     require_finite(X=X)
-    center, scale = X.mean(axis=0), _spread(X)
+    center, scale = X.mean(axis=0), column_spread(X)
     Z = np.ascontiguousarray(((X - center) / scale)[sets.order].T)
     start = evaluate(sets, Z=Z, beta=np.zeros(p))
-    kept = _independent(Z, sets=sets, at=start)
+    kept = independent_columns(information(sets, Z=Z, at=start), total=float(sets.death_weight.sum()))
     if not kept:
-        return _nothing_to_fit(n, p=p, events=sets.events, why="not_estimable")
-    problems = {j: "not_estimable" for j in range(p) if j not in kept}
+        return nothing_to_fit(n, p=p, events=sets.events, why="not_estimable")
     if len(kept) < p:
         Z = Z[kept]
         start = evaluate(sets, Z=Z, beta=np.zeros(len(kept)))
-    beta, at, infinite = _maximize(sets, Z=Z, start=start)
-    problems |= {kept[j]: "separation" for j in infinite}
-    model = _inverse(information(sets, Z=Z, at=at))
-    sandwich = _sandwich(sets, Z=Z, at=at, model=model, clusters=clusters) if robust else None
-    finite = np.array([j not in problems for j in kept], dtype=bool)
-    return CoxFit(
-        coefficients=_spread_out(beta / scale[kept], kept=kept, size=p, finite=finite),
-        covariance=_spread_out_square(model, kept=kept, scale=scale, finite=finite),
-        robust=None if sandwich is None else _spread_out_square(sandwich, kept=kept, scale=scale, finite=finite),
-        problems=problems,
-        log_likelihood=at.log,
-        log_likelihood_null=start.log,
-        n=n,
-        events=sets.events,
-        clusters=None if clusters is None else _fewest(clusters),
+    beta, at, infinite = maximize(
+        start,
+        look=lambda beta: evaluate(sets, Z=Z, beta=beta),
+        curvature=lambda point: information(sets, Z=Z, at=point),
     )
+    model = inverse(information(sets, Z=Z, at=at))
+    sandwich = _sandwich(sets, Z=Z, at=at, model=model, clusters=clusters) if robust else None
+    found = Found(beta=beta, kept=kept, infinite=infinite, model=model, sandwich=sandwich, scale=scale)
+    fit = found.on_all_columns(n=n, events=sets.events, log=(start.log, at.log))
+    return fit if clusters is None else replace(fit, clusters=_fewest(clusters))
 
 
 def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> HazardRatio:
@@ -125,7 +152,8 @@ def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> Hazard
     return HazardRatio(hr=exp(beta), low=exp(beta - z * se), high=exp(beta + z * se), se=se, p=p)
 
 
-def _nothing_to_fit(n: int, *, p: int, events: int, why: str) -> CoxFit:
+def nothing_to_fit(n: int, *, p: int, events: int, why: str) -> CoxFit:
+    """A fit without coefficients, each with the same reason."""
     missing = np.full((p, p), np.nan)
     return CoxFit(
         coefficients=np.full(p, np.nan),
@@ -139,75 +167,10 @@ def _nothing_to_fit(n: int, *, p: int, events: int, why: str) -> CoxFit:
     )
 
 
-def _spread(X: Floats) -> Floats:
+def column_spread(X: Floats) -> Floats:
+    """Standard deviation of each column, 1 for a constant one."""
     scale = X.std(axis=0)
     return np.where(scale > 0, scale, 1.0)
-
-
-def _independent(Z: Floats, *, sets: RiskSets, at: Likelihood) -> list[int]:
-    """Columns that carry information beyond the ones before them, judged where the likelihood looks: in the risk sets.
-
-    A sequential Cholesky pivot on the information at zero (`at`), as R's coxph marks columns it sets to NA."""
-    matrix = information(sets, Z=Z, at=at)
-    kept: list[int] = []
-    for j in range(Z.shape[0]):
-        own = matrix[j, j]
-        if not own > COLLINEAR * sets.death_weight.sum():
-            continue
-        explained = 0.0
-        if kept:
-            cross = matrix[kept, j]
-            explained = float(cross @ np.linalg.solve(matrix[np.ix_(kept, kept)], cross))
-        if own - explained > COLLINEAR * own:
-            kept.append(j)
-    return kept
-
-
-def _maximize(sets: RiskSets, *, Z: Floats, start: Likelihood) -> tuple[Floats, Likelihood, list[int]]:
-    """Newton with halving to R's tolerance, then the last digits; columns whose step will not shrink are infinite."""
-    beta: Floats = np.zeros(Z.shape[0])
-    at = start
-    for _ in range(MOST_STEPS):
-        step = _newton_step(sets, Z=Z, at=at)
-        if step is None:
-            break
-        proposed, there = _halved(sets, Z=Z, beta=beta, step=step, at=at)
-        converged = abs(there.log - at.log) <= LOG_LIKELIHOOD_TOLERANCE * abs(there.log)
-        beta, at = proposed, there
-        if converged:
-            break
-    step = _newton_step(sets, Z=Z, at=at)
-    if step is None:
-        return beta, at, list(range(beta.size))
-    infinite = [int(j) for j in np.flatnonzero(np.abs(step) > INFINITE_STEP * (1 + np.abs(beta)))]
-    if not infinite:
-        beta, at = _halved(sets, Z=Z, beta=beta, step=step, at=at)
-    return beta, at, infinite
-
-
-def _newton_step(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats | None:
-    try:
-        step = np.linalg.solve(information(sets, Z=Z, at=at), at.score)
-    except np.linalg.LinAlgError:
-        return None
-    return step if np.isfinite(step).all() else None
-
-
-def _halved(sets: RiskSets, *, Z: Floats, beta: Floats, step: Floats, at: Likelihood) -> tuple[Floats, Likelihood]:
-    for _ in range(20):
-        there = evaluate(sets, Z=Z, beta=beta + step)
-        is_computable = np.isfinite(there.log) and there.denominator.min() > SMALLEST_RISK_SET
-        if is_computable and there.log >= at.log - 1e-10 * abs(at.log):
-            return beta + step, there
-        step = step / 2
-    return beta, at
-
-
-def _inverse(matrix: Floats) -> Floats:
-    try:
-        return np.linalg.inv(matrix)
-    except np.linalg.LinAlgError:
-        return np.full(matrix.shape, np.nan)
 
 
 def _sandwich(sets: RiskSets, *, Z: Floats, at: Likelihood, model: Floats, clusters: Clusters | None) -> Floats:
@@ -252,16 +215,3 @@ def score_residuals(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats:
     inverse = [sets.over_deaths(sets.fraction**power / at.denominator) / tied for power in (0, 1)]
     gained = (Z - sets.of_own_moment(at.everyone * inverse[0] - at.dying * inverse[1])) * sets.event
     return (gained if sets.weight is None else gained * sets.weight) - lost
-
-
-def _spread_out(values: Floats, *, kept: list[int], size: int, finite: Booleans) -> Floats:
-    full = np.full(size, np.nan)
-    full[kept] = np.where(finite, values, np.nan)
-    return full
-
-
-def _spread_out_square(matrix: Floats, *, kept: list[int], scale: Floats, finite: Booleans) -> Floats:
-    full = np.full((scale.size, scale.size), np.nan)
-    values = matrix / np.outer(scale[kept], scale[kept])
-    full[np.ix_(kept, kept)] = np.where(np.outer(finite, finite), values, np.nan)
-    return full

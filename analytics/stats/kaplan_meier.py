@@ -78,7 +78,7 @@ def kaplan_meier(
         variance = np.cumsum(np.where(died > 0, died / (risk * (risk - died)), 0.0))
     if weights is not None:
         variance = jackknife(index, event=event, weights=weights, died=died, risk=risk).variance
-    low, high = _limits(survival, variance=variance, kind=kind, z=float(stats.norm.ppf((1 + level) / 2)))
+    low, high = limits(survival, variance=variance, kind=kind, z=float(stats.norm.ppf((1 + level) / 2)))
     return Curve(
         n=int(time.size),
         events=int(event.sum()),
@@ -121,7 +121,8 @@ def jackknife(index: Integers, *, event: Booleans, weights: Floats, died: Floats
     return Jackknife(before=before, own=own, variance=gone + np.maximum(followed, 0.0) * before**2)
 
 
-def _limits(survival: Floats, *, variance: Floats, kind: ConfidenceKind, z: float) -> tuple[Floats, Floats]:
+def limits(survival: Floats, *, variance: Floats, kind: ConfidenceKind, z: float) -> tuple[Floats, Floats]:
+    """Limits of a probability at each time from the variance of its logarithm; see `kaplan_meier` for the kinds."""
     error = np.sqrt(variance)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if kind == "log":
