@@ -1,21 +1,28 @@
-"""The terms of adverse events that the registry knows, and the grades defined for each.
+"""The terms of adverse events that the registry ships, and the grades defined for each.
 
 Source: NCI Common Terminology Criteria for Adverse Events (CTCAE) v5.0, 27 November 2017. Kept here are the 171 of its 837
-terms that matter in liver cancer, in ctcae_terms.csv: system organ class, term, both with their Chinese, grades and code.
+terms that matter in liver cancer, in ctcae_terms.csv: system organ class, term, both with their Chinese, grades and code. Of
+other versions only differences that were checked are known; their grades are known once the official list is loaded.
 """
 
 import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 VERSION = "5.0"
+VERSIONS = ("4.03", "5.0", "6.0")
+READ_AS: Mapping[str, str] = MappingProxyType({"4.0": "4.03"})  # 4.0 is graded by its correction
 TERMS_FILE = Path(__file__).with_name("ctcae_terms.csv")
+UNKNOWN_GRADES = ""
 
 
 class Term(NamedTuple):
-    """`grades` are the digits of the grades that CTCAE defines for the term; `code` is its MedDRA code."""
+    """`grades` are the digits of the grades that CTCAE defines for the term, "" where not known; `code` is its MedDRA code."""
 
     soc: str
     soc_zh: str
@@ -25,20 +32,52 @@ class Term(NamedTuple):
     code: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """How a version differs from 5.0 in one shipped term: it goes by another name, or by none (`name` None)."""
+
+    version: str
+    term: str
+    name: str | None
+
+
+# Checked against the versions' tables
+DIFFERENCES = (
+    Difference(version="4.03", term="Blood lactate dehydrogenase increased", name=None),
+    Difference(version="4.03", term="Thyroid stimulating hormone increased", name=None),
+    Difference(version="6.0", term="Platelet count decreased", name="Thrombocytopenia"),
+)
+
+
+def graded_as(version: str) -> str:
+    """The version whose terms and grades count: 4.0 is read as 4.03.
+
+    >>> graded_as("4.0")
+    '4.03'
+    """
+    return READ_AS.get(version, version)
+
+
 @cache
-def terms() -> tuple[Term, ...]:
-    """All terms, in the order of their system organ classes."""
+def terms(version: str = VERSION) -> tuple[Term, ...]:
+    """The shipped terms, in the order of their system organ classes; of a version other than 5.0 without grades."""
     with TERMS_FILE.open(encoding="utf-8", newline="") as lines:
-        return tuple(Term(**row) for row in csv.DictReader(lines))
+        shipped = tuple(Term(**row) for row in csv.DictReader(lines))
+    asked = graded_as(version)
+    if asked == VERSION:
+        return shipped
+    names = {found.term: found.name for found in DIFFERENCES if found.version == asked}
+    renamed = ((term, names.get(term.term, term.term)) for term in shipped)
+    return tuple(term._replace(term=name, grades=UNKNOWN_GRADES) for term, name in renamed if name is not None)
 
 
-def lookup(name: str | None) -> Term | None:
-    """The term of this English name, whatever its case and the spaces around it; None for an unknown one."""
-    return _by_name().get(_folded(name or ""))
+def lookup(name: str | None, *, version: str = VERSION) -> Term | None:
+    """The shipped term of this English name, whatever its case and the spaces around it; None for an unknown one."""
+    return _by_name(graded_as(version)).get(folded(name or ""))
 
 
 def grade_defined(name: str | None, *, grade: int | None) -> bool | None:
-    """Whether CTCAE defines this grade for the term; None for an unknown term or a missing grade.
+    """Whether CTCAE 5.0 defines this grade for the term; None for an unknown term or a missing grade.
 
     >>> grade_defined("nausea", grade=4)
     False
@@ -49,15 +88,21 @@ def grade_defined(name: str | None, *, grade: int | None) -> bool | None:
 
 def suggestions(name: str, *, most: int = 3) -> tuple[str, ...]:
     """Terms that may be meant: of the same Chinese name, or spelled almost alike; the likeliest first."""
-    same = [term.term for term in terms() if term.term_zh == name.strip()]
-    near = get_close_matches(_folded(name), list(_by_name()), n=most)
-    return tuple(dict.fromkeys([*same, *(_by_name()[key].term for key in near)]))[:most]
+    return nearest(name, known=_by_name(VERSION), most=most)
+
+
+def nearest(name: str, *, known: Mapping[str, Term], most: int = 3) -> tuple[str, ...]:
+    """Of `known` (terms by folded name) those of the same Chinese name, then those spelled almost alike."""
+    same = [term.term for term in known.values() if term.term_zh == name.strip()]
+    near = get_close_matches(folded(name), list(known), n=most)
+    return tuple(dict.fromkeys([*same, *(known[key].term for key in near)]))[:most]
+
+
+def folded(name: str) -> str:
+    """A name as it is compared: one space between words, lower case."""
+    return " ".join(name.split()).casefold()
 
 
 @cache
-def _by_name() -> dict[str, Term]:
-    return {_folded(term.term): term for term in terms()}
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def _by_name(version: str) -> Mapping[str, Term]:
+    return {folded(term.term): term for term in terms(version)}

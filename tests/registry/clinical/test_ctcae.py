@@ -58,3 +58,14 @@ def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     results = doctest.testmod(import_module(f"registry.clinical.{module}"))
     assert results.attempted
     assert not results.failed
+
+
+def test_other_versions_have_the_shipped_terms_under_their_own_names_and_without_grades() -> None:
+    assert terms("4.0") == terms("4.03")
+    assert len(terms("4.03")) == 169
+    assert lookup("Blood lactate dehydrogenase increased", version="4.03") is None
+    renamed = lookup("Thrombocytopenia", version="6.0")
+    assert renamed is not None
+    assert (renamed.term_zh, renamed.grades) == ("血小板减少", "")
+    assert lookup("Platelet count decreased", version="6.0") is None
+    assert lookup("Thrombocytopenia") is None
