@@ -13,6 +13,11 @@ User = AbstractBaseUser | AnonymousUser
 VERBS: dict[str, frozenset[str]] = {
     "read_records": frozenset({Role.DATA_MANAGER, Role.PRINCIPAL_INVESTIGATOR, Role.UPLOADER}),
     "enter_records": frozenset({Role.DATA_MANAGER}),
+    "manage_queries": frozenset({Role.DATA_MANAGER}),
+    "answer_queries": frozenset({Role.DATA_MANAGER, Role.UPLOADER}),
+    "verify_records": frozenset({Role.DATA_MANAGER}),
+    "lock_records": frozenset({Role.DATA_MANAGER}),
+    "sign_off": frozenset({Role.PRINCIPAL_INVESTIGATOR}),
     "upload_workbooks": frozenset({Role.UPLOADER, Role.DATA_MANAGER}),
     "run_studies": frozenset({Role.STATISTICIAN}),
     "read_studies": frozenset({Role.STATISTICIAN, Role.PRINCIPAL_INVESTIGATOR}),

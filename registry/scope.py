@@ -47,6 +47,19 @@ def center_scope(
             _set(connection, values=former)
 
 
+@contextmanager
+def because(reason: str, *, by: User, using: str = "default") -> Iterator[None]:
+    """Inside a scope: what is written until the block ends carries the reason that a person gave for this one act."""
+    connection = connections[using]
+    with transaction.atomic(using=using):
+        centers, _context, metadata = former = _current(connection)
+        about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason}
+        _set(connection, values=(centers, str(uuid.uuid4()), json.dumps(about)))
+        yield
+        if not connection.needs_rollback:
+            _set(connection, values=former)
+
+
 def _current(connection: BaseDatabaseWrapper) -> tuple[str, ...]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT " + ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS))

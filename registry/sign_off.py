@@ -1,0 +1,65 @@
+"""A principal investigator's word for a patient's records, void as soon as any of them changes."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from registry.access import may
+from registry.choices import RecordStatus
+from registry.family import entity_of, patient_models, records_of
+from registry.models import Patient, Query, SignOff
+from registry.refusals import NotAllowed, Refused
+from registry.scope import because
+
+
+def sign_off(patient: Patient, *, by: Any, statement: str) -> SignOff:
+    if not may(by, verb="sign_off", center=patient.center_id):
+        raise NotAllowed(_("Only a principal investigator of this center signs."))
+    if not statement.strip():
+        raise Refused(_("Write what you vouch for."))
+    if Query.objects.standing().filter(patient=patient).exists():
+        raise Refused(_("Queries stand on this patient. Have them answered and closed first."))
+    if any(found.filter(record_status=RecordStatus.DRAFT).exists() for found in records_of(patient)):
+        raise Refused(_("Some records of this patient are drafts. Submit or withdraw them first."))
+    digest = digests([patient.pk]).get(patient.pk)
+    if digest is None:
+        raise Refused(_("The record was withdrawn. Restore it first."))
+    with because("signed off", by=by):
+        return SignOff.objects.create(
+            center_id=patient.center_id, patient=patient, signed_by=by, statement=statement.strip(), digest=digest
+        )
+
+
+def sign_off_of(patient: Patient) -> SignOff | None:
+    """The latest, if nothing has changed since."""
+    latest = SignOff.objects.filter(patient=patient).select_related("signed_by").first()
+    return latest if latest and digests([patient.pk]).get(patient.pk) == latest.digest else None
+
+
+def unsigned(centers: Collection[int]) -> QuerySet[Patient]:
+    """Patients for whose records, as they are now, nobody vouches."""
+    latest = SignOff.objects.filter(center_id__in=centers).order_by("patient_id", "-signed_at", "-pk")
+    signed = dict(latest.distinct("patient_id").values_list("patient_id", "digest"))
+    now = digests(signed)
+    good = [patient_id for patient_id, digest in signed.items() if now.get(patient_id) == digest]
+    return Patient.objects.filter(center_id__in=centers).exclude(pk__in=good)  # type: ignore[no-any-return]
+
+
+def digests(patient_ids: Collection[int]) -> dict[int, str]:
+    """By patient: SHA-256 over which records stand, each with its version."""
+    standing = " UNION ALL ".join(
+        f"SELECT {'id' if model is Patient else 'patient_id'} AS patient_id, '{entity_of(model)}' AS entity, id, row_version "
+        f'FROM "{model._meta.db_table}" WHERE {"id" if model is Patient else "patient_id"} = ANY (%(ids)s) '
+        "AND withdrawn_at IS NULL"
+        for model in patient_models()
+    )
+    told = "string_agg(entity || ' ' || id || ' ' || row_version, ',' ORDER BY entity, id)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT patient_id, encode(sha256({told}::bytea), 'hex') FROM ({standing}) s GROUP BY patient_id",
+            {"ids": list(patient_ids)},
+        )
+        return dict(cursor.fetchall())
