@@ -181,9 +181,9 @@ class AblationApproach(TextChoices):
 
 
 class Anesthesia(TextChoices):
-    LOCAL = "LOCAL", _("Local")
+    LOCAL = "LOCAL", _("Local anesthesia")
     SEDATION = "SED", _("Sedation")
-    GENERAL = "GA", _("General")
+    GENERAL = "GA", _("General anesthesia")
 
 
 # Of a lesion in segment 4 the half is not always told.
@@ -238,8 +238,8 @@ class MicrovascularInvasion(TextChoices):
 
 class Capsule(TextChoices):
     NONE = "NONE", _("None")
-    COMPLETE = "COMPLETE", _("Complete")
-    INCOMPLETE = "INCOMPLETE", _("Incomplete or infiltrated")
+    COMPLETE = "COMPLETE", _("Complete capsule")
+    INCOMPLETE = "INCOMPLETE", _("Incomplete or infiltrated capsule")
 
 
 class LiverFailureGrade(TextChoices):

@@ -28,7 +28,7 @@ class Resection(Treatment):
     operation_min = measured("operation_min", _("Operation time"))
     path_tumor_number = measured("path_tumor_number", _("Pathology: number of tumors"))
     path_max_diameter_cm = measured("path_max_diameter_cm", _("Pathology: largest diameter"))
-    viable_tumor_pct = measured("viable_tumor_pct", _("Viable tumor"))
+    viable_tumor_pct = measured("viable_tumor_pct", _("Viable tumor on pathology"))
     microvascular_invasion = coded(MicrovascularInvasion, _("Microvascular invasion grade"))
     satellite_path = coded(YesNo, _("Satellite nodules on pathology"))
     capsule = coded(Capsule, _("Tumor capsule"))
