@@ -61,12 +61,12 @@ def column_names(sheet: str) -> dict[str, str]:
 @cache
 def code_names(sheet: str, *, column: str) -> dict[str, str]:
     """{normalized spelling: code} of one column's list: the code itself and its label in each language."""
-    codes = next(known for known in sheets() if known.name == sheet).column(column).codes
-    known = {normalized(code): code for code in codes}
-    for code, label in codes.items():
+    described = next(known for known in sheets() if known.name == sheet).column(column)
+    known = {normalized(code): code for code in described.codes}
+    for code, label in described.codes.items():
         for spelling in spellings(label):
             known.setdefault(spelling, code)
-    return known
+    return {**{normalized(spelling): code for spelling, code in described.spellings.items()}, **known}
 
 
 def lay_out(raw: RawSheet, *, sheet: Sheet) -> Layout:

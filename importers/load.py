@@ -23,6 +23,9 @@ from registry.scope import center_scope
 from registry.sheets import sheets
 from registry.stored import PARENT_KEYS, Stored, stored_in
 
+# A result is a number, a code or the reason for neither.
+EXCLUSIVE: Mapping[str, tuple[str, ...]] = {"labresult": ("value", "value_code", "missing_reason")}
+
 
 class NotAllowed(PermissionError):
     """This user may not upload for this center."""
@@ -146,7 +149,13 @@ def _store_children(cursor: CursorWrapper, *, entity: str, records: Sequence[Rec
     variables = tuple(records[0].values)
     compared = tuple(name for name in variables if name not in conflict)
     target = Target(
-        model=model, parents=parents, conflict=conflict, columns=variables, compared=compared, center_id=center.pk
+        model=model,
+        parents=parents,
+        conflict=conflict,
+        columns=variables,
+        compared=compared,
+        center_id=center.pk,
+        exclusive=EXCLUSIVE.get(entity, ()),
     )
     keys = len(PARENT_KEYS[parents[-1]])
     return upsert(cursor, target=target, rows=[(*record.key[:keys], *record.values.values()) for record in records])

@@ -131,26 +131,28 @@ def _tell_twice(table: Table, *, row: int, column: Column, collector: Collector)
 
 
 def _laboratory(table: Table) -> Iterator[Piece]:
-    analytes = [
-        column.name for column in table.sheet.columns if column.kind is Kind.ANALYTE and column.name in table.cells
-    ]
+    analytes = [c for c in table.sheet.columns if c.entity == LABORATORY and c.name in table.cells]
     parents = [table.cells[name] for name in natural_key("assessment") if name in table.cells]
     for index, row in enumerate(table.rows):
         parent = tuple(column[index].value for column in parents)
         if len(parent) < 3 or None in parent:
             continue
         for analyte in analytes:
-            cell = table.cells[analyte][index]
+            cell = table.cells[analyte.name][index]
             if cell.value is not None:
-                yield row, (*parent, analyte), _laboratory_values(analyte, cell=cell), 0
+                yield row, (*parent, analyte.name), _laboratory_values(analyte, cell=cell), 0
 
 
-def _laboratory_values(analyte: str, *, cell: Cell) -> dict[str, Any]:
+def _laboratory_values(analyte: Column, *, cell: Cell) -> dict[str, Any]:
+    """The same variables for a number and for a code: what is stored of a result is one or the other."""
+    is_measured = analyte.kind is Kind.ANALYTE
     return {
-        "analyte_code": analyte,
-        "value": cell.value,
+        "analyte_code": analyte.name,
+        "value": cell.value if is_measured else None,
+        "value_code": None if is_measured else cell.value,
+        "missing_reason": None,
         "comparator": cell.comparator,
-        "raw_value": cell.number,
+        "raw_value": cell.number if is_measured else cell.raw,
         "raw_unit": cell.unit,
     }
 

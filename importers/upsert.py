@@ -45,6 +45,7 @@ class Target:
     columns: tuple[str, ...]
     compared: tuple[str, ...]
     center_id: int
+    exclusive: tuple[str, ...] = ()  # of these a record has one, so that a new one takes the place of the others
 
     @property
     def table(self) -> str:
@@ -83,9 +84,7 @@ def _send(cursor: CursorWrapper, *, target: Target, rows: Iterable[Sequence[Any]
 
 def _compare(cursor: CursorWrapper, *, target: Target) -> tuple[int, int, int, int]:
     """Rows with all their parents, those stored already, those that differ, and how many values differ."""
-    differs = [
-        f"(s.{name} IS NOT NULL AND s.{name} IS DISTINCT FROM t.{name})" for name in map(_quoted, target.compared)
-    ] or ["false"]
+    differs = [f"({_difference(name, target=target)})" for name in target.compared] or ["false"]
     same_key = " AND ".join(f"t.{name} = s.{name}" for name in map(_quoted, target.conflict))
     values = " + ".join(f"{difference}::int" for difference in differs)
     cursor.execute(
@@ -100,15 +99,27 @@ def _compare(cursor: CursorWrapper, *, target: Target) -> tuple[int, int, int, i
 def _write(cursor: CursorWrapper, *, target: Target) -> None:
     columns = ", ".join(map(_quoted, ("center_id", *_parent_ids(target), *target.columns)))
     settable = [name for name in target.columns if name not in target.conflict]
-    new_values = ", ".join(f"{name} = coalesce(excluded.{name}, t.{name})" for name in map(_quoted, settable))
+    new_values = ", ".join(f"{_quoted(name)} = {_next(name, target=target)}" for name in settable)
     differs = " OR ".join(
-        f"coalesce(excluded.{name}, t.{name}) IS DISTINCT FROM t.{name}" for name in map(_quoted, target.compared)
+        f"{_next(name, target=target)} IS DISTINCT FROM t.{_quoted(name)}" for name in target.compared
     )
     action = f"UPDATE SET {new_values}, updated_at = now() WHERE {differs}" if differs else "NOTHING"
     cursor.execute(
         f"INSERT INTO {target.table} AS t ({columns}) SELECT {columns} FROM ({_resolved(target)}) s "
         f"ON CONFLICT ({', '.join(map(_quoted, target.conflict))}) DO {action}"
     )
+
+
+def _difference(name: str, *, target: Target) -> str:
+    column = _quoted(name)
+    given = "" if name in target.exclusive else f"s.{column} IS NOT NULL AND "
+    return f"{given}s.{column} IS DISTINCT FROM t.{column}"
+
+
+def _next(name: str, *, target: Target) -> str:
+    """A blank leaves what is stored, except where something else takes its place."""
+    column = _quoted(name)
+    return f"excluded.{column}" if name in target.exclusive else f"coalesce(excluded.{column}, t.{column})"
 
 
 def _resolved(target: Target) -> str:

@@ -1,36 +1,56 @@
-"""A laboratory value as a person types it: `41.7`, `<0.5`, `4.1 g/dL`."""
+"""A laboratory value as a person types it: `41.7`, `<0.5`, `4.1 g/dL`, `+`, or `ND` for one that was not measured."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry.choices import Comparator
-from registry.clinical.quantities import NotAQuantity, UnknownUnit, read_quantity
+from registry.choices import Comparator, LabQuality, MissingReason
+from registry.clinical.analyte_ranges import ANALYTE_CODES, spellings_of
+from registry.clinical.quantities import NotAQuantity, UnknownUnit, plain_text, read_quantity
 from registry.clinical.ranges import ANALYTE_RANGES, Range
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LaboratoryValue:
-    """In the canonical unit, with the number and the unit as they were typed; `raw_unit` is "" where none was."""
+    """A number in the canonical unit, a code or the reason for neither, as it was typed; `raw_unit` is "" where none was."""
 
-    value: float
-    comparator: str
+    value: float | None = None
+    comparator: str = Comparator.EQUAL.value
     raw_value: str
-    raw_unit: str
+    raw_unit: str = ""
+    value_code: str | None = None
+    missing_reason: str | None = None
 
 
 class NotALaboratoryValue(ValueError):
     """The text cannot be understood; its message is for the person who typed it."""
 
 
+# UCUM as people write it; what is read takes either.
+SHOWN_UNITS = {
+    "m[arb'U]": "mAU",
+    "[IU]": "IU",
+    "(24.h)": "24h",
+    "umol": "µmol",
+    "ukat": "µkat",
+    "10*9": "10⁹",
+    "10*3": "10³",
+    "mm[Hg]": "mmHg",
+    "{1.73_m2}": "1.73 m²",
+    "Cel": "°C",
+}
+
+
 def shown_unit(unit: str) -> str:
     """A UCUM unit as people write it; read_value takes either. Nothing for a ratio."""
-    return (
-        ""
-        if unit == "1"
-        else unit.replace("umol", "µmol").replace("ukat", "µkat").replace("10*9", "10⁹").replace("10*3", "10³")
-    )
+    if unit == "1":
+        return ""
+    for ucum, written in SHOWN_UNITS.items():
+        unit = unit.replace(ucum, written)
+    return unit
 
 
 def shown_value(value: float, *, comparator: str) -> str:
@@ -40,6 +60,31 @@ def shown_value(value: float, *, comparator: str) -> str:
 
 
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
+    """Raises NotALaboratoryValue, worded for the person who typed it."""
+    reason = _code_in(text, choices=MissingReason.choices)
+    if reason:
+        return LaboratoryValue(raw_value=text.strip(), missing_reason=reason)
+    return _read_code(text, analyte=analyte) if analyte in ANALYTE_CODES else _read_number(text, analyte=analyte)
+
+
+def _read_code(text: str, *, analyte: str) -> LaboratoryValue:
+    choices = [(code, LabQuality(code).label) for code in ANALYTE_CODES[analyte]]
+    code = _code_in(text, choices=choices) or spellings_of(analyte).get(plain_text(text).casefold())
+    if code is None:
+        raise NotALaboratoryValue(
+            _("“%(found)s” is not a result of this test; enter one of: %(codes)s.")
+            % {"found": text, "codes": ", ".join(f"{code} ({label})" for code, label in choices)}
+        )
+    return LaboratoryValue(raw_value=text.strip(), value_code=code)
+
+
+def _code_in(text: str, *, choices: Iterable[tuple[str, Any]]) -> str | None:
+    """The code written as itself or as its label."""
+    plain = plain_text(text).casefold()
+    return next((code for code, label in choices if plain in {code.casefold(), str(label).casefold()}), None)
+
+
+def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
     known = ANALYTE_RANGES[analyte]
     try:
         found = read_quantity(text, unit=known.unit, factors=known.factors)
@@ -59,7 +104,7 @@ def read_value(text: str, *, analyte: str) -> LaboratoryValue:
 
 
 def _unknown_unit(text: str, *, known: Range) -> str:
-    accepted = ", ".join(filter(None, map(shown_unit, [known.unit, *known.factors])))
+    accepted = ", ".join(dict.fromkeys(filter(None, map(shown_unit, [known.unit, *known.factors]))))
     return _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
 
 

@@ -30,5 +30,6 @@ def record_laboratory_panel(assessment: Assessment, *, values: Mapping[str, Labo
             center_id=assessment.center_id,
         )
         result.value, result.comparator = entered.value, entered.comparator
+        result.value_code, result.missing_reason = entered.value_code, entered.missing_reason
         result.raw_value, result.raw_unit = entered.raw_value, entered.raw_unit
         result.save()

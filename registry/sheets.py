@@ -5,7 +5,7 @@ dictionary, section 19.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 
@@ -14,7 +14,8 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry.choices import AnalyteCode
+from registry.choices import AnalyteCode, LabQuality
+from registry.clinical.analyte_ranges import ANALYTE_CODES, spellings_of
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.encryption import EncryptedTextField
 from registry.models import (
@@ -47,6 +48,9 @@ NOT_ENTERED = {
     "id",
     "registry_id",
     "local_id_hash",
+    "linkage_hash",
+    "initials_hash",
+    "missing_reason",
     *CenterRecord.bookkeeping,
 }
 
@@ -79,6 +83,7 @@ class Column:
     needed: bool
     required: bool
     codes: Mapping[str, str | Promise]
+    spellings: Mapping[str, str] = field(default_factory=dict)  # other ways to write a code, such as + for POS
     range: Range | None
     max_length: int | None
 
@@ -178,23 +183,27 @@ def _in_group(field: models.Field, *, group: int) -> Column:
     return replace(column, name=f"agent_{group}_{field.name.removeprefix('agent_')}", group=group, label=label)
 
 
+def _analyte(code: str, *, label: str | Promise) -> Column:
+    """A number with comparator and unit, or one of the codes of a qualitative analyte."""
+    qualities = {quality: LabQuality(quality).label for quality in ANALYTE_CODES.get(code, ())}
+    return Column(
+        name=code,
+        variable="value_code" if qualities else "value",
+        label=label,
+        entity=_entity(LabResult),
+        kind=Kind.CODE if qualities else Kind.ANALYTE,
+        needed=False,
+        required=False,
+        codes=qualities,
+        spellings=spellings_of(code),
+        range=ANALYTE_RANGES.get(code),
+        max_length=None,
+    )
+
+
 def _laboratory() -> Sheet:
     """Wide: one row per assessment, one column per analyte, a cell such as `41.7`, `<0.5` or `4.1 g/dL`."""
-    analytes = tuple(
-        Column(
-            name=code,
-            variable="value",
-            label=label,
-            entity=_entity(LabResult),
-            kind=Kind.ANALYTE,
-            needed=False,
-            required=False,
-            codes={},
-            range=ANALYTE_RANGES[code],
-            max_length=None,
-        )
-        for code, label in AnalyteCode.choices
-    )
+    analytes = tuple(_analyte(code, label=label) for code, label in AnalyteCode.choices)
     parent = (_reference("local_id"), _reference("assessment_date"), _reference("assessment_type"))
     key = ("local_id", "assessment_date", "assessment_type")
     return Sheet(
@@ -204,6 +213,25 @@ def _laboratory() -> Sheet:
         columns=(*parent, *analytes),
         key=key,
     )
+
+
+@cache
+def long_laboratory_sheet() -> Sheet:
+    """One row per result, for centers whose laboratory system exports that; it stands for the wide sheet, not beside it.
+
+    The value is read as a cell of its analyte on the wide sheet is, with the unit in a column of its own.
+    """
+    sheet = _sheet("03_检验_lab", _("Laboratory results"), LabResult, key=(*_laboratory().key, "analyte_code"))
+    value = replace(sheet.column("raw_value"), name="value", variable="value", label=sheet.column("value").label)
+    unit = replace(sheet.column("raw_unit"), name="unit", label=_("Unit"), needed=False, required=False)
+    instead: dict[str, Column | None] = {
+        **dict.fromkeys(("comparator", "value_code")),
+        "value": None,
+        "raw_value": value,
+        "raw_unit": unit,
+    }
+    columns = [instead.get(column.name, column) for column in sheet.columns[1:]]
+    return replace(sheet, columns=(*_laboratory().columns[:3], *(column for column in columns if column)))
 
 
 def _reference(name: str) -> Column:

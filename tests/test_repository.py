@@ -12,7 +12,9 @@ from django.core.management import call_command
 from django.db.models import ForeignKey
 from django.utils import translation
 
-from registry.choices import AnalyteCode
+from registry.choices import AnalyteCode, LabQuality
+from registry.clinical.analyte_ranges import ANALYTE_CODES
+from registry.clinical.loinc import LOINC
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.deidentified import nouns
 from registry.models import CenterRecord
@@ -100,8 +102,11 @@ def test_a_variable_has_one_range_wherever_it_stands():
                 )
 
 
-def test_every_analyte_has_a_range_and_every_range_an_analyte():
-    assert set(AnalyteCode.values) == set(ANALYTE_RANGES)
+def test_every_analyte_has_a_range_or_codes_and_never_both():
+    assert set(AnalyteCode.values) == set(ANALYTE_RANGES) | set(ANALYTE_CODES)
+    assert not set(ANALYTE_RANGES) & set(ANALYTE_CODES)
+    assert {code for codes in ANALYTE_CODES.values() for code in codes} == set(LabQuality.values)
+    assert set(LOINC) <= set(AnalyteCode.values)
 
 
 def test_soft_ranges_lie_within_hard_ones():

@@ -1,47 +1,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
 from registry.admin.derived import DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
+from registry.admin.laboratory_panel import PREFIX, LaboratoryPanel, laboratory_fieldsets, shown_result
 from registry.admin.permissions import centers
-from registry.choices import AnalyteCode
-from registry.clinical.ranges import ANALYTE_RANGES
-from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
+from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value
 from registry.models import Assessment, Patient, TumorBurden
 from registry.rules import findings
 from registry.services import record_laboratory_panel
-
-PREFIX = "laboratory_"
-
-
-def _inputs() -> dict[str, forms.Field]:
-    """One text box per analyte: a comparator or another unit may be typed with the number."""
-    labels = {code: _labeled(label, unit=ANALYTE_RANGES[code].unit) for code, label in AnalyteCode.choices}
-    return {
-        f"{PREFIX}{code}": forms.CharField(
-            label=label, required=False, max_length=64, widget=UnfoldAdminTextInputWidget()
-        )
-        for code, label in labels.items()
-    }
-
-
-def _labeled(label: str | Promise, *, unit: str) -> Any:
-    return format_lazy("{} ({})", label, shown_unit(unit)) if shown_unit(unit) else label
-
-
-LaboratoryPanel = type("LaboratoryPanel", (forms.Form,), _inputs())
 
 
 class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-type]
@@ -49,7 +24,7 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
         super().__init__(*args, **kwargs)
         stored = self.instance.labresult_set.all() if self.instance.pk else ()
         for result in stored:
-            self.initial[f"{PREFIX}{result.analyte_code}"] = shown_value(result.value, comparator=result.comparator)
+            self.initial[f"{PREFIX}{result.analyte_code}"] = shown_result(result)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -65,7 +40,9 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
     def _read(self, name: str, *, analyte: str) -> None:
         text = self.cleaned_data.get(name)
         if not text:  # a result is corrected, not deleted
-            self.add_error(name, _("A stored result cannot be emptied; correct it instead."))
+            self.add_error(
+                name, _("A stored result cannot be emptied; correct it, or write ND, NA, NR or UNK for none.")
+            )
             return
         try:
             entered = read_value(text, analyte=analyte)
@@ -83,8 +60,12 @@ class TumorBurdenInline(StackedRecords):
     tab = False
     max_num = 2
     fields = (
-        ("diameter_basis", "tumor_number", "max_diameter_cm", "second_diameter_cm"),
-        ("macrovascular_invasion", "pvtt_cheng", "extrahepatic_metastasis", "within_milan"),
+        ("diameter_basis", "tumor_number", "tumor_number_uncountable", "lobe_distribution"),
+        ("max_diameter_cm", "second_diameter_cm", "third_diameter_cm", "sum_diameter_cm"),
+        ("macrovascular_invasion", "pvtt_cheng", "pvtt_vp", "hvtt_vv"),
+        ("bile_duct_invasion", "arterioportal_shunt", "adjacent_organ_invasion", "tumor_rupture"),
+        ("growth_pattern", "satellite_nodules", "extrahepatic_metastasis", "within_milan"),
+        "segments",
         "metastasis_sites",
     )
 
@@ -153,13 +134,25 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
         {
             "fields": (
                 *who,
-                ("assessment_date", "assessment_type", "height_cm", "weight_kg"),
-                ("ecog_ps", "ecog_tumor_related", "ascites_grade", "encephalopathy_grade"),
-                ("ctp_score", "ctp_class", "bclc_stage", "future_liver_remnant_pct"),
+                ("assessment_date", "assessment_type", "is_baseline", "height_cm"),
+                ("weight_kg", "ecog_ps", "ecog_tumor_related", "lt_candidate"),
+                ("ascites_grade", "encephalopathy_grade", "dialysis_7d", "body_temperature"),
+                ("systolic_bp", "diastolic_bp", "lvef"),
+                ("future_liver_remnant_pct", "icg_r15"),
             )
         },
     )
-    names = [f"{PREFIX}{code}" for code in AnalyteCode.values]
-    yield _("Laboratory"), {"fields": tuple(tuple(names[start : start + 4]) for start in range(0, len(names), 4))}
+    yield (
+        _("Scores and stages as the center states them"),
+        {
+            "fields": (
+                ("ctp_score", "ctp_class", "albi_score", "albi_grade"),
+                ("bclc_stage", "cnlc_stage", "cnlc_edition"),
+                ("ajcc_t", "ajcc_n", "ajcc_m", "ajcc_stage"),
+                ("staging_date", "staging_edition"),
+            )
+        },
+    )
     if not is_new:
         yield _("Derived from the stored values"), {"fields": (("albi", "child_pugh", "bclc", "milan"),)}
+    yield from laboratory_fieldsets()

@@ -96,3 +96,39 @@ ANALYTE_CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "u_pro_dip": ("NEG", "TRACE", "1+", "2+", "3+", "4+"),
     }
 )
+
+# How reports print these codes. A dash alone is negative here, though elsewhere it says that nothing is known.
+SIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        "+": "POS",
+        "(+)": "POS",
+        "-": "NEG",
+        "(-)": "NEG",
+        "—": "NEG",
+        "阴": "NEG",
+        "阳": "POS",
+        "neg": "NEG",
+        "pos": "POS",
+    }
+)
+GRADED_SIGNS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("-", "(-)", "—", "阴", "neg"), "NEG"),
+        **dict.fromkeys(("±", "+-", "+/-", "(±)", "微量"), "TRACE"),
+        **{f"{count}+": f"{count}+" for count in range(1, 5)},
+        **{f"+{count}": f"{count}+" for count in range(1, 5)},
+        **{"+" * count: f"{count}+" for count in range(1, 5)},
+    }
+)
+
+
+def spellings_of(analyte: str) -> Mapping[str, str]:
+    """Other ways to write each code of a qualitative analyte, in lower case and half width; none for a measured one.
+
+    >>> spellings_of("u_pro_dip")["++"]
+    '2+'
+    """
+    codes = ANALYTE_CODES.get(analyte)
+    if codes is None:
+        return MappingProxyType({})
+    return SIGNS if codes == POSITIVE_OR_NEGATIVE else GRADED_SIGNS
