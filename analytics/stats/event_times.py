@@ -31,9 +31,7 @@ def index_times(time: Floats) -> tuple[Floats, Integers]:
     return values[is_new], position[index].astype(np.int64)
 
 
-def count_at(
-    index: Integers, *, size: int, where: Booleans | None = None, weights: Floats | None = None
-) -> Floats:
+def count_at(index: Integers, *, size: int, where: Booleans | None = None, weights: Floats | None = None) -> Floats:
     """How many rows (of those `where` holds), or what sum of `weights`, stand at each of `size` distinct times; shape (size,)."""
     chosen = index if where is None else index[where]
     counted = weights if weights is None or where is None else weights[where]

@@ -143,5 +143,8 @@ def _check(time: Floats, *, event: Booleans, focal: Booleans, act: Floats) -> No
     require_same_length(time.size, event=event, focal=focal, act=act)
     require_finite(time=time)
     infinite = int(np.isinf(act).sum())
-    en, zh = f"act: {infinite} values are infinite; leave them missing where there was none.", f"act：{infinite} 个值为无穷大；没有时请留空。"
+    en, zh = (
+        f"act: {infinite} values are infinite; leave them missing where there was none.",
+        f"act：{infinite} 个值为无穷大；没有时请留空。",
+    )
     require(infinite == 0, en=en, zh=zh)

@@ -29,9 +29,7 @@ class Point(Protocol):
 P = TypeVar("P", bound=Point)
 
 
-def maximize(
-    start: P, *, look: Callable[[Floats], P], curvature: Callable[[P], Floats]
-) -> tuple[Floats, P, list[int]]:
+def maximize(start: P, *, look: Callable[[Floats], P], curvature: Callable[[P], Floats]) -> tuple[Floats, P, list[int]]:
     """From zero to R's tolerance, then the last digits: coefficients (p,), the point there, and the columns that are infinite.
 
     `start` is `look` at zero; `curvature` the information (p, p) at a point. A column is infinite where its last step is still

@@ -45,7 +45,10 @@ def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
     The horizon is in the unit of the curve and must lie within its follow-up (BadInput otherwise).
     R: print(survfit(...), rmean = horizon); survRM2::rmst2 gives the same mean and error.
     """
-    en, zh = f"The horizon {horizon:g} lies beyond the follow-up of the curve.", f"截止时间 {horizon:g} 超出曲线的随访范围。"
+    en, zh = (
+        f"The horizon {horizon:g} lies beyond the follow-up of the curve.",
+        f"截止时间 {horizon:g} 超出曲线的随访范围。",
+    )
     require(is_within_follow_up(curve, horizon=horizon), en=en, zh=zh)
     inside = curve.time < horizon
     edges = np.concatenate([[0.0], curve.time[inside], [horizon]])
