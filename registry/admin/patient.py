@@ -15,7 +15,15 @@ from registry.admin.course import AdverseEventInline, FollowUpInline, ImagingInl
 from registry.admin.derived import DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
-from registry.admin.treatments import AblationInline, ResectionInline, SystemicInline, TransarterialInline
+from registry.admin.treatments import (
+    AblationInline,
+    OtherTreatmentInline,
+    RadiotherapyInline,
+    ResectionInline,
+    SystemicInline,
+    TransarterialInline,
+    TransplantInline,
+)
 from registry.encryption import keyed_hash
 from registry.models import Assessment, FollowUp, Patient, PatientIdentity
 from registry.services import save_patient
@@ -95,7 +103,10 @@ class PatientAdmin(RegistryAdmin):
         TransarterialInline,
         AblationInline,
         ResectionInline,
+        TransplantInline,
+        RadiotherapyInline,
         SystemicInline,
+        OtherTreatmentInline,
         ImagingInline,
         FollowUpInline,
         ProgressionInline,

@@ -1,74 +1,231 @@
-"""Treatments: rows of the patient's page, and a page for a transarterial session with its drugs."""
-
-from typing import Any
+"""Treatments: rows of the patient's page with what is common, and a page of its own for each with everything."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords, TabularRecords
+from registry.admin.base import StackedRecords, TabularRecords
+from registry.admin.below import RecordPage, RecordsWithChildren, RecordsWithPages
 from registry.admin.filters import OwnCenterFilter
-from registry.models import AblationSession, Resection, SystemicAgent, TransarterialAgent, TransarterialSession
+from registry.models import (
+    AblationLesion,
+    AblationSession,
+    OtherTreatment,
+    Radiotherapy,
+    Resection,
+    SystemicAgent,
+    TransarterialAgent,
+    TransarterialSession,
+    Transplant,
+)
 
-SESSION = (
-    ("start_date", "modality", "treatment_intent", "technical_success"),
-    ("lipiodol_ml", "bead_type", "non_main_vessel_embolized", "stop_reason"),
-    ("haic_regimen", "regimen_variant", "haic_infusion_hours", "dose_reduction_pct"),
-    "embolic_agent",
+BY_INTENT = (("center", OwnCenterFilter), "treatment_intent")
+COURSE = (
+    _("Course and operator"),
+    (("start_date_precision", "end_date", "line_no", "stop_reason"), ("operator_code", "operator_years")),
 )
 
 
-class TransarterialInline(StackedRecords):
+class TransarterialInline(RecordsWithChildren):
     model = TransarterialSession
-    fields = (*SESSION, "drugs")
-    readonly_fields = ("drugs",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("transarterialagent_set")
-
-    @admin.display(description=_("Drugs given"))
-    def drugs(self, session: TransarterialSession) -> str:
-        if not session.pk:
-            return gettext("Save the session first, then enter its drugs.")
-        given = "; ".join(map(str, session.transarterialagent_set.all())) or gettext("none entered")
-        page = reverse("admin:registry_transarterialsession_change", args=[session.pk])
-        return format_html('{} · <a href="{}" class="caliper-link">{}</a>', given, page, gettext("Open the session"))
+    children = "transarterialagent_set"
+    fields = (
+        ("start_date", "modality", "treatment_intent", "technical_success"),
+        ("lipiodol_ml", "bead_type", "non_main_vessel_embolized", "stop_reason"),
+        ("haic_regimen", "regimen_variant", "haic_infusion_hours", "dose_reduction_pct"),
+        "embolic_agent",
+        "below",
+    )
 
 
 class DrugInline(TabularRecords):
     model = TransarterialAgent
     tab = False
-    fields = ("agent_code", "dose_mg", "route")
+    fields = ("agent_code", "dose_mg", "route", "duration_h")
 
 
 @admin.register(TransarterialSession)
-class TransarterialAdmin(BelowPatient, RegistryAdmin):
+class TransarterialAdmin(RecordPage):
     tab_of_patient = "transarterialsession_set"
     inlines = (DrugInline,)
     list_display = ("start_date", "patient", "modality", "treatment_intent", "lipiodol_ml")
     list_filter = (("center", OwnCenterFilter), "modality", "treatment_intent")
-    search_fields = ("patient__local_id", "patient__registry_id")
-    list_select_related = ("patient",)
     date_hierarchy = "start_date"
-    readonly_fields = ("its_center", "patient")
-    fieldsets = ((_("Session"), {"fields": (("patient", "its_center"), *SESSION)}),)
+    sections = (
+        (
+            _("Session"),
+            (
+                ("start_date", "modality", "treatment_intent", "technical_success"),
+                ("access_route", "selectivity", "target_lesions_treated"),
+                "feeding_arteries",
+            ),
+        ),
+        (
+            _("Embolization"),
+            (
+                ("lipiodol_ml", "lipiodol_deposition", "embolization_endpoint"),
+                ("bead_type", "bead_size_um", "bead_volume_ml"),
+                "embolic_agent",
+            ),
+        ),
+        (
+            _("Arterial infusion (HAIC)"),
+            (
+                ("haic_regimen", "regimen_variant", "haic_infusion_hours", "cycle_no"),
+                ("dose_reduction_pct", "dose_reduction_reason", "non_main_vessel_embolized"),
+                "intraoperative_pain_mx",
+            ),
+        ),
+        (
+            _("Radioembolization (TARE)"),
+            (("isotope", "activity_gbq", "lung_shunt_pct"), ("tumor_dose_gy", "normal_liver_dose_gy")),
+        ),
+        (_("After the session"), (("post_embolization_syndrome", "hospital_days"),)),
+        COURSE,
+    )
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False  # a session begins as a row of its patient
 
-
-class AblationInline(StackedRecords):
+class AblationInline(RecordsWithChildren):
     model = AblationSession
-    fields = (("start_date", "ablation_modality", "treatment_intent"), ("lesions_ablated", "complete_ablation_1m"))
+    children = "ablationlesion_set"
+    fields = (
+        ("start_date", "ablation_modality", "treatment_intent"),
+        ("lesions_ablated", "complete_ablation_1m", "guidance", "approach"),
+        "below",
+    )
 
 
-class ResectionInline(StackedRecords):
+class AblatedLesionInline(StackedRecords):
+    model = AblationLesion
+    tab = False
+    fields = (
+        ("lesion_no", "segment", "size_cm", "lesion_complete"),
+        ("power_w", "time_min", "applicator_count", "ablation_margin_mm"),
+        "high_risk_location",
+        "local_tumor_progression_date",
+    )
+
+
+@admin.register(AblationSession)
+class AblationAdmin(RecordPage):
+    tab_of_patient = "ablationsession_set"
+    inlines = (AblatedLesionInline,)
+    list_display = ("start_date", "patient", "ablation_modality", "lesions_ablated", "complete_ablation_1m")
+    list_filter = (("center", OwnCenterFilter), "ablation_modality", "treatment_intent")
+    date_hierarchy = "start_date"
+    sections = (
+        (
+            _("Ablation"),
+            (
+                ("start_date", "ablation_modality", "treatment_intent"),
+                ("guidance", "approach", "anesthesia", "lesions_ablated"),
+                ("hydrodissection", "artificial_ascites", "complete_ablation_1m"),
+            ),
+        ),
+        COURSE,
+    )
+
+
+class ResectionInline(RecordsWithPages):
     model = Resection
-    fields = (("start_date", "resection_margin", "treatment_intent"), ("approach", "extent", "clavien_dindo_max"))
+    fields = (
+        ("start_date", "resection_margin", "treatment_intent"),
+        ("approach", "extent", "clavien_dindo_max", "microvascular_invasion"),
+        "its_page",
+    )
+
+
+@admin.register(Resection)
+class ResectionAdmin(RecordPage):
+    tab_of_patient = "resection_set"
+    list_display = ("start_date", "patient", "extent", "resection_margin", "clavien_dindo_max")
+    list_filter = (*BY_INTENT, "resection_margin")
+    date_hierarchy = "start_date"
+    sections = (
+        (
+            _("Operation"),
+            (
+                ("start_date", "treatment_intent", "approach", "extent"),
+                ("anatomic", "blood_loss_ml", "transfusion_ml"),
+                ("pringle_min", "operation_min"),
+            ),
+        ),
+        (
+            _("Pathology"),
+            (
+                ("resection_margin", "margin_mm", "path_tumor_number", "path_max_diameter_cm"),
+                ("viable_tumor_pct", "microvascular_invasion", "satellite_path", "capsule"),
+            ),
+        ),
+        (_("Complications"), (("clavien_dindo_max", "posthepatectomy_liver_failure"),)),
+        COURSE,
+    )
+
+
+class TransplantInline(RecordsWithPages):
+    model = Transplant
+    fields = (
+        ("start_date", "treatment_intent", "donor_type", "waitlist_date"),
+        ("explant_viable_pct",),
+        "its_page",
+    )
+
+
+@admin.register(Transplant)
+class TransplantAdmin(RecordPage):
+    tab_of_patient = "transplant_set"
+    list_display = ("start_date", "patient", "donor_type", "waitlist_date", "explant_viable_pct")
+    list_filter = (*BY_INTENT, "donor_type")
+    date_hierarchy = "start_date"
+    sections = (
+        (
+            _("Transplant"),
+            (
+                ("start_date", "treatment_intent", "donor_type", "waitlist_date"),
+                ("explant_viable_pct",),
+                "criteria_met",
+                "immunosuppression",
+            ),
+        ),
+        COURSE,
+    )
+
+
+class RadiotherapyInline(RecordsWithPages):
+    model = Radiotherapy
+    fields = (
+        ("start_date", "end_date", "treatment_intent", "technique"),
+        ("total_dose_gy", "fractions", "mean_liver_dose_gy"),
+        "target",
+        "its_page",
+    )
+
+
+@admin.register(Radiotherapy)
+class RadiotherapyAdmin(RecordPage):
+    tab_of_patient = "radiotherapy_set"
+    list_display = ("start_date", "patient", "technique", "total_dose_gy", "fractions")
+    list_filter = (*BY_INTENT, "technique")
+    date_hierarchy = "start_date"
+    sections = (
+        (
+            _("Radiotherapy"),
+            (
+                ("start_date", "treatment_intent", "technique"),
+                ("total_dose_gy", "fractions", "mean_liver_dose_gy"),
+                "target",
+            ),
+        ),
+        COURSE,
+    )
+
+
+class OtherTreatmentInline(StackedRecords):
+    model = OtherTreatment
+    fields = (
+        ("start_date", "start_date_precision", "end_date", "treatment_type"),
+        ("treatment_intent", "line_no", "stop_reason"),
+        ("operator_code", "operator_years"),
+    )
 
 
 class SystemicInline(StackedRecords):
@@ -76,4 +233,5 @@ class SystemicInline(StackedRecords):
     fields = (
         ("line_no", "agent_code", "agent_start_date", "agent_stop_date"),
         ("dose", "dose_unit", "schedule", "stop_reason"),
+        ("dose_modified", "modification_reason", "treatment_intent"),
     )

@@ -1,0 +1,70 @@
+"""Records with a page of their own below the patient's: the patient's page shows what is common, the record's page everything."""
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
+from registry.admin.filters import OwnCenterFilter
+from registry.models import PatientRecord
+
+Section = tuple[str | Promise, tuple[Any, ...]]
+
+
+class RecordPage(BelowPatient, RegistryAdmin):
+    """`sections` are the groups of the page, the first opened by patient and center. A record begins as a row of its patient."""
+
+    sections: ClassVar[tuple[Section, ...]] = ()
+    list_filter = (("center", OwnCenterFilter),)
+    search_fields = ("patient__local_id", "patient__registry_id")
+    list_select_related = ("patient",)
+    readonly_fields = ("its_center", "patient")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, dict[str, Any]]]:
+        (first, fields), *others = self.sections
+        whose = (first, (("patient", "its_center"), *fields))
+        return [(title, {"fields": shown}) for title, shown in (whose, *others)]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RecordsWithPages(StackedRecords):
+    """Rows of the patient's page that lead to the records' own pages."""
+
+    readonly_fields: tuple[str, ...] = ("its_page",)
+
+    @admin.display(description=_("All variables"))
+    def its_page(self, record: PatientRecord) -> str:
+        if not record.pk:
+            return gettext("Save first; the other variables are on the record's own page.")
+        return format_html('<a href="{}" class="caliper-link">{}</a>', _page(record), gettext("Open the record"))
+
+
+class RecordsWithChildren(RecordsWithPages):
+    """Rows that also say what hangs below each record."""
+
+    readonly_fields = ("below",)
+    children: ClassVar[str] = ""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related(self.children)
+
+    @admin.display(description=_("Below this record"))
+    def below(self, record: PatientRecord) -> str:
+        if not record.pk:
+            return gettext("Save first, then enter what belongs below it on its own page.")
+        known = "; ".join(map(str, getattr(record, self.children).all())) or gettext("none entered")
+        return format_html(
+            '{} · <a href="{}" class="caliper-link">{}</a>', known, _page(record), gettext("Open the record")
+        )
+
+
+def _page(record: PatientRecord) -> str:
+    return reverse(f"admin:registry_{record._meta.model_name}_change", args=[record.pk])
