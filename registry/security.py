@@ -70,7 +70,8 @@ def _secure_table(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
 
 def _tie_to_parents(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
     """A child names its parent and its center together, so it cannot hang below a parent of another center."""
-    if not issubclass(model, CenterRecord):
+    has_parents = issubclass(model, CenterRecord) or _is_about_a_patient(model)
+    if not has_parents:
         return
     table = model._meta.db_table
     for field in model._meta.local_fields:
@@ -88,6 +89,12 @@ def _tie_to_parents(cursor: CursorWrapper, *, model: type[models.Model]) -> None
                 f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.attname, *shared])}) '
                 f'REFERENCES "{parent._meta.db_table}" ({", ".join(["id", *shared])}) DEFERRABLE INITIALLY DEFERRED'
             )
+
+
+def _is_about_a_patient(model: type[models.Model]) -> bool:
+    """What is said of records, such as a query, stays in their center as they do."""
+    names = {field.name for field in model._meta.local_fields}
+    return {"center", "patient"} <= names and not issubclass(model, Event)
 
 
 def _harden_the_trail(cursor: CursorWrapper) -> None:

@@ -83,6 +83,7 @@ ACTS: Mapping[str, Act] = {
 
 def submit_record(record: CenterRecord, *, by: Any) -> None:
     """A draft says that it is complete; what an error check finds in it must be mended first."""
+    _hold(record)
     _demand(ACTS["submit"], record=record, by=by)
     _demand_without_errors([record], patient_id=patient_id_of(record))
     _move(ACTS["submit"], record=record, by=by)
@@ -160,10 +161,7 @@ def _is_queried(record: CenterRecord, *, queries: Standing | None) -> bool:
 
 
 def _move(act: Act, *, record: CenterRecord, by: Any, reason: str = "") -> None:
-    type(record).including_withdrawn.select_for_update().get(pk=record.pk)
-    record.refresh_from_db(
-        fields=["record_status", "withdrawn_at"], from_queryset=type(record).including_withdrawn.all()
-    )
+    _hold(record)
     _demand(act, record=record, by=by)
     if not act.despite_queries and _is_queried(record, queries=None):
         raise Refused(_("Queries stand on this record. Have them answered and closed first."))
@@ -171,6 +169,14 @@ def _move(act: Act, *, record: CenterRecord, by: Any, reason: str = "") -> None:
         for found in on_form_of(record):
             _write(found, act=act)
     record.refresh_from_db(fields=["record_status"])
+
+
+def _hold(record: CenterRecord) -> None:
+    """Until the transaction ends nobody else acts on it, and it is seen as it stands."""
+    type(record).including_withdrawn.select_for_update().get(pk=record.pk)
+    record.refresh_from_db(
+        fields=["record_status", "withdrawn_at"], from_queryset=type(record).including_withdrawn.all()
+    )
 
 
 def _move_all(act: Act, *, patient: Patient, by: Any, reason: str = "") -> int:

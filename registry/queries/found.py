@@ -9,7 +9,7 @@ from typing import Any
 from registry.family import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, body_on, findings, patient_findings, row_of
-from registry.rules.records import fields_of
+from registry.rules.records import clinical_dates, fields_of
 from registry.timeline import ENTITIES, SOURCES, build_timeline
 
 Place = tuple[str, int, str]  # kind of record, its id, the variable
@@ -120,18 +120,21 @@ def _places(finding: Finding, *, at: tuple[str, int], row: Row, known: Known) ->
 
 
 def _places_on_course(finding: Finding) -> Iterator[Place]:
-    """On the first record the fields of the check, on the others the same where they have them, else their date."""
+    """On the record to point at the fields of the check, on those it is held against their dates."""
     seen: set[Place] = set()
     for row in finding.records:
         entity = row[ENTITY]
-        mine = {field.name for field in fields_of()[entity]}
-        names = [name for name in finding.fields if name in mine] if entity == finding.check.entity else []
-        names = names or [source.date_field for source in SOURCES if source.entity == entity][:1]
-        for name in names:
+        for name in _dates(entity, of=finding) if seen else finding.fields:
             place = (entity, row["id"], name)
             if place not in seen:
                 seen.add(place)
                 yield place
+
+
+def _dates(entity: str, *, of: Finding) -> list[str]:
+    mine = {field.name for field in clinical_dates(entity)}
+    named = [name for name in of.fields if name in mine and entity == of.check.entity]
+    return named or [source.date_field for source in SOURCES if source.entity == entity][:1]
 
 
 def _found(finding: Finding, *, places: tuple[Place, ...], own: Mapping[tuple[str, int], Row]) -> Found:
