@@ -41,6 +41,18 @@ class Difference:
     name: str | None
 
 
+# System organ classes without a shipped term
+OTHER_CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "Congenital, familial and genetic disorders": "先天性及遗传性",
+        "Ear and labyrinth disorders": "耳及迷路",
+        "Pregnancy, puerperium and perinatal conditions": "妊娠及围产期",
+        "Reproductive system and breast disorders": "生殖系统及乳腺",
+        "Social circumstances": "社会环境",
+        "Surgical and medical procedures": "手术及医疗操作",
+    }
+)
+
 # Checked against the versions' tables
 DIFFERENCES = (
     Difference(version="4.03", term="Blood lactate dehydrogenase increased", name=None),
@@ -91,6 +103,15 @@ def suggestions(name: str, *, most: int = 3) -> tuple[str, ...]:
     return nearest(name, known=_by_name(VERSION), most=most)
 
 
+def soc_in_chinese(soc: str) -> str:
+    """The Chinese of a system organ class; "" for an unknown one.
+
+    >>> soc_in_chinese("Vascular disorders")
+    '血管'
+    """
+    return _classes_in_chinese().get(folded(soc), "")
+
+
 def nearest(name: str, *, known: Mapping[str, Term], most: int = 3) -> tuple[str, ...]:
     """Of `known` (terms by folded name) those of the same Chinese name, then those spelled almost alike."""
     same = [term.term for term in known.values() if term.term_zh == name.strip()]
@@ -106,3 +127,9 @@ def folded(name: str) -> str:
 @cache
 def _by_name(version: str) -> Mapping[str, Term]:
     return {folded(term.term): term for term in terms(version)}
+
+
+@cache
+def _classes_in_chinese() -> Mapping[str, str]:
+    shipped = {folded(term.soc): term.soc_zh for term in terms()}
+    return {folded(soc): soc_zh for soc, soc_zh in OTHER_CLASSES.items()} | shipped

@@ -3,6 +3,7 @@ from registry.models.adverse_event import AdverseEvent
 from registry.models.assessment import Assessment
 from registry.models.base import CenterRecord
 from registry.models.center import Center
+from registry.models.ctcae_term import CtcaeTerm
 from registry.models.follow_up import FollowUp
 from registry.models.identity import PatientIdentity
 from registry.models.imaging import ImagingAssessment
@@ -33,6 +34,7 @@ __all__ = [
     "Assessment",
     "Center",
     "CenterRecord",
+    "CtcaeTerm",
     "FollowUp",
     "ImagingAssessment",
     "Job",

@@ -1,0 +1,28 @@
+"""`manage.py load_ctcae FILE --ctcae-version 5.0`: the full list of CTCAE terms from the institute's spreadsheet."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import get_language
+
+from registry.clinical.ctcae import VERSIONS
+from registry.ctcae_file import NotACtcaeFile, read_ctcae_file
+from registry.ctcae_terms import load_official
+
+
+class Command(BaseCommand):
+    help = "Load the National Cancer Institute's list of CTCAE terms, in place of the version's former list."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="the institute's spreadsheet, .xlsx or .xls")
+        parser.add_argument("--ctcae-version", required=True, choices=VERSIONS, help="the version of the list")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            official = read_ctcae_file(options["file"], version=options["ctcae_version"])
+        except NotACtcaeFile as refused:
+            is_chinese = (get_language() or "").startswith("zh")
+            raise CommandError(refused.message.zh if is_chinese else refused.message.en, returncode=2) from None
+        count = load_official(official)
+        self.stdout.write(f"CTCAE {official.version}: {count} terms loaded.")

@@ -1,0 +1,26 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from registry.choices import CtcaeVersion
+from registry.models.base import coded
+
+
+class CtcaeTerm(models.Model):
+    """A term of the National Cancer Institute's list, the same for every center; loaded from its spreadsheet."""
+
+    version = coded(CtcaeVersion, _("CTCAE version"), required=True)
+    term = models.CharField(_("CTCAE term"), max_length=200)
+    soc = models.CharField(_("System organ class"), max_length=120)
+    grades = models.CharField(_("Grades"), max_length=5)
+    meddra_code = models.CharField(_("MedDRA code"), max_length=8)
+    is_current = models.BooleanField(_("In the list last loaded"), default=True)
+    loaded_at = models.DateTimeField(_("Loaded at"), auto_now=True)
+
+    class Meta:
+        ordering = ["version", "soc", "term"]
+        verbose_name = _("CTCAE term")
+        verbose_name_plural = _("CTCAE terms")
+        constraints = [models.UniqueConstraint(fields=["version", "term"], name="one_ctcae_term_per_version")]
+
+    def __str__(self) -> str:
+        return f"{self.term} ({self.version})"
