@@ -21,7 +21,7 @@ from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.matching import Order, Pairs, caliper_width, match_nearest
+from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
 from analytics.stats.propensity import Propensity, fit_propensity
 from analytics.variables import build_variables
 
@@ -180,9 +180,8 @@ def _match(table: pd.DataFrame, *, score: Score, protocol: AnalysisPlan) -> tupl
     if plan.caliper is not None and plan.caliper.width is not None:
         _refuse_single_person_arms(focal, unit=plan.caliper.unit)
         width = caliper_width(score.distance, treated=focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    pairs = match_nearest(
-        score.distance, treated=focal, caliper=width, order=cast(Order, plan.order), seed=protocol.seed
-    )
+    rules = Rules(caliper=width, order=cast(Order, plan.order), seed=protocol.seed)
+    pairs = match_nearest(score.distance, treated=focal, rules=rules)
     numbers = np.full(len(table), -1, dtype=np.int64)
     numbers[pairs.treated] = numbers[pairs.control] = np.arange(pairs.count)
     matched = table.assign(pair=numbers)[numbers >= 0].reset_index(drop=True)

@@ -11,7 +11,7 @@ from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Order, Pairs, caliper_width, match_nearest
+from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
 from analytics.stats.propensity import fit_propensity
 from importers.demo.core import SCORE, Endpoint, Simulated
 
@@ -29,7 +29,7 @@ def match(cohort: Simulated) -> Pairs:
         raise ValueError(f"{STUDY} is expected to match within a caliper on the logit")
     distance = fit_propensity(cohort.X, treated=cohort.is_focal, names=list(SCORE)).logit
     width = caliper_width(distance, treated=cohort.is_focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    return match_nearest(distance, treated=cohort.is_focal, caliper=width, order=cast(Order, plan.order))
+    return match_nearest(distance, treated=cohort.is_focal, rules=Rules(caliper=width, order=cast(Order, plan.order)))
 
 
 def estimate(cohort: Simulated, *, pairs: Pairs, endpoint: Endpoint) -> HazardRatio:

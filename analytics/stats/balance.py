@@ -1,6 +1,6 @@
 """How alike the arms are: standardized mean difference, variance ratio and the largest distance of the distributions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -12,17 +12,23 @@ Convention = Literal["pooled", "matchit", "tableone"]
 
 @dataclass(frozen=True)
 class Sample:
-    """One covariate in both arms of one cohort: values of the focal and of the reference arm, missing ones as NaN."""
+    """One covariate in both arms of one cohort: values of the focal and of the reference arm, missing ones as NaN.
+
+    Each row weighs 1 unless weights of the same shapes are given; rows of weight 0 are not in the cohort."""
 
     focal: Floats
     reference: Floats
+    focal_weights: Floats | None = None
+    reference_weights: Floats | None = None
+
+    def weighted(self, *, focal: Floats, reference: Floats) -> "Sample":
+        return replace(self, focal_weights=focal, reference_weights=reference)
 
     @property
     def complete(self) -> "Sample":
-        return Sample(
-            focal=self.focal[~np.isnan(self.focal)],
-            reference=self.reference[~np.isnan(self.reference)],
-        )
+        focal, ours = _known(self.focal, weights=self.focal_weights)
+        reference, theirs = _known(self.reference, weights=self.reference_weights)
+        return Sample(focal=focal, reference=reference, focal_weights=ours, reference_weights=theirs)
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ def compare_arms(
 
     The standard deviation is, by convention: `pooled` sqrt((v1 + v0) / 2) of the unmatched sample; `matchit` that of the focal
     arm, unmatched; `tableone` sqrt((v1 + v0) / 2) of the sample at hand. Variances are n - 1, of a binary covariate p (1 - p).
-    `unmatched` is the sample before matching, `now` itself where not given.
+    `unmatched` is the sample before matching, `now` itself where not given. With weights the means and distribution functions
+    are weighted, the variance is the sum of w (x - mean)^2 over 1 - sum of w^2, weights summing to 1 (as cov.wt).
     R: cobalt::bal.tab(s.d.denom = "pooled" | "treated"), MatchIt::summary.matchit, tableone::ExtractSmd.
 
     >>> arms = Sample(focal=np.array([0.0, 1.0]), reference=np.array([0.0, 0.0]))
@@ -53,7 +60,8 @@ def compare_arms(
         return Balance(smd=None, variance_ratio=None, ks=None)
     base = sample if convention == "tableone" else before
     spread = _spread(base, is_binary=is_binary, convention=convention)
-    difference = float(sample.focal.mean() - sample.reference.mean())
+    ours = _mean(sample.focal, weights=sample.focal_weights)
+    difference = ours - _mean(sample.reference, weights=sample.reference_weights)
     return Balance(
         smd=_ratio(difference, over=spread) if difference else 0.0,
         variance_ratio=None if is_binary else _variance_ratio(sample),
@@ -67,27 +75,52 @@ def largest_distance(sample: Sample) -> float:
     R: ks.test(...)$statistic; MatchIt's "eCDF Max".
     """
     values = np.union1d(sample.focal, sample.reference)
-    focal = np.searchsorted(np.sort(sample.focal), values, side="right") / sample.focal.size
-    reference = np.searchsorted(np.sort(sample.reference), values, side="right") / sample.reference.size
+    focal = _share_up_to(values, of=sample.focal, weights=sample.focal_weights)
+    reference = _share_up_to(values, of=sample.reference, weights=sample.reference_weights)
     return float(np.abs(focal - reference).max())
 
 
+def _known(values: Floats, *, weights: Floats | None) -> tuple[Floats, Floats | None]:
+    rows = ~np.isnan(values) if weights is None else ~np.isnan(values) & (weights > 0)
+    return values[rows], None if weights is None else weights[rows]
+
+
+def _mean(values: Floats, *, weights: Floats | None) -> float:
+    return float(values.mean() if weights is None else weights @ values / weights.sum())
+
+
+def _share_up_to(points: Floats, *, of: Floats, weights: Floats | None) -> Floats:
+    """The empirical distribution function at the points."""
+    order = np.argsort(of)
+    places = np.searchsorted(of[order], points, side="right")
+    if weights is None:
+        return places / of.size
+    return np.concatenate([[0.0], np.cumsum(weights[order]) / weights.sum()])[places]
+
+
 def _spread(sample: Sample, *, is_binary: bool, convention: Convention) -> float:
-    focal = _variance(sample.focal, is_binary=is_binary)
+    focal = _variance(sample.focal, weights=sample.focal_weights, is_binary=is_binary)
     if convention == "matchit":
         return float(np.sqrt(focal))
-    return float(np.sqrt((focal + _variance(sample.reference, is_binary=is_binary)) / 2))
+    reference = _variance(sample.reference, weights=sample.reference_weights, is_binary=is_binary)
+    return float(np.sqrt((focal + reference) / 2))
 
 
-def _variance(values: Floats, *, is_binary: bool) -> float:
+def _variance(values: Floats, *, weights: Floats | None, is_binary: bool) -> float:
+    mean = _mean(values, weights=weights)
     if is_binary:
-        return float(values.mean() * (1 - values.mean()))
-    return float(np.var(values, ddof=1)) if values.size > 1 else float("nan")
+        return mean * (1 - mean)
+    if values.size < 2:
+        return float("nan")
+    if weights is None:
+        return float(np.var(values, ddof=1))
+    share = weights / weights.sum()
+    return float(share @ (values - mean) ** 2 / (1 - share @ share))
 
 
 def _variance_ratio(sample: Sample) -> float | None:
-    focal, reference = (_variance(values, is_binary=False) for values in (sample.focal, sample.reference))
-    return _ratio(focal, over=reference)
+    focal = _variance(sample.focal, weights=sample.focal_weights, is_binary=False)
+    return _ratio(focal, over=_variance(sample.reference, weights=sample.reference_weights, is_binary=False))
 
 
 def _ratio(value: float, *, over: float) -> float | None:

@@ -1,19 +1,51 @@
-"""1:1 nearest-neighbor matching without replacement, with MatchIt's search and its way with ties."""
+"""Nearest-neighbor matching with MatchIt's search and its way with ties.
 
+What may be asked for is in `Rules`; `match_nearest` is the only function to call. Beside it: `matching_line` searches along one
+distance, `matching_cloud` in the space of several covariates, `matching_order` says who is served when, `matching_weights`
+turns pairs into weights and clusters.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.matching_cloud import Cloud
+from analytics.stats.matching_line import Line
+from analytics.stats.matching_order import Pool, serve_all_at_once, serve_by_gap, serve_in_rounds
+from analytics.stats.matching_pool import Ground, Limit
 
-Order = Literal["largest", "smallest", "data", "random"]
+Order = Literal["largest", "smallest", "data", "closest", "farthest", "random"]
 CaliperUnit = Literal["sd", "sd_within_arm", "raw"]
 
 
 @dataclass(frozen=True)
+class Rules:
+    """How pairs are made; the default is 1:1 without replacement, the largest score first.
+
+    `caliper` is absolute and inclusive. `exact` (n,) are numbers of strata: partners share one. `coordinates` (n, p): pair on
+    the Euclidean distance of these, Mahalanobis of what they were made from (`mahalanobis_coordinates`), the caliper still
+    on the score. `limits` are calipers on covariates. `kept` (n,) is False for rows that were discarded. `random` draws the
+    order by PCG64 from `seed`."""
+
+    caliper: float | None = None
+    order: Order = "largest"
+    seed: int = 1
+    ratio: int = 1
+    replace: bool = False
+    exact: Integers | None = None
+    coordinates: Floats | None = None
+    limits: tuple[Limit, ...] = ()
+    kept: Booleans | None = None
+
+
+@dataclass(frozen=True)
 class Pairs:
-    """Row numbers of the matched, ordered by treated row; `treated[i]` and `control[i]` are a pair."""
+    """Row numbers of partners, `treated[i]` with `control[i]`, ordered by treated row, then in the order they were found.
+
+    With a ratio a treated row comes once per partner, with replacement a control once per treated row it serves."""
 
     treated: Integers
     control: Integers
@@ -21,7 +53,17 @@ class Pairs:
 
     @property
     def count(self) -> int:
-        return int(self.treated.size)
+        """Treated rows with at least one partner."""
+        return int(np.unique(self.treated).size)
+
+    @property
+    def controls(self) -> int:
+        """Distinct controls."""
+        return int(np.unique(self.control).size)
+
+    @property
+    def is_one_to_one(self) -> bool:
+        return self.count == self.controls == self.treated.size
 
 
 def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: CaliperUnit = "sd") -> float:
@@ -29,7 +71,7 @@ def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: Ca
 
     `sd`: width times the n - 1 standard deviation over both arms together (MatchIt). `sd_within_arm`: width times
     sqrt((s1^2 + s0^2) / 2) (Austin, Pharmaceutical Statistics 2011); ValueError where an arm has a single row. `raw`: width
-    itself (std.caliper = FALSE).
+    itself (std.caliper = FALSE). Rows that were discarded must not be among those given.
 
     >>> caliper_width(np.array([0.0, 2.0]), treated=np.array([True, False]), width=0.5, unit="raw")
     0.5
@@ -44,72 +86,55 @@ def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: Ca
     return width * float(np.sqrt(within))
 
 
-def match_nearest(
-    distance: Floats, *, treated: Booleans, caliper: float | None = None, order: Order = "largest", seed: int = 1
-) -> Pairs:
-    """Pair each treated row, in `order`, with the nearest control still free and within `caliper` (absolute, inclusive).
+def match_nearest(distance: Floats, *, treated: Booleans, rules: Rules | None = None) -> Pairs:
+    """Give each treated row, in the order of the rules, the nearest control still free and allowed.
 
-    `distance` (n,) is the score on its scale, no missing values. All rows are sorted by it, stable in data order; treated rows
-    with equal scores go in data order. At equal distance to both sides the control fewer sorted positions away wins, then the
-    left one. `random` draws the order by PCG64 from `seed`. Cost n log n: the next free control on each side is found by
-    union-find. R: MatchIt::matchit(method = "nearest", replace = FALSE, m.order = order, caliper = ...), version 4.7.2.
+    `distance` (n,) is the score on its scale, no missing values; `treated` (n,) marks the arm that is served (the focal arm,
+    for the effect in the others the reference arm). A ratio is served in rounds: everyone gets a first partner before anyone
+    a second, and who got none in a round is out. With replacement controls are never used up.
+
+    All rows are sorted by distance, stable in data order; treated rows with equal distance are served in data order. At equal
+    distance to both sides the control fewer sorted positions away wins, then the left one; later rounds count from the
+    partners already found. `closest` and `farthest` serve whoever has the smallest or largest gap at the time. With
+    `coordinates` the one met last wins among equals. Cost n log n without coordinates (union-find), else treated times controls
+    within the caliper. ValueError for an order by score where there is none to order by is the caller's to avoid.
+    R: MatchIt::matchit(method = "nearest"), version 4.7.2.
 
     >>> pairs = match_nearest(np.array([0.5, 0.4, 0.9]), treated=np.array([True, False, False]))
     >>> pairs.control.tolist()
     [1]
     """
-    ranked = np.argsort(distance, kind="stable")
-    position = np.empty_like(ranked)
-    position[ranked] = np.arange(ranked.size)
-    queue = _queue(distance, treated=treated, order=order, seed=seed)
-    reach = float("inf") if caliper is None else caliper
-    found = _search(
-        distance[ranked].tolist(), free=(~treated[ranked]).tolist(), queue=position[queue].tolist(), reach=reach
-    )
-    control = np.array(found, dtype=np.int64)
-    matched = control >= 0
-    rows, partners = queue[matched], ranked[control[matched]]
-    by_row = np.argsort(rows)
-    return Pairs(treated=rows[by_row], control=partners[by_row], caliper_width=caliper)
+    rules = rules or Rules()
+    ground = _ground(distance, treated=treated, rules=rules)
+    pool: Pool = Line(ground) if rules.coordinates is None else Cloud(ground, coordinates=rules.coordinates)
+    queue = _queue(distance, rows=np.flatnonzero(treated & ground.kept), rules=rules).tolist()
+    if rules.replace:
+        found = serve_all_at_once(pool, queue=queue, ratio=rules.ratio)
+    elif rules.order in ("closest", "farthest"):
+        found = serve_by_gap(pool, queue=queue, ratio=rules.ratio, farthest=rules.order == "farthest")
+    else:
+        found = serve_in_rounds(pool, queue=queue, ratio=rules.ratio)
+    return _pairs(found, caliper=rules.caliper)
 
 
-def _queue(distance: Floats, *, treated: Booleans, order: Order, seed: int) -> Integers:
-    rows = np.flatnonzero(treated)
-    if order == "data":
+def _ground(distance: Floats, *, treated: Booleans, rules: Rules) -> Ground:
+    kept = np.ones(distance.size, dtype=bool) if rules.kept is None else rules.kept
+    strata = np.zeros(distance.size, dtype=np.int64) if rules.exact is None else rules.exact
+    reach = float("inf") if rules.caliper is None else rules.caliper
+    return Ground(distance=distance, treated=treated, kept=kept, strata=strata, reach=reach, limits=rules.limits)
+
+
+def _queue(distance: Floats, *, rows: Integers, rules: Rules) -> Integers:
+    """With replacement the order is without effect."""
+    if rules.replace or rules.order in ("data", "closest", "farthest"):
         return rows
-    if order == "random":
-        return np.random.Generator(np.random.PCG64(seed)).permutation(rows)
-    sign = -1.0 if order == "largest" else 1.0
+    if rules.order == "random":
+        return np.random.Generator(np.random.PCG64(rules.seed)).permutation(rows)
+    sign = -1.0 if rules.order == "largest" else 1.0
     return rows[np.argsort(sign * distance[rows], kind="stable")]
 
 
-def _search(score: list[float], *, free: list[bool], queue: list[int], reach: float) -> list[int]:
-    """For each sorted position in the queue the position of its control, or -1.
-
-    `left[i]` leads to the nearest free control at or before i, `right[i]` at or after it; 0 and the last are sentinels."""
-    size = len(score)
-    left = [0] + [i if is_free else i - 1 for i, is_free in enumerate(free, start=1)]
-    right = [i if is_free else i + 1 for i, is_free in enumerate(free, start=1)]
-    right = [1, *right, size + 1]
-    found = []
-    for place in queue:
-        at, own = place + 1, score[place]
-        before, after = _lead(left, start=at), _lead(right, start=at)
-        down = own - score[before - 1] if before >= 1 else float("inf")
-        up = score[after - 1] - own if after <= size else float("inf")
-        is_left = down < up or (down == up and at - before <= after - at)
-        chosen, gap = (before, down) if is_left else (after, up)
-        if not 1 <= chosen <= size or gap > reach:
-            found.append(-1)
-            continue
-        left[chosen], right[chosen] = chosen - 1, chosen + 1
-        found.append(chosen - 1)
-    return found
-
-
-def _lead(parent: list[int], *, start: int) -> int:
-    """Follow the pointers to their end, halving the path on the way."""
-    while parent[start] != start:
-        parent[start] = parent[parent[start]]
-        start = parent[start]
-    return start
+def _pairs(found: Sequence[tuple[int, int]], *, caliper: float | None) -> Pairs:
+    edges = np.array(found, dtype=np.int64).reshape(-1, 2)
+    edges = edges[np.argsort(edges[:, 0], kind="stable")]
+    return Pairs(treated=edges[:, 0], control=edges[:, 1], caliper_width=caliper)

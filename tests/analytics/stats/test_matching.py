@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.stats.balance import Sample, compare_arms
-from analytics.stats.matching import Order, Pairs, caliper_width, match_nearest
+from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.matching_weights import pair_weights
 from analytics.stats.propensity import fit_propensity
 from tests.reference.frames import SCORE_COLUMNS, golden_matching, lalonde, lalonde_score
 
@@ -61,18 +62,43 @@ def score_of(scale: str) -> tuple[np.ndarray, np.ndarray]:
     return (fit.probability if scale == "ps" else fit.logit), treated
 
 
+def hash_of(pairs: Pairs, *, ids: np.ndarray) -> str:
+    sets: dict[str, list[str]] = {}
+    for a, b in zip(ids[pairs.treated], ids[pairs.control], strict=True):
+        sets.setdefault(a, []).append(b)
+    lines = sorted(f"{','.join([a, *partners])}\n".encode() for a, partners in sets.items())
+    return hashlib.sha256(b"".join(lines)).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("case", golden_matching()["weighted"], ids=lambda case: case["sha256"])
+def test_a_ratio_and_replacement_give_the_pairs_and_the_balance_of_matchit(case: dict[str, Any]) -> None:
+    distance, treated = score_of("ps")
+    width = caliper_width(distance, treated=treated, width=0.2)
+    rules = Rules(caliper=width, ratio=case["ratio"], replace=case["replace"])
+    pairs = match_nearest(distance, treated=treated, rules=rules)
+    assert hash_of(pairs, ids=lalonde()["id"].to_numpy()) == case["sha256"]
+    assert (pairs.count, pairs.controls) == (case["treated"], case["controls"])
+    weights = pair_weights(pairs, size=distance.size)
+    assert weights[~treated].sum() == pytest.approx(case["controls"])
+    for values, after in zip(
+        (distance, *(lalonde()[name].to_numpy(float) for name in ("age", "re74"))), case["smd_after"], strict=True
+    ):
+        unmatched = Sample(focal=values[treated], reference=values[~treated])
+        matched = unmatched.weighted(focal=weights[treated], reference=weights[~treated])
+        assert compare_arms(matched, unmatched=unmatched, convention="matchit").smd == pytest.approx(after, abs=5e-5)
+
+
 @pytest.mark.parametrize("case", golden_matching()["cases"], ids=lambda case: f"{case['scale']}-{case['width']}")
 def test_the_pairs_of_lalonde_are_those_of_matchit(case: dict[str, Any]) -> None:
     distance, treated = score_of(case["scale"])
     width = None
     if case["width"] is not None:
         width = caliper_width(distance, treated=treated, width=case["width"], unit=case["unit"])
-    pairs = match_nearest(distance, treated=treated, caliper=width)
+    pairs = match_nearest(distance, treated=treated, rules=Rules(caliper=width))
     assert_good_match(pairs, distance=distance, treated=treated)
     ids = lalonde()["id"].to_numpy()
-    lines = sorted(f"{a},{b}\n".encode() for a, b in zip(ids[pairs.treated], ids[pairs.control], strict=True))
+    assert hash_of(pairs, ids=ids) == case["sha256"]
     assert pairs.count == case["pairs"]
-    assert hashlib.sha256(b"".join(lines)).hexdigest()[:16] == case["sha256"]
     for name, before, after in zip(
         ("distance", "age", "re74"), golden_matching()["smd_before"], case["smd_after"], strict=True
     ):
@@ -111,7 +137,7 @@ def test_ties_go_as_the_rule_says_on_many_tie_laden_sets(order: Order) -> None:
         distance = random.integers(0, random.integers(2, 12), size=size) / 4
         treated = random.random(size) < random.uniform(0.2, 0.7)
         caliper = None if random.random() < 0.3 else float(random.integers(0, 4)) / 4
-        pairs = match_nearest(distance, treated=treated, caliper=caliper, order=order)
+        pairs = match_nearest(distance, treated=treated, rules=Rules(caliper=caliper, order=order))
         expected = plain_match(distance, treated=treated, caliper=caliper, order=order)
         assert dict(zip(pairs.treated.tolist(), pairs.control.tolist(), strict=True)) == expected
         assert_good_match(pairs, distance=distance, treated=treated)
@@ -126,11 +152,11 @@ def test_of_equal_controls_the_last_row_wins_on_the_left_and_the_first_on_the_ri
 
 def test_at_equal_distance_fewer_steps_win_and_then_the_left() -> None:
     near_on_the_right = match_nearest(
-        np.array([0.25, 0.5, 0.5, 0.75]), treated=np.array([False, True, True, False]), order="smallest"
+        np.array([0.25, 0.5, 0.5, 0.75]), treated=np.array([False, True, True, False]), rules=Rules(order="smallest")
     )
     assert near_on_the_right.control.tolist() == [0, 3]
     second_first = match_nearest(
-        np.array([0.25, 0.5, 0.5, 0.75]), treated=np.array([False, True, True, False]), order="data"
+        np.array([0.25, 0.5, 0.5, 0.75]), treated=np.array([False, True, True, False]), rules=Rules(order="data")
     )
     assert second_first.control.tolist() == [0, 3]
     right_is_nearer = match_nearest(np.array([0.0, 0.5, 0.5, 1.0]), treated=np.array([False, False, True, False]))
@@ -141,15 +167,16 @@ def test_at_equal_distance_fewer_steps_win_and_then_the_left() -> None:
 
 def test_the_caliper_is_inclusive() -> None:
     distance, treated = np.array([0.5, 0.25]), np.array([True, False])
-    assert match_nearest(distance, treated=treated, caliper=0.25).count == 1
-    assert match_nearest(distance, treated=treated, caliper=0.2499).count == 0
+    assert match_nearest(distance, treated=treated, rules=Rules(caliper=0.25)).count == 1
+    assert match_nearest(distance, treated=treated, rules=Rules(caliper=0.2499)).count == 0
 
 
 def test_a_random_order_is_the_same_for_the_same_seed_only() -> None:
     random = np.random.default_rng(2)
     distance, treated = random.random(200), random.random(200) < 0.5
     first, again, other = (
-        match_nearest(distance, treated=treated, order="random", seed=seed, caliper=0.05) for seed in (7, 7, 8)
+        match_nearest(distance, treated=treated, rules=Rules(order="random", seed=seed, caliper=0.05))
+        for seed in (7, 7, 8)
     )
     assert first.control.tolist() == again.control.tolist()
     assert first.control.tolist() != other.control.tolist()
@@ -161,8 +188,8 @@ def test_without_ties_the_order_of_rows_does_not_matter(seed: int, size: int, ca
     random = np.random.default_rng(seed)
     distance, treated = random.normal(size=size), random.random(size) < 0.4
     shuffled = random.permutation(size)
-    pairs = match_nearest(distance, treated=treated, caliper=caliper)
-    again = match_nearest(distance[shuffled], treated=treated[shuffled], caliper=caliper)
+    pairs = match_nearest(distance, treated=treated, rules=Rules(caliper=caliper))
+    again = match_nearest(distance[shuffled], treated=treated[shuffled], rules=Rules(caliper=caliper))
     assert_good_match(pairs, distance=distance, treated=treated)
     assert set(zip(pairs.treated, pairs.control, strict=True)) == set(
         zip(shuffled[again.treated], shuffled[again.control], strict=True)
