@@ -192,7 +192,7 @@ def cluster_sums(influence: Floats, *, sets: RiskSets, clusters: Clusters | None
 
 
 def _outer_sums(influence: Floats, *, code: Integers) -> Floats:
-    sums = np.stack([np.bincount(code, weights=row) for row in influence])
+    sums: Floats = np.stack([np.bincount(code, weights=row) for row in influence])
     return sums @ sums.T
 
 

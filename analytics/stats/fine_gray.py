@@ -128,9 +128,9 @@ class _Subdistribution:
 
     def _at(self, values: Floats) -> Floats:
         size = self.died.size
-        if values.ndim == 1:
-            return np.bincount(self.index, weights=values, minlength=size)
-        return np.stack([np.bincount(self.index, weights=row, minlength=size) for row in values])
+        rows = np.atleast_2d(values)
+        sums: Floats = np.stack([np.bincount(self.index, weights=row, minlength=size) for row in rows])
+        return sums if values.ndim > 1 else sums[0]
 
     def _earlier(self, values: Floats) -> Floats:
         """Sums over those who had another event before each time, each over G at its own time."""

@@ -84,7 +84,8 @@ def _steps(time: Floats, *, cause: Integers, of: int, group: Integers, groups: i
     used = (own + other).sum(axis=0) > 0
     risk, own, other = risk[:, used], own[:, used], other[:, used]
     with np.errstate(divide="ignore", invalid="ignore"):
-        after = np.cumprod(np.where(risk > 0, 1 - (own + other) / risk, 1.0), axis=1)
+        kept: Floats = np.where(risk > 0, 1 - (own + other) / risk, 1.0)
+        after = kept.cumprod(axis=1)
         before = np.concatenate([np.ones((groups, 1)), after[:, :-1]], axis=1)
         gained = np.where(risk > 0, before * own / risk, 0.0)
     incidence = np.concatenate([np.zeros((groups, 1)), gained.cumsum(axis=1)[:, :-1]], axis=1)

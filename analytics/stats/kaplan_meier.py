@@ -74,7 +74,8 @@ def kaplan_meier(
     died = count_at(index, size=values.size, where=event, weights=weights)
     risk = at_risk(leaving)
     with np.errstate(divide="ignore", invalid="ignore"):
-        survival = np.cumprod(np.where(died >= risk, 0.0, 1 - died / risk))
+        kept: Floats = np.where(died >= risk, 0.0, 1 - died / risk)
+        survival = kept.cumprod()
         variance = np.cumsum(np.where(died > 0, died / (risk * (risk - died)), 0.0))
     if weights is not None:
         variance = jackknife(index, event=event, weights=weights, died=died, risk=risk).variance

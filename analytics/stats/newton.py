@@ -35,7 +35,8 @@ def maximize(start: P, *, look: Callable[[Floats], P], curvature: Callable[[P], 
     `start` is `look` at zero; `curvature` the information (p, p) at a point. A column is infinite where its last step is still
     larger than the root of the tolerance. R: coxph.control(eps = 1e-09), its warning "coefficient may be infinite".
     """
-    beta, at = np.zeros(start.score.size), start
+    beta: Floats = np.zeros(start.score.size)
+    at = start
     for _ in range(MOST_STEPS):
         step = _step(at, curvature=curvature)
         if step is None:
