@@ -27,6 +27,7 @@ from registry.choices import (
 from registry.clinical.identifiers import registry_id
 from registry.models.base import CenterRecord, coded, codes, dated, measured, recorded, written
 
+HCC = "C22.0"  # of ICD-10 and of the topography of ICD-O-3 alike
 LIVER_CANCER = RegexValidator(r"^C22(\.\d)?$", _("A code of liver cancer starts with C22, such as C22.0."))
 
 
@@ -53,8 +54,10 @@ class Patient(CenterRecord):
     diagnosis_date_precision = coded(DatePrecision, _("Diagnosis date known to the"))
     diagnosis_basis = coded(DiagnosisBasis, _("Basis of diagnosis"), required=True)
     tumor_type = coded(TumorType, _("Tumor type"), required=True)
-    icd10_code = written(_("ICD-10 code"), max_length=5, validators=[LIVER_CANCER])
-    icdo3_topography = written(_("ICD-O-3 topography"), max_length=5, validators=[LIVER_CANCER])
+    icd10_code = written(_("ICD-10 code"), max_length=5, validators=[LIVER_CANCER], db_default=HCC, default=HCC)
+    icdo3_topography = written(
+        _("ICD-O-3 topography"), max_length=5, validators=[LIVER_CANCER], db_default=HCC, default=HCC
+    )
     edmondson_grade = coded(EdmondsonGrade, _("Edmondson-Steiner grade"))
     resectability_index = coded(Resectability, _("Resectability at index"))
     mdt_review_date = dated(_("Date of the multidisciplinary decision"))
