@@ -8,8 +8,8 @@ from tests.conftest import Cast
 Form = dict[str, object]
 
 
-KINDS = ("transarterialsession", "ablationsession", "resection", "systemicagent", "imagingassessment")
-KINDS += ("followup", "progressionevent", "adverseevent")
+KINDS = ("transarterialsession", "ablationsession", "resection", "transplant", "radiotherapy", "systemicagent")
+KINDS += ("othertreatment", "imagingassessment", "followup", "progressionevent", "adverseevent")
 
 
 @pytest.fixture
