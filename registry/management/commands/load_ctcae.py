@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from registry.clinical.ctcae import VERSIONS
 from registry.ctcae_file import NotACtcaeFile, read_ctcae_file
@@ -25,4 +26,6 @@ class Command(BaseCommand):
             is_chinese = (get_language() or "").startswith("zh")
             raise CommandError(refused.message.zh if is_chinese else refused.message.en, returncode=2) from None
         count = load_official(official)
-        self.stdout.write(f"CTCAE {official.version}: {count} terms loaded.")
+        self.stdout.write(
+            _("CTCAE %(version)s: %(count)s terms loaded.") % {"version": official.version, "count": count}
+        )
