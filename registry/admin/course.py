@@ -53,7 +53,7 @@ class ImagingAdmin(RecordPage):
             (
                 ("response_mrecist", "response_recist11", "response_recicl"),
                 ("response_irecist", "pseudoprogression_suspected"),
-                ("reader_1_response", "reader_2_response", "adjudicated", "reader_blinded"),
+                ("reader_1_response", "reader_2_response", "adjudicated_response", "reader_blinded"),
             ),
         ),
     )

@@ -24,7 +24,7 @@ class ImagingAssessment(PatientRecord):
     imaging_role = coded(ImagingRole, _("Imaging role"), required=True)
     reader_1_response = coded(TumorResponse, _("Response, first reader"))
     reader_2_response = coded(TumorResponse, _("Response, second reader"))
-    adjudicated = coded(TumorResponse, _("Response, adjudicated by a senior reader"))
+    adjudicated_response = coded(TumorResponse, _("Response, adjudicated by a senior reader"))
     reader_blinded = coded(YesNo, _("Readers blinded"))
     criteria = codes(ImagingCriteria, _("Criteria"))
     sum_viable_mm = measured("sum_viable_mm", _("Sum of viable diameters"))
