@@ -12,6 +12,21 @@ ENTITY = "adverseevent"
 DEATH_MATCHES = timedelta(days=7)
 DAY = date(2021, 6, 1)
 SIR_MINOR, SIR_MAJOR = frozenset("AB"), frozenset("CDEF")
+IN_WORDS = ("ae_other_specify", "ae_term_verbatim")
+OF_WOMEN = (
+    "pregnan",
+    "uterine",
+    "uterus",
+    "ovarian",
+    "ovulation",
+    "vagin",
+    "menstru",
+    "menopaus",
+    "fallopian",
+    "lactation",
+)
+OF_MEN = ("prostat", "testic", "scrotal", "erectile", "ejaculation", "penile", "azoospermia")
+OF_THE_OTHER_SEX = {"M": OF_WOMEN, "F": OF_MEN}
 UNSPECIFIC = " - other, specify"
 
 
@@ -22,6 +37,11 @@ def _is_of_known_version(row: Row) -> bool:
 
 def _is_unspecific(term: str) -> bool:
     return " ".join(term.casefold().split()).endswith(UNSPECIFIC)
+
+
+def _contradicts_sex(row: Row) -> bool:
+    words = OF_THE_OTHER_SEX.get(row["sex"], ())
+    return any(word in row["ae_term"].casefold() for word in words)
 
 
 def _suggested(row: Row) -> dict[str, object]:
@@ -120,12 +140,12 @@ CHECKS = (
         code="V-E04",
         severity=Severity.ERROR,
         entity=ENTITY,
-        fields=("ae_term_verbatim",),
-        needs=("ae_term",),
-        message=_('"{ae_term}" needs the event in words. Give the reported term.'),
-        fires=lambda row: _is_unspecific(row["ae_term"]) and not is_known(row.get("ae_term_verbatim")),
-        passing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_term_verbatim": "Hiccups for a week"},
-        failing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_term_verbatim": None},
+        fields=("ae_term",),
+        reads=IN_WORDS,
+        message=_('"{ae_term}" needs the event in words. Specify it.'),
+        fires=lambda row: _is_unspecific(row["ae_term"]) and not any(is_known(row.get(name)) for name in IN_WORDS),
+        passing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_other_specify": "Hiccups for a week"},
+        failing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_other_specify": None},
     ),
     Check(
         code="V-E05",
@@ -136,6 +156,27 @@ CHECKS = (
         fires=lambda row: row["ae_grade"] == "5" and row["serious"] == "0",
         passing={"ae_grade": "5", "serious": "1"},
         failing={"ae_grade": "5", "serious": "0"},
+    ),
+    Check(
+        code="V-E05",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("serious", "serious_criteria"),
+        message=_("Not serious, but a criterion of seriousness is met: {serious_criteria}. Correct one."),
+        fires=lambda row: row["serious"] == "0",
+        passing={"serious": "1", "serious_criteria": ["HOSP"]},
+        failing={"serious": "0", "serious_criteria": ["HOSP"]},
+    ),
+    Check(
+        code="V-P07",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("ae_term",),
+        needs=("ae_term", "sex"),
+        message=_("{ae_term} contradicts the sex of the patient. Correct one."),
+        fires=_contradicts_sex,
+        passing={"ae_term": "Vaginal hemorrhage", "sex": "F"},
+        failing={"ae_term": "Vaginal hemorrhage", "sex": "M"},
     ),
     Check(
         code="V-E12",

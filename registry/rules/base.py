@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
+from registry.rules.partial_dates import fires_on_every_day
+
 Row = Mapping[str, Any]
 Label = str | Promise
 
@@ -27,7 +29,8 @@ class Check:
     """One rule of the data dictionary, section 13, about one kind of record.
 
     `fields` are the record's variables to point at. `fires` is asked only when every variable in `needs` (by default the
-    fields) is known, so it never meets a missing one unless it says so. `message` is a template over the row and `details`.
+    fields) is known, so it never meets a missing one unless it says so; `reads` are others it looks at where they are known.
+    A check of `analytes` is asked of the results of these alone. `message` is a template over the row and `details`.
     `passing` and `failing` are example rows.
     """
 
@@ -40,6 +43,8 @@ class Check:
     passing: Row
     failing: Row
     needs: tuple[str, ...] | None = None
+    reads: tuple[str, ...] = ()
+    analytes: frozenset[str] = frozenset()
     details: Callable[[Row], Mapping[str, object]] = field(default=nothing_more)
 
     @property
@@ -107,13 +112,9 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
     return {**known, **given, "today": today}
 
 
-def known_names(row: Row) -> set[str]:
-    return {name for name, value in row.items() if is_known(value)}
-
-
 def examine(check: Check, *, row: Row) -> Finding | None:
     """For a row in which all operands of the check are known."""
-    if not check.fires(row):
+    if not fires_on_every_day(check.fires, row=row, dates=check.operands):
         return None
     named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
     return Finding(check=check, values={name: readable(value) for name, value in named.items()})

@@ -59,6 +59,7 @@ EXPOSURES = MappingProxyType(
         "related_tat": (_had(Kind.TRANSARTERIAL), {"TACE", "HAIC", "TARE"}),
         "related_abl": (_had(Kind.ABLATION), {"ABL"}),
         "related_sr": (_had(Kind.RESECTION), {"SR"}),
+        "related_rt": (_had(Kind.RADIOTHERAPY), {"RT"}),
         "related_tki": (_took(_of_class("TKI")), {"SYS_TKI"}),
         "related_vegf": (_took(lambda code: _of_class("VEGF_MAB")(code) or _of_class("BISPEC")(code)), {"SYS_VEGF"}),
         "related_ici": (_took(is_ici), {"SYS_ICI"}),
@@ -96,7 +97,7 @@ def _relatedness(name: str) -> PatientCheck:
     )
 
 
-CHECKS = (
+STORY = (
     PatientCheck(
         code="V-T26",
         severity=Severity.QUERY,

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, haic_courses
+from registry.clinical.sequence import HAIC_MODALITIES, STANDARD_HAIC_LIMITS, TACE_MODALITIES, haic_courses
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck, Records
 from registry.timeline import Event, Kind, Timeline, haic_dates
@@ -53,11 +53,83 @@ def _tace_within_haic(timeline: Timeline) -> Iterator[Hit]:
                 yield Hit(records=(event.record, *cycles), values=values)
 
 
+def _out_of_order(timeline: Timeline) -> Iterator[Hit]:
+    """Cycle numbers rise within a course; the number of a session among all follows from its date and is never entered."""
+    for course in haic_courses(haic_dates(timeline)):
+        cycles = [event for event in _sessions(timeline, modalities=HAIC_MODALITIES) if event.day in course.dates]
+        numbered = [event for event in cycles if event.record.get("cycle_no") is not None]
+        for before, after in pairwise(numbered):
+            first, second = before.record["cycle_no"], after.record["cycle_no"]
+            if second <= first:
+                values = {"number": second, "before": before.day, "first": first}
+                yield Hit(records=(after.record, before.record), values=values)
+
+
+def _twice_a_day(timeline: Timeline) -> Iterator[Hit]:
+    seen: dict[tuple[date, object], Event] = {}
+    for event in timeline.of(Kind.TRANSARTERIAL):
+        first = seen.setdefault((event.day, event.record.get("modality")), event)
+        if first is not event and event.record.get("modality") is not None:
+            values = {"day": event.day, "modality": event.record["modality"]}
+            yield Hit(records=(event.record, first.record), values=values)
+
+
+def _unusual_courses(timeline: Timeline) -> Iterator[Hit]:
+    low, high = STANDARD_HAIC_LIMITS.min_cycles, STANDARD_HAIC_LIMITS.max_cycles
+    for course in haic_courses(haic_dates(timeline)):
+        if low <= course.cycles <= high and course.span_days <= STANDARD_HAIC_LIMITS.max_span_days:
+            continue
+        cycles = [e.record for e in _sessions(timeline, modalities=HAIC_MODALITIES) if e.day in course.dates]
+        values = {"cycles": course.cycles, "first": course.first, "days": course.span_days}
+        yield Hit(records=tuple(cycles), values=values)
+
+
 def _example(*sessions: tuple[int, str]) -> Records:
     return {ENTITY: [{"start_date": DAY + timedelta(days=days), "modality": modality} for days, modality in sessions]}
 
 
-CHECKS = (
+def _numbered(*cycles: tuple[int, int]) -> Records:
+    return {
+        ENTITY: [
+            {"start_date": DAY + timedelta(days=days), "modality": "HAIC", "cycle_no": number}
+            for days, number in cycles
+        ]
+    }
+
+
+STORY = (
+    PatientCheck(
+        code="V-D14",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("cycle_no",),
+        message=_("Cycle {number} follows cycle {first} of {before}. Check numbers and dates."),
+        hits=_out_of_order,
+        passing=_numbered((0, 1), (21, 2)),
+        failing=_numbered((0, 2), (21, 1)),
+    ),
+    PatientCheck(
+        code="V-D15",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("start_date", "modality"),
+        message=_("Two sessions of {modality} on {day}. Keep one, or correct the date of the other."),
+        hits=_twice_a_day,
+        passing=_example((0, "HAIC"), (0, "CTACE")),
+        failing=_example((0, "CTACE"), (0, "CTACE")),
+    ),
+    PatientCheck(
+        code="V-D19",
+        severity=Severity.WARNING,
+        entity=ENTITY,
+        fields=("start_date",),
+        message=_(
+            "The course of HAIC from {first} has {cycles} cycles over {days} days; 2 to 6 in 18 weeks are usual."
+        ),
+        hits=_unusual_courses,
+        passing=_example((0, "HAIC"), (21, "HAIC")),
+        failing=_example((0, "HAIC")),
+    ),
     PatientCheck(
         code="V-D16",
         severity=Severity.ERROR,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from registry.timeline import Event, Kind, Timeline
 
 DAY = date(2021, 6, 1)
 LATER = DAY + timedelta(days=1)
+LONGEST_GAP_DAYS = 183
 ONLY_OF_THE_LIVING = (
     Kind.IMAGING,
     Kind.TRANSARTERIAL,
@@ -21,6 +23,7 @@ ONLY_OF_THE_LIVING = (
     Kind.SYSTEMIC_START,
 )
 DIED = {"follow_up_date": DAY, "vital_status": "DEAD", "death_date": DAY}
+ALIVE = {"follow_up_date": DAY, "vital_status": "ALIVE"}
 LOST = {"follow_up_date": DAY, "vital_status": "LTFU", "death_date": None}
 
 
@@ -62,7 +65,42 @@ def _events_after_loss(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(lost.record, *(event.record for event in later)), values=values)
 
 
-CHECKS = (
+def _revived(timeline: Timeline) -> Iterator[Hit]:
+    contacts = timeline.of(Kind.FOLLOW_UP)
+    dead = next((event for event in contacts if _status(event) == "DEAD"), None)
+    for event in contacts if dead else ():
+        if dead and event.day > dead.day and _status(event) == "ALIVE":
+            yield Hit(records=(event.record, dead.record), values={"day": event.day, "dead": dead.day})
+
+
+def _long_gaps(timeline: Timeline) -> Iterator[Hit]:
+    for before, after in pairwise(timeline.of(Kind.FOLLOW_UP)):
+        days = (after.day - before.day).days
+        if days > LONGEST_GAP_DAYS:
+            yield Hit(records=(after.record, before.record), values={"days": days, "before": before.day})
+
+
+STORY = (
+    PatientCheck(
+        code="V-R14",
+        severity=Severity.ERROR,
+        entity="followup",
+        fields=("vital_status",),
+        message=_("Alive on {day} after having been recorded dead on {dead}. Correct one of the contacts."),
+        hits=_revived,
+        passing={"followup": [{"follow_up_date": DAY, "vital_status": "ALIVE"}, {**DIED, "follow_up_date": LATER}]},
+        failing={"followup": [DIED, {"follow_up_date": LATER, "vital_status": "ALIVE"}]},
+    ),
+    PatientCheck(
+        code="V-D21",
+        severity=Severity.QUERY,
+        entity="followup",
+        fields=("follow_up_date",),
+        message=_("{days} days without contact since {before}: more than 6 months. Record the contacts between."),
+        hits=_long_gaps,
+        passing={"followup": [ALIVE, {**ALIVE, "follow_up_date": DAY + timedelta(days=183)}]},
+        failing={"followup": [ALIVE, {**ALIVE, "follow_up_date": DAY + timedelta(days=184)}]},
+    ),
     PatientCheck(
         code="V-D04",
         severity=Severity.ERROR,

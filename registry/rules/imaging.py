@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import NewLesion
 from registry.clinical.response import NEW_LESION
-from registry.rules.base import Check, Row, Severity
+from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "imagingassessment"
 EARLIEST = timedelta(days=90)  # before the diagnosis
@@ -96,4 +96,15 @@ CHECKS = (
         failing={"response_mrecist": "CR", "sum_viable_mm": 12.0},
     ),
     *_progressive(),
+    Check(
+        code="V-R16",
+        severity=Severity.WARNING,
+        entity=ENTITY,
+        fields=("reader_1_response", "reader_2_response"),
+        reads=("adjudicated_response",),
+        message=_("Two readers differ, {reader_1_response} and {reader_2_response}, and nobody decided. Adjudicate."),
+        fires=lambda row: row["reader_1_response"] != row["reader_2_response"] and not is_known(row.get("adjudicated_response")),
+        passing={"reader_1_response": "PR", "reader_2_response": "SD", "adjudicated_response": "PR"},
+        failing={"reader_1_response": "PR", "reader_2_response": "SD"},
+    ),
 )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES
+from registry.clinical.reference_limits import default_limits
 from registry.rules.base import Check, Label, Row, Severity
 
 ENTITY = "labresult"
@@ -15,19 +16,12 @@ VALUE = ("value",)
 # Limits at which assays stop counting, data dictionary V-U12
 ASSAY_LIMITS_OF_AFP = frozenset({20, 400, 1000, 1210, 2000, 3000, 60_500, 121_000})
 
-# Upper limits of normal that do not depend on sex, data dictionary section 4.2
-UPPER_LIMITS = {
-    "alb": 55,
-    "tbil": 20.5,
-    "pt": 12.5,
-    "inr": 1.2,
-    "neut": 6.3,
-    "lym": 3.2,
-    "plt": 350,
-    "crp": 6,
-    "na": 147,
-    "afp": 20,
-}
+
+def _upper_limit(row: Row) -> float:
+    """The laboratory's own, or the usual one where that is the same for both sexes; -1 where there is none."""
+    usual = default_limits(row["analyte_code"], sex=None)
+    limits = (row.get("uln"), usual.uln if usual else None)
+    return next((limit for limit in limits if limit is not None), -1.0)
 
 
 def unit_suspicion(
@@ -43,7 +37,7 @@ def unit_suspicion(
     factor = ANALYTE_RANGES[analyte].factors[unit]
 
     def fires(row: Row) -> bool:
-        return row["analyte_code"] == analyte and row.get("raw_unit") in {None, "", usual} and looks_wrong(row["value"])
+        return row.get("raw_unit") in {None, "", usual} and looks_wrong(row["value"])
 
     def details(row: Row) -> dict[str, object]:
         converted = Decimal(str(row["value"])) * factor
@@ -59,8 +53,9 @@ def unit_suspicion(
         code=code,
         severity=Severity.QUERY,
         entity=ENTITY,
+        analytes=frozenset({analyte}),
         fields=VALUE,
-        needs=("analyte_code", "value"),
+        reads=("raw_unit",),
         message=_("{label} {value} looks like {unit}: {converted} {usual}? Give the unit."),
         fires=fires,
         details=details,
@@ -74,7 +69,7 @@ def _label(row: Row) -> dict[str, Label]:
 
 
 def _cell_count_checks() -> Iterator[Check]:
-    for analyte in ("neut", "lym"):
+    for analyte in ("wbc", "neut", "lym"):
         yield unit_suspicion(
             "V-U08", analyte=analyte, looks_wrong=lambda x: x > 300, unit="/uL", examples=(4.1, 4100.0)
         )
@@ -88,27 +83,16 @@ CHECKS = (
     unit_suspicion("V-U07", analyte="plt", looks_wrong=lambda x: x > 2000, unit="/uL", examples=(158.0, 158_000.0)),
     unit_suspicion("V-U07", analyte="plt", looks_wrong=lambda x: 0.5 < x < 25, unit="万/uL", examples=(158.0, 15.8)),
     *_cell_count_checks(),
-    Check(
-        code="V-U11",
-        severity=Severity.QUERY,
-        entity=ENTITY,
-        fields=VALUE,
-        needs=("analyte_code", "value"),
-        message=_("Prothrombin time {value} s looks like an activity in %. Check."),
-        fires=lambda row: row["analyte_code"] == "pt" and 60 <= row["value"] <= 150,
-        passing={"analyte_code": "pt", "value": 12.1},
-        failing={"analyte_code": "pt", "value": 92.0},
-    ),
+    unit_suspicion("V-U09", analyte="glu", looks_wrong=lambda x: x > 40, unit="mg/dL", examples=(5.2, 94.0)),
     Check(
         code="V-U12",
         severity=Severity.WARNING,
         entity=ENTITY,
+        analytes=frozenset({"afp"}),
         fields=VALUE,
-        needs=("analyte_code", "value", "comparator"),
+        needs=("value", "comparator"),
         message=_("AFP {value} may be the limit of the assay. If so, enter it with < or >."),
-        fires=lambda row: (
-            row["analyte_code"] == "afp" and row["comparator"] == "=" and row["value"] in ASSAY_LIMITS_OF_AFP
-        ),
+        fires=lambda row: row["comparator"] == "=" and row["value"] in ASSAY_LIMITS_OF_AFP,
         passing={"analyte_code": "afp", "value": 1210.0, "comparator": ">"},
         failing={"analyte_code": "afp", "value": 1210.0, "comparator": "="},
     ),
@@ -119,9 +103,8 @@ CHECKS = (
         fields=VALUE,
         needs=("analyte_code", "value", "comparator"),
         message=_("{label} {comparator} {value} is low for a result above a limit. Check."),
-        fires=lambda row: (
-            row["comparator"] in {">", ">="} and row["value"] <= UPPER_LIMITS.get(row["analyte_code"], -1)
-        ),
+        reads=("uln",),
+        fires=lambda row: row["comparator"] in {">", ">="} and row["value"] <= _upper_limit(row),
         details=_label,
         passing={"analyte_code": "afp", "value": 1210.0, "comparator": ">"},
         failing={"analyte_code": "afp", "value": 20.0, "comparator": ">"},
@@ -130,11 +113,24 @@ CHECKS = (
         code="V-U26",
         severity=Severity.QUERY,
         entity=ENTITY,
+        analytes=frozenset({"afp"}),
         fields=VALUE,
-        needs=("analyte_code", "raw_unit"),
+        needs=("raw_unit",),
         message=_("AFP in mg/mL is implausible. Was ng/mL meant?"),
-        fires=lambda row: row["analyte_code"] == "afp" and row["raw_unit"].casefold() == "mg/ml",
+        fires=lambda row: row["raw_unit"].casefold() == "mg/ml",
         passing={"analyte_code": "afp", "raw_unit": "ng/mL"},
         failing={"analyte_code": "afp", "raw_unit": "mg/mL"},
+    ),
+    Check(
+        code="V-U25",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        analytes=frozenset({"pivka2"}),
+        fields=VALUE,
+        needs=("raw_unit",),
+        message=_("PIVKA-II in ng/mL cannot be converted: how depends on the assay. Give it in mAU/mL."),
+        fires=lambda row: row["raw_unit"].casefold() == "ng/ml",
+        passing={"analyte_code": "pivka2", "raw_unit": "mAU/mL"},
+        failing={"analyte_code": "pivka2", "raw_unit": "ng/mL"},
     ),
 )

@@ -1,12 +1,15 @@
 """Checks that need several of a patient's records at once: what they are, and how they find."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from registry.rules.base import Finding, Label, Row, Severity, readable
-from registry.timeline import Timeline
+from registry.rules.partial_dates import readings, vague_dates
+from registry.timeline import Timeline, build_timeline
 
 Records = Mapping[str, Iterable[Row]]  # of one patient, by entity
+READ_ANOTHER_WAY = "read another way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +24,8 @@ class Hit:
 class PatientCheck:
     """One rule of the data dictionary, section 13, about the course of one patient.
 
-    `entity` and `fields` are of the record to point at. `hits` meets timelines in which any variable may be missing.
-    `passing` and `failing` are examples.
+    `entity` and `fields` are of the record to point at: of a patient without such a record nothing is asked. `hits` meets
+    timelines in which any variable may be missing. `passing` and `failing` are examples.
     """
 
     code: str
@@ -43,4 +46,25 @@ def examine_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Finding
             records=hit.records,
         )
         for hit in check.hits(timeline)
+        if _holds_on_every_day(check, hit=hit, timeline=timeline)
     ]
+
+
+def _holds_on_every_day(check: PatientCheck, *, hit: Hit, timeline: Timeline) -> bool:
+    """Whether the same is found whatever the days of its imprecise dates were."""
+    vague = [record for record in hit.records if vague_dates(record)]
+    return not vague or all(
+        any(READ_ANOTHER_WAY in record for found in check.hits(other) for record in found.records)
+        for other in _other_timelines(timeline, vague=vague)
+    )
+
+
+def _other_timelines(timeline: Timeline, *, vague: list[Row]) -> Iterator[Timeline]:
+    """One imprecise record is read as every one of its days; of several only the ends are combined, which are the extremes."""
+    ways = [readings(record, ends_only=len(vague) > 1) for record in vague]
+    for way in product(*ways):
+        instead = {id(old): {**new, READ_ANOTHER_WAY: True} for old, new in zip(vague, way, strict=True)}
+        records = {
+            entity: [instead.get(id(record), record) for record in rows] for entity, rows in timeline.records.items()
+        }
+        yield build_timeline(records)

@@ -12,6 +12,9 @@ from registry.rules.records import fields_of
 IMPOSSIBLE = _("{field} {value} is outside the possible range {low} to {high}. Check value and unit.")
 UNUSUAL = _("{field} {value} is unusual; {low} to {high} is expected. Check value and unit.")
 
+# Variables whose impossible values have a rule of their own, which says the same
+OWN_CODES = {"power_w": "V-T14", "time_min": "V-T14"}
+
 Measure = Callable[[Row], tuple[Label, float, Range]]  # label, value and range of what the row measured
 
 
@@ -34,14 +37,14 @@ def _checks(entity: str, *, name: str, needs: tuple[str, ...], measure: Measure)
     usual = {name: limits.soft[1], **example}
     unusual = _unusual_example(limits)
     yield Check(
-        code="V-U01",
+        code=OWN_CODES.get(name, "V-U01"),
         severity=Severity.ERROR,
         entity=entity,
         fields=(name,),
         needs=needs,
         message=IMPOSSIBLE,
         fires=lambda row: _is_impossible(*measure(row)),
-        details=lambda row: _described(*measure(row), soft=False),
+        details=lambda row: described(*measure(row), soft=False),
         passing=usual,
         failing={name: limits.hard[1] + 1, **example},
     )
@@ -55,7 +58,7 @@ def _checks(entity: str, *, name: str, needs: tuple[str, ...], measure: Measure)
         needs=needs,
         message=UNUSUAL,
         fires=lambda row: _is_unusual(*measure(row)),
-        details=lambda row: _described(*measure(row), soft=True),
+        details=lambda row: described(*measure(row), soft=True),
         passing=usual,
         failing={name: unusual, **example},
     )
@@ -83,7 +86,7 @@ def _is_unusual(_label: Label, value: float, limits: Range) -> bool:
     return limits.allows(value) and not limits.expects(value)
 
 
-def _described(label: Label, value: float, limits: Range, *, soft: bool) -> dict[str, object]:
+def described(label: Label, value: float, limits: Range, *, soft: bool) -> dict[str, object]:
     low, high = limits.soft if soft else limits.hard
     measured = f"{value:.6g}" if limits.unit in {"", "1"} else f"{value:.6g} {limits.unit}"
     return {"field": label, "value": measured, "low": f"{low:,g}", "high": f"{high:,g}"}

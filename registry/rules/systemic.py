@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import agent_choices
-from registry.clinical.agents import agent_dose
+from registry.clinical.agents import agent_dose, is_pd1_or_pdl1, lookup
 from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "systemicagent"
@@ -104,6 +104,28 @@ CHECKS = (
         fires=lambda row: not is_known(row.get("agent_stop_date")),
         passing={"agent_start_date": DAY, "agent_stop_date": NEXT_DAY, "death_date": NEXT_DAY},
         failing={"agent_start_date": DAY, "agent_stop_date": None, "death_date": NEXT_DAY},
+    ),
+    Check(
+        code="V-T20",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("agent_code",),
+        message=_('Unknown drug "{agent_code}". Choose one of the list.'),
+        fires=lambda row: lookup(row["agent_code"]) is None,
+        passing=LENVATINIB,
+        failing={**LENVATINIB, "agent_code": "LENVATNIB"},
+    ),
+    Check(
+        code="V-T24",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("dose_modified",),
+        needs=("dose_modified", "agent_code"),
+        message=_("A dose of {agent} was changed, which is not usual for PD-1 or PD-L1 antibodies. Check."),
+        fires=lambda row: row["dose_modified"] == "1" and is_pd1_or_pdl1(row["agent_code"]) is True,
+        details=lambda row: {"agent": dict(agent_choices())[row["agent_code"]]},
+        passing={**LENVATINIB, "dose_modified": "1"},
+        failing={"agent_code": "CAMRELIZUMAB", "dose_modified": "1"},
     ),
     Check(
         code="V-T21",

@@ -11,8 +11,11 @@ STARTS = {
     "transarterialsession": "start_date",
     "ablationsession": "start_date",
     "resection": "start_date",
+    "transplant": "start_date",
+    "radiotherapy": "start_date",
     "systemicagent": "agent_start_date",
 }
+SUPPORTIVE = "othertreatment"  # supportive care, traditional medicine, cells
 EARLIEST = timedelta(days=30)  # before the diagnosis
 POSTOPERATIVE = timedelta(days=90)
 DAY = date(2021, 6, 1)
@@ -23,6 +26,11 @@ def _common() -> Iterator[Check]:
         yield _not_after_death(entity, start=start)
         yield _not_long_before_diagnosis(entity, start=start)
         yield _not_before_diagnosis(entity, start=start)
+    yield _not_after_death(SUPPORTIVE, start="start_date")
+    for entity in (*STARTS, SUPPORTIVE):
+        if entity != "systemicagent":
+            yield _not_ending_before_start(entity)
+            yield _not_ending_after_death(entity)
 
 
 def _not_after_death(entity: str, *, start: str) -> Check:
@@ -54,6 +62,33 @@ def _not_long_before_diagnosis(entity: str, *, start: str) -> Check:
         details=lambda row: {"start_date": row[start]},
         passing={start: DAY - EARLIEST, "diagnosis_date": DAY},
         failing={start: DAY - timedelta(days=31), "diagnosis_date": DAY},
+    )
+
+
+def _not_ending_before_start(entity: str) -> Check:
+    return Check(
+        code="V-D08",
+        severity=Severity.ERROR,
+        entity=entity,
+        fields=("end_date", "start_date"),
+        message=_("The treatment ends on {end_date}, before its start on {start_date}. Correct one of the dates."),
+        fires=lambda row: row["end_date"] < row["start_date"],
+        passing={"start_date": DAY, "end_date": DAY},
+        failing={"start_date": DAY, "end_date": DAY - timedelta(days=1)},
+    )
+
+
+def _not_ending_after_death(entity: str) -> Check:
+    return Check(
+        code="V-U01",
+        severity=Severity.ERROR,
+        entity=entity,
+        fields=("end_date",),
+        needs=("end_date", "death_date"),
+        message=_("The treatment ends on {end_date}, after the death on {death_date}. Correct one of the dates."),
+        fires=lambda row: row["end_date"] > row["death_date"],
+        passing={"end_date": DAY, "death_date": DAY},
+        failing={"end_date": DAY + timedelta(days=1), "death_date": DAY},
     )
 
 

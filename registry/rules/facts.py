@@ -1,0 +1,54 @@
+"""What the checks of any record may ask about its patient: birth, diagnosis, death, the first treatment, sex."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from django.apps import apps
+
+from registry.rules.base import Row
+from registry.rules.partial_dates import PRECISION
+
+OF_PATIENT = ("birth_date", "diagnosis_date", "sex")
+INDEX_DATE, DEATH_DATE = "index_date", "death_date"
+
+
+@cache
+def treatment_starts() -> Mapping[str, str]:
+    """The variable that says when a treatment began, by entity."""
+    models = apps.get_app_config("registry").get_models()
+    starts = {model._meta.model_name or "": getattr(model, "treatment_date", None) for model in models}
+    return MappingProxyType({entity: start for entity, start in starts.items() if start})
+
+
+def facts_of_patient(records: Mapping[str, Iterable[Row]]) -> dict[str, Any]:
+    """Birth, diagnosis, sex, the earliest death told and the earliest treatment, as far as one patient's records know them."""
+    facts: dict[str, Any] = {}
+    for patient in records.get("patient", ()):
+        for name in OF_PATIENT:
+            facts |= _with_precision(patient, name=name, as_=name)
+    for name, told in ((DEATH_DATE, _deaths(records)), (INDEX_DATE, _starts(records))):
+        first = min(told, key=lambda pair: pair[0], default=None)
+        if first is not None:
+            facts |= _with_precision(first[1], name=first[2], as_=name)
+    return facts
+
+
+def _with_precision(row: Row, *, name: str, as_: str) -> dict[str, Any]:
+    given = {as_: row.get(name), f"{as_}{PRECISION}": row.get(f"{name}{PRECISION}")}
+    return {known: value for known, value in given.items() if value is not None}
+
+
+def _deaths(records: Mapping[str, Iterable[Row]]) -> Iterator[tuple[date, Row, str]]:
+    for row in records.get("followup", ()):
+        if row.get(DEATH_DATE) is not None:
+            yield row[DEATH_DATE], row, DEATH_DATE
+
+
+def _starts(records: Mapping[str, Iterable[Row]]) -> Iterator[tuple[date, Row, str]]:
+    for entity, start in treatment_starts().items():
+        for row in records.get(entity, ()):
+            if row.get(start) is not None:
+                yield row[start], row, start

@@ -1,0 +1,134 @@
+"""The checks in the order of asking: a row is asked only what its known variables can answer.
+
+Each check waits at one of its operands, the one at which the fewest wait, so that a row with five known values of a hundred
+meets few of them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from registry.rules.base import Check, Finding, Row, examine, is_known
+from registry.rules.catalog import checks, patient_checks
+from registry.rules.patient_check import PatientCheck, examine_timeline
+from registry.rules.records import fields_of
+from registry.timeline import Timeline
+
+ANALYTE = "analyte_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A check with what else must be known besides the operand at which it waits; `place` is its place among all."""
+
+    place: int
+    check: Check
+    besides: tuple[str, ...]
+
+
+Questions = Mapping[str, Sequence[Question]]  # by the operand at which they wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What rows of one kind are asked: of their own variables, and of these together with what is known besides."""
+
+    own: Questions
+    joint: Questions
+
+
+def findings(entity: str, row: Row) -> list[Finding]:
+    """What the checks of this kind of record find in one row.
+
+    The row, best made by row_of, holds the record's own variables by name, and what is known of its patient and of the record
+    above it: birth_date, diagnosis_date, death_date, index_date, sex, today, and so on. A check whose operands are unknown
+    finds nothing.
+    """
+    plan = plan_of(entity, analyte=row.get(ANALYTE))
+    return _in_order([*_asked(plan.own, row=row), *_asked(plan.joint, row=row)])
+
+
+def own_findings(entity: str, row: Row) -> list[Finding]:
+    """The part that depends on the record's own variables alone, so that it is the same for equal rows."""
+    return _in_order(_asked(plan_of(entity, analyte=row.get(ANALYTE)).own, row=row))
+
+
+def joint_findings(entity: str, row: Row) -> list[Finding]:
+    """The part that needs to know more than the record itself."""
+    return _in_order(_asked(plan_of(entity, analyte=row.get(ANALYTE)).joint, row=row))
+
+
+def asks_more(entity: str, row: Row) -> bool:
+    """Whether anything that this row knows is asked together with what it does not say itself."""
+    joint = plan_of(entity, analyte=row.get(ANALYTE)).joint
+    return any(name in joint and is_known(value) for name, value in row.items())
+
+
+def patient_findings(timeline: Timeline) -> list[Finding]:
+    """What the checks over all records of one patient find.
+
+    The timeline is of everything known of the patient: what is stored, with what is being entered in its place. Whatever the
+    rows carried besides their variables, such as where they stand, is in the `records` of each finding, the one to point at
+    first; where that one is stored already, the next may be the one being entered.
+    """
+    present = [entity for entity, rows in timeline.records.items() if rows]
+    told = (pair for entity in present for pair in _stories().get(entity, ()))
+    asked = sorted(told, key=lambda pair: pair[0])
+    return [found for _, check in asked for found in examine_timeline(check, timeline=timeline)]
+
+
+@cache
+def _stories() -> Mapping[str, Sequence[tuple[int, PatientCheck]]]:
+    by_entity: dict[str, list[tuple[int, PatientCheck]]] = defaultdict(list)
+    for place, check in enumerate(patient_checks()):
+        by_entity[check.entity].append((place, check))
+    return by_entity
+
+
+@cache
+def plan_of(entity: str, *, analyte: str | None) -> Plan:
+    if entity not in fields_of():
+        raise ValueError(f"no record is called {entity!r}; known are {', '.join(sorted(fields_of()))}")
+    variables = {field.name for field in fields_of()[entity]}
+    asked = [
+        (place, check)
+        for place, check in enumerate(checks())
+        if check.entity == entity and (not check.analytes or analyte in check.analytes)
+    ]
+    own = [(place, check) for place, check in asked if {*check.operands, *check.reads} <= variables]
+    joint = [pair for pair in asked if pair not in own]
+    return Plan(own=_waiting(own, at=variables), joint=_waiting(joint, at=variables))
+
+
+def _waiting(asked: Sequence[tuple[int, Check]], *, at: set[str]) -> Questions:
+    """Checks wait at a variable of the record itself where they have one: that one differs from row to row."""
+    crowd = Counter(name for _, check in asked for name in check.operands)
+    waiting: dict[str, list[Question]] = defaultdict(list)
+    for place, check in asked:
+        own = [name for name in check.operands if name in at and name != ANALYTE] or [*check.operands]
+        first = min(own, key=lambda name: crowd[name])
+        waiting[first].append(Question(place, check, tuple(name for name in check.operands if name != first)))
+    return dict(waiting)
+
+
+def _asked(questions: Questions, *, row: Row) -> list[tuple[int, Finding]]:
+    found = []
+    for name, waiting in questions.items() if len(questions) < len(row) else _met(questions, row=row):
+        if not is_known(row.get(name)):
+            continue
+        for question in waiting:
+            if all(is_known(row.get(other)) for other in question.besides):
+                finding = examine(question.check, row=row)
+                if finding is not None:
+                    found.append((question.place, finding))
+    return found
+
+
+def _met(questions: Questions, *, row: Row) -> list[tuple[str, Sequence[Question]]]:
+    return [(name, questions[name]) for name in row if name in questions]
+
+
+def _in_order(found: list[tuple[int, Finding]]) -> list[Finding]:
+    found.sort(key=lambda pair: pair[0])
+    return [finding for _, finding in found]
