@@ -53,9 +53,20 @@ def cancel(job: Job) -> None:
     job.save(update_fields=["cancel_requested", "updated_at"])
 
 
+NOTHING_DONE = (gettext_noop("Canceled; nothing was changed"), gettext_noop("The work failed; nothing was changed"))
+PARTLY_DONE = (
+    gettext_noop("Canceled; what was done until then stands"),
+    gettext_noop("The work failed; what was done until then stands"),
+)
+
+
 @contextmanager
-def running(job_id: int) -> Iterator[Progress]:
-    """Around the whole work of a task, outside its transaction, so that the outcome stands whatever happens inside."""
+def running(job_id: int, *, cut_short: tuple[str, str] = NOTHING_DONE) -> Iterator[Progress]:
+    """Around the whole work of a task, outside its transaction, so that the outcome stands whatever happens inside.
+
+    `cut_short` is what to say of work that was canceled, and of work that failed.
+    """
+    canceled, failed = cut_short
     progress = Progress(job_id)
     try:
         # A request to stop that came earlier is told by the first report inside the work: here nobody could be stopped yet.
@@ -63,12 +74,10 @@ def running(job_id: int) -> Iterator[Progress]:
         _write(job_id, "state = %s, attempt = attempt + 1, percent = 0, message = %s", started)
         yield progress
     except Canceled:
-        _write(job_id, "state = %s, message = %s", [JobState.CANCELED, gettext_noop("Canceled; nothing was changed")])
+        _write(job_id, "state = %s, message = %s", [JobState.CANCELED, canceled])
     except Exception:
         # The text of a database error may quote a row, so only the fact is kept; the worker's log has the traceback's type.
-        _write(
-            job_id, "state = %s, message = %s", [JobState.FAILED, gettext_noop("The work failed; nothing was changed")]
-        )
+        _write(job_id, "state = %s, message = %s", [JobState.FAILED, failed])
         raise
     else:
         _write(job_id, "state = %s, percent = 100, message = %s", [JobState.DONE, gettext_noop("Done")])

@@ -1,7 +1,15 @@
 """Work that the queue does for itself."""
 
+from contextlib import suppress
+
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
+
+from registry import jobs
+from registry.models import Job
+from registry.refusals import Refused
+from registry.sweep import TASK, active_centers, house_account, start_sweep
+from registry.sweep import sweep as sweep_centers
 
 SILENT_SECONDS = 10  # a worker that has not been heard of for so long is taken for dead
 
@@ -19,3 +27,18 @@ async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:  # n
 @app.task(name="registry.forget_finished_jobs", queueing_lock="registry.forget_finished_jobs", pass_context=True)
 async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     await context.app.job_manager.delete_old_jobs(nb_hours=72)
+
+
+@app.task(name=TASK)
+def sweep(job_id: int) -> None:
+    with jobs.running(job_id, cut_short=jobs.PARTLY_DONE) as progress:
+        job = Job.objects.select_related("requested_by").get(pk=job_id)
+        progress.leads_to("/sweeps/")
+        sweep_centers(active_centers(), by=job.requested_by, job=job, report=progress.report)
+
+
+@app.periodic(cron="43 18 * * *")  # of universal time: at night in Shanghai
+@app.task(name="registry.nightly_sweep", queueing_lock="registry.nightly_sweep")
+def nightly_sweep(timestamp: int) -> None:  # noqa: ARG001
+    with suppress(Refused):  # one that somebody started is still under way
+        start_sweep(by=house_account())
