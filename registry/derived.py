@@ -1,70 +1,224 @@
-"""What is computed from an assessment as stored: shown beside the entered values, never stored itself."""
+"""What is computed of one assessment: shown beside the entered values, asked about where it differs, never stored itself.
 
-from collections.abc import Mapping
+`derive` takes plain values, so that a form can ask before anything is saved; `derived_of` reads them from a stored assessment.
+Variables have the dictionary's names. A variable that is entered as well is taken as derived where all its inputs are known, else
+as entered; `source_of` says which.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
 
+from registry.clinical.body import body_mass_index
+from registry.clinical.chemistry import corrected_calcium, filtration_rate
 from registry.clinical.codes import flag, grade
-from registry.clinical.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
-from registry.clinical.staging import Condition, bclc_stage, within_milan
-from registry.models import Assessment, TumorBurden
+from registry.clinical.doses import body_surface_area
+from registry.clinical.fibrosis import apri, fib4
+from registry.clinical.inflammation import (
+    immune_inflammation_index,
+    lymphocyte_monocyte_ratio,
+    neutrophil_lymphocyte_ratio,
+    platelet_lymphocyte_ratio,
+    prognostic_nutritional_index,
+)
+from registry.clinical.meld import meld, meld_3, meld_na
+from registry.clinical.reference_limits import Limits
+from registry.clinical.scores import (
+    albi_grade,
+    albi_score,
+    child_pugh_class,
+    child_pugh_score,
+    child_pugh_subclass,
+    malbi_grade,
+)
+from registry.derived_extent import DerivedBurden, derived_burden, derived_stages
+from registry.derived_inputs import Inputs, Result
+from registry.models import Assessment
+from registry.reference_limits import limits_of_results
+
+WHOLE = "WHOLE"
+DERIVED, ENTERED = "derived", "entered"
+ALBI_TOLERANCE = 0.05
+
+# Of these the center states a value of its own; how far it may lie from the derived one.
+ENTERED_OF_ASSESSMENT: Mapping[str, float] = MappingProxyType(
+    {"albi_score": ALBI_TOLERANCE}
+    | dict.fromkeys(("ctp_score", "ctp_class", "albi_grade", "bclc_stage", "cnlc_stage"), 0.0)
+    | dict.fromkeys(("ajcc_t", "ajcc_n", "ajcc_m", "ajcc_stage"), 0.0)
+)
+ENTERED_OF_BURDEN = ("macrovascular_invasion", "extrahepatic_metastasis", "within_milan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """`basis` is the diameter basis of a tumor burden, "" for the assessment itself; values are codes, numbers or claims."""
+
+    entity: str
+    variable: str
+    basis: str = ""
+    entered: Any
+    derived: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Derived:
-    """None where an input is missing. `milan` has one entry per diameter basis recorded."""
+    """None where an input is missing. `burdens` has one entry per diameter basis recorded; stages are of whole lesions."""
 
+    bmi: float | None
+    bsa: float | None
     albi_score: float | None
     albi_grade: str | None
-    child_pugh_score: int | None
-    child_pugh_class: str | None
+    malbi_grade: str | None
+    ctp_score: int | None
+    ctp_class: str | None
+    ctp_subclass: str | None
+    meld: int | None
+    meld_na: int | None
+    meld_3: int | None
+    fib4: float | None
+    apri: float | None
+    nlr: float | None
+    plr: float | None
+    lmr: float | None
+    sii: float | None
+    pni: float | None
+    egfr: float | None
+    corrected_calcium: float | None
+    afp_gt_400: bool | None
     bclc_stage: str | None
-    milan: Mapping[str, bool | None]
+    cnlc_stage: str | None
+    ajcc_t: str | None
+    ajcc_n: str | None
+    ajcc_m: str | None
+    ajcc_stage: str | None
+    burdens: Mapping[str, DerivedBurden]
+    mismatches: tuple[Mismatch, ...]
+    sources: Mapping[tuple[str, str], str]
+
+    def source_of(self, variable: str, *, basis: str = "") -> str | None:
+        """DERIVED or ENTERED, of a variable that may be either: of the assessment, or of its burden on a diameter basis."""
+        return self.sources.get((basis, variable))
+
+    @property
+    def milan(self) -> Mapping[str, bool | None]:
+        return {basis: burden.within_milan for basis, burden in self.burdens.items()}
 
 
-def derived_of(assessment: Assessment) -> Derived:
-    laboratory = {result.analyte_code: result.value for result in assessment.labresult_set.all()}
-    burdens = {burden.diameter_basis: burden for burden in assessment.tumorburden_set.all()}
-    albi = albi_score(laboratory.get("alb"), tbil=laboratory.get("tbil"))
-    child_pugh = child_pugh_score(
-        alb=laboratory.get("alb"),
-        tbil=laboratory.get("tbil"),
-        inr=laboratory.get("inr"),
-        ascites_grade=grade(assessment.ascites_grade),
-        encephalopathy_grade=grade(assessment.encephalopathy_grade),
-    )
-    condition = Condition(
-        ecog_ps=grade(assessment.ecog_ps),
-        ctp_class=child_pugh_class(child_pugh) or assessment.ctp_class,
-        ecog_tumor_related=flag(assessment.ecog_tumor_related),
-    )
+def derive(inputs: Inputs) -> Derived:
+    """Everything at once: scores need the panel, stages the scores."""
+    burdens = {basis: derived_burden(row, inputs=inputs) for basis, row in inputs.burdens.items()}
+    values = {**_body(inputs), **_liver(inputs), **_blood(inputs), "afp_gt_400": inputs.afp_gt_400}
+    ctp_class = values["ctp_class"] or inputs.assessment.get("ctp_class")
+    values |= derived_stages(inputs.burdens.get(WHOLE), inputs=inputs, ctp_class=ctp_class)
+    both = [*_both_of_assessment(inputs, values=values), *_both_of_burdens(inputs, burdens=burdens)]
     return Derived(
-        albi_score=albi,
-        albi_grade=albi_grade(albi),
-        child_pugh_score=child_pugh,
-        child_pugh_class=child_pugh_class(child_pugh),
-        bclc_stage=_stage(burdens.get("WHOLE"), condition=condition),
-        milan={basis: _milan(burden) for basis, burden in burdens.items()},
+        **values,
+        burdens=burdens,
+        mismatches=tuple(pair for pair in both if _differs(pair)),
+        sources={(pair.basis, pair.variable): source for pair in both if (source := _source(pair))},
     )
 
 
-def _stage(burden: TumorBurden | None, *, condition: Condition) -> str | None:
-    if burden is None:
-        return None
-    invaded, spread = flag(burden.macrovascular_invasion), flag(burden.extrahepatic_metastasis)
-    return bclc_stage(
-        burden.tumor_number,
-        max_diameter_cm=burden.max_diameter_cm,
-        macrovascular=invaded,
-        extrahepatic=spread,
-        condition=condition,
+def derived_of(assessment: Assessment, *, index_date: date | None = None) -> Derived:
+    """Reads the results and burdens that hang below the assessment: prefetch both for a list."""
+    patient, results = assessment.patient, list(assessment.labresult_set.all())
+    return derive(
+        Inputs(
+            assessment=_row(assessment),
+            laboratory={r.analyte_code: Result(value=r.value, comparator=r.comparator) for r in results},
+            burdens={burden.diameter_basis: _row(burden) for burden in assessment.tumorburden_set.all()},
+            limits=limits_of_results(results, sex=patient.sex),
+            sex=patient.sex,
+            birth_date=patient.birth_date,
+            index_date=index_date,
+            edmondson_grade=patient.edmondson_grade,
+        )
     )
 
 
-def _milan(burden: TumorBurden) -> bool | None:
-    return within_milan(
-        burden.tumor_number,
-        max_diameter_cm=burden.max_diameter_cm,
-        macrovascular=flag(burden.macrovascular_invasion),
-        extrahepatic=flag(burden.extrahepatic_metastasis),
-        basis=burden.diameter_basis,  # type: ignore[arg-type]  # its codes are the two bases
+def _row(record: Any) -> dict[str, Any]:
+    return {each.name: getattr(record, each.attname) for each in record._meta.local_concrete_fields}
+
+
+def _body(inputs: Inputs) -> dict[str, Any]:
+    weight_kg, height_cm = inputs.size("weight_kg"), inputs.size("height_cm")
+    return {
+        "bmi": body_mass_index(weight_kg, height_cm=height_cm),
+        "bsa": body_surface_area(weight_kg, height_cm=height_cm),
+    }
+
+
+def _liver(inputs: Inputs) -> dict[str, Any]:
+    of, dialysis = inputs.measured, flag(inputs.assessment.get("dialysis_7d"))
+    albi = albi_score(of("alb"), tbil=of("tbil"))
+    time, control = of("pt"), of("pt_control")
+    points = child_pugh_score(
+        alb=of("alb"),
+        tbil=of("tbil"),
+        inr=of("inr"),
+        ascites_grade=grade(inputs.assessment.get("ascites_grade")),
+        encephalopathy_grade=grade(inputs.assessment.get("encephalopathy_grade")),
+        pt_prolongation_s=None if time is None or control is None else time - control,
     )
+    score = meld(tbil=of("tbil"), inr=of("inr"), crea=of("crea"), dialysis=dialysis)
+    panel = {analyte: of(analyte) for analyte in ("tbil", "na", "inr", "crea", "alb")}
+    return {
+        "albi_score": albi,
+        "albi_grade": albi_grade(albi),
+        "malbi_grade": malbi_grade(albi),
+        "ctp_score": points,
+        "ctp_class": child_pugh_class(points),
+        "ctp_subclass": child_pugh_subclass(points),
+        "meld": score,
+        "meld_na": meld_na(score, na=of("na")),
+        "meld_3": meld_3(sex=inputs.sex, dialysis=dialysis, **panel),
+    }
+
+
+def _blood(inputs: Inputs) -> dict[str, Any]:
+    of, uln = inputs.measured, inputs.limits.get("ast", Limits()).uln
+    return {
+        "fib4": fib4(inputs.age, ast=of("ast"), alt=of("alt"), plt=of("plt")),
+        "apri": apri(of("ast"), ast_uln=uln, plt=of("plt")),
+        "nlr": neutrophil_lymphocyte_ratio(of("neut"), lym=of("lym")),
+        "plr": platelet_lymphocyte_ratio(of("plt"), lym=of("lym")),
+        "lmr": lymphocyte_monocyte_ratio(of("lym"), mono=of("mono")),
+        "sii": immune_inflammation_index(of("plt"), neut=of("neut"), lym=of("lym")),
+        "pni": prognostic_nutritional_index(of("alb"), lym=of("lym")),
+        "egfr": filtration_rate(of("crea"), age=inputs.age, sex=inputs.sex),
+        "corrected_calcium": corrected_calcium(of("ca"), alb=of("alb")),
+    }
+
+
+def _both_of_assessment(inputs: Inputs, *, values: Mapping[str, Any]) -> Iterator[Mismatch]:
+    """Each variable that is entered and derived, with both values."""
+    for name in ENTERED_OF_ASSESSMENT:
+        yield Mismatch(
+            entity="assessment", variable=name, entered=inputs.assessment.get(name), derived=values.get(name)
+        )
+
+
+def _both_of_burdens(inputs: Inputs, *, burdens: Mapping[str, DerivedBurden]) -> Iterator[Mismatch]:
+    for basis, burden in burdens.items():
+        for name in ENTERED_OF_BURDEN:
+            entered = flag(inputs.burdens[basis].get(name))
+            yield Mismatch(
+                entity="tumorburden", variable=name, basis=basis, entered=entered, derived=getattr(burden, name)
+            )
+
+
+def _differs(pair: Mismatch) -> bool:
+    if pair.entered is None or pair.derived is None:
+        return False
+    tolerance = ENTERED_OF_ASSESSMENT.get(pair.variable, 0.0)
+    if tolerance and isinstance(pair.entered, int | float) and isinstance(pair.derived, int | float):
+        return abs(pair.entered - pair.derived) > tolerance
+    return pair.entered != pair.derived
+
+
+def _source(pair: Mismatch) -> str | None:
+    if pair.derived is not None:
+        return DERIVED
+    return None if pair.entered is None else ENTERED

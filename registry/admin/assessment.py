@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
-from registry.admin.derived import DerivedColumns
+from registry.admin.derived import ON_THE_PAGE, DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.laboratory_panel import PREFIX, LaboratoryPanel, laboratory_fieldsets, shown_result
@@ -89,7 +89,7 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
     search_fields = ("patient__local_id", "patient__registry_id")
     list_select_related = ("patient", "center")
     date_hierarchy = "assessment_date"
-    readonly_fields = ("albi", "child_pugh", "bclc", "milan")
+    readonly_fields = tuple(name for row in ON_THE_PAGE for name in row)
 
     def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> list[tuple[Any, dict[str, Any]]]:
         return list(_fieldsets(is_new=obj is None))
@@ -154,5 +154,5 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
         },
     )
     if not is_new:
-        yield _("Derived from the stored values"), {"fields": (("albi", "child_pugh", "bclc", "milan"),)}
+        yield _("Derived from the stored values"), {"fields": ON_THE_PAGE}
     yield from laboratory_fieldsets()

@@ -28,10 +28,26 @@ from registry.encryption import keyed_hash
 from registry.models import Assessment, FollowUp, Patient, PatientIdentity
 from registry.services import save_patient
 
-BACKGROUND = (
-    ("hbv_status", "cirrhosis", "comorbidity", "serious_chronic_disease"),
-    ("other_malignancy", "smoking_status", "alcohol_status"),
+PERSON = (("sex", "birth_date", "birth_date_precision", "ethnicity"),)
+CONSENT = (("consent_status", "consent_date", "consent_withdrawn_date", "enrollment_mode"),)
+DIAGNOSIS = (
+    ("diagnosis_date", "diagnosis_date_precision", "diagnosis_basis", "tumor_type"),
+    ("edmondson_grade", "icd10_code", "icdo3_topography"),
+    ("resectability_index", "mdt_review_date"),
     "prior_hcc_treatment",
+)
+ETIOLOGY = (
+    ("hbv_status", "hcv_status", "etiology_alcohol", "etiology_masld"),
+    ("cirrhosis", "cirrhosis_basis", "portal_hypertension", "varices"),
+    "antiviral_therapy",
+    ("etiology_aflatoxin",),
+    "etiology_other",
+)
+BACKGROUND = (
+    ("comorbidity", "serious_chronic_disease", "smoking_status", "alcohol_status"),
+    ("pack_years", "alcohol_g_per_day"),
+    "comorbidity_list",
+    ("other_malignancy", "other_malignancy_type", "other_malignancy_date", "other_malignancy_status"),
 )
 
 
@@ -80,7 +96,8 @@ class AssessmentInline(DerivedColumns, TabularRecords):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).prefetch_related("labresult_set", "tumorburden_set")
+        shown = super().get_queryset(request).select_related("patient")
+        return shown.prefetch_related("labresult_set", "tumorburden_set")
 
     @admin.display(description=_("Assessment"))
     def visit(self, assessment: Assessment) -> str:
@@ -117,8 +134,9 @@ class PatientAdmin(RegistryAdmin):
         secret = ("hospital_no",) if self.has_change_permission(request, obj) else ()
         identifiers = ("its_center" if obj else "center", "local_id", *secret, *(("registry_id",) if obj else ()))
         return [
-            (_("Patient"), {"fields": (identifiers, ("sex", "birth_date", "consent_status"))}),
-            (_("Diagnosis"), {"fields": (("diagnosis_date", "diagnosis_basis", "tumor_type", "resectability_index"),)}),
+            (_("Patient"), {"fields": (identifiers, *PERSON, *CONSENT)}),
+            (_("Diagnosis"), {"fields": DIAGNOSIS}),
+            (_("Etiology and liver disease"), {"fields": ETIOLOGY}),
             (_("Background"), {"fields": BACKGROUND}),
         ]
 

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from registry.admin.base import RecordFields
-from registry.models import Center, Job, Membership
+from registry.models import Center, Job, LabReferenceLimit, Membership
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -60,7 +60,39 @@ class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
     list_display = ("center_code", "center_name_en", "center_name_zh", "hospital_level", "is_active", "last_serial")
     list_filter = ("is_active", "hospital_level")
     search_fields = ("center_code", "center_name_en", "center_name_zh")
-    fields = (("center_code", "hospital_level", "is_active"), ("center_name_en", "center_name_zh"))
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("center_code", "hospital_level", "province_code", "is_active"),
+                    ("center_name_en", "center_name_zh"),
+                )
+            },
+        ),
+        (
+            _("Ethics and enrollment"),
+            {
+                "fields": (
+                    ("ethics_approval_no", "ethics_approval_date", "data_sharing_agreement_date", "activation_date"),
+                    ("enrollment_start", "enrollment_end", "tace_sessions_per_year", "haic_cycles_per_year"),
+                )
+            },
+        ),
+    )
+
+
+@admin.register(LabReferenceLimit)
+class LabReferenceLimitAdmin(NeverDeleted, RecordFields, ModelAdmin):
+    """What a center's laboratory calls normal. A new limit has a later day; the old one keeps holding before it."""
+
+    list_display = ("center", "analyte_code", "sex", "age_from", "age_to", "lln", "uln", "unit", "valid_from")
+    list_filter = ("center", "analyte_code")
+    list_select_related = ("center",)
+    fields = (("center", "analyte_code", "sex", "valid_from"), ("age_from", "age_to", "lln", "uln"))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return ModelAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)  # of any center
 
 
 @admin.register(Membership)

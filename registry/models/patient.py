@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +26,7 @@ from registry.choices import (
     Varices,
     YesNo,
 )
+from registry.clinical.dates import completed_years
 from registry.clinical.identifiers import registry_id
 from registry.models.base import CenterRecord, coded, codes, dated, measured, recorded, written
 
@@ -110,3 +113,11 @@ class Patient(CenterRecord):
         """A new patient's identifier, from the next serial of the center."""
         (serial,) = self.center.take_serials(1)
         self.registry_id = registry_id(self.center.center_code, serial=serial)
+
+    def age_on(self, day: date | None) -> int | None:
+        return completed_years(self.birth_date, on=day)
+
+    @property
+    def treatment_naive(self) -> bool | None:
+        """Derived: nothing was done before the index treatment."""
+        return self.prior_hcc_treatment == [PriorTreatment.NONE] if self.prior_hcc_treatment else None
