@@ -53,6 +53,10 @@ def test_an_unconfirmed_scan_too_late_begins_a_suspicion_of_its_own() -> None:
     assert codes(scan(50, 125), scan(120, 131), scan(150, 136)) == ["iUPD", "iUPD", "iCPD"]
 
 
+def test_a_scan_on_the_last_day_to_confirm_takes_the_suspicion_over() -> None:
+    assert codes(scan(50, 125), scan(106, 129), scan(140, 134)) == ["iUPD", "iUPD", "iCPD"]
+
+
 def test_confirmed_progression_stays() -> None:
     assert codes(scan(50, 125), scan(85, 131), scan(120, 40)) == ["iUPD", "iCPD", "iCPD"]
 

@@ -177,10 +177,30 @@ def test_fever_rises_with_each_degree(value: float, grade: int) -> None:
     assert graded("Fever", value) == grade
 
 
-def test_triglycerides_follow_the_printed_limits_even_within_the_normal_range() -> None:
-    assert graded("Hypertriglyceridemia", 1.8, limits=Limits(uln=2.3)) == 1
-    assert graded("Hypertriglyceridemia", 11.4) == 3
-    assert graded("Hypertriglyceridemia", 11.5) == 4
+@pytest.mark.parametrize(
+    ("value", "grade"), [(1.70, None), (1.8, 1), (3.42, 1), (3.43, 2), (5.7, 2), (5.8, 3), (11.4, 3), (11.5, 4)]
+)
+def test_triglycerides_follow_the_printed_limits_even_within_the_normal_range(value: float, grade: int | None) -> None:
+    assert graded("Hypertriglyceridemia", value, limits=Limits(uln=2.3)) == grade
+
+
+@pytest.mark.parametrize(
+    ("value", "baseline", "v4", "v5"),
+    [
+        (105, 105, 1, 1),
+        (150, 100, 1, 1),
+        (151, 100, 2, 2),
+        (120, 80, 1, 1),
+        (120.1, 80, 2, 2),
+        (240, 80, 2, 2),
+        (240.1, 80, 3, 3),
+    ],
+)
+def test_creatinine_changes_grade_at_1_5_and_3_times_the_baseline(
+    value: float, baseline: float, v4: int, v5: int
+) -> None:
+    assert graded("Creatinine increased", value, baseline=baseline, version="4.03") == v4
+    assert graded("Creatinine increased", value, baseline=baseline, version="5.0") == v5
 
 
 def test_a_value_in_the_range_of_normal_is_never_graded() -> None:
