@@ -67,7 +67,8 @@ def _levels(design: Design) -> Iterator[Notice]:
                     continue
                 sums.setdefault((row.covariate, cohort, label), []).append((summary.count, summary.missing, summary.n))
                 known = summary.n - summary.missing
-                if known and not np.isclose((summary.percent or 0.0) * known, 100 * summary.count):
+                counts_persons = cohort == "unmatched" or not design.is_weighted
+                if counts_persons and known and not np.isclose((summary.percent or 0.0) * known, 100 * summary.count):
                     wrong.append(row.covariate)
                 before = row.cohorts["unmatched"].arms[label].count
                 grown += [row.covariate] if before is not None and summary.count > before else []
@@ -86,11 +87,18 @@ def _levels(design: Design) -> Iterator[Notice]:
 
 
 def _pairs(design: Design) -> Iterator[Notice]:
-    if design.matching is None or design.score is None:
+    if design.matching is None or design.matching.pairs is None or design.score is None:
         return
-    pairs, distance = design.matching.pairs, design.score.distance
-    distinct = all(np.unique(rows).size == pairs.count for rows in (pairs.treated, pairs.control))
+    pairs, plan, distance = design.matching.pairs, design.protocol.design, design.score.distance
+    edges = np.unique(np.column_stack([pairs.treated, pairs.control]), axis=0).shape[0]
+    most = int(np.unique(pairs.treated, return_counts=True)[1].max(initial=0))
+    distinct = edges == pairs.treated.size and most <= plan.ratio and (plan.replace or pairs.has_own_controls)
     message = Message("Nobody is in two pairs.", "没有人同时属于两个配对。")
+    if plan.replace or plan.ratio > 1:
+        message = Message(
+            "Nobody has a partner twice or more partners than the ratio, and no partner is shared without replacement.",
+            "没有人重复拥有同一配对或超过比例的配对；无放回时配对对象不重复使用。",
+        )
     yield _verdict("pairs_distinct", ok=distinct, message=message, where="matching")
     gaps = np.abs(distance[pairs.treated] - distance[pairs.control])
     within = pairs.caliper_width is None or bool((gaps <= pairs.caliper_width).all())

@@ -2,39 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from analytics.design_matching import Adjusted, Rows, adjust
 from analytics.design_notices import (
     about_balance,
+    about_idle_keys,
     about_late_covariates,
     about_missing_covariates,
+    about_overlap,
     about_the_estimand,
     about_the_score,
 )
+from analytics.design_score import Score, fit_score
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
 from analytics.immortal_time import about_guaranteed_time, guaranteed_time
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows
-from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.matching import Pairs
 from analytics.variables import build_variables
 
-
-@dataclass(frozen=True)
-class Score:
-    """The fitted score and the distance it gives: `distance` (n,) and its n - 1 SD are on the scale named."""
-
-    fit: Propensity
-    scale: str
-    distance: Floats
-    sd: float
-    n: int
+__all__ = ["Adjusted", "Design", "Matching", "Score", "cohort_name", "design"]
 
 
 @dataclass(frozen=True)
@@ -48,19 +41,34 @@ class CenterRetention:
 
 @dataclass(frozen=True)
 class Matching:
-    """Pairs of row numbers of the unmatched table, in the order of the file, and what they leave of each center."""
+    """What the method made of the rows of the unmatched table, and what it leaves of each center.
 
-    pairs: Pairs
+    `order` is None where the method serves nobody in turn."""
+
+    adjusted: Adjusted
+    method: str
     scale: str
     estimand: str
-    order: str
+    order: str | None
     centers: tuple[CenterRetention, ...]
+
+    @property
+    def pairs(self) -> Pairs | None:
+        """Row numbers of partners; the first of each is of the arm whose effect is asked for."""
+        return self.adjusted.pairs
 
 
 @dataclass(frozen=True)
 class Design:
-    """`unmatched` is the table both cohorts share; `matched` its matched rows with the number of their `pair`, None where the
-    protocol does not match. `guaranteed` is the median months per arm to the act that makes it, None without such an act."""
+    """`unmatched` is the table all cohorts share; `matched` those of it that the method keeps, None where the protocol leaves
+    the arms as they are. Its columns are those of the frame and, by method:
+
+    - `pair`: number of the set of partners, where nobody is in two;
+    - `stratum`: number of the stratum or subclass;
+    - `weight`: where somebody counts for more or less than one person (`is_weighted`).
+
+    With replacement the sets, for clustered errors, are in `matching.adjusted.members`. `guaranteed` is the median months per
+    arm to the act that makes it, None without such an act."""
 
     protocol: AnalysisPlan
     frame: AnalysisFrame
@@ -75,8 +83,27 @@ class Design:
     notices: tuple[Notice, ...]
 
     @property
+    def cohort(self) -> str:
+        """Name of the cohort that the design makes."""
+        return cohort_name(self.protocol)
+
+    @property
     def cohorts(self) -> dict[str, pd.DataFrame]:
-        return {"unmatched": self.unmatched} | ({} if self.matched is None else {"matched": self.matched})
+        return {"unmatched": self.unmatched} | ({} if self.matched is None else {self.cohort: self.matched})
+
+    @property
+    def plain_cohorts(self) -> dict[str, pd.DataFrame]:
+        """Those in which everybody counts as one person."""
+        return {"unmatched": self.unmatched} if self.is_weighted else self.cohorts
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether outcomes of the design's cohort must use its column `weight`."""
+        return self.matching is not None and self.matching.adjusted.is_weighted
+
+
+def cohort_name(protocol: AnalysisPlan) -> str:
+    return "weighted" if protocol.design.method == "weighting" else "matched"
 
 
 def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowRow] = ()) -> Design:
@@ -86,24 +113,19 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
     missing_covariate, matched. FaultyDataError where an arm is left empty, or the score has nothing to rest on.
     """
     table, rows = _with_arm(frame, protocol=protocol, flow=tuple(flow))
-    notices = [*about_late_covariates(protocol)]
+    notices = [*about_late_covariates(protocol), *about_idle_keys(protocol)]
     score = matching = matched = None
     if protocol.design.method != "none":
         table, rows, missing = _with_complete_score(table, protocol=protocol, flow=rows)
-        score, troubles = _score(table, protocol=protocol)
-        matching, matched = _match(table, score=score, protocol=protocol)
-        rows = (*rows, _flow_row("matched", _MATCHED, before=table, after=matched, protocol=protocol))
-        notices += [
-            *missing,
-            *troubles,
-            *about_the_estimand(matching.pairs, focal=_is_focal(table, protocol=protocol), arms=protocol.arms),
-        ]
-    variables = build_variables(table, covariates=protocol.covariates)
-    kept = None if matching is None else np.sort(np.concatenate([matching.pairs.treated, matching.pairs.control]))
-    focal = _is_focal(table, protocol=protocol)
-    distance = None if score is None else score.distance
-    guaranteed = guaranteed_time(table, protocol=protocol)
-    balance = balance_rows(variables, focal=focal, kept=kept, distance=distance, conventions=protocol.conventions)
+        score, matching, troubles = _adjust(table, protocol=protocol)
+        matched = _matched(table, adjusted=matching.adjusted)
+        rows = (*rows, *_last_step(table, matched=matched, protocol=protocol))
+        notices += [*missing, *troubles]
+    weights = None if matching is None else matching.adjusted.weights
+    cohorts = {"unmatched": np.ones(len(table))} | ({} if weights is None else {cohort_name(protocol): weights})
+    focal, variables = _is_focal(table, protocol=protocol), build_variables(table, covariates=protocol.covariates)
+    distance, guaranteed = None if score is None else score.distance, guaranteed_time(table, protocol=protocol)
+    balance = balance_rows(variables, focal=focal, weights=weights, distance=distance, conventions=protocol.conventions)
     return Design(
         protocol=protocol,
         frame=frame,
@@ -113,7 +135,7 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
         score=score,
         matching=matching,
         balance=balance,
-        baseline=baseline_rows(variables, focal=focal, kept=kept, protocol=protocol),
+        baseline=baseline_rows(variables, focal=focal, cohorts=cohorts, protocol=protocol),
         guaranteed=guaranteed,
         notices=(*about_guaranteed_time(table, medians=guaranteed), *notices, *about_balance(balance)),
     )
@@ -123,6 +145,7 @@ _ROWS = Message("Rows of the table", "数据表的行")
 _ARM = Message("Arm unknown, or in neither arm", "分组未知或不属于任一组")
 _MISSING = Message("A covariate of the score is missing", "评分协变量缺失")
 _MATCHED = Message("Not matched", "未匹配")
+_OUTSIDE = Message("Score outside the range of the other arm", "评分超出另一组的范围")
 
 
 def _with_arm(
@@ -141,7 +164,7 @@ def _with_complete_score(
     table: pd.DataFrame, *, protocol: AnalysisPlan, flow: tuple[FlowRow, ...]
 ) -> tuple[pd.DataFrame, tuple[FlowRow, ...], list[Notice]]:
     """Rows with a missing covariate of the score leave before it is fitted, so that both cohorts share one base."""
-    variables = build_variables(table, covariates=protocol.score_covariates)
+    variables = build_variables(table, covariates=protocol.design_covariates)
     is_missing = np.logical_or.reduce([variable.missing for variable in variables])
     complete = table[~is_missing].reset_index(drop=True)
     detail = {
@@ -156,43 +179,45 @@ def _with_complete_score(
     return complete, (*flow, row), about_missing_covariates(is_missing, focal=_is_focal(table, protocol=protocol))
 
 
-def _score(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score, list[Notice]]:
-    variables = build_variables(table, covariates=protocol.score_covariates)
-    columns = [column for variable in variables for column in variable.model_columns()]
-    X = np.column_stack([np.empty((len(table), 0)), *(column.values for column in columns)])
-    if not (X.max(axis=0) > X.min(axis=0)).any():
-        names = ", ".join(variable.name for variable in variables)
-        en = f"Every covariate of the score is constant ({names}); there is nothing to match on."
-        raise FaultyDataError(
-            DataError("constant_score", Message(en, f"评分的所有协变量均为常数（{names}）；无法匹配。"))
-        )
-    fit = fit_propensity(X, treated=_is_focal(table, protocol=protocol), names=[column.term for column in columns])
-    scale = protocol.design.scale
-    distance = fit.logit if scale == "logit" else fit.probability
-    score = Score(fit=fit, scale=scale, distance=distance, sd=float(np.std(distance, ddof=1)), n=len(table))
-    return score, about_the_score(fit)
-
-
-def _match(table: pd.DataFrame, *, score: Score, protocol: AnalysisPlan) -> tuple[Matching, pd.DataFrame]:
-    focal = _is_focal(table, protocol=protocol)
-    plan = protocol.design
-    width = None
-    if plan.caliper is not None and plan.caliper.width is not None:
-        _refuse_single_person_arms(focal, unit=plan.caliper.unit)
-        width = caliper_width(score.distance, treated=focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    rules = Rules(caliper=width, order=cast(Order, plan.order), seed=protocol.seed)
-    pairs = match_nearest(score.distance, treated=focal, rules=rules)
-    numbers = np.full(len(table), -1, dtype=np.int64)
-    numbers[pairs.treated] = numbers[pairs.control] = np.arange(pairs.count)
-    matched = table.assign(pair=numbers)[numbers >= 0].reset_index(drop=True)
+def _adjust(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score | None, Matching, list[Notice]]:
+    """Coarsened exact matching needs no score; every other method rests on it."""
+    focal, plan = _is_focal(table, protocol=protocol), protocol.design
+    score: Score | None = None
+    notices: list[Notice] = []
+    if plan.method != "cem":
+        score = fit_score(table, focal=focal, protocol=protocol)
+        notices += [*about_the_score(score.fit), *about_overlap(score.distance, focal=focal)]
+    adjusted = adjust(Rows(table=table, focal=focal, score=score, protocol=protocol))
     matching = Matching(
-        pairs=pairs,
-        scale=score.scale,
+        adjusted=adjusted,
+        method=plan.method,
+        scale=plan.scale,
         estimand=plan.estimand,
-        order=plan.order,
-        centers=_retention(table, matched=matched),
+        order=plan.order if plan.method == "nearest" else None,
+        centers=_retention(table, matched=table[adjusted.weights > 0]),
     )
-    return matching, matched
+    notices += about_the_estimand(adjusted, focal=focal, protocol=protocol)
+    return score, matching, notices
+
+
+def _matched(table: pd.DataFrame, *, adjusted: Adjusted) -> pd.DataFrame:
+    """The persons whom the method keeps, in the order of the file."""
+    columns: dict[str, Integers | Floats] = {}
+    if adjusted.pairs is not None and adjusted.pairs.has_own_controls and adjusted.members is not None:
+        columns["pair"] = np.full(len(table), -1, dtype=np.int64)
+        columns["pair"][adjusted.members.row] = adjusted.members.group
+    if adjusted.strata is not None:
+        columns["stratum"] = adjusted.strata
+    if adjusted.is_weighted:
+        columns["weight"] = adjusted.weights
+    return table.assign(**columns)[adjusted.weights > 0].reset_index(drop=True)
+
+
+def _last_step(table: pd.DataFrame, *, matched: pd.DataFrame, protocol: AnalysisPlan) -> list[FlowRow]:
+    if protocol.design.method == "weighting" and len(matched) == len(table):
+        return []
+    code, text = ("discarded", _OUTSIDE) if protocol.design.method == "weighting" else ("matched", _MATCHED)
+    return [_flow_row(code, text, before=table, after=matched, protocol=protocol)]
 
 
 def _retention(table: pd.DataFrame, *, matched: pd.DataFrame) -> tuple[CenterRetention, ...]:
@@ -245,10 +270,3 @@ def _refuse_empty_arms(table: pd.DataFrame, *, protocol: AnalysisPlan) -> None:
     ]
     if errors:
         raise FaultyDataError(*errors)
-
-
-def _refuse_single_person_arms(focal: Booleans, *, unit: str) -> None:
-    if unit == "sd_within_arm" and min(focal.sum(), (~focal).sum()) < 2:
-        en = "An arm has a single person: a caliper in sd_within_arm needs two in each; use sd or raw."
-        zh = "某一组只有一人：以 sd_within_arm 为单位的卡钳要求每组至少两人；请改用 sd 或 raw。"
-        raise FaultyDataError(DataError("arm_too_small", Message(en, zh), "arm"))

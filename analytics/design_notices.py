@@ -1,14 +1,18 @@
 """What a reader of the design must be told: who left, what the score could not use, what the effect is an effect in."""
 
+from analytics.design_matching import Adjusted
 from analytics.messages import Message, Notice
-from analytics.protocol import AnalysisPlan, Arms
+from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow
-from analytics.stats.event_times import Booleans
-from analytics.stats.matching import Pairs
+from analytics.stats.common_support import within_support
+from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity import Propensity
+from analytics.stats.weighting import describe_weights
 
 MISSING_SHARE = 0.05
 IMBALANCE = 0.1
+OUTSIDE_SHARE = 0.1
+HEAVY = 10.0
 
 
 def about_late_covariates(protocol: AnalysisPlan) -> list[Notice]:
@@ -61,22 +65,76 @@ def about_the_score(fit: Propensity) -> list[Notice]:
     return found
 
 
-def about_the_estimand(matched: Pairs, *, focal: Booleans, arms: Arms) -> list[Notice]:
+def about_idle_keys(protocol: AnalysisPlan) -> list[Notice]:
+    idle, method = protocol.design.idle_keys, protocol.design.method
+    if not idle:
+        return []
+    names = ", ".join(f"design.{key}" for key in idle)
+    message = Message(f"Without effect with the method {method}: {names}.", f"对方法 {method} 不起作用：{names}。")
+    return [Notice("idle_design_key", message, where="protocol")]
+
+
+def about_overlap(distance: Floats, *, focal: Booleans) -> list[Notice]:
+    """Where many scores of one arm lie beyond all of the other's, the comparison rests on few."""
+    shared = within_support(distance, treated=focal)
+    outside, share = int((~shared).sum()), float((~shared).mean())
+    if share <= OUTSIDE_SHARE:
+        return []
+    ours, theirs = int((~shared & focal).sum()), int((~shared & ~focal).sum())
+    en = f"The arms overlap poorly: {outside} of {distance.size} scores ({share:.1%}) lie outside the range both arms have ({ours} in the focal arm, {theirs} in the reference arm)."
+    zh = f"两组评分重叠不足：{distance.size} 个评分中有 {outside} 个（{share:.1%}）超出两组共有的范围（目标组 {ours} 个，参照组 {theirs} 个）。"
+    return [Notice("poor_overlap", Message(en, zh), where="propensity")]
+
+
+def about_the_estimand(adjusted: Adjusted, *, focal: Booleans, protocol: AnalysisPlan) -> list[Notice]:
+    """In whom the effect is estimated, where that is not the whole arm the protocol asks about."""
+    plan, arms = protocol.design, protocol.arms
+    if plan.method == "weighting":
+        return _about_weights(adjusted, focal=focal)
+    served, others = (~focal, focal) if plan.estimand == "ATC" else (focal, ~focal)
     ours, theirs = arms.focal.label, arms.reference.label
-    count, others, pairs = int(focal.sum()), int((~focal).sum()), matched.count
+    if plan.estimand == "ATC":
+        ours, theirs = theirs, ours
+    inside = adjusted.weights > 0
+    count, rest, kept = int(served.sum()), int(others.sum()), int((served & inside).sum())
     found = []
-    if not pairs:
+    if not inside.any():
         message = Message("No pair lies within the caliper: nothing is matched.", "卡钳范围内没有任何配对。")
+        if adjusted.strata is not None:
+            message = Message(
+                "No stratum holds both arms: nothing is matched.", "没有任何层同时包含两组：未匹配任何患者。"
+            )
         found.append(Notice("no_pairs", message, where="matching"))
-    if count > others:
-        en = f"{ours} is the focal arm and outnumbers {theirs} ({count} to {others}): at most {others} of it can be matched, so the effect is that in the matched {ours}, not in all of it."
-        zh = f"{ours} 为目标组，人数多于 {theirs}（{count} 对 {others}）：最多只能匹配 {others} 人，因此效应只代表已匹配的 {ours} 患者。"
+    if count > rest and adjusted.pairs is not None and not plan.replace:
+        en = f"{ours} is the focal arm and outnumbers {theirs} ({count} to {rest}): at most {rest} of it can be matched, so the effect is that in the matched {ours}, not in all of it."
+        zh = f"{ours} 为目标组，人数多于 {theirs}（{count} 对 {rest}）：最多只能匹配 {rest} 人，因此效应只代表已匹配的 {ours} 患者。"
         found.append(Notice("focal_outnumbers", Message(en, zh), where="matching"))
-    if pairs < count and matched.caliper_width is not None:
-        en = f"The caliper leaves {count - pairs} of {count} in {ours} without a partner: the effect is that in the {pairs} matched."
-        zh = f"卡钳使 {ours} 的 {count} 人中有 {count - pairs} 人未能匹配：效应只代表已匹配的 {pairs} 人。"
-        found.append(Notice("caliper_changes_estimand", Message(en, zh), where="matching"))
+    if kept < count:
+        found += _about_the_left_out(adjusted, label=ours, count=count, kept=kept)
     return found
+
+
+def _about_the_left_out(adjusted: Adjusted, *, label: str, count: int, kept: int) -> list[Notice]:
+    left = count - kept
+    if adjusted.pairs is not None and adjusted.pairs.caliper_width is not None:
+        en = f"The caliper leaves {left} of {count} in {label} without a partner: the effect is that in the {kept} matched."
+        zh = f"卡钳使 {label} 的 {count} 人中有 {left} 人未能匹配：效应只代表已匹配的 {kept} 人。"
+        return [Notice("caliper_changes_estimand", Message(en, zh), where="matching")]
+    en = f"The design leaves {left} of {count} in {label} out: the effect is that in the {kept} who remain."
+    zh = f"设计使 {label} 的 {count} 人中有 {left} 人被排除：效应只代表其余 {kept} 人。"
+    return [Notice("design_changes_estimand", Message(en, zh), where="matching")]
+
+
+def _about_weights(adjusted: Adjusted, *, focal: Booleans) -> list[Notice]:
+    """A few heavy persons: large weights, or an arm that is worth less than half of its persons."""
+    for arm in (focal, ~focal):
+        weights = adjusted.weights[arm & (adjusted.weights > 0)]
+        spread = describe_weights(weights)
+        if spread.max > HEAVY * spread.mean or spread.ess < weights.size / 2:
+            en = f"Some weights are large: the heaviest is {spread.max / spread.mean:.1f} times the mean, and {weights.size} persons are worth {spread.ess:.0f}; consider truncate, or overlap weights."
+            zh = f"部分权重过大：最大权重为均值的 {spread.max / spread.mean:.1f} 倍，{weights.size} 人的有效样本量为 {spread.ess:.0f}；可考虑截断（truncate）或使用重叠权重。"
+            return [Notice("heavy_weights", Message(en, zh), where="propensity.weights")]
+    return []
 
 
 def about_balance(balance: tuple[BalanceRow, ...]) -> list[Notice]:
@@ -84,5 +142,5 @@ def about_balance(balance: tuple[BalanceRow, ...]) -> list[Notice]:
     if not rows:
         return []
     listed = ", ".join(row.covariate if row.level is None else f"{row.covariate}={row.level}" for row in rows)
-    en = f"After matching the standardized difference is above {IMBALANCE} for {listed}."
-    return [Notice("imbalance", Message(en, f"匹配后标准化差异大于 {IMBALANCE}：{listed}。"), where="balance")]
+    en = f"With the design the standardized difference is still above {IMBALANCE} for {listed}."
+    return [Notice("imbalance", Message(en, f"采用设计后标准化差异仍大于 {IMBALANCE}：{listed}。"), where="balance")]

@@ -59,3 +59,11 @@ def about_ratio(ratio: HazardRatio, *, where: str) -> list[Notice]:
     }
     fallback = (f"{en}: an arm has nobody with a known outcome.", "无法估计两组的风险比：某一组没有结局已知的患者。")
     return [Notice(ratio.why, Message(*reasons.get(ratio.why, fallback)), where=where)]
+
+
+def about_weights(is_weighted: object) -> list[Notice]:
+    if not is_weighted:
+        return []
+    en = "The design gives persons weights; outcomes are shown for the unmatched arms only, as they do not use weights yet."
+    zh = "该设计为患者赋予权重；结局分析尚未使用权重，因此仅显示未匹配的两组。"
+    return [Notice("outcomes_without_weights", Message(en, zh), where="endpoints")]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.design import Design
 from analytics.messages import Notice
-from analytics.outcome_notices import PairsSeen, about_outcome, about_pairs, about_ratio
+from analytics.outcome_notices import PairsSeen, about_outcome, about_pairs, about_ratio, about_weights
 from analytics.protocol import AnalysisPlan, EndpointPlan
 from analytics.regression import CoxTables, above_the_line, cox_tables
 from analytics.response import ResponseResult, responses
@@ -103,7 +103,7 @@ def outcomes(design: Design) -> Outcomes:
     notices: list[Notice] = []
     for name, plan in protocol.survival_endpoints.items():
         endpoints[name], cox[name] = {}, {}
-        for cohort, table in design.cohorts.items():
+        for cohort, table in design.plain_cohorts.items():
             seen = observe(table, endpoint=name, protocol=protocol)
             result = endpoints[name][cohort] = _endpoint(seen, plan=plan, protocol=protocol)
             cox[name][cohort], troubles = cox_tables(
@@ -112,9 +112,9 @@ def outcomes(design: Design) -> Outcomes:
             notices += about_outcome(table, endpoint=name, rows=seen.rows, cohort=cohort)
             notices += about_pairs(result.pairs, endpoint=name, cohort=cohort)
             notices += about_ratio(result.hazard_ratios[result.headline], where=f"endpoints.{name}.{cohort}") + troubles
-    answers, about_answers = responses(design.cohorts, protocol=protocol)
-    events, about_events = safety(design.frame, cohorts=design.cohorts, protocol=protocol)
-    notices += about_answers + about_events
+    answers, about_answers = responses(design.plain_cohorts, protocol=protocol)
+    events, about_events = safety(design.frame, cohorts=design.plain_cohorts, protocol=protocol)
+    notices += about_answers + about_events + about_weights(design.is_weighted)
     return Outcomes(endpoints=endpoints, cox=cox, responses=answers, safety=events, notices=tuple(notices))
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from analytics.design_plan import Design
 from analytics.events import Noun, Text
 from analytics.labels import NOUNS, is_chinese, level_label, variable_label
 from analytics.population import StudyEndpoint, StudyProtocol, StudyResponse
-from analytics.protocol import Covariate, Design
+from analytics.protocol import Covariate
 from analytics.wording import endpoint_label, value_label
 
 Json = Mapping[str, Any]

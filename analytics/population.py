@@ -13,7 +13,8 @@ from analytics.conditions import Condition, Truth, decide
 from analytics.errors import ProtocolError
 from analytics.events import EventRule, Records, Text, attach_events
 from analytics.messages import Message
-from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, Part, ResponsePlan, SafetyPlan
+from analytics.plan_part import Part
+from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, ResponsePlan, SafetyPlan
 from analytics.protocol_errors import KIND, sentence, validate_plan
 from analytics.protocol_text import parse_protocol
 

@@ -8,21 +8,22 @@ Keys that a protocol may hold but that the engine cannot honor yet are refused b
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from analytics.design_plan import Design
+from analytics.plan_part import Part
 from analytics.protocol_errors import only, sentence
 from analytics.stats.balance import Convention
 from analytics.stats.baseline import Quantile
 from analytics.stats.kaplan_meier import ConfidenceKind
-from analytics.stats.matching import CaliperUnit
 from analytics.stats.proportional_hazards import TimeScale
 from analytics.stats.risk_sets import Ties
 
 Token = str | bool | int | float
-Scale = Literal["logit", "ps"]
 Use = Literal["score", "balance", "baseline"]
 
 DAYS_PER_MONTH = 30.4375
+CENTER = "center"  # column of the frame that a design may match exactly on
 DEFINING, EXPOSURE = "defining_months", "exposure_months"  # columns of the frame
 
 
@@ -34,12 +35,6 @@ Tokens = Annotated[tuple[Token, ...], BeforeValidator(as_tuple), Field(min_lengt
 
 NO = False
 SwitchedOff = Annotated[bool, only(NO)]
-
-
-class Part(BaseModel):
-    """A piece of a protocol: unknown keys are refused, nothing changes after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False)
 
 
 class Arm(Part):
@@ -126,45 +121,6 @@ class Covariate(Part):
         return self
 
 
-class Caliper(Part):
-    """The largest distance of a pair; a width of null is no limit on the named scale."""
-
-    width: Annotated[float, Field(ge=0)] | None
-    unit: CaliperUnit = "sd"
-    scale: Scale = "logit"
-
-
-class Design(Part):
-    """How the arms are made comparable."""
-
-    method: Annotated[
-        Literal["nearest", "optimal", "cem", "subclassification", "weighting", "none"], only("nearest", "none")
-    ] = "nearest"
-    estimand: Annotated[Literal["ATT", "ATC", "ATE", "ATO", "ATM"], only("ATT")] = "ATT"
-    ratio: Annotated[int, only(1)] = 1
-    replace: SwitchedOff = False
-    order: Annotated[
-        Literal["largest", "smallest", "data", "closest", "farthest", "random"],
-        only("largest", "smallest", "data", "random"),
-    ] = "largest"
-    exact: Annotated[tuple[str, ...], only(())] = ()
-    caliper: Caliper | None = None
-    distance: Annotated[Literal["score", "mahalanobis"], only("score")] = "score"
-    mahalanobis: Annotated[tuple[str, ...], only(())] = ()
-    covariate_caliper: Annotated[dict[str, Any] | None, only(None, {})] = None
-    discard: Annotated[Literal["none", "treated", "control", "both"], only("none")] = "none"
-    reestimate: SwitchedOff = False
-    allow_post_baseline: bool = False
-    cem: Annotated[dict[str, Any] | None, only(None)] = None
-    subclasses: int = 6
-    weights: Annotated[dict[str, Any] | None, only(None)] = None
-
-    @property
-    def scale(self) -> Scale:
-        """Without a caliper nothing names a scale: the probability then, as MatchIt does."""
-        return self.caliper.scale if self.caliper else "ps"
-
-
 class CoxPlan(Part):
     """The covariates of the multivariable model beside the arm."""
 
@@ -226,6 +182,7 @@ class AnalysisPlan(Part):
                     f"cox.covariates names {name}, which is not among the covariates",
                     zh=f"cox.covariates 中的 {name} 不在协变量列表中",
                 )
+        self._design_names_what_is_there()
         if self.design.method != "none" and not self.score_covariates:
             raise sentence(
                 f"the design {self.design.method} needs a covariate for its score",
@@ -233,10 +190,25 @@ class AnalysisPlan(Part):
             )
         return self
 
+    def _design_names_what_is_there(self) -> None:
+        types = {covariate.name: covariate.type for covariate in self.covariates}
+        for key, names in self.design.named.items():
+            for name in names:
+                if name not in types and not (key == "exact" and name == CENTER):
+                    raise sentence(
+                        f"design.{key} names {name}, which is not among the covariates",
+                        zh=f"design.{key} 中的 {name} 不在协变量列表中",
+                    )
+                if key in ("covariate_caliper", "cem.cut") and types[name] != "continuous":
+                    raise sentence(
+                        f"design.{key} names {name}, which is not continuous",
+                        zh=f"design.{key} 中的 {name} 不是连续变量",
+                    )
+
     @property
     def _reserved(self) -> set[str]:
         of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event", "value")}
-        return {"id", "arm", "pair", DEFINING, EXPOSURE, *of_endpoints}
+        return {"id", "arm", "pair", "stratum", "weight", DEFINING, EXPOSURE, *of_endpoints}
 
     @property
     def survival_endpoints(self) -> dict[str, EndpointPlan]:
@@ -256,6 +228,13 @@ class AnalysisPlan(Part):
             for covariate in self.covariates
             if "score" in covariate.use and (covariate.measured == "before" or self.design.allow_post_baseline)
         )
+
+    @property
+    def design_covariates(self) -> tuple[Covariate, ...]:
+        """Those of the score, and those the design itself names: nobody without a value in them can be matched."""
+        named = {name for names in self.design.named.values() for name in names}
+        used = {covariate.name for covariate in self.score_covariates}
+        return tuple(covariate for covariate in self.covariates if covariate.name in named | used)
 
     @property
     def numerator(self) -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from importlib.metadata import version
 
 from analytics.comparison import Comparison
-from analytics.design import Design, Score
+from analytics.design import Design
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
 from analytics.nulls import Json, with_reasons
 from analytics.protocol import AnalysisPlan
+from analytics.result_design import matching_object, propensity_object
 from analytics.result_endpoints import cox_object, endpoint_object
 from analytics.result_safety import immortal_time_object, response_object, safety_object, test_object
 from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
@@ -35,8 +36,8 @@ def result_object(comparison: Comparison) -> Json:
         "warnings": _notices(comparison.warnings),
         "flow": [_flow_row(row) for row in design.flow],
         "arms": _arms(design),
-        "propensity": _propensity(design, score=design.score) if design.score else {},
-        "matching": _matching(design),
+        "propensity": propensity_object(design),
+        "matching": matching_object(design),
         "balance": [_balance_row(row) for row in design.balance],
         "baseline": [_baseline_row(row) for row in design.baseline],
         "endpoints": {name: {c: endpoint_object(result) for c, result in of.items()} for name, of in endpoints},
@@ -122,46 +123,6 @@ def _flow_row(row: FlowRow) -> Json:
     }
     detail = {} if row.detail is None else {"detail": row.detail}
     return with_reasons(values, why="not_requested") | detail
-
-
-def _propensity(design: Design, *, score: Score) -> Json:
-    fit = score.fit
-    ids = design.unmatched["id"]
-    values: Json = {
-        "scale": score.scale,
-        "sd": score.sd,
-        "n": score.n,
-        "terms": [
-            with_reasons({"term": term.name, "estimate": term.estimate, "se": term.se}, why=term.why or "not_estimable")
-            for term in fit.terms
-        ],
-        "dropped_covariates": [*fit.constant, *fit.collinear],
-        "auc": fit.auc,
-        "scores": dict(zip(ids, fit.probability.tolist(), strict=True)),
-        "arms": dict(zip(ids, design.unmatched["arm"], strict=True)),
-        "weights": None,
-    }
-    return with_reasons(values, why={"weights": "not_requested"})
-
-
-def _matching(design: Design) -> Json:
-    if design.matching is None:
-        return {}
-    matching, ids = design.matching, design.unmatched["id"].to_numpy()
-    pairs = matching.pairs
-    values: Json = {
-        "pairs": [[str(a), str(b)] for a, b in zip(ids[pairs.treated], ids[pairs.control], strict=True)],
-        "caliper_width": pairs.caliper_width,
-        "scale": matching.scale,
-        "order": matching.order,
-        "n_treated": pairs.count,
-        "n_control": pairs.count,
-        "n_pairs": pairs.count,
-        "estimand": matching.estimand,
-        "strata": {},
-        "centers": [{"center": c.center, "before": c.before, "after": c.after} for c in matching.centers],
-    }
-    return with_reasons(values, why={"caliper_width": "not_requested"})
 
 
 def _balance_row(row: BalanceRow) -> Json:

@@ -1,6 +1,6 @@
 """Rows of the balance table and of Table 1, before and after matching."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,9 +9,12 @@ import numpy as np
 from analytics.protocol import AnalysisPlan, Conventions
 from analytics.stats.balance import Balance, Sample, compare_arms
 from analytics.stats.baseline import Summary, summarize_continuous, summarize_level
-from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts, compare_means, compare_ranks
 from analytics.variables import Shown, Variable
+
+# the tests of a Table 1 are of persons, not of weights
+WEIGHTED = TwoSampleTest(name="none", statistic=None, df=None, p=None, why="not_requested")
 
 
 @dataclass(frozen=True)
@@ -45,45 +48,49 @@ def balance_rows(
     variables: Sequence[Variable],
     *,
     focal: Booleans,
-    kept: Integers | None,
+    weights: Floats | None,
     distance: Floats | None,
     conventions: Conventions,
 ) -> tuple[BalanceRow, ...]:
-    """The score first where there is one, then each covariate, a factor by its levels, missing values as a level."""
+    """The score first where there is one, then each covariate, a factor by its levels, missing values as a level.
+
+    `weights` (n,) are those of the design, 0 for whom it leaves out, None where there is no design."""
     shown = [] if distance is None else [Shown("distance", level=None, values=distance, is_binary=False)]
     for variable in variables:
         if "balance" in variable.covariate.use:
             shown += variable.shown()
             shown += [variable.missing_as_level()] if variable.missing.any() else []
-    return tuple(_balance_row(row, focal=focal, kept=kept, conventions=conventions) for row in shown)
+    return tuple(_balance_row(row, focal=focal, weights=weights, conventions=conventions) for row in shown)
 
 
-def _balance_row(row: Shown, *, focal: Booleans, kept: Integers | None, conventions: Conventions) -> BalanceRow:
-    everyone = np.arange(focal.size)
-    unmatched = _sample(row.values, focal=focal, rows=everyone)
+def _balance_row(row: Shown, *, focal: Booleans, weights: Floats | None, conventions: Conventions) -> BalanceRow:
+    unmatched = _sample(row.values, focal=focal)
     before = compare_arms(unmatched, is_binary=row.is_binary, convention=conventions.smd)
     after = None
-    if kept is not None:
-        now = _sample(row.values, focal=focal, rows=kept)
+    if weights is not None:
+        rows = weights > 0
+        now = _sample(row.values[rows], focal=focal[rows], weights=weights[rows])
         after = compare_arms(now, unmatched=unmatched, is_binary=row.is_binary, convention=conventions.smd)
     return BalanceRow(covariate=row.covariate, level=row.level, before=before, after=after)
 
 
-def _sample(values: Floats, *, focal: Booleans, rows: Integers) -> Sample:
-    return Sample(focal=values[rows][focal[rows]], reference=values[rows][~focal[rows]])
+def _sample(values: Floats, *, focal: Booleans, weights: Floats | None = None) -> Sample:
+    sample = Sample(focal=values[focal], reference=values[~focal])
+    if weights is None or (weights == 1).all():
+        return sample
+    return sample.weighted(focal=weights[focal], reference=weights[~focal])
 
 
 def baseline_rows(
-    variables: Sequence[Variable], *, focal: Booleans, kept: Integers | None, protocol: AnalysisPlan
+    variables: Sequence[Variable], *, focal: Booleans, cohorts: Mapping[str, Floats], protocol: AnalysisPlan
 ) -> tuple[BaselineRow, ...]:
-    """Table 1 of the covariates that are to be shown in it."""
-    cohorts = {"unmatched": np.arange(focal.size)} | ({} if kept is None else {"matched": kept})
+    """Table 1 of the covariates that are to be shown in it; `cohorts` gives the weights (n,) of each, 0 for whom it lacks."""
     rows: list[BaselineRow] = []
     for variable in variables:
         if "baseline" in variable.covariate.use:
             cells = {
-                cohort: _cells(variable.at(chosen), focal=focal[chosen], protocol=protocol)
-                for cohort, chosen in cohorts.items()
+                cohort: _cells(variable, focal=focal, weights=weights, protocol=protocol)
+                for cohort, weights in cohorts.items()
             }
             rows += [
                 BaselineRow(
@@ -96,26 +103,26 @@ def baseline_rows(
     return tuple(rows)
 
 
-def _cells(variable: Variable, *, focal: Booleans, protocol: AnalysisPlan) -> list[BaselineCell]:
-    """One cell per row the variable is shown in."""
-    test = _test(variable, focal=focal, protocol=protocol)
+def _cells(variable: Variable, *, focal: Booleans, weights: Floats, protocol: AnalysisPlan) -> list[BaselineCell]:
+    """One cell per row the variable is shown in, of those who weigh anything."""
+    chosen = np.flatnonzero(weights > 0)
+    variable, focal, inside = variable.at(chosen), focal[chosen], weights[chosen]
+    is_weighted = bool((inside != 1).any())
+    test = WEIGHTED if is_weighted else _test(variable, focal=focal, protocol=protocol)
     arms = {protocol.arms.focal.label: focal, protocol.arms.reference.label: ~focal}
-    if variable.kind == "continuous":
-        quantile = protocol.conventions.quantile
-        summaries = {
-            label: summarize_continuous(variable.values[rows], quantile=quantile) for label, rows in arms.items()
-        }
-        return [BaselineCell(arms=summaries, test=test)]
-    return [
-        BaselineCell(
-            arms={
-                label: summarize_level(shown.values[rows] == 1, is_missing=variable.missing[rows])
-                for label, rows in arms.items()
-            },
-            test=test,
-        )
-        for shown in variable.shown()
-    ]
+    quantile = protocol.conventions.quantile
+    cells = []
+    for shown in variable.shown():
+        summaries = {}
+        for label, rows in arms.items():
+            of_arm = inside[rows] if is_weighted else None
+            if variable.kind == "continuous":
+                summaries[label] = summarize_continuous(shown.values[rows], quantile=quantile, weights=of_arm)
+            else:
+                is_level, is_missing = shown.values[rows] == 1, variable.missing[rows]
+                summaries[label] = summarize_level(is_level, is_missing=is_missing, weights=of_arm)
+        cells.append(BaselineCell(arms=summaries, test=test))
+    return cells
 
 
 def _test(variable: Variable, *, focal: Booleans, protocol: AnalysisPlan) -> TwoSampleTest:

@@ -26,7 +26,7 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
         arms = ", ".join(f"{label} {count}" for label, count in row.arms.items())
         removed = f"-{row.removed}, " if row.removed else ""
         yield f"{in_language(row.text)}: {removed}{row.remaining}" + (f" ({arms})" if arms else "")
-    if design.matching is not None:
+    if design.matching is not None and design.matching.pairs is not None:
         yield _("pairs %(pairs)d") % {"pairs": design.matching.pairs.count}
     for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():
         for cohort, result in cohorts.items():

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from analytics.plan_part import Part
 from analytics.protocol import (
     DAYS_PER_MONTH,
     AnalysisPlan,
     Arm,
     Arms,
     EndpointPlan,
-    Part,
     ResponsePlan,
     SafetyPlan,
     Tokens,

@@ -62,6 +62,11 @@ class Pairs:
         return int(np.unique(self.control).size)
 
     @property
+    def has_own_controls(self) -> bool:
+        """Whether no control serves twice."""
+        return self.controls == self.control.size
+
+    @property
     def is_one_to_one(self) -> bool:
         return self.count == self.controls == self.treated.size
 
