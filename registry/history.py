@@ -13,9 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.choices import MissingReason
 from registry.encryption import EncryptedTextField
 from registry.models import CenterRecord
-from registry.models.base import CodesField
+from registry.models.base import MISSING_REASON, CodesField
 
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),
@@ -66,6 +67,47 @@ def history_of(record: CenterRecord) -> list[Change]:
     return sorted(told, key=lambda change: change.at)[::-1]  # writes of one moment are told last first, too
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One write of one variable."""
+
+    at: datetime
+    by: str
+    old: str
+    new: str
+    reason: str
+    source: str
+
+
+def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange]:
+    """What this one value was, newest first, its first entry included; why it was missing counts as its value."""
+    model = type(record)
+    told, before = [], None
+    people = dict(User.objects.values_list("pk", "username"))
+    trail = model.pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]
+    for event in trail.select_related("pgh_context").order_by("pgh_id"):
+        old, new = (
+            _field_shown(model, event=before, variable=variable),
+            _field_shown(model, event=event, variable=variable),
+        )
+        if old != new:
+            about = _told(model, event=event, is_new=before is None, values=(), people=people)
+            change = FieldChange(at=about.at, by=about.by, old=old, new=new, reason=about.reason, source=about.source)
+            told.append(change)
+        before = event
+    return told[::-1]
+
+
+def _field_shown(model: type[CenterRecord], *, event: Any, variable: str) -> str:
+    if event is None:
+        return "–"
+    reason = getattr(event, f"{variable}{MISSING_REASON}", None)
+    if reason:
+        return _("missing: %(reason)s") % {"reason": dict(MissingReason.choices).get(reason, reason)}
+    field = next(field for field in model._meta.concrete_fields if field.name == variable)
+    return shown(field, value=getattr(event, field.attname))
+
+
 def _audited_models() -> list[type[CenterRecord]]:
     return [
         model for model in apps.get_models() if issubclass(model, CenterRecord) and hasattr(model, "pgh_event_model")
@@ -108,7 +150,7 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
         if _filled(old) != _filled(new):
             yield ChangedValue(
-                label=capfirst(str(field.verbose_name)), old=_shown(field, value=old), new=_shown(field, value=new)
+                label=capfirst(str(field.verbose_name)), old=shown(field, value=old), new=shown(field, value=new)
             )
 
 
@@ -116,7 +158,7 @@ def _filled(value: Any) -> Any:
     return None if value in ("", []) else value
 
 
-def _shown(field: models.Field, *, value: Any) -> str:
+def shown(field: models.Field, *, value: Any) -> str:
     if _filled(value) is None:
         return "–"
     if isinstance(field, EncryptedTextField):
@@ -155,4 +197,4 @@ def _name_of(model: type[CenterRecord], *, event: Any) -> str:
         if field.name in model.natural_key and field.name not in NOT_TOLD
     ]
     above = [str(getattr(event, name)) for name in _parents(model)]
-    return " ".join([noun, *above, *(_shown(key, value=getattr(event, key.attname)) for key in keys)])
+    return " ".join([noun, *above, *(shown(key, value=getattr(event, key.attname)) for key in keys)])

@@ -1,5 +1,6 @@
 """What stands between our admin classes and Unfold 0.91: the cures of its defects, and who may do what."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -14,14 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from registry.admin.acts import standing_of
 from registry.admin.export import csv_of
+from registry.admin.fields import about_fields
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows, centers
+from registry.admin.places import patient_of
+from registry.admin.steps import GENERAL, page_after
+from registry.choices import RecordStatus
 from registry.clinical.ranges import RANGES
 from registry.history import history_of
 from registry.laboratory import shown_unit
 from registry.models import Center, CenterRecord, Patient, PatientRecord
 from registry.models.base import CodesField
+from registry.queries import queries_of, refresh_queries
 
 MOST_MESSAGES = 8
 
@@ -64,7 +71,8 @@ class RecordAccess:
         return allows(request, verb="read_records", center=getattr(obj, "center_id", None))
 
     def has_change_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
-        return allows(request, verb="enter_records", center=getattr(obj, "center_id", None))
+        is_closed = getattr(obj, "record_status", None) == RecordStatus.LOCKED or getattr(obj, "withdrawn_at", None)
+        return not is_closed and allows(request, verb="enter_records", center=getattr(obj, "center_id", None))
 
     def has_add_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:
         return allows(request, verb="enter_records", center=getattr(obj, "center_id", None))
@@ -78,6 +86,8 @@ class RecordAccess:
 
 class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     form = RecordForm
+    change_form_before_template = "registry/form/top.html"
+    change_form_outer_before_template = "registry/form/status.html"
     compressed_fields = False  # compressed rows overlap from three fields on
     warn_unsaved_form = True
     list_per_page = 50
@@ -86,7 +96,17 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     empty_value_display = "–"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        return super().get_queryset(request).filter(center_id__in=centers(request, may="read_records"))
+        # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
+        return self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """While one edit of a patient is being stored, the next one waits: it must see what the first has changed."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or request.method != "POST":
+            return found
+        Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient_of(found).pk)
+        self.model.including_withdrawn.select_for_update(no_key=True).get(pk=found.pk)
+        return super().get_object(request, object_id, from_field)
 
     def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
         """A stored record stays in its center and with its patient."""
@@ -97,20 +117,38 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def its_center(self, record: CenterRecord) -> str:
         return str(record.center)  # as text: the page of a center is the administrator's
 
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
+        formsets, inlines = super()._create_formsets(request, obj, change)
+        if request.method == "POST" and obj is not None:
+            obj.formsets_of_page = [formset for formset in formsets if isinstance(formset, RecordFormSet)]
+        return formsets, inlines
+
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
-        checked = [form, *(row for formset in formsets for row in formset.forms if row.has_changed())]
-        sentences = [
-            f"{each.label_of(finding)}: {finding.text}"
-            for each in checked
-            for finding in getattr(each, "soft_findings", [])
-        ]
-        for sentence in sentences[:MOST_MESSAGES]:
-            messages.warning(request, sentence)
-        if len(sentences) > MOST_MESSAGES:
-            messages.warning(
-                request, _("%(count)d more values should be looked at.") % {"count": len(sentences) - MOST_MESSAGES}
-            )
+        _warn(request, forms=[form, *(row for formset in formsets for row in formset.forms if row.has_changed())])
+        refresh_queries([patient_of(form.instance).pk], by=request.user)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        pages = [context["adminform"].form, *_rows(context["inline_admin_formsets"])]
+        context["conflicts"] = [page.outcome.conflict for page in pages if page.outcome.conflict]
+        record = context.get("original")
+        asked = queries_of(patient_of(record)) if record else {}
+        context["about_fields"] = about_fields(pages, record=record, asked=asked)
+        context["head"] = standing_of(request, record=record, queries=asked) if record else None
+        context["has_steps"] = True
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+
+    def next_page(self, request: HttpRequest, record: Any) -> str:
+        inlines = self.admin_site._registry[Patient].inlines
+        return page_after(record, tab=request.POST.get("_tab") or GENERAL, inlines=inlines)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -150,6 +188,25 @@ class BelowPatient:
 
     response_post_save_change = response_post_save_add
 
+    def next_page(self, request: HttpRequest, record: PatientRecord) -> str:
+        inlines = self.admin_site._registry[Patient].inlines  # type: ignore[attr-defined]
+        return page_after(record.patient, tab=self.tab_of_patient, inlines=inlines)
+
+
+def _rows(inline_admin_formsets: Any) -> Iterator[Any]:
+    for inline in inline_admin_formsets:
+        if isinstance(inline.formset, RecordFormSet):
+            yield from inline.formset.forms
+
+
+def _warn(request: HttpRequest, *, forms: list[Any]) -> None:
+    sentences = [f"{form.label_of(finding)}: {finding.text}" for form in forms for finding in form.soft_findings]
+    for sentence in sentences[:MOST_MESSAGES]:
+        messages.warning(request, sentence)
+    if len(sentences) > MOST_MESSAGES:
+        left = len(sentences) - MOST_MESSAGES
+        messages.warning(request, _("%(count)d more values should be looked at.") % {"count": left})
+
 
 class RegistryInline(RecordAccess, RecordFields):
     """Rows below a record, in a tab of their own."""
@@ -159,6 +216,10 @@ class RegistryInline(RecordAccess, RecordFields):
     extra = 0
     tab = True
     can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        rows = super().get_queryset(request)  # type: ignore[misc]
+        return rows.select_for_update(of=("self",), no_key=True) if request.method == "POST" else rows
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -1,55 +1,104 @@
-"""The form of every record: edit checks beside the fields, and what they need to know of the patient."""
+"""The form of every record: edit checks beside the fields, why a value is missing, and that no edit undoes another's."""
 
-from datetime import date
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 from unfold.forms import PaginationInlineFormSet
 
-from registry.models import Assessment, FollowUp, Patient, PatientRecord
-from registry.rules import Finding, Severity, body_on, findings, row_of
+from registry.admin.lost_update import JsonField, Outcome, VersionField, outcome_of
+from registry.admin.missing import ReasonsField, keep_reasons, reasons_of
+from registry.admin.places import page_of
+from registry.admin.surroundings import known_of
+from registry.admin.together import Together
+from registry.choices import RecordStatus
+from registry.models import Patient, PatientRecord
+from registry.rules import Finding, Severity, findings, row_of
+from registry.withdrawal import withdrawn_twin
 
-
-def facts_of(patient: Patient | None, *, besides: models.Model) -> dict[str, Any]:
-    """What the checks of any record may ask about its patient, besides what the record itself says."""
-    if patient is None:
-        return {}
-    death_date = getattr(patient, "death_date_being_entered", None)
-    if death_date is None and patient.pk:
-        told = FollowUp.objects.filter(patient=patient, death_date__isnull=False)
-        if isinstance(besides, FollowUp):
-            told = told.exclude(pk=besides.pk)  # it may be the one being corrected
-        death_date = told.values_list("death_date", flat=True).order_by("death_date").first()
-    return {"birth_date": patient.birth_date, "diagnosis_date": patient.diagnosis_date, "death_date": death_date}
-
-
-def _body_on(day: date | None, *, of: Patient | None) -> dict[str, float]:
-    if day is None or of is None or of.pk is None:
-        return {}
-    measured = Assessment.objects.filter(patient=of).values("assessment_date", "weight_kg", "height_cm")
-    return body_on(day, assessments=measured)
+HIDDEN = ("row_version", "missing_reasons", "shown_values")
 
 
 class RecordForm(forms.ModelForm):
     """An ERROR stands beside its field and nothing is saved; the softer findings are kept for a message after saving."""
 
     parent: Patient | PatientRecord | None = None  # of a row below another record; set by its formset
+    row_version = VersionField()
+    missing_reasons = ReasonsField()
+    shown_values = JsonField()  # of the boxes that belong to other records than the form's own
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.soft_findings: list[Finding] = []
+        if self.instance.pk:
+            self.initial["row_version"] = self.instance.row_version
+            self.initial["missing_reasons"] = reasons_of(self.instance)
+        if self.instance.record_status == RecordStatus.LOCKED:
+            for name in self.guarded_names():
+                self.fields[name].disabled = True  # what a browser posts for it is not read
+
+    def show_as_stored(self, texts: Mapping[str, Any]) -> None:
+        """Boxes of other records: what they hold now, and for the next edit that this is what was seen."""
+        self.initial.update(texts)
+        if self.instance.pk:
+            self.initial["shown_values"] = {name: text or "" for name, text in texts.items()}
+
+    def guarded_names(self) -> list[str]:
+        return [name for name in self.fields if name not in HIDDEN and name not in {"id", "patient", "center"}]
+
+    def posted(self, name: str) -> Any:
+        return super()._widget_data_value(self.fields[name].widget, self.add_prefix(name))  # type: ignore[misc]
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What becomes of an edit that began from another version of the record than stands now."""
+        return outcome_of(self) if self.is_bound and self.instance.pk else Outcome()
+
+    def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
+        posted = super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        if not self.is_bound or not self.outcome.kept:
+            return posted
+        name = html_name.removeprefix(f"{self.prefix}-") if self.prefix else html_name
+        if name == "missing_reasons":
+            return keep_reasons(posted, stored=self.initial.get(name) or {}, kept=self.outcome.kept)
+        return self.get_initial_for_field(self.fields[name], name) if name in self.outcome.kept else posted
 
     def _get_validation_exclusions(self) -> set[str]:
         # Center and patient are often not on the form, yet what must be unique is unique within them.
         known = {name for name in ("center", "patient") if getattr(self.instance, f"{name}_id", None)}
         return super()._get_validation_exclusions() - known  # type: ignore[misc, no-any-return]
 
+    def is_valid(self) -> bool:
+        """The page's own form also asks what only all forms of the page can answer, or leaves that to the last rows."""
+        valid = super().is_valid()
+        formsets = self.instance.__dict__.get("formsets_of_page")
+        if not valid or formsets is None:
+            return valid
+        together = Together(self, formsets=formsets)
+        if not formsets:
+            return together.holds()
+        formsets[-1].together = together
+        return True
+
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         self._join_parent()
-        self.soft_findings: list[Finding] = []
+        self._refuse_conflict()
+        self._take_reasons()
         for finding in findings(self.instance._meta.model_name or "", self.row()):
             self.note(finding)
         return self.cleaned_data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if not self.errors and self.has_changed():
+            self._refuse_key_of_withdrawn()
 
     def _join_parent(self) -> None:
         # Not before: the parent's own form is read after the rows below it are made.
@@ -59,6 +108,43 @@ class RecordForm(forms.ModelForm):
         patient = self.parent.pk if isinstance(self.parent, Patient) else self.parent.patient_id
         if patient:
             self.instance.patient_id = patient
+
+    def _refuse_conflict(self) -> None:
+        if self.outcome.conflict:
+            self.add_error(
+                None, _("Somebody changed this record while you were editing it. Choose which values shall stand.")
+            )
+
+    def _take_reasons(self) -> None:
+        reasons = self.cleaned_data.get("missing_reasons")
+        for name in self.fields:
+            if not hasattr(self.instance, f"{name}_missing_reason"):
+                continue
+            is_filled = self.cleaned_data.get(name) not in (None, "", [])
+            reason = None if reasons is None else reasons.get(name)
+            if is_filled and reason:
+                self.add_error(name, _("This has a value and a reason why it is missing: keep one of them."))
+            elif is_filled or reasons is not None:
+                setattr(self.instance, f"{name}_missing_reason", reason)
+
+    def _refuse_key_of_withdrawn(self) -> None:
+        """A withdrawn record keeps its natural key: it is restored, not entered a second time."""
+        is_new = self.instance.pk is None
+        if (is_new and self.parent and not self.parent.pk) or not (
+            is_new or {*self.changed_data} & {*self.instance.natural_key}
+        ):
+            return
+        other = withdrawn_twin(self.instance)
+        if other is None:
+            return
+        said = _("A withdrawn record has these values. Restore it instead of entering it again.")
+        link = page_of(other)
+        self.add_error(
+            None,
+            format_html('{} <a class="caliper-link" href="{}">{}</a>', said, link, _("Open the withdrawn record"))
+            if link
+            else said,
+        )
 
     def note(self, finding: Finding, *, field: str | None = None) -> None:
         if finding.severity != Severity.ERROR:
@@ -70,19 +156,40 @@ class RecordForm(forms.ModelForm):
 
     def row(self) -> dict[str, Any]:
         """The record's variables as they will be stored, None where missing, and what the checks may ask besides."""
-        stored = {field.name: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields}
-        entered = {name: value if value not in ("", []) else None for name, value in self.cleaned_data.items()}
-        own = {**stored, **entered}
-        patient = self.patient()
-        known = {**self._above(), **facts_of(patient, besides=self.instance)}
-        known |= _body_on(own.get("agent_start_date") or own.get("start_date") or known.get("start_date"), of=patient)
+        own = self.variables()
+        known = {**self._above(), **known_of(self.patient(), besides=self.instance, own=own, above=self.parent)}
         return dict(row_of(own, known=known, today=timezone.localdate()))
+
+    def variables(self) -> dict[str, Any]:
+        stored = {field.name: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields}
+        entered = {
+            name: value if value not in ("", []) else None
+            for name, value in self.cleaned_data.items()
+            if name not in HIDDEN
+        }
+        return {**stored, **entered}
 
     def _above(self) -> dict[str, Any]:
         """The variables of the assessment or session that a row hangs below."""
         if not isinstance(self.parent, PatientRecord):
             return {}
         return {field.name: getattr(self.parent, field.attname) for field in self.parent._meta.concrete_fields}
+
+    def as_stored(self) -> dict[str, Any]:
+        """The columns of the record once the form is clean, by the names that the checks of a whole patient know."""
+        columns = {
+            field.attname: getattr(self.instance, field.attname) for field in self.instance._meta.concrete_fields
+        }
+        return {name: value for name, value in columns.items() if name not in self.instance.bookkeeping}
+
+    def parents(self) -> dict[str, models.Model]:
+        """The record above, where it is not the patient, by the name of the reference."""
+        above = [field for field in self.instance._meta.concrete_fields if field.related_model is type(self.parent)]
+        return {field.name: self.parent for field in above if self.parent is not None and field.name != "patient"}
+
+    def records_behind(self) -> Iterable[tuple[str, dict[str, Any], str]]:
+        """Records that are entered in boxes of this form: kind, variables and the name of the box."""
+        return ()
 
     def patient(self) -> Patient | None:
         record = self.parent or self.instance
@@ -98,6 +205,12 @@ class RecordForm(forms.ModelForm):
 class RecordFormSet(PaginationInlineFormSet):
     """Rows below a record: each knows its parent before it is checked."""
 
+    together: Any = None  # of the last rows of a page; see registry.admin.together
+
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         form.parent = self.instance  # type: ignore[attr-defined]
+
+    def is_valid(self) -> bool:
+        valid = super().is_valid()
+        return bool(self.together.holds() and valid) if self.together else valid

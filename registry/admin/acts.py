@@ -1,0 +1,143 @@
+"""What may be done with a record besides editing it: submit, verify, lock, withdraw and back; each a page or one button."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry.access import may
+from registry.admin.permissions import centers
+from registry.admin.places import page_of
+from registry.choices import RecordStatus
+from registry.family import entity_of, model_of, patient_models
+from registry.models import CenterRecord, Patient
+from registry.pages import page_context
+from registry.queries import Standing
+from registry.refusals import Refused
+from registry.sign_off import sign_off, sign_off_of
+from registry.status import (
+    acts_on,
+    effective_status,
+    lock_patient,
+    lock_record,
+    submit_patient,
+    submit_record,
+    unlock_patient,
+    unlock_record,
+    verify_patient,
+    verify_record,
+)
+from registry.withdrawal import restore, withdraw
+
+SIGNED = gettext_lazy("I have reviewed these records and vouch that they are complete and agree with their sources.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """`asks` is what the person is asked for in words; None where a button suffices."""
+
+    name: str
+    label: str | Promise
+    does: Callable[..., Any]
+    done: str | Promise
+    asks: str | Promise | None = None
+    argument: str = "reason"
+
+
+REASON = gettext_lazy("Reason")
+ACTS: Mapping[str, Act] = {
+    act.name: act
+    for act in (
+        Act(name="submit", label=gettext_lazy("Submit"), does=submit_record, done=gettext_lazy("Submitted.")),
+        Act(name="verify", label=gettext_lazy("Verify"), does=verify_record, done=gettext_lazy("Verified.")),
+        Act(name="lock", label=gettext_lazy("Lock"), does=lock_record, done=gettext_lazy("Locked.")),
+        Act(name="unlock", label=gettext_lazy("Unlock"), does=unlock_record, done=gettext_lazy("Unlocked."), asks=REASON),
+        Act(name="withdraw", label=gettext_lazy("Withdraw"), does=withdraw, done=gettext_lazy("Withdrawn."), asks=REASON),
+        Act(name="restore", label=gettext_lazy("Restore"), does=restore, done=gettext_lazy("Restored."), asks=REASON),
+    )
+}  # fmt: skip
+ACTS_OF_PATIENT: Mapping[str, Act] = {
+    act.name: act
+    for act in (
+        Act(name="submit-all", label=gettext_lazy("Submit all"), does=submit_patient, done=gettext_lazy("Submitted.")),
+        Act(name="verify-all", label=gettext_lazy("Verify all"), does=verify_patient, done=gettext_lazy("Verified.")),
+        Act(name="lock-all", label=gettext_lazy("Lock all"), does=lock_patient, done=gettext_lazy("Locked.")),
+        Act(name="unlock-all", label=gettext_lazy("Unlock all"), does=unlock_patient, done=gettext_lazy("Unlocked."), asks=REASON),
+        Act(name="sign", label=gettext_lazy("Sign off"), does=sign_off, done=gettext_lazy("Signed off."), asks=gettext_lazy("Statement"), argument="statement"),
+    )
+}  # fmt: skip
+VERBS_OF_PATIENT = {
+    "submit-all": "enter_records",
+    "verify-all": "verify_records",
+    "lock-all": "lock_records",
+    "unlock-all": "lock_records",
+    "sign": "sign_off",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How a record stands, for the head of its page."""
+
+    status: str
+    label: str
+    is_withdrawn: bool
+    acts: tuple[Act, ...]
+    acts_of_patient: tuple[Act, ...]
+    signed: Any
+
+
+def standing_of(request: HttpRequest, *, record: CenterRecord, queries: Standing) -> Head:
+    status = effective_status(record, queries=queries)
+    is_patient = isinstance(record, Patient) and not record.withdrawn_at
+    whole = tuple(
+        act
+        for act in ACTS_OF_PATIENT.values()
+        if is_patient and record.center_id in centers(request, may=VERBS_OF_PATIENT[act.name])
+    )
+    return Head(
+        status=status,
+        label=str(RecordStatus(status).label),
+        is_withdrawn=record.withdrawn_at is not None,
+        acts=tuple(ACTS[name] for name in acts_on(record, by=request.user, queries=queries)),
+        acts_of_patient=whole,
+        signed=sign_off_of(record) if isinstance(record, Patient) else None,
+    )
+
+
+@login_required
+def act_page(request: HttpRequest, entity: str, record_id: int, name: str) -> HttpResponse:
+    record = record_or_404(request, entity=entity, record_id=record_id)
+    act = {**ACTS, **(ACTS_OF_PATIENT if isinstance(record, Patient) else {})}.get(name)
+    if act is None:
+        raise Http404
+    if request.method != "POST":
+        words = SIGNED if act.name == "sign" else ""
+        title = _("%(act)s: %(record)s") % {"act": act.label, "record": record}
+        shown = {"act": act, "record": record, "back": page_of(record), "words": words}
+        return render(request, "registry/act.html", {**page_context(request, title=title), **shown})
+    given = {act.argument: request.POST.get("words", "").strip()} if act.asks else {}
+    try:
+        act.does(record, by=request.user, **given)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, str(act.done))
+    return redirect(page_of(record))
+
+
+def record_or_404(request: HttpRequest, *, entity: str, record_id: int) -> Any:
+    """A record that this person may read; one withdrawn, too."""
+    if entity not in {entity_of(model) for model in patient_models()}:
+        raise Http404
+    record = model_of(entity).including_withdrawn.filter(pk=record_id).first()
+    if record is None or not may(request.user, verb="read_records", center=record.center_id):
+        raise Http404
+    return record

@@ -1,0 +1,69 @@
+"""One field of one record, in a panel beside its form: its history, what was asked of it, and whether it was verified."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import FieldDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.text import capfirst
+
+from registry.access import may
+from registry.admin.acts import record_or_404
+from registry.admin.places import patient_of
+from registry.history import history_of_field
+from registry.models import CenterRecord, Query
+from registry.queries import answer_query, close_query, comment_query, open_query, reopen_query
+from registry.refusals import Refused
+from registry.verification import unverify_value, verified_values, verify_value
+
+QUERY_ACTS: Mapping[str, Callable[..., Any]] = {
+    "answer": answer_query,
+    "comment": comment_query,
+    "close": close_query,
+    "reopen": reopen_query,
+}
+VALUE_ACTS: Mapping[str, Callable[..., Any]] = {"verify": verify_value, "unverify": unverify_value}
+
+
+@login_required
+def field_page(request: HttpRequest, entity: str, record_id: int, variable: str) -> HttpResponse:
+    record = record_or_404(request, entity=entity, record_id=record_id)
+    try:
+        field = type(record)._meta.get_field(variable)
+    except FieldDoesNotExist as unknown:
+        raise Http404 from unknown
+    refusal = _act(request, record=record, variable=variable) if request.method == "POST" else ""
+    asked = Query.objects.about(entity, record_id=record.pk, variable=variable).prefetch_related("messages__by")
+    shown = {
+        "record": record,
+        "variable": variable,
+        "entity": entity,
+        "label": capfirst(str(field.verbose_name)),
+        "queries": asked.order_by("-opened_at"),
+        "history": history_of_field(record, variable=variable),
+        "verified": verified_values(patient_of(record)).get((entity, record.pk), {}).get(variable),
+        "refusal": refusal,
+        "can": {
+            verb: may(request.user, verb=verb, center=record.center_id)
+            for verb in ("manage_queries", "answer_queries", "verify_records")
+        },
+    }
+    return render(request, "registry/form/field.html", shown)
+
+
+def _act(request: HttpRequest, *, record: CenterRecord, variable: str) -> str:
+    """What the person did in the panel; the sentence of its refusal, or ""."""
+    name, words = request.POST.get("act", ""), request.POST.get("words", "").strip()
+    try:
+        if name in VALUE_ACTS:
+            VALUE_ACTS[name](record, variable=variable, by=request.user)
+        elif name == "ask":
+            open_query(record, variables=[variable], text=words, by=request.user)
+        elif name in QUERY_ACTS:
+            query = get_object_or_404(Query, pk=request.POST.get("query"), center_id=record.center_id)
+            QUERY_ACTS[name](query, text=words, by=request.user)
+    except Refused as refused:
+        return str(refused)
+    return ""

@@ -1,0 +1,48 @@
+"""What a page tells its script about each field: why it may be missing, what was asked of it, that it was verified."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from registry.admin.missing import may_say_why
+from registry.admin.places import patient_of
+from registry.choices import MissingReason
+from registry.queries import Standing
+from registry.verification import verified_values
+
+
+def about_fields(pages: Sequence[Any], *, record: Any, asked: Standing) -> dict[str, Any]:
+    verified = verified_values(patient_of(record)) if record else {}
+    return {
+        "words": _words(),
+        "reasons": [[code, str(label)] for code, label in MissingReason.choices],
+        "may_say_why": {page.instance._meta.model_name: sorted(may_say_why(type(page.instance))) for page in pages},
+        "page": reverse("field_page", args=["entity", 0, "variable"]),
+        "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},
+    }
+
+
+def _about(page: Any, *, asked: Any, verified: Any) -> dict[str, Any]:
+    record = page.instance
+    key = (record._meta.model_name, record.pk)
+    return {
+        "entity": key[0],
+        "id": record.pk,
+        "queries": {variable: len(queries) for variable, queries in asked.get(key, {}).items()},
+        "verified": sorted(verified.get(key, {})),
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "why": _("Why missing?"),
+        "missing": _("Missing"),
+        "about": _("History and queries of this field"),
+        "queries": _("open queries"),
+        "verified": _("verified"),
+        "derived": _("derived"),
+        "differs": _("differs from the entered value"),
+        "close": _("Close"),
+    }

@@ -1,0 +1,80 @@
+"""The checks that need several records of a patient: what a page is about to store is held against what is stored.
+
+An ERROR stands beside the row that the person has entered or changed. What was wrong before and is not touched here is no
+reason to refuse the rest: it is asked as a query.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.utils import timezone
+
+from registry.family import entity_of
+from registry.models import Patient
+from registry.queries.found import Found, found_in
+from registry.queries.records import ENTITY, PatientRows, Row, standing_rows
+from registry.rules import Finding, Severity
+
+NOT_STORED = 0  # the identifier, so to say, of a patient who is being entered
+
+
+class Together:
+    """One page's forms, asked once all of them are read, by the last rows of the page."""
+
+    def __init__(self, form: Any, *, formsets: Iterable[Any]) -> None:
+        self.form, self.formsets = form, list(formsets)
+
+    def holds(self) -> bool:
+        """Whether nothing contradicts; else the errors stand beside their fields."""
+        pages = [self.form, *(row for formset in self.formsets for row in formset.forms)]
+        patient = self.form.patient()
+        if patient is None or any(each.errors for each in pages):
+            return False
+        entered = [each for each in pages if each is self.form or each.instance.pk or each.has_changed()]
+        places: dict[tuple[str, int], Any] = {}
+        rows = _patient_rows(patient, entered=entered, places=places)
+        for found in found_in(rows, today=timezone.localdate()):
+            _tell(found, places=places)
+        return not any(each.errors for each in pages)
+
+
+def _patient_rows(patient: Patient, *, entered: Iterable[Any], places: dict[tuple[str, int], Any]) -> PatientRows:
+    """All standing records of the patient, those of the page in the place of those stored."""
+    (known,) = standing_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
+    for entity, row, place in _numbered(entered):
+        others = [stored for stored in known.rows.get(entity, ()) if stored["id"] != row["id"]]
+        known.rows[entity] = [*others, row]  # type: ignore[index]
+        places[entity, row["id"]] = place
+    return known
+
+
+def _numbered(entered: Iterable[Any]) -> Iterator[tuple[str, Row, Any]]:
+    """Each record being entered with where it stands on the page. One not stored yet gets a number below zero, its parent's too."""
+    numbers: dict[int, int] = {}
+    for number, form in enumerate(entered, start=1):
+        record = form.instance
+        entity = entity_of(record)
+        numbers[id(record)] = record.pk or (NOT_STORED if isinstance(record, Patient) else -number)
+        above = {f"{name}_id": numbers.get(id(parent)) for name, parent in form.parents().items()}
+        row = {**form.as_stored(), **above, "id": numbers[id(record)], ENTITY: entity}
+        yield entity, {name: value for name, value in row.items() if value is not None}, (form, None)
+        for place, (kind, values, name) in enumerate(form.records_behind()):
+            pk = values.get("id") or -(number * 1000 + place)
+            yield kind, {**values, f"{entity}_id": row["id"], "id": pk, ENTITY: kind}, (form, name)
+
+
+def _tell(found: Found, *, places: dict[tuple[str, int], Any]) -> None:
+    finding = found.finding
+    for entity, record_id, variable in found.places:
+        form, box = places.get((entity, record_id), (None, None))
+        if form is not None and form.has_changed():
+            field = box or (variable if variable in form.fields else None)
+            if not _is_noted(finding, form=form, field=field):
+                form.note(finding, field=field)
+            return
+
+
+def _is_noted(finding: Finding, *, form: Any, field: str | None) -> bool:
+    if finding.severity == Severity.ERROR:
+        return field is not None and form.has_error(field)
+    return any(known.code == finding.code and known.fields == finding.fields for known in form.soft_findings)
