@@ -21,8 +21,8 @@ class RecordPage(BelowPatient, RegistryAdmin):
     """`sections` are the groups of the page, the first opened by patient and center. A record begins as a row of its patient."""
 
     sections: ClassVar[tuple[Section, ...]] = ()
-    list_filter = (("center", OwnCenterFilter),)
-    search_fields = ("patient__local_id", "patient__registry_id")
+    list_filter: tuple[Any, ...] = (("center", OwnCenterFilter),)
+    search_fields: tuple[str, ...] = ("patient__local_id", "patient__registry_id")
     list_select_related = ("patient",)
     readonly_fields = ("its_center", "patient")
 

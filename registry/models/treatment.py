@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ class Treatment(PatientRecord):
     operator_years = measured("operator_years", _("Operator's years of practice"))
     stop_reason = coded(StopReason, _("Reason for stopping"))
 
-    treatment_date = "start_date"
+    treatment_date: ClassVar[str | None] = "start_date"
     identifying = ("operator_code",)  # meant as a code, yet a name fits in
 
     class Meta:
