@@ -7,6 +7,7 @@ import numpy as np
 from analytics.stats.bad_input import require, require_finite, require_same_length
 from analytics.stats.cox import CoxFit, fit_cox
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, index_times
+from analytics.stats.immortal_time import Waiting, time_dependent
 from analytics.stats.propensity import fit_propensity
 
 
@@ -24,7 +25,7 @@ class Clones:
     censored: tuple[int, int]
 
 
-def clone_censor_weight(
+def clone_censor_weight(  # the follow-up, the act and how it is waited for
     time: Floats,
     *,
     event: Booleans,
@@ -32,6 +33,7 @@ def clone_censor_weight(
     act: Floats,
     grace: float,
     X: Floats | None = None,
+    waiting: Waiting = "reference",
 ) -> Clones:
     """Clones of the strategies "the focal act within `grace`" and "the reference act within it, or no act where it needs none".
 
@@ -39,12 +41,17 @@ def clone_censor_weight(
     arm without any act is followed by waiting). A clone is censored at the other arm's act, or at the end of the grace period
     where its own act has not come. Weights are 1 over the probability of not being censored before: product limit without
     `X`, else exp(-H) of a Cox model of the other act, and at the end of the grace period a logistic model of having acted.
+    With `waiting` = `out`, for tables that hold nobody who left before an act (both arms are made by one), nobody is at risk
+    before the own act, and the weight is 1 over the logistic probability of that arm's act within the grace period: what
+    the clones would be, less the time in which nobody of such a table can die.
     Source: Hernan, BMJ 2018; Maringe et al., Int J Epidemiol 2020. R: survSplit of the clones, survfit or coxph of the
     censoring, coxph(Surv(entry, time, event) ~ focal, weights = weight, cluster = row).
     """
     require_same_length(time.size, event=event, focal=focal, act=act, X=X)
     require_finite(time=time, X=X)
     require(grace > 0, en=f"The grace period is {grace:g}; it must be above 0.", zh=f"宽限期为 {grace:g}；必须大于 0。")
+    if waiting == "out":
+        return _late_clones(time, event=event, focal=focal, act=act, grace=grace, X=X)
     waits = bool(np.isnan(act[~focal]).all())
     done = np.where(np.isnan(act), np.inf, np.maximum(act, 0.0))
     parts = []
@@ -64,6 +71,33 @@ def clone_censor_weight(
         weight=np.concatenate([part[5] for part in parts]),
         censored=(parts[0][6], parts[1][6]),
     )
+
+
+def _late_clones(
+    time: Floats, *, event: Booleans, focal: Booleans, act: Floats, grace: float, X: Floats | None
+) -> Clones:
+    episodes = time_dependent(time, event=event, focal=focal, act=act, waiting="out")
+    in_time = np.nan_to_num(act, nan=0.0) <= grace + TOLERANCE
+    kept = in_time[episodes.row]
+    row, is_focal = episodes.row[kept], episodes.focal[kept]
+    chance = np.stack([_chance((focal == strategy) & in_time, X=X) for strategy in (False, True)])
+    entry = np.zeros(0) if episodes.entry is None else episodes.entry[kept]
+    return Clones(
+        row=row,
+        focal=is_focal,
+        entry=entry,
+        time=episodes.time[kept],
+        event=episodes.event[kept],
+        weight=1 / np.maximum(chance[is_focal.astype(np.int64), row], TOLERANCE),
+        censored=(int(time.size - (~is_focal).sum()), int(time.size - is_focal.sum())),
+    )
+
+
+def _chance(hits: Booleans, *, X: Floats | None) -> Floats:
+    """The probability of each row, by a logistic model of `X`; the share where there is nothing to model."""
+    if X is None or hits.all() or not hits.any():
+        return np.full(hits.size, hits.mean())
+    return fit_propensity(X, treated=hits, names=[str(column) for column in range(X.shape[1])]).probability
 
 
 def fit_clones(clones: Clones) -> CoxFit:
@@ -112,12 +146,7 @@ class _Clone:
         probability = np.ones(self.time.size)
         if not (here & breaks).any():
             return probability
-        stays = ~breaks[here]
-        if X is None or not stays.any():
-            probability[here] = stays.mean()
-        else:
-            names = [str(column) for column in range(X.shape[1])]
-            probability[here] = fit_propensity(X[here], treated=stays, names=names).probability
+        probability[here] = _chance(~breaks[here], X=None if X is None else X[here])
         return probability
 
 
