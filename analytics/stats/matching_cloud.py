@@ -16,6 +16,7 @@ SINGULAR = 1e-8  # determinant, and share of the largest singular value, at whic
 EXTENDED = (
     np.longdouble
 )  # sums as R takes them: rows at mirrored distances must not differ in a last bit that R does not see
+ROUNDING = 1e-9
 ALONG = 1 - 1e-12  # correlation at which a coordinate is a covariate in other units
 
 
@@ -62,9 +63,9 @@ class Cloud:
         rows = self.controls[stratum]
         own, reach = self.ground.distance[row], self.ground.reach
         if np.isfinite(reach):
-            slack = reach * (1 + 1e-9)
-            low, high = np.searchsorted(self.sorted_scores[stratum], [own - slack, own + slack])
-            rows = rows[low : high + 1]
+            slack = reach + ROUNDING * (abs(own) + reach)
+            scores = self.sorted_scores[stratum]
+            rows = rows[np.searchsorted(scores, own - slack) : np.searchsorted(scores, own + slack, side="right")]
             rows = rows[np.abs(own - self.ground.distance[rows]) <= reach]
         rows = rows[self.free[rows]]
         rows = rows[self.ground.fits(row, others=rows)]

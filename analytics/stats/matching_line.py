@@ -36,8 +36,12 @@ class Line:
         if met:
             places = [self.position[other] for other in met]
             low, high = min(at, *places), max(at, *places)
-        own = self.score[at]
-        before, after = self._lead(self.left, start=low), self._lead(self.right, start=high)
+        own, left, right = self.score[at], self.left, self.right
+        before, after = low, high
+        while left[before] != before:  # as _lead, without the calls that would double the time
+            left[before] = before = left[left[before]]
+        while right[after] != after:
+            right[after] = after = right[right[after]]
         if self.ground.limits:
             before, after = self._within_limits(row, before=before, after=after)
         down, up = own - self.score[before], self.score[after] - own

@@ -43,6 +43,9 @@ def neighbors_in_stratum(strata: Integers, *, ranked: Integers) -> tuple[Integer
 
     `ranked` (n,) are row numbers in sorted order. Both results have shape (n + 2,), their ends unused."""
     size = ranked.size
+    if not size or (strata == strata[0]).all():
+        places = np.arange(size + 2)
+        return np.maximum(places - 1, 0), np.minimum(places + 1, size + 1)
     by_stratum = np.argsort(strata[ranked], kind="stable")
     at, of = by_stratum + 1, strata[ranked][by_stratum]
     before, after = np.zeros(size + 2, dtype=np.int64), np.full(size + 2, size + 1, dtype=np.int64)
