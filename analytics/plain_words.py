@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
-from analytics.design_plan import Design
+from analytics.design_words import design_sentence
 from analytics.events import Noun, Text
 from analytics.labels import NOUNS, is_chinese, level_label, variable_label
 from analytics.population import StudyEndpoint, StudyProtocol, StudyResponse
@@ -51,25 +51,6 @@ def describe(condition: Condition) -> str:
             return _("not (%(condition)s)") % {"condition": describe(condition.not_)}
         case Comparison():
             return _comparison(condition)
-
-
-def design_sentence(design: Design) -> str:
-    if design.method == "none":
-        return _("The arms are compared as they are, without matching.")
-    text = _("One-to-one nearest-neighbor matching on a logistic propensity score, without replacement")
-    if design.caliper is None or design.caliper.width is None:
-        return _("%(text)s, without a caliper.") % {"text": text}
-    scale = _("the logit of the score") if design.caliper.scale == "logit" else _("the score")
-    units = {
-        "sd": _("standard deviations of"),
-        "sd_within_arm": _("pooled standard deviations within the arms of"),
-        "raw": _("on"),
-    }
-    width = {"width": f"{design.caliper.width:g}", "unit": units[design.caliper.unit], "scale": scale}
-    return _("%(text)s, with a caliper of %(caliper)s.") % {
-        "text": text,
-        "caliper": _("%(width)s %(unit)s %(scale)s") % width,
-    }
 
 
 def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:

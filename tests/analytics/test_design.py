@@ -9,6 +9,7 @@ import pytest
 from analytics.comparison import compare
 from analytics.design import Design, design
 from analytics.design_plan import Design as DesignPlan
+from analytics.design_words import design_sentence
 from analytics.errors import FaultyDataError, ProtocolError
 from analytics.protocol_errors import validate_plan
 from analytics.result import result_json
@@ -217,3 +218,23 @@ def test_what_is_not_said_follows_from_what_is(
 ) -> None:
     plan = validate_plan(DesignPlan, content=content)
     assert (plan.order, plan.estimand, plan.weighting.type) == (order, estimand, weights)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("ratio", "1:2 nearest-neighbor matching on a logistic propensity score, without replacement, with a caliper"),
+        ("replacement", "with replacement, with a caliper of 0.1 standard deviations of the logit of the score."),
+        ("exact", "exactly on bclc, center."),
+        ("inside the caliper", "the Mahalanobis distance of age, bclc within the score"),
+        ("limit", "without a caliper, with a caliper of 2 on age."),
+        ("other arm", "the reference arm being given partners."),
+        ("optimal", "One-to-one matching with the smallest total distance."),
+        ("coarsened", "Coarsened exact matching on the covariates, without a score."),
+        ("subclasses", "5 subclasses of a logistic propensity score."),
+        ("stabilized", "the effect in everybody, truncated at the percentiles 1 and 99."),
+        ("overlap", "Overlap weights from a logistic propensity score."),
+    ],
+)
+def test_a_design_is_told_in_a_sentence(name: str, words: str) -> None:
+    assert words in design_sentence(validate_plan(DesignPlan, content=DESIGNS[name]))

@@ -1,0 +1,91 @@
+"""The design of a protocol as one sentence, for the study page and the methods paragraph."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from analytics.design_plan import Caliper, CovariateCaliper, Design
+from analytics.labels import variable_label
+
+
+def design_sentence(design: Design) -> str:
+    if design.method == "none":
+        return _("The arms are compared as they are, without matching.")
+    return _("%(text)s.") % {"text": _(", ").join([_method(design), *_details(design)])}
+
+
+def _method(design: Design) -> str:
+    match design.method:
+        case "optimal":
+            return _("One-to-one matching with the smallest total distance")
+        case "cem":
+            return _("Coarsened exact matching on the covariates, without a score")
+        case "subclassification":
+            return _("%(count)d subclasses of a logistic propensity score") % {"count": design.subclasses}
+        case "weighting":
+            return _weighting(design)
+        case _:
+            return _nearest(design)
+
+
+def _nearest(design: Design) -> str:
+    if design.distance == "mahalanobis":
+        on = _("the Mahalanobis distance of the covariates")
+    elif design.mahalanobis:
+        names = _(", ").join(map(variable_label, design.mahalanobis))
+        on = _("the Mahalanobis distance of %(names)s within the score") % {"names": names}
+    else:
+        on = _("a logistic propensity score")
+    values = {"ratio": design.ratio, "on": on}
+    if design.replace:
+        return _("1:%(ratio)d nearest-neighbor matching on %(on)s, with replacement") % values
+    return _("1:%(ratio)d nearest-neighbor matching on %(on)s, without replacement") % values
+
+
+def _weighting(design: Design) -> str:
+    words = {
+        "ATE": _("Stabilized weighting by the inverse of a logistic propensity score, the effect in everybody"),
+        "ATT": _("Weighting by the odds of a logistic propensity score, the effect in the focal arm"),
+        "ATC": _("Weighting by the odds of a logistic propensity score, the effect in the reference arm"),
+        "ATO": _("Overlap weights from a logistic propensity score"),
+        "ATM": _("Matching weights from a logistic propensity score"),
+    }[design.estimand]
+    if design.weighting.truncate is None:
+        return words
+    low, high = design.weighting.truncate
+    percentiles = {"text": words, "low": f"{100 * low:g}", "high": f"{100 * high:g}"}
+    return _("%(text)s, truncated at the percentiles %(low)s and %(high)s") % percentiles
+
+
+def _details(design: Design) -> Iterator[str]:
+    if design.method == "nearest":
+        yield from _calipers(design)
+    if design.method in ("nearest", "optimal") and design.exact:
+        yield _("exactly on %(names)s") % {"names": _(", ").join(map(variable_label, design.exact))}
+    if design.discard != "none" and design.method != "cem":
+        yield _("without those whose score lies outside the range of the other arm")
+    if design.estimand == "ATC" and design.method != "weighting":
+        yield _("the reference arm being given partners")
+
+
+def _calipers(design: Design) -> Iterator[str]:
+    if design.caliper is None or design.caliper.width is None:
+        yield _("without a caliper")
+    else:
+        scale = _("the logit of the score") if design.caliper.scale == "logit" else _("the score")
+        yield _("with a caliper of %(caliper)s") % {"caliper": _width(design.caliper, scale=scale)}
+    for name, limit in design.limits.items():
+        yield _("with a caliper of %(caliper)s") % {"caliper": _width(limit, scale=variable_label(name))}
+
+
+def _width(caliper: Caliper | CovariateCaliper, *, scale: str) -> str:
+    units = {
+        "sd": _("standard deviations of"),
+        "sd_within_arm": _("pooled standard deviations within the arms of"),
+        "raw": _("on"),
+    }
+    return _("%(width)s %(unit)s %(scale)s") % {
+        "width": f"{caliper.width:g}",
+        "unit": units[caliper.unit],
+        "scale": scale,
+    }
