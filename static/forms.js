@@ -198,8 +198,45 @@
   });
   form.addEventListener("submit", () => { form.elements._tab.value = activeTab()?.dataset.tab || "general"; });
 
+  // What follows from the values as they are typed; asked for when typing pauses, the last answer wins.
+  const PAUSE_MS = 500;
+  const live = element("section", { className: "caliper-live", hidden: true });
+  live.setAttribute("aria-live", "polite");
+  live.setAttribute("aria-label", told.words.follows);
+  let asked = 0, timer = 0;
+  const showBeside = ({ box: name, text, differs }) => {
+    const found = form.elements[name];
+    const cell = found && cellOf(found instanceof RadioNodeList ? found[0] : found);
+    if (!cell) return;
+    const note = element("span", { className: `caliper-derived${differs ? " caliper-derived-differs" : ""}`, textContent: `${told.words.derived}: ${text}${differs ? ` – ${told.words.differs}` : ""}` });
+    note.setAttribute("role", "status");
+    cell.append(note);
+  };
+  const showSummary = (summary) => {
+    const known = summary.filter(({ text }) => text && text !== "–");
+    for (const { name, text } of summary) {
+      const place = document.querySelector(`.field-${name} .readonly`);
+      if (place) place.textContent = text;
+    }
+    live.hidden = !known.length;
+    live.replaceChildren(...known.map(({ label, text }) => element("span", {}, element("b", { textContent: label }), ` ${text}`)));
+  };
+  const derive = async () => {
+    const number = ++asked;
+    const answer = await fetch(told.derive + location.search, { method: "POST", body: new FormData(form) }).catch(() => null);
+    if (!answer?.ok || number !== asked) return;
+    const { beside, summary } = await answer.json();
+    form.querySelectorAll(".caliper-derived").forEach((note) => note.remove());
+    beside.forEach(showBeside);
+    showSummary(summary);
+  };
+  const deriveSoon = () => { clearTimeout(timer); timer = setTimeout(derive, PAUSE_MS); };
+  const canDerive = () => told.forms[""]?.entity === "assessment" || told.forms[""]?.id;
+  if (canDerive() && document.getElementById("submit-row")?.querySelector("[name=_save]")) form.addEventListener("change", deriveSoon);
+
   const start = () => {
     document.body.append(dialog);
+    document.getElementById("submit-row")?.before(live);
     setUpTabs();
     markAll();
     showFirstError();

@@ -23,16 +23,28 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = self.instance.labresult_set.all() if self.instance.pk else ()
-        for result in stored:
-            self.initial[f"{PREFIX}{result.analyte_code}"] = shown_result(result)
+        self.results = {result.analyte_code: result for result in stored}
+        self.show_as_stored({f"{PREFIX}{code}": shown_result(result) for code, result in self.results.items()})
+        self.laboratory: dict[str, LaboratoryValue] = {}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        self.laboratory: dict[str, LaboratoryValue] = {}
+        self.laboratory = {}
         for name in self.changed_data:
             if name.startswith(PREFIX):
                 self._read(name, analyte=name.removeprefix(PREFIX))
         return cleaned
+
+    def records_behind(self) -> Iterator[tuple[str, dict[str, Any], str]]:
+        for analyte, entered in self.laboratory.items():
+            values = {"analyte_code": analyte, "value": entered.value, "comparator": entered.comparator}
+            stored = self.results.get(analyte)
+            given = {"id": stored.pk} if stored else {}
+            yield "labresult", {**given, **_known(values), "raw_unit": entered.raw_unit}, f"{PREFIX}{analyte}"
+
+    def places_behind(self) -> dict[str, tuple[str, int, str]]:
+        """Where the history and the queries of a box are that belongs to another record."""
+        return {f"{PREFIX}{code}": ("labresult", result.pk, "value") for code, result in self.results.items()}
 
     def row(self) -> dict[str, Any]:
         return {name: value for name, value in super().row().items() if not name.startswith(PREFIX)}
@@ -53,6 +65,10 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
         result = {"value": entered.value, "comparator": entered.comparator, "raw_unit": entered.raw_unit}
         for finding in findings("labresult", {**self.row(), "analyte_code": analyte, **result}):
             self.note(finding, field=name)
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 class TumorBurdenInline(StackedRecords):

@@ -35,7 +35,8 @@ ON_THE_PAGE = (
 
 
 def _known(assessment: Assessment) -> Derived | None:
-    return derived_of(assessment) if assessment.pk else None
+    being_entered = getattr(assessment, "derived_now", None)  # of a form that is not saved yet
+    return being_entered or (derived_of(assessment) if assessment.pk else None)
 
 
 def _numbers(known: Derived | None, *, decimals: Mapping[str, int]) -> str:

@@ -20,6 +20,7 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: Standing) -> dict[
         "reasons": [[code, str(label)] for code, label in MissingReason.choices],
         "may_say_why": {page.instance._meta.model_name: sorted(may_say_why(type(page.instance))) for page in pages},
         "page": reverse("field_page", args=["entity", 0, "variable"]),
+        "derive": reverse("derive_page", args=[pages[0].instance._meta.model_name, pages[0].instance.pk or 0]),
         "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},
     }
 
@@ -27,11 +28,16 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: Standing) -> dict[
 def _about(page: Any, *, asked: Any, verified: Any) -> dict[str, Any]:
     record = page.instance
     key = (record._meta.model_name, record.pk)
+    behind = page.places_behind()
+    boxes = {name: (*key, name) for name in {*asked.get(key, {}), *verified.get(key, {})}} | behind
     return {
         "entity": key[0],
         "id": record.pk,
-        "queries": {variable: len(queries) for variable, queries in asked.get(key, {}).items()},
-        "verified": sorted(verified.get(key, {})),
+        "behind": behind,
+        "queries": {
+            box: len(found) for box, (*of, name) in boxes.items() if (found := asked.get((*of,), {}).get(name))
+        },
+        "verified": sorted(box for box, (*of, name) in boxes.items() if name in verified.get((*of,), {})),
     }
 
 
@@ -44,5 +50,6 @@ def _words() -> dict[str, str]:
         "verified": _("verified"),
         "derived": _("derived"),
         "differs": _("differs from the entered value"),
+        "follows": _("What follows from these values"),
         "close": _("Close"),
     }

@@ -191,6 +191,10 @@ class RecordForm(forms.ModelForm):
         """Records that are entered in boxes of this form: kind, variables and the name of the box."""
         return ()
 
+    def places_behind(self) -> dict[str, tuple[str, int, str]]:
+        """The record and variable of each box that belongs to another record, by the name of the box."""
+        return {}
+
     def patient(self) -> Patient | None:
         record = self.parent or self.instance
         if isinstance(record, Patient):

@@ -28,6 +28,7 @@ from registry.encryption import keyed_hash
 from registry.models import Assessment, FollowUp, Patient, PatientIdentity
 from registry.services import save_patient
 
+LINKAGE = ("hospital_no", "national_id_ending", "initials")
 PERSON = (("sex", "birth_date", "birth_date_precision", "ethnicity"),)
 CONSENT = (("consent_status", "consent_date", "consent_withdrawn_date", "enrollment_mode"),)
 DIAGNOSIS = (
@@ -59,11 +60,25 @@ class PatientForm(RecordForm):
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         help_text=_("Stored encrypted, apart from the record; never exported."),
     )
+    national_id_ending = forms.CharField(
+        label=_("Last six of the ID card"),
+        max_length=6,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=_("Never stored: only a keyed hash is, which tells that two centers treat one person."),
+    )
+    initials = forms.CharField(
+        label=_("Pinyin initials"),
+        max_length=8,
+        required=False,
+        widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
+        help_text=_("Never stored, as above; they stand in where the ID card is not at hand."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         identity = PatientIdentity.objects.filter(patient=self.instance).first() if self.instance.pk else None
-        self.initial["hospital_no"] = identity.hospital_no if identity else None
+        self.show_as_stored({"hospital_no": identity.hospital_no if identity else None})
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -131,10 +146,10 @@ class PatientAdmin(RegistryAdmin):
     )
 
     def get_fieldsets(self, request: HttpRequest, obj: Patient | None = None) -> list[tuple[Any, dict[str, Any]]]:
-        secret = ("hospital_no",) if self.has_change_permission(request, obj) else ()
-        identifiers = ("its_center" if obj else "center", "local_id", *secret, *(("registry_id",) if obj else ()))
+        identifiers = ("its_center" if obj else "center", "local_id", *(("registry_id",) if obj else ()))
+        secret = (LINKAGE,) if self.has_change_permission(request, obj) else ()
         return [
-            (_("Patient"), {"fields": (identifiers, *PERSON, *CONSENT)}),
+            (_("Patient"), {"fields": (identifiers, *secret, *PERSON, *CONSENT)}),
             (_("Diagnosis"), {"fields": DIAGNOSIS}),
             (_("Etiology and liver disease"), {"fields": ETIOLOGY}),
             (_("Background"), {"fields": BACKGROUND}),
@@ -158,7 +173,7 @@ class PatientAdmin(RegistryAdmin):
         return patient.last_seen_
 
     def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001
-        save_patient(obj, hospital_no=form.cleaned_data.get("hospital_no"))
+        save_patient(obj, **{name: form.cleaned_data.get(name) for name in LINKAGE})
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
         """A death typed in this very form counts for the checks of every other row."""

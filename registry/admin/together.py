@@ -32,13 +32,13 @@ class Together:
             return False
         entered = [each for each in pages if each is self.form or each.instance.pk or each.has_changed()]
         places: dict[tuple[str, int], Any] = {}
-        rows = _patient_rows(patient, entered=entered, places=places)
+        rows = patient_rows(patient, entered=entered, places=places)
         for found in found_in(rows, today=timezone.localdate()):
             _tell(found, places=places)
         return not any(each.errors for each in pages)
 
 
-def _patient_rows(patient: Patient, *, entered: Iterable[Any], places: dict[tuple[str, int], Any]) -> PatientRows:
+def patient_rows(patient: Patient, *, entered: Iterable[Any], places: dict[tuple[str, int], Any]) -> PatientRows:
     """All standing records of the patient, those of the page in the place of those stored."""
     (known,) = standing_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
     for entity, row, place in _numbered(entered):

@@ -2,8 +2,10 @@ from django.urls import path
 
 from registry.admin.acts import act_page
 from registry.admin.field_page import field_page
+from registry.admin.live import derive_page
 
 urlpatterns = [
+    path("<slug:entity>/<int:record_id>/derive/", derive_page, name="derive_page"),
     path("<slug:entity>/<int:record_id>/act/<slug:name>/", act_page, name="act_page"),
     path("<slug:entity>/<int:record_id>/<slug:variable>/", field_page, name="field_page"),
 ]

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -13,7 +14,19 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
-from tests.conftest import PASSWORD
+from registry.models import (
+    AblationSession,
+    AdverseEvent,
+    Assessment,
+    FollowUp,
+    ImagingAssessment,
+    TransarterialAgent,
+    TransarterialSession,
+    TumorBurden,
+)
+from registry.queries import open_query
+from registry.scope import center_scope
+from tests.conftest import PASSWORD, Cast
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
@@ -94,3 +107,27 @@ def work() -> Callable[[], None]:
         subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, timeout=120)
 
     return run
+
+
+@pytest.fixture
+def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
+    """A patient with something on every tab and an open query; the identifiers by which pages are addressed."""
+    patient = make_patient(smoking_status="NEV")
+    of = {"patient": patient, "center": cast.center}
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="the furniture of the tests"):
+        assessment = Assessment.objects.create(
+            **of, assessment_date="2015-03-10", assessment_type="BASE", height_cm=170, weight_kg=65, ecog_ps="0"
+        )
+        TumorBurden.objects.create(**of, assessment=assessment, diameter_basis="WHOLE", max_diameter_cm=4.2)
+        session = TransarterialSession.objects.create(**of, start_date="2015-04-01", modality="CTACE", lipiodol_ml=45)
+        TransarterialAgent.objects.create(**of, session=session, agent_code="EPIRUBICIN", dose_mg=40)
+        AblationSession.objects.create(**of, start_date="2015-05-01", ablation_modality="MWA")
+        ImagingAssessment.objects.create(
+            **of, imaging_date="2015-06-01", imaging_modality="CT", imaging_role="RESP"
+        )
+        AdverseEvent.objects.create(
+            **of, ae_term="Nausea", ctcae_version="5.0", ae_grade="1", ae_onset_date="2015-04-02"
+        )
+        FollowUp.objects.create(**of, follow_up_date="2016-01-01", vital_status="ALIVE")
+        query = open_query(session, variables=["lipiodol_ml"], text="请核对原始记录。", by=cast.data_manager)
+    return {"patient": patient.pk, "assessment": assessment.pk, "session": session.pk, "query": query.pk}

@@ -3,59 +3,26 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from registry.models import FollowUp, Patient, TransarterialSession
 from registry.scope import center_scope
 from tests.conftest import Cast
+from tests.journeys.keyboard import add_row, open_tab, save, tab_to, type_into
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 FORM = "/admin/registry/patient/add/"
 
 
-def _tab_to(page: Page, target: Locator, *, most: int = 80) -> None:
-    """Press Tab until the target has the focus: what cannot be reached this way fails."""
-    for _step in range(most):
-        if target.evaluate("element => element === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    pytest.fail(f"not reached by {most} Tabs: {target}")
-
-
-def _type(page: Page, label: str, text: str, *, within: Locator | None = None) -> None:
-    field = (within or page.locator("#content")).get_by_label(label).locator("visible=true").first
-    _tab_to(page, field)
-    page.keyboard.type(text)
-
-
-def _open_tab(page: Page, name: str) -> None:
-    tab = page.locator("#tabs-items").get_by_text(name, exact=True)
-    page.locator("#tabs-items a").first.focus()  # the tabs stand before the form; going back by Shift+Tab would be slow
-    _tab_to(page, tab)
-    page.keyboard.press("Enter")
-
-
-def _add_row(page: Page, prefix: str) -> Locator:
-    link = page.locator(f"#{prefix}-group .add-row")
-    _tab_to(page, link)
-    page.keyboard.press("Enter")
-    return page.locator(f"#{prefix}-group .form-group:not(.empty-form)").last
-
-
-def _save(page: Page) -> None:
-    _tab_to(page, page.get_by_role("button", name="Save", exact=True))
-    page.keyboard.press("Enter")
-
-
 def _enter_general(page: Page) -> None:
-    _type(page, "Center's study number", "0042")
-    _type(page, "Sex", "Fem")
-    _type(page, "Birth date", "1958-11-03")
-    _type(page, "Consent status", "Wai")
-    _type(page, "HCC diagnosis date", "2017-04-20")
-    _type(page, "Basis of diagnosis", "His")
-    _type(page, "Tumor type", "Hep")
+    type_into(page, "Center's study number", "0042")
+    type_into(page, "Sex", "Fem")
+    type_into(page, "Birth date", "1958-11-03")
+    type_into(page, "Consent status", "Wai")
+    type_into(page, "HCC diagnosis date", "2017-04-20")
+    type_into(page, "Basis of diagnosis", "His")
+    type_into(page, "Tumor type", "Hep")
 
 
 def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
@@ -65,17 +32,17 @@ def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
     sign_in("data_manager")
     page.goto(FORM)
     _enter_general(page)
-    _open_tab(page, "Transarterial sessions")
+    open_tab(page, "Transarterial sessions")
     for date in ("2017-05-02", "2017-06-20"):
-        row = _add_row(page, "transarterialsession_set")
-        _type(page, "Start", date, within=row)
-        _type(page, "Modality", "Conv", within=row)
-        _type(page, "Iodized oil (mL)", "9", within=row)
-    _open_tab(page, "Follow-ups")
-    row = _add_row(page, "followup_set")
-    _type(page, "Follow-up date", "2019-06-01", within=row)
-    _type(page, "Vital status", "Ali", within=row)
-    _save(page)
+        row = add_row(page, "transarterialsession_set")
+        type_into(page, "Start", date, within=row)
+        type_into(page, "Modality", "Conv", within=row)
+        type_into(page, "Iodized oil (mL)", "9", within=row)
+    open_tab(page, "Follow-ups")
+    row = add_row(page, "followup_set")
+    type_into(page, "Follow-up date", "2019-06-01", within=row)
+    type_into(page, "Vital status", "Ali", within=row)
+    save(page)
     expect(page.locator("#result_list")).to_contain_text("0042")
     expect(page.locator("body")).not_to_contain_text("THEIRS")
     with center_scope([cast.center.pk]):
@@ -92,8 +59,8 @@ def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
 def test_add_another_moves_the_focus_into_the_new_row(page: Page, sign_in: Callable, cast: Cast) -> None:
     sign_in("data_manager")
     page.goto(FORM)
-    _open_tab(page, "Follow-ups")
-    _add_row(page, "followup_set")
+    open_tab(page, "Follow-ups")
+    add_row(page, "followup_set")
     assert page.evaluate("document.activeElement.name") == "followup_set-0-follow_up_date"
 
 
@@ -102,21 +69,6 @@ def test_dates_show_no_warning_of_another_time_zone(page: Page, sign_in: Callabl
     page.goto(FORM)
     expect(page.locator(".datetimeshortcuts").first).to_be_attached()
     assert page.locator(".timezonewarning").locator("visible=true").count() == 0
-
-
-def test_tabs_of_field_sets_are_reached_and_opened_by_keyboard(page: Page, sign_in: Callable, cast: Cast) -> None:
-    sign_in("data_manager")
-    tabs = """<div x-data="{ activeFieldsetTab: 'a' }"><nav><a id="one">A</a><a id="two">B</a></nav></div>"""
-    page.route(
-        "**/tabs/",
-        lambda route: route.fulfill(content_type="text/html", body=f"<script src='/static/caliper.js'></script>{tabs}"),
-    )
-    page.goto("/tabs/")
-    page.evaluate("document.getElementById('two').addEventListener('click', () => document.title = 'opened')")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    assert page.title() == "opened"
 
 
 def test_refused_value_is_said_beside_its_field_and_nothing_typed_is_lost(
@@ -137,8 +89,8 @@ def test_laboratory_panel_is_entered_on_the_assessment_of_the_patient(
     patient = make_patient()
     sign_in("data_manager")
     page.goto(f"/admin/registry/patient/{patient.pk}/change/")
-    _open_tab(page, "Assessments")
-    _tab_to(page, page.get_by_role("link", name="Add assessment"))
+    open_tab(page, "Assessments")
+    tab_to(page, page.get_by_role("link", name="Add assessment"))
     page.keyboard.press("Enter")
     page.wait_for_url("**/assessment/add/**")
     for label, text in (
@@ -148,9 +100,9 @@ def test_laboratory_panel_is_entered_on_the_assessment_of_the_patient(
         ("Ascites", "Non"),
         ("Encephalopathy", "Non"),
     ):
-        _type(page, label, text)
+        type_into(page, label, text)
     for label, text in (("Albumin", "4.175 g/dL"), ("Total bilirubin", "16.45"), ("INR", "1.08")):
-        _type(page, label, text)
+        type_into(page, label, text)
     page.keyboard.press("Enter")
     page.wait_for_url("**/patient/**")
     expect(page.locator("#assessment_set-group")).to_contain_text("-2.75, grade 1")

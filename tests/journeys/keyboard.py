@@ -1,0 +1,43 @@
+"""What a person does without a mouse. What cannot be reached by Tab and the arrow keys fails."""
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+
+def tab_to(page: Page, target: Locator, *, most: int = 250) -> None:
+    """Press Tab until the target has the focus."""
+    for _step in range(most):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"not reached by {most} Tabs: {target}")
+
+
+def type_into(page: Page, label: str, text: str, *, within: Locator | None = None) -> None:
+    field = (within or page.locator("#content")).get_by_label(label).locator("visible=true").first
+    tab_to(page, field)
+    page.keyboard.type(text)
+
+
+def open_tab(page: Page, name: str) -> None:
+    """The tabs are one stop of the Tab key; the arrow keys move over them."""
+    page.locator("#tabs-items [tabindex='0']").focus()  # they stand before the form; going back by Shift+Tab would be slow
+    tab = page.locator("#tabs-items [role=tab]", has_text=name).first
+    for _step in range(30):
+        if tab.evaluate("element => element === document.activeElement"):
+            break
+        page.keyboard.press("ArrowRight")
+    else:
+        pytest.fail(f"no arrow key reaches the tab {name}")
+    page.keyboard.press("Enter")
+
+
+def add_row(page: Page, prefix: str) -> Locator:
+    tab_to(page, page.locator(f"#{prefix}-group .add-row"))
+    page.keyboard.press("Enter")
+    return page.locator(f"#{prefix}-group .form-group:not(.empty-form)").last
+
+
+def save(page: Page, button: str = "Save and finish") -> None:
+    tab_to(page, page.get_by_role("button", name=button, exact=True))
+    page.keyboard.press("Enter")

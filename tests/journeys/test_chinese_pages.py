@@ -1,0 +1,50 @@
+"""The Chinese pages hold no English label: what is left in Latin letters is a code, an abbreviation, a name or data."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.pages import PLACES, Place
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+# Everything that a reader sees or hears: texts, options, and what stands in attributes for a screen reader or a pointer.
+TEXTS = """() => {
+  const told = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, parent = node.parentElement;
+    if (!parent.closest('script, style, template, .material-symbols-outlined, [lang]:not(html), code') && node.data.trim()) told.push(node.data.trim());
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
+    for (const each of document.querySelectorAll(`[${name}]`)) if (!each.closest('[lang]:not(html)')) told.push(each.getAttribute(name));
+  }
+  return [...new Set([document.title, ...told])];
+}"""
+
+ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]*[a-z]+)*")
+# Names and abbreviations that Chinese texts write in Latin letters, and what belongs to the data of these tests.
+ALLOWED = re.compile(
+    r"""\b(?:
+    Caliper|Excel|Hospital|Alt|Tab|Enter|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Ishak|Scheuer|
+    Karnofsky|Vp|Vv|Vm|Cao|An|log|min|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|statistician|
+    administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|Metavir|Laennec
+    )\b""",
+    re.VERBOSE,
+)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_chinese_pages_hold_no_english_label(
+    page: Page, sign_in: Callable, furnished: dict[str, int], place: Place
+) -> None:
+    sign_in(place.who)
+    page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": page.url}])
+    page.goto(place.address.format(**furnished))
+    page.wait_for_timeout(300)
+    assert page.locator("html").get_attribute("lang") == "zh-hans"
+    left = {text: ENGLISH.findall(ALLOWED.sub("", text)) for text in page.evaluate(TEXTS)}
+    english = sorted({f"{text[:90]!r}: {words}" for text, words in left.items() if words})
+    assert not english, "\n".join(english)
