@@ -10,6 +10,7 @@ from importers.cells import Cell, is_blank
 from importers.columns import Layout, code_names
 from importers.findings import Collector, Place
 from importers.workbook import RawSheet
+from registry.rules.staging import THROMBUS as TELLING_WORD
 from registry.sheets import Column, Kind, Sheet
 
 HIDDEN = "•••"  # stands for what names a person
@@ -17,13 +18,17 @@ HIDDEN = "•••"  # stands for what names a person
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Parallel lists: `cells[name][i]` was read on Excel row `rows[i]`. A column the file lacks is absent."""
+    """Parallel lists: `cells[name][i]` was read on Excel row `rows[i]`. A column the file lacks is absent.
+
+    `texts` are cells, of any column, known or not, that speak of what a check asks for, by row.
+    """
 
     sheet: Sheet
     rows: tuple[int, ...]
     index_of: Mapping[int, int]
     cells: Mapping[str, list[Cell]]
     places: Mapping[str, int]
+    texts: Mapping[int, str]
 
     def place(self, row: int | None, *, name: str) -> Place:
         return Place(sheet=self.sheet.name, row=row, column=self.places.get(name), name=name)
@@ -54,9 +59,14 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
         read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
         read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
     index_of = {row: index for index, row in enumerate(rows)}
-    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=layout.places)
+    texts = {number: text for number, row in used if (text := _telling(row))}
+    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=layout.places, texts=texts)
     _collect(table, raw=raw, collector=collector)
     return table
+
+
+def _telling(row: list[Any]) -> str:
+    return next((cell for cell in row if isinstance(cell, str) and TELLING_WORD in cell), "")
 
 
 def _is_used(row: list[Any], *, number: int, layout: Layout, raw: RawSheet) -> bool:

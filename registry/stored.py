@@ -1,6 +1,6 @@
 """What a center has stored already: enough to check an upload against, and nothing more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -8,7 +8,9 @@ from typing import Any
 from django.apps import apps
 from django.db.models import F, Max
 
+from registry.choices import RecordStatus
 from registry.encryption import keyed_hash
+from registry.medians import medians_of_all_centers
 from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity, TransarterialAgent
 from registry.rules.records import fields_of
 from registry.timeline import ENTITIES
@@ -21,6 +23,9 @@ PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "ablation": ("local_id", "start_date", "ablation_modality"),
     "imaging": ("local_id", "imaging_date"),
 }
+
+# Records below others that the checks of a course look at; laboratory results, by far the most, are those of the workbook
+MEASURED = frozenset({"tumorburden", "ablationlesion", "lesionmeasurement"})
 
 Key = tuple[Any, ...]
 Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
@@ -37,7 +42,9 @@ class KnownDates:
 class Stored:
     """Patients by the center's study number; assessments as (study number, date, type).
 
-    `rows` are what stands on a patient's timeline, by entity and natural key; `agents` the drugs of each session.
+    `rows` are what stands on a patient's timeline, by entity and natural key, and the tumors and lesions below it; `agents` the
+    drugs of each session; `locked` the records that nobody may change; `uploaded_rows` how many rows each sheet of the upload
+    before had.
     """
 
     center_id: int | None = None
@@ -46,6 +53,9 @@ class Stored:
     hospital_number_hashes: Mapping[str, str] = field(default_factory=dict)  # hash → study number
     rows: Rows = field(default_factory=dict)
     agents: Mapping[Key, tuple[str, ...]] = field(default_factory=dict)
+    locked: Rows = field(default_factory=dict)
+    registry_medians: Mapping[str, float] = field(default_factory=dict)
+    uploaded_rows: Mapping[str, int] = field(default_factory=dict)
 
     def owner_of(self, hospital_no: str) -> str | None:
         return self.hospital_number_hashes.get(keyed_hash(hospital_no, purpose=f"hospital_no:{self.center_id}"))
@@ -73,8 +83,10 @@ def stored_in(center: int) -> Stored:
         hospital_number_hashes={
             hashed or "": local_id for hashed, local_id in hashes.values_list("local_id_hash", "patient__local_id")
         },
-        rows={entity: _rows(entity, center=center) for entity in ENTITIES & fields_of().keys()},
+        rows={entity: _rows(entity, center=center) for entity in (ENTITIES | MEASURED) & fields_of().keys()},
         agents=_agents(center),
+        locked=_locked(center),
+        registry_medians=medians_of_all_centers(),
     )
 
 
@@ -88,12 +100,28 @@ def _agents(center: int) -> dict[Key, tuple[str, ...]]:
     return agents
 
 
-def _rows(entity: str, *, center: int) -> dict[Key, dict[str, Any]]:
+def _rows(entity: str, *, center: int, **only: Any) -> dict[Key, dict[str, Any]]:
+    """By natural key; a row below another record holds the words of that one's key as well."""
     model = apps.get_model("registry", entity)
     variables = [field.name for field in fields_of()[entity] if not field.is_relation and field.name != "id"]
-    owner = {} if "local_id" in variables else {"local_id": F("patient__local_id")}
-    rows = model.objects.filter(center=center).values(*(set(variables) - {*model.bookkeeping}), **owner)
+    words = {word: F(path) for word, path in _paths(model) if word not in variables}
+    owner = {} if "local_id" in {*variables, *words} else {"local_id": F("patient__local_id")}
+    shown = set(variables) - {*model.bookkeeping}
+    rows = model.objects.filter(center=center, **only).values(*shown, **words, **owner)
     return {tuple(row[name] for name in natural_key(entity)): row for row in rows}
+
+
+def _paths(model: type[CenterRecord]) -> Iterator[tuple[str, str]]:
+    """The words of the natural key that stand in the record above, and the way there."""
+    for part in model.natural_key:
+        for word in PARENT_KEYS.get(part, ()):
+            yield word, "patient__local_id" if word == "local_id" else f"{part}__{word}"
+
+
+def _locked(center: int) -> dict[str, dict[Key, dict[str, Any]]]:
+    records = (entity for entity in fields_of() if entity != PatientIdentity._meta.model_name)
+    found = {entity: _rows(entity, center=center, record_status=RecordStatus.LOCKED) for entity in records}
+    return {entity: rows for entity, rows in found.items() if rows}
 
 
 def center_with_code(code: str) -> Center | None:

@@ -68,7 +68,9 @@ def arterial_cells(*agents: tuple[str, str, float]) -> Row:
     given = [dict(zip(("agent_code", "route", "dose_mg"), agent, strict=True)) for agent in agents]
     columns = sheet_of("transarterialsession").columns
     return {
-        column.name: given[column.group - 1][column.variable] for column in columns if 0 < column.group <= len(given)
+        column.name: given[column.group - 1][column.variable]
+        for column in columns
+        if 0 < column.group <= len(given) and column.variable in given[column.group - 1]
     }
 
 

@@ -1,26 +1,39 @@
 from registry.rules.base import Check, Finding, Row, Severity, row_of
+from registry.rules.batch_check import Batch, BatchCheck, batch_findings
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.context import body_on
-from registry.rules.examination import Told, examine_patient
+from registry.rules.examination import Surroundings, Told, completeness_of_patient, examine_patient
 from registry.rules.facts import facts_of_patient
 from registry.rules.patient_check import PatientCheck
 from registry.rules.questions import findings, joint_findings, own_findings, patient_findings
+from registry.rules.registry_check import RegistryCheck, registry_findings
+from registry.rules.required import Completeness, completeness, missing_required
 
 __all__ = [
+    "Batch",
+    "BatchCheck",
     "Check",
+    "Completeness",
     "Finding",
     "PatientCheck",
+    "RegistryCheck",
     "Row",
     "Severity",
+    "Surroundings",
     "Told",
+    "batch_findings",
     "body_on",
     "checks",
+    "completeness",
+    "completeness_of_patient",
     "examine_patient",
     "facts_of_patient",
     "findings",
     "joint_findings",
+    "missing_required",
     "own_findings",
     "patient_checks",
     "patient_findings",
+    "registry_findings",
     "row_of",
 ]

@@ -38,6 +38,7 @@ from registry.rules import (
 )
 from registry.rules.base import Check
 from registry.rules.dates import date_checks
+from registry.rules.locked import locked_checks
 from registry.rules.patient_check import PatientCheck
 from registry.rules.ranges import range_checks
 
@@ -84,7 +85,7 @@ STORIES = (
 
 @cache
 def checks() -> tuple[Check, ...]:
-    return (*date_checks(), *range_checks(), *(check for noun in NOUNS for check in noun.CHECKS))
+    return (*date_checks(), *range_checks(), *locked_checks(), *(check for noun in NOUNS for check in noun.CHECKS))
 
 
 @cache

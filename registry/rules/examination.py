@@ -4,12 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
+from registry.course_facts import CourseFacts, course_facts
+from registry.models.base import MISSING_REASON
 from registry.rules.base import Finding, Row, row_of
 from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient
 from registry.rules.questions import asks_more, joint_findings, own_findings, patient_findings
+from registry.rules.required import Completeness, completeness
 from registry.timeline import BELOW, build_timeline
 
 Rows = Mapping[str, Sequence[Row]]  # of one patient, by entity
@@ -50,22 +54,45 @@ def examine_patient(records: Rows, *, today: date) -> Iterator[Told]:
         yield Told(entity=finding.check.entity, row=finding.records[0], finding=finding)
 
 
+def completeness_of_patient(records: Rows, *, today: date) -> dict[str, Completeness]:
+    """How much of what is required one patient's records have, by entity."""
+    surroundings = Surroundings(records, today=today)
+    found = {
+        entity: [completeness(entity, surroundings.row(entity, row)) for row in rows]
+        for entity, rows in records.items()
+    }
+    return {
+        entity: Completeness(filled=sum(one.filled for one in those), required=sum(one.required for one in those))
+        for entity, those in found.items()
+    }
+
+
 class Surroundings:
     """What is known of one patient around each single record."""
 
-    def __init__(self, records: Rows, *, today: date) -> None:
+    def __init__(self, records: Rows, *, today: date, besides: Row = MappingProxyType({})) -> None:
+        """`besides` is what else is known of the patient, where the records do not say it."""
         self._records = records
         self._today = today
-        self._facts = facts_of_patient(records)
+        self._facts = {**besides, **facts_of_patient(records)}
         self._parents = {entity: _by_key(records, entity=entity) for entity in {*ABOVE.values()}}
         self._panels = _panels(records.get("labresult", ()))
         self._agents = _agents(records)
+        self._course: CourseFacts | None = None
 
     def findings(self, entity: str, row: Row) -> list[Finding]:
-        found = own_findings(entity, row)
-        if asks_more(entity, row):
-            found += joint_findings(entity, row_of(row, known=self.known(entity, row), today=self._today))
-        return found
+        return [*own_findings(entity, row), *self.joint_findings(entity, row)]
+
+    def joint_findings(self, entity: str, row: Row) -> list[Finding]:
+        if not asks_more(entity, row):
+            return []
+        return joint_findings(entity, row_of(row, known=self.known(entity, row), today=self._today))
+
+    def row(self, entity: str, row: Row) -> Row:
+        """The record with everything known besides it, as required variables are asked for."""
+        course = course_facts(build_timeline(self._records)) if self._course is None else self._course
+        self._course = course
+        return row_of(row, known={**self.known(entity, row), "course": course}, today=self._today)
 
     def known(self, entity: str, row: Row) -> dict[str, Any]:
         """Of the patient, of the record above, of the panel, of the body and of a session's drugs."""
@@ -82,8 +109,8 @@ class Surroundings:
         return known | self._facts
 
     def _drugs_of(self, session: Row) -> dict[str, Any]:
-        """An empty list says that there are none, which only records that were looked for can."""
-        if "transarterialagent" not in self._records:
+        """An empty list says that there are none: known where the session says so itself, or its drugs were looked for."""
+        if "agent_codes" in session or "transarterialagent" not in self._records:
             return {}
         return {"agent_codes": self._agents.get((session.get("start_date"), session.get("modality")), [])}
 
@@ -96,8 +123,12 @@ def _by_key(records: Rows, *, entity: str) -> dict[Key, Row]:
 def _panels(results: Sequence[Row]) -> dict[Key, dict[str, Any]]:
     panels: dict[Key, dict[str, Any]] = defaultdict(dict)
     for row in results:
-        if row.get("value") is not None:
-            panels[row.get("assessment_date"), row.get("assessment_type")][row["analyte_code"]] = row["value"]
+        panel, analyte = panels[row.get("assessment_date"), row.get("assessment_type")], row["analyte_code"]
+        result = row.get("value_code") if row.get("value") is None else row["value"]
+        if result is not None:
+            panel[analyte] = result
+        elif row.get("missing_reason") is not None:
+            panel[f"{analyte}{MISSING_REASON}"] = row["missing_reason"]
     return panels
 
 

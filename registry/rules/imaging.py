@@ -103,7 +103,9 @@ CHECKS = (
         fields=("reader_1_response", "reader_2_response"),
         reads=("adjudicated_response",),
         message=_("Two readers differ, {reader_1_response} and {reader_2_response}, and nobody decided. Adjudicate."),
-        fires=lambda row: row["reader_1_response"] != row["reader_2_response"] and not is_known(row.get("adjudicated_response")),
+        fires=lambda row: (
+            row["reader_1_response"] != row["reader_2_response"] and not is_known(row.get("adjudicated_response"))
+        ),
         passing={"reader_1_response": "PR", "reader_2_response": "SD", "adjudicated_response": "PR"},
         failing={"reader_1_response": "PR", "reader_2_response": "SD"},
     ),

@@ -62,7 +62,7 @@ def joint_findings(entity: str, row: Row) -> list[Finding]:
 def asks_more(entity: str, row: Row) -> bool:
     """Whether anything that this row knows is asked together with what it does not say itself."""
     joint = plan_of(entity, analyte=row.get(ANALYTE)).joint
-    return any(name in joint and is_known(value) for name, value in row.items())
+    return any(is_known(row.get(name)) for name in joint)
 
 
 def patient_findings(timeline: Timeline) -> list[Finding]:

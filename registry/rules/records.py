@@ -22,3 +22,10 @@ def date_fields(entity: str) -> tuple[models.Field, ...]:
 
 def clinical_dates(entity: str) -> tuple[models.Field, ...]:
     return tuple(field for field in date_fields(entity) if field.name not in NEVER_A_CLINICAL_DATE)
+
+
+def own_key(entity: str) -> str:
+    """The variable of its own by which a record is told from its siblings: where to point when the whole record is meant."""
+    model = fields_of()[entity][0].model
+    plain = [field.name for field in fields_of()[entity] if not field.is_relation and field.name != "id"]
+    return next((name for name in model.natural_key if name in plain), plain[-1])  # type: ignore[attr-defined]

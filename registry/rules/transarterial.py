@@ -24,9 +24,13 @@ def _lacks_agents(row: Row) -> bool:
     return row["modality"] in HAIC_MODALITIES and codes is not None and not codes
 
 
+def needs_body_surface(row: Row) -> bool:
+    return row.get("modality") in HAIC_MODALITIES
+
+
 def _has_impossible_surface(row: Row) -> bool:
     low, high = POSSIBLE_SURFACE_M2
-    return row["modality"] in HAIC_MODALITIES and not low <= row["body_surface_m2"] <= high
+    return needs_body_surface(row) and not low <= row["body_surface_m2"] <= high
 
 
 CHECKS = (

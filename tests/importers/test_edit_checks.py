@@ -66,6 +66,7 @@ def test_a_stored_patient_of_whom_the_workbook_says_nothing_is_left_alone(cast):
     assert {name: len(rows) for name, rows in stored.rows.items() if rows} == {
         "patient": 2,
         "assessment": 2,
+        "tumorburden": 2,
         "transarterialsession": 2,
         "followup": 2,
     }

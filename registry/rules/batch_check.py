@@ -1,0 +1,94 @@
+"""Checks over one upload as a whole, against the registry and against the upload before it."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.choices import AnalyteCode
+from registry.rules.base import Finding, Label, Severity, readable
+from registry.rules.patient_check import Hit
+
+SHIFT = 3.0
+FEWEST_VALUES = 10  # fewer have no distribution to speak of
+NOTABLE_CHANGE = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """The values of a file by analyte, the registry's medians, and the rows of each sheet, now and in the upload before."""
+
+    values: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    registry_medians: Mapping[str, float] = field(default_factory=dict)
+    rows: Mapping[str, int] = field(default_factory=dict)
+    rows_before: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchCheck:
+    """One rule of the data dictionary, section 13, about a file. `place` in a hit's values is the sheet or column meant."""
+
+    code: str
+    severity: Severity
+    entity: str
+    fields: tuple[str, ...]
+    message: Label
+    hits: Callable[[Batch], Iterable[Hit]]
+    passing: Batch
+    failing: Batch
+
+
+def batch_findings(batch: Batch) -> list[Finding]:
+    return [
+        Finding(check=check, values={name: readable(value) for name, value in hit.values.items()})
+        for check in CHECKS
+        for hit in check.hits(batch)
+    ]
+
+
+def _shifted(batch: Batch) -> Iterator[Hit]:
+    for analyte, values in batch.values.items():
+        usual = batch.registry_medians.get(analyte)
+        if usual is None or usual <= 0 or len(values) < FEWEST_VALUES:
+            continue
+        found = median(values)
+        if not usual / SHIFT <= found <= usual * SHIFT:
+            label = AnalyteCode(analyte).label
+            yield Hit(records=(), values={"place": analyte, "label": label, "found": found, "usual": usual})
+
+
+def _changed(batch: Batch) -> Iterator[Hit]:
+    """Rows that are missing remove nothing, for an upload never takes a record away; still something may be forgotten."""
+    for sheet, before in batch.rows_before.items():
+        now = batch.rows.get(sheet, 0)
+        if before and abs(now - before) > NOTABLE_CHANGE * before:
+            yield Hit(records=(), values={"place": sheet, "sheet": sheet, "now": now, "before": before})
+
+
+CHECKS = (
+    BatchCheck(
+        code="V-U24",
+        severity=Severity.WARNING,
+        entity="labresult",
+        fields=("value",),
+        message=_(
+            "{label}: the median here is {found}, that of the registry {usual}. Is the whole column in another unit?"
+        ),
+        hits=_shifted,
+        passing=Batch(values={"alb": (40.0,) * 10}, registry_medians={"alb": 41.0}),
+        failing=Batch(values={"alb": (4.0,) * 10}, registry_medians={"alb": 41.0}),
+    ),
+    BatchCheck(
+        code="V-B05",
+        severity=Severity.WARNING,
+        entity="batch",
+        fields=(),
+        message=_(
+            "Sheet {sheet} has {now} rows; the upload before had {before}. Nothing is removed; is something missing?"
+        ),
+        hits=_changed,
+        passing=Batch(rows={"patient": 80}, rows_before={"patient": 100}),
+        failing=Batch(rows={"patient": 79}, rows_before={"patient": 100}),
+    ),
+)
