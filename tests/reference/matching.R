@@ -1,5 +1,5 @@
 # Rscript matching.R DATA_FOLDER OUT.json: what MatchIt says of lalonde and of 120 small sets full of ties.
-# MatchIt 4.5.4 or newer is needed: older ones ignore the caliper and break ties in another way.
+# Totals of optimal matching are printed where optmatch is installed too. MatchIt 4.5.4 or newer is needed: older ones ignore the caliper and break ties in another way.
 suppressPackageStartupMessages(library(MatchIt))
 stopifnot(packageVersion("MatchIt") >= "4.5.4")
 arguments <- commandArgs(trailingOnly = TRUE)
@@ -100,8 +100,7 @@ of_lalonde <- c(
     balance_pairs = attempt(balance, model, data = lalonde, caliper = 0.2),
     balance_ratio = attempt(balance, model, data = lalonde, caliper = 0.2, ratio = 2),
     balance_replace = attempt(balance, model, data = lalonde, caliper = 0.2, replace = TRUE),
-    balance_cem = attempt(balance, model, data = lalonde, method = "cem"),
-    balance_atc = attempt(balance, model, data = lalonde, caliper = 0.2, estimand = "ATC")
+    balance_cem = attempt(balance, model, data = lalonde, method = "cem")
   )
 )
 
@@ -111,6 +110,23 @@ as_json <- function(x) {
   paste0("{", paste0(quoted(names(x)), ": ", vapply(x, as_json, ""), collapse = ",\n"), "}")
 }
 ties <- read.csv(file.path(arguments[1], "ties.csv"))
-of_sets <- lapply(split(ties, ties$set), of_ties)
+sets <- split(ties, ties$set)
+of_sets <- lapply(sets, of_ties)
 by_case <- lapply(setNames(nm = names(of_sets[[1]])), function(case) lapply(of_sets, function(set) set[[case]]))
-writeLines(as_json(list(version = as.character(packageVersion("MatchIt")), lalonde = of_lalonde, ties = by_case)), arguments[2])
+result <- list(version = as.character(packageVersion("MatchIt")), lalonde = of_lalonde, ties = by_case)
+if (requireNamespace("optmatch", quietly = TRUE)) {
+  total <- function(m) {
+    found <- m$match.matrix[!is.na(m$match.matrix[, 1]), 1]
+    format(sum(abs(m$distance[names(found)] - m$distance[found])), digits = 15)
+  }
+  result$optimal <- list(
+    lalonde = real(method = "optimal", tol = 1e-9, kind = total),
+    lalonde_logit = real(method = "optimal", tol = 1e-9, link = "linear.logit", kind = total),
+    lalonde_exact = real(method = "optimal", tol = 1e-9, exact = ~nodegree, kind = total),
+    ties = lapply(sets, function(d) {
+      rownames(d) <- d$id
+      total(suppressWarnings(matchit(treat ~ x1, data = d, distance = d$score, method = "optimal", tol = 1e-9)))
+    })
+  )
+}
+writeLines(as_json(result), arguments[2])

@@ -10,6 +10,7 @@ import pytest
 from analytics.stats.balance import Balance, Sample, compare_arms
 from analytics.stats.common_support import within_support
 from analytics.stats.matching_weights import pair_weights
+from analytics.stats.optimal_matching import match_optimally, total_distance
 from analytics.stats.strata import coarsen, match_coarsened, strata_weights, sturges_cuts, subclassify
 from tests.reference.frames import DATA, HERE, lalonde, lalonde_score
 from tests.reference.matchit import (
@@ -130,6 +131,27 @@ def test_subclasses_of_small_sets_are_filled_as_matchit_fills_them() -> None:
             found = subclassify(score, treated=~treated, classes=2, kept=kept)
             assert (found == numbers_of(expected)).all(), number
     assert compared >= 100
+
+
+@pytest.mark.parametrize(
+    ("case", "score", "names"),
+    [("lalonde", "ps", ()), ("lalonde_logit", "logit", ()), ("lalonde_exact", "ps", ("nodegree",))],
+)
+def test_optimal_pairs_have_the_total_distance_of_optmatch(case: str, score: str, names: tuple[str, ...]) -> None:
+    distance = scores()[score]
+    pairs = match_optimally(distance, treated=TREATED, exact=strata_of(names) if names else None)
+    total = total_distance(pairs, coordinates=distance)
+    # optmatch counts in steps of its tolerance: it can only be as good, or worse by as much
+    assert total == pytest.approx(float(matchit()["optimal"][case]), rel=1e-6)
+
+
+def test_optimal_pairs_of_small_sets_have_the_total_distance_of_optmatch() -> None:
+    for number, rows in tie_sets().items():
+        score = rows["score"].to_numpy(float)
+        pairs = match_optimally(score, treated=(rows["treat"] == 1).to_numpy())
+        assert total_distance(pairs, coordinates=score) == pytest.approx(
+            float(matchit()["optimal"]["ties"][number]), abs=1e-9
+        ), number
 
 
 @pytest.mark.parametrize("design", ["pairs", "ratio", "replace", "cem"])
