@@ -21,6 +21,7 @@ FITTING = {
     "vital_status": "DEAD",
 }
 FITTING |= {"death_date": "2015-04-01", "last_known_alive_date": "2015-03-31", "ae_grade": "1", "outcome": "RECOVERED"}
+FITTING |= dict.fromkeys(("icd10_code", "icdo3_topography", "death_cause_icd10"), "C22.0")
 DAY = "2015-04-01"
 
 

@@ -105,8 +105,8 @@ def test_an_agent_given_once_starts_before_it_stops() -> None:
 
 
 def test_an_unknown_entity_is_refused() -> None:
-    with pytest.raises(ValueError, match="no place for labresult, typo"):
-        build_timeline({"typo": [], "patient": [], "labresult": []})
+    with pytest.raises(ValueError, match="no place for death, typo"):
+        build_timeline({"typo": [], "patient": [], "death": []})
 
 
 def test_no_records_are_an_empty_timeline() -> None:
