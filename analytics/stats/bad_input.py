@@ -20,7 +20,9 @@ def require_same_length(n: int, **arrays: Floats | Integers | Booleans | None) -
         if values is not None and values.shape[0] != n:
             found = values.shape[0]
             raise BadInput(
-                Message(f"{name} has {found} rows where there are {n} times.", f"{name} 有 {found} 行，而时间有 {n} 行。")
+                Message(
+                    f"{name} has {found} rows where there are {n} times.", f"{name} 有 {found} 行，而时间有 {n} 行。"
+                )
             )
 
 

@@ -79,3 +79,38 @@ def test_an_arm_without_values_has_counts_only() -> None:
     found = summarize_continuous(np.array([np.nan, np.nan]))
     assert (found.n, found.missing, found.mean, found.sd) == (2, 2, None, None)
     assert summarize_level(np.array([False]), is_missing=np.array([True])).percent is None
+
+
+def test_a_table_of_many_arms_is_enumerated_and_a_huge_one_drawn_with_a_seed() -> None:
+    """R: fisher.test(table); of the huge one with simulate.p.value = TRUE, B = 2e5."""
+    table = np.array([[3, 2, 5], [1, 8, 0], [4, 1, 6]])
+    assert fisher(table).p == pytest.approx(0.00266391617791)
+    huge = np.arange(1, 21).reshape(4, 5) * 6
+    drawn = fisher(huge, seed=3)
+    assert drawn.name == "Fisher, Monte Carlo"
+    assert drawn.p == fisher(huge, seed=3).p
+    assert drawn.p == pytest.approx(0.327, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ([[20, 30], [25, 25]], "chi-squared, Pearson"),
+        ([[3, 30], [5, 12]], "chi-squared, Yates"),
+        ([[1, 9], [4, 8]], "Fisher exact"),
+        ([[0, 50], [1, 60]], "Fisher exact"),
+        ([[9, 12], [8, 9], [7, 10]], "chi-squared, Pearson"),
+        ([[1, 2], [2, 2], [20, 30]], "Fisher exact"),
+    ],
+)
+def test_spss_tables_are_tested_as_papers_do(table: list[list[int]], name: str) -> None:
+    assert compare_counts(np.array(table), profile="spss").name == name
+
+
+def test_spss_uses_students_test_where_the_variances_may_be_equal() -> None:
+    random = np.random.default_rng(1)
+    first, second = random.normal(size=40), random.normal(size=50)
+    assert compare_means(first, second=second, profile="spss").name == "Student t"
+    assert compare_means(first * 9, second=second, profile="spss").name == "Welch t"
+    assert compare_ranks(first, second=second, profile="spss").name == "Mann-Whitney, asymptotic"
+    assert compare_means(first[:1], second=second, profile="spss").why == "not_estimable"
