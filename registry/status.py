@@ -182,9 +182,8 @@ def _hold(record: CenterRecord) -> None:
 def _move_all(act: Act, *, patient: Patient, by: Any, reason: str = "") -> int:
     _demand_role(act, center=patient.center_id, by=by)
     Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient.pk)
-    standing = Query.objects.standing().filter(patient=patient).count()
-    if standing and not act.despite_queries:
-        raise Refused(_("{n} queries stand on this patient. Have them answered and closed first.").format(n=standing))
+    if not act.despite_queries and Query.objects.standing().filter(patient=patient).exists():
+        raise Refused(_("Queries stand on this patient. Have them answered and closed first."))
     with because(reason or act.reason, by=by):
         return sum(_write(found, act=act) for found in records_of(patient))
 

@@ -29,7 +29,11 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         assessments = _item(
             request, _("Assessments"), icon="labs", link=reverse("admin:registry_assessment_changelist")
         )
-        groups.append({"title": _("Records"), "items": [patients, assessments]})
+        queries = _item(request, _("Queries"), icon="contact_support", link=reverse("queries:queries"))
+        items = [patients, assessments, queries]
+        if "sign_off" in verbs:
+            items.append(_item(request, _("Sign-off"), icon="signature", link=reverse("queries:sign_offs")))
+        groups.append({"title": _("Records"), "items": items})
     if "upload_workbooks" in verbs:
         groups.append(
             {
@@ -54,6 +58,7 @@ def _administration(request: HttpRequest) -> list[dict[str, Any]]:
         _item(request, _("Users"), icon="person", link=reverse("admin:auth_user_changelist")),
         _item(request, _("Roles"), icon="badge", link=reverse("admin:registry_membership_changelist")),
         _item(request, _("Centers"), icon="local_hospital", link=reverse("admin:registry_center_changelist")),
+        _item(request, _("Sweeps"), icon="mop", link=reverse("queries:sweeps")),
         _item(request, _("Jobs"), icon="schedule", link=reverse("admin:registry_job_changelist")),
     ]
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from analytics.models import Run
 from importers.models import Upload
@@ -15,9 +19,11 @@ from registry.models import (
     CenterRecord,
     FollowUp,
     Patient,
+    Query,
     Resection,
     TransarterialSession,
 )
+from registry.query_pages.listing import AGES, ME, NOBODY
 
 RECENT = 8
 
@@ -58,6 +64,31 @@ def recent_patients(centers: Sequence[int]) -> QuerySet[Patient]:
 def recent_uploads(centers: Sequence[int]) -> QuerySet[Upload]:
     own = Upload.objects.filter(center_id__in=centers).defer("original", "report", "result")
     return own.select_related("center", "uploaded_by", "job").order_by("-uploaded_at")[:RECENT]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueriesByAge:
+    """Standing queries that are this person's to answer or close; `link` opens the list of them."""
+
+    label: str
+    count: int
+    link: str
+
+
+def my_queries(user: AbstractBaseUser | AnonymousUser, *, centers: Sequence[int]) -> list[QueriesByAge]:
+    """Those assigned to this person, those of nobody, and how many stand for a week, a month, three months at least."""
+    standing = Query.objects.standing().filter(center_id__in=centers)
+    old = {f"age_{days}": Count("pk", filter=Q(opened_at__lte=timezone.now() - timedelta(days=days))) for days in AGES}
+    mine = Count("pk", filter=Q(assigned_to_id=user.pk))
+    counted = standing.aggregate(all=Count("pk"), mine=mine, nobodys=Count("pk", filter=Q(assigned_to=None)), **old)
+    kinds = [
+        ("all", _("Open and answered"), ""),
+        ("mine", _("Assigned to me"), f"?assignee={ME}"),
+        ("nobodys", _("Assigned to nobody"), f"?assignee={NOBODY}"),
+        *((f"age_{days}", _("{n} days or more").format(n=days), f"?age={days}") for days in AGES),
+    ]
+    address = reverse("queries:queries")
+    return [QueriesByAge(label=label, count=counted[name], link=address + more) for name, label, more in kinds]
 
 
 def latest_runs(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Run]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from config.home.navigation import verbs_of
-from config.home.summaries import latest_runs, recent_patients, recent_uploads, summaries
+from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
 from registry.access import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if "read_records" in verbs:
         centers = centers_where(request.user, may="read_records")
         context |= {"summaries": summaries(centers), "recent_patients": recent_patients(centers)}
+        context["my_queries"] = my_queries(request.user, centers=centers)
     if "upload_workbooks" in verbs:
         context["recent_uploads"] = recent_uploads(centers_where(request.user, may="upload_workbooks"))
     if "read_studies" in verbs:

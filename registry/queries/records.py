@@ -9,8 +9,9 @@ from typing import Any
 from django.db import models
 
 from registry.encryption import EncryptedTextField
-from registry.family import entity_of, patient_models
+from registry.family import entity_of, model_of, parents_of, patient_models
 from registry.models import CenterRecord, Patient
+from registry.timeline import BELOW
 
 ENTITY = "record_entity"  # what a row carries besides its variables and its id: the kind of record it is
 NOT_READ = {"center", "created_at", "updated_at", "row_version", "withdrawn_at"}
@@ -39,6 +40,8 @@ def standing_rows(patient_ids: Iterable[int]) -> list[PatientRows]:
     for model in patient_models():
         if model.identifying is not None:
             _read(model, into=found)
+    for patient in found.values():
+        _name_days(patient)
     return list(found.values())
 
 
@@ -62,3 +65,15 @@ def _columns(model: type[CenterRecord]) -> list[str]:
         if field.name not in NOT_READ and not isinstance(field, EncryptedTextField)
     ]
     return [field.attname for field in own]
+
+
+def _name_days(patient: PatientRows) -> None:
+    """What hangs below a visit or a session tells of which by the words of its key, as the checks know them."""
+    for entity, words in BELOW.items():
+        rows = patient.rows[entity]
+        if not rows:
+            continue
+        ((column, parent),) = parents_of(model_of(entity))
+        above = {row["id"]: row for row in patient.rows[entity_of(parent)]}
+        for row in rows:
+            row.update({word: above[row[column]][word] for word in words if word in above.get(row[column], ())})

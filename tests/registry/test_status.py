@@ -135,7 +135,7 @@ def test_a_query_shows_and_forbids_to_verify_and_to_lock(assessment, patient, da
     for act in (verify_record, lock_record):
         with pytest.raises(Refused, match="Queries stand"):
             act(assessment, by=data_manager)
-    with pytest.raises(Refused, match="1 queries stand"):
+    with pytest.raises(Refused, match="Queries stand on this patient"):
         lock_patient(patient, by=data_manager)
     close_query(query, by=data_manager, text="g/L it is")
     lock_patient(patient, by=data_manager)

@@ -1,0 +1,186 @@
+"""The pages of queries: the list, one query with its thread, and the sweeps that open them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from registry.access import centers_where, may
+from registry.models import Center, Query, Sweep
+from registry.pages import page_context
+from registry.queries import (
+    answer_query,
+    assign_query,
+    close_query,
+    comment_query,
+    may_be_assigned,
+    reopen_query,
+)
+from registry.query_pages.export import as_csv
+from registry.query_pages.listing import (
+    AGES,
+    ME,
+    NOBODY,
+    SORTS,
+    STATES,
+    assignees,
+    fields_of_form,
+    forms,
+    queries_wanted,
+    wanted_of,
+)
+from registry.query_pages.places import fields_named, form_of, places_shown
+from registry.refusals import Refused
+from registry.sign_off import unsigned
+from registry.sweep import start_sweep
+
+PER_PAGE = 25
+SWEEPS_SHOWN = 20
+SAID: Mapping[str, Callable[..., None]] = {
+    "answer": answer_query,
+    "comment": comment_query,
+    "close": close_query,
+    "reopen": reopen_query,
+}
+
+
+def _centers(request: HttpRequest) -> list[int]:
+    centers = centers_where(request.user, may="read_records")
+    if not centers:
+        raise PermissionDenied
+    return centers
+
+
+@require_GET
+@login_required
+def queries(request: HttpRequest) -> HttpResponse:
+    centers, wanted = _centers(request), wanted_of(request.GET.dict())
+    found = queries_wanted(wanted, centers=centers, by=request.user)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(query, form_of(query), fields_named(query)) for query in page]
+    context = {
+        "wanted": wanted,
+        "page": page,
+        "rows": rows,
+        "centers": Center.objects.filter(pk__in=centers),
+        "states": STATES,
+        "forms": forms(),
+        "fields": fields_of_form(wanted.form),
+        "ages": AGES,
+        "sorts": [(name, label) for name, (label, _order) in SORTS.items()],
+        "assignees": assignees(centers),
+        "me": ME,
+        "nobody": NOBODY,
+    }
+    return render(request, "registry/queries/list.html", {**page_context(request, title=_("Queries")), **context})
+
+
+@require_GET
+@login_required
+def queries_csv(request: HttpRequest) -> StreamingHttpResponse:
+    found = queries_wanted(wanted_of(request.GET.dict()), centers=_centers(request), by=request.user)
+    name = f"queries-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        as_csv(found.iterator(chunk_size=2000)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+@require_GET
+@login_required
+def query(request: HttpRequest, query_id: int) -> HttpResponse:
+    found = _one(request, query_id=query_id)
+    allowed = {
+        verb: may(request.user, verb=verb, center=found.center_id) for verb in ("manage_queries", "answer_queries")
+    }
+    context = {
+        "query": found,
+        "form_name": form_of(found),
+        "places": list(places_shown(found)),
+        "thread": found.messages.select_related("by"),
+        "can": allowed,
+        "assignees": may_be_assigned(found.center_id) if allowed["manage_queries"] else [],
+    }
+    title = f"{_('Query')} {found.pk}"
+    return render(request, "registry/queries/query.html", {**page_context(request, title=title), **context})
+
+
+@require_POST
+@login_required
+def say(request: HttpRequest, query_id: int) -> HttpResponse:
+    """Answer, comment, close or reopen; or give it to somebody."""
+    found = _one(request, query_id=query_id)
+    act, text = request.POST.get("act", ""), request.POST.get("text", "")
+    try:
+        if act == "assign":
+            people = {str(person.pk): person for person in may_be_assigned(found.center_id)}
+            assign_query(found, to=people.get(request.POST.get("to", "")), by=request.user)
+        elif act in SAID:
+            SAID[act](found, text=text, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(found.get_absolute_url())
+
+
+@require_GET
+@login_required
+def sign_offs(request: HttpRequest) -> HttpResponse:
+    """The patients for whose records, as they are now, nobody vouches."""
+    centers = centers_where(request.user, may="sign_off")
+    if not centers:
+        raise PermissionDenied
+    standing = Query.objects.standing().filter(patient=OuterRef("pk")).order_by().values("patient")
+    waiting = unsigned(centers).select_related("center").order_by("center__center_code", "local_id")
+    waiting = waiting.annotate(queries=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
+    context = {"page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))}
+    return render(request, "registry/queries/sign_offs.html", {**page_context(request, title=_("Sign-off")), **context})
+
+
+@login_required
+def sweeps(request: HttpRequest) -> HttpResponse:
+    """How often each check found something, for administrators."""
+    if not getattr(request.user, "is_superuser", False):
+        raise PermissionDenied
+    if request.method == "POST":
+        try:
+            start_sweep(by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("queries:sweeps")
+    found = list(Sweep.objects.select_related("job")[:SWEEPS_SHOWN])
+    latest = found[0] if found else None
+    context = {"sweeps": found, "latest": latest, "job": _job_of(request), "counts": _counts(latest)}
+    return render(request, "registry/queries/sweeps.html", {**page_context(request, title=_("Sweeps")), **context})
+
+
+def _one(request: HttpRequest, *, query_id: int) -> Query:
+    own = Query.objects.filter(center_id__in=_centers(request))
+    related = ("center", "patient", "assigned_to", "opened_by", "closed_by")
+    return get_object_or_404(own.select_related(*related), pk=query_id)
+
+
+def _job_of(request: HttpRequest) -> Any:
+    """The sweep that this person asked for, while it is under way."""
+    asked: Any = request.user.job_set  # type: ignore[union-attr]
+    job = asked.filter(kind="sweep").first()
+    return job if job and not job.is_over else None
+
+
+def _counts(sweep: Sweep | None) -> list[tuple[str, int, dict[str, int]]]:
+    """By check: in all, and by center."""
+    by_code: dict[str, dict[str, int]] = {}
+    for center, found in (sweep.found if sweep else {}).items():
+        for code, count in found.items():
+            by_code.setdefault(code, {})[center] = count
+    return [(code, sum(by_center.values()), by_center) for code, by_center in sorted(by_code.items())]
