@@ -11,7 +11,7 @@ from registry.family import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
 from registry.rules.examination import Surroundings
-from registry.rules.facts import DEATH_DATE, INDEX_DATE, OF_PATIENT, treatment_starts
+from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS, treatment_starts
 from registry.rules.records import clinical_dates, fields_of
 from registry.timeline import BELOW, ENTITIES, SOURCES, build_timeline
 
@@ -88,7 +88,7 @@ class _Where:
 def _facts(patient: PatientRows) -> Iterator[tuple[str, Place]]:
     """Birth, diagnosis and sex, the first death told, the first treatment."""
     told = patient.patient or {}
-    yield from ((name, ("patient", patient.patient_id, name)) for name in OF_PATIENT if name in told)
+    yield from ((name, ("patient", patient.patient_id, name)) for name in OWN_FACTS if name in told)
     dated = {DEATH_DATE: [("followup", DEATH_DATE)], INDEX_DATE: list(treatment_starts().items())}
     for fact, sources in dated.items():
         days = [
