@@ -18,6 +18,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from registry.admin.acts import standing_of
 from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
+from registry.admin.filters import StandingFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows, centers
 from registry.admin.places import patient_of
@@ -91,6 +92,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     compressed_fields = False  # compressed rows overlap from three fields on
     warn_unsaved_form = True
     list_per_page = 50
+    show_full_result_count = False  # a second count over all records, to say what nobody asked
     list_filter_submit = True
     actions = ("export_csv",)
     empty_value_display = "–"
@@ -98,6 +100,9 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
         return self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), StandingFilter)
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """While one edit of a patient is being stored, the next one waits: it must see what the first has changed."""

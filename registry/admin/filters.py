@@ -1,5 +1,30 @@
-from django.contrib.admin import RelatedOnlyFieldListFilter
+from typing import Any
+
+from django.contrib.admin import RelatedFieldListFilter, SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from registry.admin.permissions import centers
+from registry.models import Center
 
 
-class OwnCenterFilter(RelatedOnlyFieldListFilter):
-    """Only the centers whose records the list holds: Center itself is readable before a scope exists."""
+class OwnCenterFilter(RelatedFieldListFilter):
+    """The centers whose records the reader may see: asked of the memberships, for a list of records is long."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+        own = Center.objects.filter(pk__in=centers(request, may="read_records")).order_by("center_code")
+        return [(center.pk, str(center)) for center in own]
+
+
+class StandingFilter(SimpleListFilter):
+    """Records that stand, unless those withdrawn are asked for."""
+
+    title = _("Withdrawn")
+    parameter_name = "withdrawn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Withdrawn records"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(withdrawn_at__isnull=self.value() != "yes")

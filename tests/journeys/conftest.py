@@ -122,9 +122,7 @@ def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
         session = TransarterialSession.objects.create(**of, start_date="2015-04-01", modality="CTACE", lipiodol_ml=45)
         TransarterialAgent.objects.create(**of, session=session, agent_code="EPIRUBICIN", dose_mg=40)
         AblationSession.objects.create(**of, start_date="2015-05-01", ablation_modality="MWA")
-        ImagingAssessment.objects.create(
-            **of, imaging_date="2015-06-01", imaging_modality="CT", imaging_role="RESP"
-        )
+        ImagingAssessment.objects.create(**of, imaging_date="2015-06-01", imaging_modality="CT", imaging_role="RESP")
         AdverseEvent.objects.create(
             **of, ae_term="Nausea", ctcae_version="5.0", ae_grade="1", ae_onset_date="2015-04-02"
         )

@@ -21,7 +21,9 @@ def type_into(page: Page, label: str, text: str, *, within: Locator | None = Non
 
 def open_tab(page: Page, name: str) -> None:
     """The tabs are one stop of the Tab key; the arrow keys move over them."""
-    page.locator("#tabs-items [tabindex='0']").focus()  # they stand before the form; going back by Shift+Tab would be slow
+    page.locator(
+        "#tabs-items [tabindex='0']"
+    ).focus()  # they stand before the form; going back by Shift+Tab would be slow
     tab = page.locator("#tabs-items [role=tab]", has_text=name).first
     for _step in range(30):
         if tab.evaluate("element => element === document.activeElement"):
