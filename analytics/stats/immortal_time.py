@@ -59,6 +59,7 @@ def rezero(time: Floats, *, event: Booleans, focal: Booleans, act: Floats) -> Ep
     """Count everybody's time from the act that makes the arm; whoever has none (NaN) keeps time zero.
 
     Shapes (n,). An act before time zero counts as at time zero. Those who leave before their act are left out.
+    Fair only where each arm has an act: an arm without one keeps its early deaths, which the other cannot have.
     """
     _check(time, event=event, focal=focal, act=act)
     start = np.maximum(np.nan_to_num(act, nan=0.0), 0.0)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from analytics.stats.bad_input import BadInput
 from analytics.stats.kaplan_meier import (
     ConfidenceKind,
     Curve,
@@ -102,3 +103,23 @@ def test_the_difference_of_restricted_means_has_the_root_sum_of_squares_as_error
     half_width = 1.959963984540054 * np.hypot(first.se, second.se)
     assert contrast.difference == pytest.approx(123.642, abs=1e-3)
     assert contrast.high - contrast.difference == pytest.approx(half_width)
+
+
+def test_rows_of_weight_three_make_the_curve_of_rows_written_three_times() -> None:
+    table = lung()
+    time, event = table["time"].to_numpy(float), table["event"].to_numpy()
+    thrice = np.repeat(np.arange(time.size), 3)
+    weighted = kaplan_meier(time, event=event, weights=np.full(time.size, 3.0))
+    written = kaplan_meier(time[thrice], event=event[thrice])
+    assert weighted.survival == pytest.approx(written.survival)
+    assert weighted.at_risk == pytest.approx(written.at_risk)
+    assert (np.diff(weighted.survival) <= 0).all()
+    alone = kaplan_meier(time, event=event, weights=np.ones(time.size))
+    assert weighted.variance == pytest.approx(alone.variance)
+
+
+def test_weights_that_are_not_above_zero_and_missing_times_are_named() -> None:
+    with pytest.raises(BadInput, match="weights: 1 values are not above zero"):
+        kaplan_meier(np.array([1.0, 2.0]), event=np.array([True, True]), weights=np.array([1.0, 0.0]))
+    with pytest.raises(BadInput, match="time: 1 values are missing"):
+        kaplan_meier(np.array([1.0, np.nan]), event=np.array([True, True]))
