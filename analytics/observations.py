@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analytics.conditions import variables_of
 from analytics.endpoints import (
     DAYS_PER_MONTH,
     Dates,
@@ -20,6 +21,7 @@ from analytics.protocol import DEFINING, EXPOSURE
 from analytics.scans import best_responses, known_responses, responses_to_tace, tace_days
 from registry.clinical import ctcae
 
+LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
 MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology
 
 
@@ -63,7 +65,12 @@ def adverse_events(selection: Selection, *, protocol: StudyProtocol) -> pd.DataF
 
 def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Notice, ...]:
     """Records of the patients that an endpoint needed and could not use."""
-    return (*_about_versions(selection, protocol=protocol), *_about_types(selection, protocol=protocol))
+    return (
+        *_about_versions(selection, protocol=protocol),
+        *_about_types(selection, protocol=protocol),
+        *_about_tumors(selection),
+        *_about_losses(selection, protocol=protocol),
+    )
 
 
 def _dates(patients: pd.DataFrame, *, protocol: StudyProtocol) -> Dates:
@@ -130,6 +137,34 @@ def _about_versions(selection: Selection, *, protocol: StudyProtocol) -> Iterato
             zh=f"{others} 条不良事件按 CTCAE {asked} 以外的版本分级，未计入。",
         )
         yield Notice(code="other_ctcae_version", message=message, where="safety")
+
+
+def _about_tumors(selection: Selection) -> Iterator[Notice]:
+    """Rule V-P10: the studies are of hepatocellular carcinoma, and a protocol may have forgotten to say so."""
+    if "tumor_type" not in selection.patients:
+        return
+    others = int((selection.patients["tumor_type"] != "HCC").sum())
+    if others:
+        message = Message(
+            en=f"{others} patients have another tumor than hepatocellular carcinoma. Exclude them or say why not.",
+            zh=f"{others} 例患者的肿瘤类型不是肝细胞癌。请排除或说明理由。",
+        )
+        yield Notice(code="other_tumor_type", message=message, where="flow")
+
+
+def _about_losses(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
+    """Rule V-B12: who is lost is seldom lost by chance, so leaving them out may bend survival."""
+    losses = {
+        criterion.id for criterion in protocol.population.eligibility if LAST_CONTACT in variables_of(criterion.keep)
+    }
+    for step in selection.steps:
+        share = step.removed / max(step.removed + step.remaining, 1)
+        if step.id in losses and share > NOTABLE_LOSS:
+            message = Message(
+                en=f"{share:.1%} of the patients are left out as lost to follow-up, which may bias survival.",
+                zh=f"{share:.1%} 的患者因失访被排除，可能使生存结果产生偏倚。",
+            )
+            yield Notice(code="lost_to_follow_up", message=message, where=f"flow.{step.id}")
 
 
 def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:

@@ -5,7 +5,7 @@ Then the checks over all records of each patient: those of the workbook in the p
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -26,20 +26,28 @@ Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
 
 
 def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.date, collector: Collector) -> None:
-    by_patient: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        by_patient[record.local_id].append(record)
-    earlier = _stored_rows(stored, of=by_patient)
     known: dict[tuple[Any, ...], list[rules.Finding]] = {}
-    for local_id, own in by_patient.items():
+    for local_id, own, rows in rows_by_patient(records, stored=stored):
         agents = _agents(own, stored=stored)
-        rows = patient_rows(own, stored=stored, earlier=earlier.get(local_id, {}))
         around = Surroundings(rows, today=today, besides=_known_dates(stored, local_id=local_id))
         for record in own:
             row = {**_words_above(record), **record.values, **_of_row(record, stored=stored, agents=agents)}
             for finding in _findings(record, row=row, around=around, known=known):
                 _collect(finding, record=record, collector=collector)
         _tell_course(rows, collector=collector)
+
+
+def rows_by_patient(records: Iterable[Record], *, stored: Stored) -> Iterator[tuple[str, list[Record], Rows]]:
+    """Study number, records of the workbook, and all that is known of the patient with the records in their place.
+
+    Of a record stored before, a blank leaves what is stored. One patient at a time: together they would be the file again.
+    """
+    sent: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        sent[record.local_id].append(record)
+    earlier = _stored_rows(stored, of=sent)
+    for local_id, own in sent.items():
+        yield local_id, own, _rows(own, stored=stored, earlier=earlier.get(local_id, {}))
 
 
 def _findings(
@@ -112,8 +120,7 @@ def _stored_rows(stored: Stored, *, of: Mapping[str, Any]) -> dict[str, dict[str
     return found
 
 
-def patient_rows(records: Iterable[Record], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
-    """All that is known of one patient; of a record stored before, a blank leaves what is stored."""
+def _rows(records: Iterable[Record], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
     rows: dict[str, list[rules.Row]] = defaultdict(list)
     given = {(record.entity, record.key): record for record in records}
     for (entity, key), record in given.items():
@@ -123,7 +130,7 @@ def patient_rows(records: Iterable[Record], *, stored: Stored, earlier: Mapping[
             rows[entity].append({**before, **_words_above(record), **said, RECORD: record})
     for entity, those in earlier.items():
         rows[entity] += [row for key, row in those if (entity, key) not in given]
-    return rows
+    return {entity: those for entity, those in rows.items() if those}
 
 
 def _tell_course(rows: Rows, *, collector: Collector) -> None:

@@ -6,7 +6,13 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.sequence import HAIC_MODALITIES, STANDARD_HAIC_LIMITS, TACE_MODALITIES, haic_courses
+from registry.clinical.sequence import (
+    COURSE_GAP_DAYS,
+    HAIC_MODALITIES,
+    STANDARD_HAIC_LIMITS,
+    TACE_MODALITIES,
+    haic_courses,
+)
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck, Records
 from registry.timeline import Event, Kind, Timeline, haic_dates
@@ -75,9 +81,13 @@ def _twice_a_day(timeline: Timeline) -> Iterator[Hit]:
 
 
 def _unusual_courses(timeline: Timeline) -> Iterator[Hit]:
+    """A course of one cycle is asked about once it is over: when something is recorded that no cycle can follow."""
+    until = timeline.events[-1].day - timedelta(days=COURSE_GAP_DAYS) if timeline.events else DAY
     low, high = STANDARD_HAIC_LIMITS.min_cycles, STANDARD_HAIC_LIMITS.max_cycles
     for course in haic_courses(haic_dates(timeline)):
-        if low <= course.cycles <= high and course.span_days <= STANDARD_HAIC_LIMITS.max_span_days:
+        is_short = course.cycles < low and course.last < until
+        is_long = course.cycles > high or course.span_days > STANDARD_HAIC_LIMITS.max_span_days
+        if not is_short and not is_long:
             continue
         cycles = [e.record for e in _sessions(timeline, modalities=HAIC_MODALITIES) if e.day in course.dates]
         values = {"cycles": course.cycles, "first": course.first, "days": course.span_days}
@@ -127,8 +137,8 @@ STORY = (
             "The course of HAIC from {first} has {cycles} cycles over {days} days; 2 to 6 in 18 weeks are usual."
         ),
         hits=_unusual_courses,
-        passing=_example((0, "HAIC"), (21, "HAIC")),
-        failing=_example((0, "HAIC")),
+        passing=_example((0, "HAIC"), (42, "CTACE")),
+        failing=_example((0, "HAIC"), (43, "CTACE")),
     ),
     PatientCheck(
         code="V-D16",

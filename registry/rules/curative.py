@@ -157,7 +157,10 @@ def _never_within_milan(kind: Kind) -> PatientCheck:
     whole = {"assessment_date": EARLIER, "diameter_basis": "WHOLE", "tumor_number": 1, "max_diameter_cm": 8.0}
     no_spread = {"macrovascular_invasion": "0", "extrahepatic_metastasis": "0"}
     viable = {"assessment_date": DAY, "diameter_basis": "VIABLE", "tumor_number": 1, "max_diameter_cm": 3.0}
-    course = {"transarterialsession": [{"start_date": EARLIER, "modality": "CTACE"}], entity: [{"start_date": LATER}]}
+    course: dict[str, list[Row]] = {
+        "transarterialsession": [{"start_date": EARLIER, "modality": "CTACE"}],
+        entity: [{"start_date": LATER}],
+    }
     return PatientCheck(
         code="V-R12",
         severity=Severity.QUERY,

@@ -11,7 +11,7 @@ from django.apps import apps
 from registry.rules.base import Row
 from registry.rules.partial_dates import PRECISION
 
-OF_PATIENT = ("birth_date", "diagnosis_date", "sex")
+OWN_FACTS = ("birth_date", "diagnosis_date", "sex")
 INDEX_DATE, DEATH_DATE = "index_date", "death_date"
 
 
@@ -27,7 +27,7 @@ def facts_of_patient(records: Mapping[str, Iterable[Row]]) -> dict[str, Any]:
     """Birth, diagnosis, sex, the earliest death told and the earliest treatment, as far as one patient's records know them."""
     facts: dict[str, Any] = {}
     for patient in records.get("patient", ()):
-        for name in OF_PATIENT:
+        for name in OWN_FACTS:
             facts |= _with_precision(patient, name=name, as_=name)
     for name, told in ((DEATH_DATE, _deaths(records)), (INDEX_DATE, _starts(records))):
         first = min(told, key=lambda pair: pair[0], default=None)

@@ -121,7 +121,10 @@ def _event(ae_grade: str) -> Row:
     }
 
 
-COURSE = {"resection": [{"start_date": DAY}], "labresult": [_result(DAY, alt=40.0), _result(LATER, alt=300.0)]}
+COURSE: dict[str, list[Row]] = {
+    "resection": [{"start_date": DAY}],
+    "labresult": [_result(DAY, alt=40.0), _result(LATER, alt=300.0)],
+}
 
 STORY = (
     PatientCheck(

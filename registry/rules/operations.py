@@ -1,7 +1,5 @@
 """Checks of what a treatment did and used: radioembolization, ablated lesions, resection."""
 
-from collections.abc import Iterator
-
 from django.utils.translation import gettext_lazy as _
 
 from registry.rules.base import Check, Severity, is_known
@@ -11,39 +9,38 @@ USUAL_MICROWAVE_W = (40, 100)  # radiofrequency: 30 to 200, which is the range o
 EXTREME = {"blood_loss_ml": 5000, "operation_min": 720}
 
 
-def _needed_by_radioembolization() -> Iterator[Check]:
-    for name in ("isotope", "activity_gbq"):
-        yield Check(
-            code="V-T05",
-            severity=Severity.ERROR,
-            entity=SESSION,
-            fields=(name,),
-            needs=("modality",),
-            reads=(name,),
-            message=_("Radioembolization needs isotope and activity. Give both or correct the modality."),
-            fires=lambda row, name=name: row["modality"] == "TARE" and not is_known(row.get(name)),
-            passing={"modality": "TARE", "isotope": "Y90_GLASS", "activity_gbq": 2.4},
-            failing={"modality": "TARE", "isotope": None, "activity_gbq": None},
-        )
+def _needed_by_radioembolization(name: str) -> Check:
+    return Check(
+        code="V-T05",
+        severity=Severity.ERROR,
+        entity=SESSION,
+        fields=(name,),
+        needs=("modality",),
+        reads=(name,),
+        message=_("Radioembolization needs isotope and activity. Give both or correct the modality."),
+        fires=lambda row: row["modality"] == "TARE" and not is_known(row.get(name)),
+        passing={"modality": "TARE", "isotope": "Y90_GLASS", "activity_gbq": 2.4},
+        failing={"modality": "TARE", "isotope": None, "activity_gbq": None},
+    )
 
 
-def _extreme() -> Iterator[Check]:
-    for name, most in EXTREME.items():
-        yield Check(
-            code="V-T18",
-            severity=Severity.QUERY,
-            entity=RESECTION,
-            fields=(name,),
-            message=_("{value} is extreme: more than {most}. Check value and unit."),
-            fires=lambda row, name=name, most=most: row[name] > most,
-            details=lambda row, name=name, most=most: {"value": f"{row[name]:g}", "most": most},
-            passing={name: most},
-            failing={name: most + 1},
-        )
+def _extreme(name: str) -> Check:
+    most = EXTREME[name]
+    return Check(
+        code="V-T18",
+        severity=Severity.QUERY,
+        entity=RESECTION,
+        fields=(name,),
+        message=_("{value} is extreme: more than {most}. Check value and unit."),
+        fires=lambda row: row[name] > most,
+        details=lambda row: {"value": f"{row[name]:g}", "most": most},
+        passing={name: most},
+        failing={name: most + 1},
+    )
 
 
 CHECKS = (
-    *_needed_by_radioembolization(),
+    *map(_needed_by_radioembolization, ("isotope", "activity_gbq")),
     Check(
         code="V-U02",
         severity=Severity.WARNING,
@@ -71,5 +68,5 @@ CHECKS = (
         passing={"pcr": "1", "viable_tumor_pct": 0},
         failing={"pcr": "1", "viable_tumor_pct": 5},
     ),
-    *_extreme(),
+    *map(_extreme, EXTREME),
 )

@@ -1,6 +1,5 @@
 """Checks of variables that bound each other: one date not before another, one measure not above another."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -65,25 +64,24 @@ DATE_ORDERS = (
 )
 
 
-def _date_orders() -> Iterator[Check]:
-    for order in DATE_ORDERS:
-        leeway = timedelta(days=order.leeway_days)
-        yield Check(
-            code="V-U01",
-            severity=Severity.ERROR,
-            entity=order.entity,
-            fields=order.fields,
-            needs=(order.earlier, order.later),
-            message=order.message,
-            fires=lambda row, order=order, leeway=leeway: row[order.later] < row[order.earlier] - leeway,
-            details=lambda row, order=order: {"earlier": row[order.earlier], "later": row[order.later]},
-            passing={order.earlier: DAY, order.later: DAY - leeway},
-            failing={order.earlier: DAY, order.later: DAY - leeway - timedelta(days=1)},
-        )
+def _order(order: DateOrder) -> Check:
+    leeway = timedelta(days=order.leeway_days)
+    return Check(
+        code="V-U01",
+        severity=Severity.ERROR,
+        entity=order.entity,
+        fields=order.fields,
+        needs=(order.earlier, order.later),
+        message=order.message,
+        fires=lambda row: row[order.later] < row[order.earlier] - leeway,
+        details=lambda row: {"earlier": row[order.earlier], "later": row[order.later]},
+        passing={order.earlier: DAY, order.later: DAY - leeway},
+        failing={order.earlier: DAY, order.later: DAY - leeway - timedelta(days=1)},
+    )
 
 
 CHECKS = (
-    *_date_orders(),
+    *map(_order, DATE_ORDERS),
     Check(
         code="V-U01",
         severity=Severity.ERROR,

@@ -11,11 +11,14 @@ from functools import cache
 
 from registry.rules.base import Check, Finding, Row, examine, is_known
 from registry.rules.catalog import checks, patient_checks
+from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
 from registry.rules.patient_check import PatientCheck, examine_timeline
 from registry.rules.records import fields_of
 from registry.timeline import Timeline
 
 ANALYTE = "analyte_code"
+# What a record may leave blank though the patient's other records know it
+OF_THE_PATIENT = frozenset({*OWN_FACTS, DEATH_DATE, INDEX_DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,8 @@ def plan_of(entity: str, *, analyte: str | None) -> Plan:
         for place, check in enumerate(checks())
         if check.entity == entity and (not check.analytes or analyte in check.analytes)
     ]
-    own = [(place, check) for place, check in asked if {*check.operands, *check.reads} <= variables]
+    own_alone = variables - OF_THE_PATIENT
+    own = [(place, check) for place, check in asked if {*check.operands, *check.reads} <= own_alone]
     joint = [pair for pair in asked if pair not in own]
     return Plan(own=_waiting(own, at=variables), joint=_waiting(joint, at=variables))
 
@@ -106,8 +110,9 @@ def _waiting(asked: Sequence[tuple[int, Check]], *, at: set[str]) -> Questions:
     crowd = Counter(name for _, check in asked for name in check.operands)
     waiting: dict[str, list[Question]] = defaultdict(list)
     for place, check in asked:
-        own = [name for name in check.operands if name in at and name != ANALYTE] or [*check.operands]
-        first = min(own, key=lambda name: crowd[name])
+        own = [name for name in check.operands if name in at and name != ANALYTE]
+        alone = [name for name in own if name not in OF_THE_PATIENT]
+        first = min(alone or own or check.operands, key=lambda name: crowd[name])
         waiting[first].append(Question(place, check, tuple(name for name in check.operands if name != first)))
     return dict(waiting)
 

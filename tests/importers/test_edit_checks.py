@@ -3,7 +3,7 @@
 import datetime
 
 from importers.check import check_workbook
-from importers.edit_checks import patient_rows
+from importers.edit_checks import rows_by_patient
 from importers.load import load_workbook
 from registry.scope import center_scope
 from registry.stored import stored_in
@@ -94,14 +94,16 @@ def test_a_record_sent_again_takes_the_place_of_the_stored_one_but_its_blanks_do
         stored = stored_in(cast.center.pk)
     again = {books.FOLLOW_UP: [books.follow_up(vital_status="LTFU", last_known_alive_date=None)]}
     report = check_workbook(books.workbook(again), center="C01", stored=stored)
-    patients = patient_rows([record for sent in report.accepted.values() for record in sent], stored=stored)
-    assert {entity: len(rows) for entity, rows in patients["0001"].items()} == {
+    sent = [record for accepted in report.accepted.values() for record in accepted]
+    ((local_id, _, rows),) = rows_by_patient(sent, stored=stored)
+    assert {entity: len(those) for entity, those in rows.items()} == {
         "followup": 1,
         "patient": 1,
         "assessment": 1,
+        "tumorburden": 1,
         "transarterialsession": 1,
     }
-    (contact,) = patients["0001"]["followup"]
+    (contact,) = rows["followup"]
     assert contact["vital_status"] == "LTFU"
     assert contact["last_known_alive_date"] == datetime.date(2016, 1, 10)
-    assert list(patients) == ["0001"]
+    assert local_id == "0001"
