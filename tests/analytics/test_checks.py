@@ -10,6 +10,7 @@ from analytics.comparison import Comparison, compare
 from analytics.design import Design
 from analytics.outcomes import Outcomes
 from analytics.stats.kaplan_meier import Median
+from analytics.stats.matching import Pairs
 from analytics.stats.proportions import Proportion
 from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_rows
 
@@ -67,10 +68,17 @@ def test_a_person_in_two_pairs_or_beyond_the_caliper_fails(comparison: Compariso
     design = comparison.design
     assert design.matching is not None
     pairs = design.matching.pairs
+    assert pairs is not None
     twice = replace(pairs, control=np.full_like(pairs.control, pairs.control[0]))
-    assert "pairs_distinct" in failing(replace(design, matching=replace(design.matching, pairs=twice)))
+    assert "pairs_distinct" in failing(with_pairs(design, pairs=twice))
     narrow = replace(pairs, caliper_width=0.0)
-    assert failing(replace(design, matching=replace(design.matching, pairs=narrow))) == {"caliper_respected"}
+    assert failing(with_pairs(design, pairs=narrow)) == {"caliper_respected"}
+
+
+def with_pairs(design: Design, *, pairs: Pairs) -> Design:
+    assert design.matching is not None
+    adjusted = replace(design.matching.adjusted, pairs=pairs)
+    return replace(design, matching=replace(design.matching, adjusted=adjusted))
 
 
 def test_a_median_off_its_curve_fails(comparison: Comparison) -> None:
