@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from analytics.protocol import AnalysisPlan, Conventions
 from analytics.stats.balance import Balance, Sample, compare_arms
 from analytics.stats.baseline import Summary, summarize_continuous, summarize_level
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts, compare_means, compare_ranks
+from analytics.stats.two_sample import TwoSampleTest, compare_counts, compare_means, compare_ranks
 from analytics.variables import Shown, Variable
 
 # the tests of a Table 1 are of persons, not of weights
@@ -134,4 +133,4 @@ def _test(variable: Variable, *, focal: Booleans, protocol: AnalysisPlan) -> Two
         return compare_means(first, second=second)
     size = 2 if variable.kind == "binary" else len(variable.levels)
     counts = np.column_stack([np.bincount(values.astype(np.int64), minlength=size) for values in (first, second)])
-    return compare_counts(counts, profile=cast(Profile, protocol.conventions.profile), seed=protocol.seed)
+    return compare_counts(counts, profile=protocol.conventions.profile, seed=protocol.seed)
