@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from importers import cells, messages
 from importers.cells import normalized
 from importers.columns import LISTS_SHEET, README_SHEET, lay_out, sheet_names
-from importers.edit_checks import apply_rules
+from importers.edit_checks import apply_rules, tell_of_the_whole
 from importers.findings import Collector, Finding, Place, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
@@ -92,6 +92,7 @@ def check_workbook(
     tell_shared_hospital_numbers(records, stored=stored, collector=collector)
     progress(40, gettext_noop("Applying the edit checks"))
     apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
+    tell_of_the_whole(records, tables=tables, stored=stored, collector=collector)
     bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
     ready = hold_back(records, tables=tables, stored=stored, bad=bad)
     return CheckReport(

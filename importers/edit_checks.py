@@ -9,17 +9,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from importers.findings import Collector
+from importers.findings import Collector, Place
 from importers.languages import in_both
 from importers.records import LABORATORY, Key, Record
+from importers.tables import Table
 from registry import rules
 from registry.rules.examination import Surroundings
+from registry.rules.facts import treatment_starts
 from registry.rules.locked import CHANGED
 from registry.stored import Stored, natural_key
 from registry.timeline import BELOW, ENTITIES, build_timeline
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
 SESSION, AGENT = "transarterialsession", "transarterialagent"
+SAME_PERSON = "V-P04"  # the hashes of the other rules are not in a workbook
 FREE_TEXT = "free_text"
 
 Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
@@ -146,6 +149,61 @@ def _has_place(record: Record, *, finding: rules.Finding) -> bool:
     return record.column_of(finding.fields[0]) in record.table.cells
 
 
+def tell_of_the_whole(
+    records: Sequence[Record], *, tables: Mapping[str, Table], stored: Stored, collector: Collector
+) -> None:
+    """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
+    values: dict[str, list[float]] = defaultdict(list)
+    for record in records:
+        if record.entity == LABORATORY and record.parts[0][1]["value"] is not None:
+            values[record.key[3]].append(record.parts[0][1]["value"])
+    batch = rules.Batch(
+        values={analyte: tuple(found) for analyte, found in values.items()},
+        registry_medians=stored.registry_medians,
+        rows={name: len(table.rows) for name, table in tables.items()},
+        rows_before=stored.uploaded_rows,
+    )
+    for finding in rules.batch_findings(batch):
+        _tell(finding, at=_place_of(str(finding.values["place"]), tables=tables), collector=collector)
+    for finding in rules.registry_findings(_identities(records, stored=stored)):
+        told = next((row[RECORD] for row in finding.records if RECORD in row), None)
+        if told is not None and finding.code == SAME_PERSON:
+            _collect(finding, record=told, collector=collector)
+
+
+def _place_of(name: str, *, tables: Mapping[str, Table]) -> Place:
+    """A sheet, or the column of an analyte."""
+    table = next((table for table in tables.values() if name in table.cells), None)
+    return Place(sheet=name) if table is None else table.place(None, name=name)
+
+
+def _identities(records: Iterable[Record], *, stored: Stored) -> list[dict[str, Any]]:
+    """Those stored first, so that a pair is told of the patient whom the workbook brings."""
+    sent = {record.local_id: record for record in records if record.entity == "patient"}
+    starts = _first_starts(records, stored=stored)
+    rows = stored.rows.get("patient", {}).values()
+    known = {row["local_id"]: {name: row.get(name) for name in ("birth_date", "sex")} for row in rows}
+    for local_id, record in sent.items():
+        said = {name: record.values.get(name) for name in ("birth_date", "sex")}
+        known.pop(local_id, None)
+        known[local_id] = {**said, RECORD: record}
+    return [
+        {"patient_id": local_id, "local_id": local_id, "center_id": 0, "index_date": starts.get(local_id), **row}
+        for local_id, row in known.items()
+    ]
+
+
+def _first_starts(records: Iterable[Record], *, stored: Stored) -> dict[str, datetime.date]:
+    starts: dict[str, datetime.date] = {}
+    for entity, name in treatment_starts().items():
+        told = [(record.local_id, record.values.get(name)) for record in records if record.entity == entity]
+        told += [(row["local_id"], row.get(name)) for row in stored.rows.get(entity, {}).values()]
+        for local_id, start in told:
+            if start is not None:
+                starts[local_id] = min(start, starts.get(local_id, start))
+    return starts
+
+
 def _collect(finding: rules.Finding, *, record: Record, collector: Collector) -> None:
     """Told once, on the first row of the record; an error holds back every row that describes it."""
     name = record.column_of(finding.fields[0])
@@ -153,8 +211,11 @@ def _collect(finding: rules.Finding, *, record: Record, collector: Collector) ->
     raw = ""
     if name in record.table.cells:
         raw = record.table.found(record.rows[0], name=name)
-    collector.add_text(
-        finding.code, severity=finding.severity, at=place, text=partial(in_both, lambda: finding.text), found=raw
-    )
+    _tell(finding, at=place, collector=collector, found=raw)
     if finding.severity is rules.Severity.ERROR:
         collector.bad_rows |= {(place.sheet, row) for row in record.rows}
+
+
+def _tell(finding: rules.Finding, *, at: Place, collector: Collector, found: str = "") -> None:
+    text = partial(in_both, lambda: finding.text)
+    collector.add_text(finding.code, severity=finding.severity, at=at, text=text, found=found)

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook, unreported
+from importers.former import known_of
 from importers.pause import garbage_collection_paused
 from importers.records import Record
 from importers.upsert import Counts, Target, upsert
@@ -21,7 +22,7 @@ from registry.encryption import EncryptedTextField, keyed_hash
 from registry.models import Center, Patient, PatientIdentity
 from registry.scope import center_scope
 from registry.sheets import sheets
-from registry.stored import PARENT_KEYS, Stored, stored_in
+from registry.stored import PARENT_KEYS, Stored
 
 # A result is a number, a code or the reason for neither.
 EXCLUSIVE: Mapping[str, tuple[str, ...]] = {"labresult": ("value", "value_code", "missing_reason")}
@@ -59,7 +60,7 @@ def load_workbook(
     book = source if isinstance(source, Workbook) else read_workbook(source)
     with center_scope([center.pk], by=by, reason=reason, source="upload", upload=upload):
         _one_at_a_time(center)
-        stored = stored_in(center.pk)
+        stored = known_of(center.pk)
         report = check_workbook(book, center=center.center_code, stored=stored, progress=progress)
         if report.has_errors and not valid_rows_only:
             return LoadResult(report=report, is_stored=False, counts={})

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from importers.check import Report, check_workbook, unreported
+from importers.former import known_of
 from importers.load import LoadResult, NotAllowed, load_workbook
 from importers.models import Upload, UploadMode, UploadState
 from importers.report import check_as_json, counts_as_json, refusal_as_json
@@ -13,7 +14,6 @@ from importers.workbook import WorkbookRefused, read_workbook
 from registry import jobs
 from registry.access import User, may
 from registry.scope import center_scope
-from registry.stored import stored_in
 
 
 class DatabaseRefused(RuntimeError):
@@ -85,7 +85,7 @@ def _process(upload: Upload, *, by: User, progress: Report) -> None:
     if upload.mode == UploadMode.CHECK:
         book = read_workbook(bytes(upload.original))
         report = check_workbook(
-            book, center=upload.center.center_code, stored=stored_in(upload.center_id), progress=progress
+            book, center=upload.center.center_code, stored=known_of(upload.center_id), progress=progress
         )
         upload.state, upload.report, upload.result = UploadState.CHECKED, check_as_json(report), None
         return

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 from registry.rules import batch_check, registry_check
 from registry.rules.base import Judgment, Label
@@ -108,19 +107,18 @@ def as_markdown() -> str:
     """The page docs/edit-checks.md."""
     told = lines()
     rules = len({line.code for line in told if line.code.startswith("V-")})
-    with translation.override("en"):
-        head = [
-            f"# {_('Edit checks')}",
-            "",
-            INTRODUCTION,
-            "",
-            SCOPES,
-            "",
-            f"{rules} rules of the data dictionary, {len(told)} lines.",
-            "",
-            "| Code | Severity | Scope | Record | Variables | Message | 提示 | Section |",
-            "|---|---|---|---|---|---|---|---|",
-        ]
+    head = [
+        "# Edit checks",
+        "",
+        INTRODUCTION,
+        "",
+        SCOPES,
+        "",
+        f"{rules} rules of the data dictionary, {len(told)} lines.",
+        "",
+        "| Code | Severity | Scope | Record | Variables | Message | 提示 | Section |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     body = ["| " + " | ".join(part.replace("|", "/") for part in _cells(line)) + " |" for line in told]
     return "\n".join([*head, *body, ""])
 

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand
 
 from importers.check import check_workbook
 from importers.console import cannot_start, center_named, content_of, lines, refusal, write_json
+from importers.former import known_of
 from importers.report import check_as_json
 from importers.workbook import WorkbookRefused
 from registry.scope import center_scope
-from registry.stored import stored_in
 
 
 class Command(BaseCommand):
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         known, content = center_named(center), content_of(file)
         try:
             with center_scope([known.pk]):
-                found = check_workbook(content, center=known.center_code, stored=stored_in(known.pk))
+                found = check_workbook(content, center=known.center_code, stored=known_of(known.pk))
         except WorkbookRefused as refused:
             raise cannot_start(refusal(refused)) from None
         report = check_as_json(found)

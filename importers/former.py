@@ -1,0 +1,14 @@
+"""What a check of a workbook may know: what the center has stored, and how large its upload before was."""
+
+from dataclasses import replace
+
+from importers.models import Upload, UploadState
+from registry.stored import Stored, stored_in
+
+
+def known_of(center: int) -> Stored:
+    """Call it inside a scope of this center."""
+    stored = stored_in(center)
+    before = Upload.objects.filter(center_id=center, state=UploadState.STORED).values_list("report", flat=True).first()
+    rows = {sheet["sheet"]: sheet["rows"] for sheet in (before or {}).get("sheets", ())}
+    return replace(stored, uploaded_rows=rows)
