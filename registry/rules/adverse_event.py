@@ -76,6 +76,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ae_grade",),
+        reads=("death_date",),
         message=_("Grade 5 is a death, but no death is recorded. Record it in the follow-up or correct the grade."),
         fires=lambda row: row["ae_grade"] == "5" and not is_known(row.get("death_date")),
         passing={"ae_grade": "5", "death_date": DAY},

@@ -108,8 +108,8 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
 
     A blank of its own does not hide what is known: a contact without death date may still follow the patient's death.
     """
-    given = {name: value for name, value in own.items() if is_known(value) or name not in known}
-    return {**known, **given, "today": today}
+    blank = {name: value for name, value in known.items() if not is_known(own.get(name))}
+    return {**own, **blank, "today": today}
 
 
 def examine(check: Check, *, row: Row) -> Finding | None:

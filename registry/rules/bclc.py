@@ -123,6 +123,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("tumor_number", "max_diameter_cm"),
         needs=(*SIZE, *INVASION, "ecog_ps", "ctp_class"),
+        reads=("ecog_tumor_related", "lt_candidate"),
         message=_("BCLC {bclc_stage} was entered; tumor and condition give {derived}."),
         fires=lambda row: _is_whole(row) and _contradicts_otherwise(row),
         details=lambda row: {"derived": _derived_stage(row)},

@@ -133,6 +133,7 @@ CHECKS = (
         entity=ENTITY,
         fields=DOSE,
         needs=DOSED,
+        reads=("weight_kg", "schedule"),
         message=_("{agent} {given} is unusual; {low} to {high} is expected. Check dose, unit and schedule."),
         fires=_is_unusual,
         details=_against_expected,

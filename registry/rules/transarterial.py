@@ -50,6 +50,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("modality",),
+        reads=("agent_codes",),
         message=_("{modality} needs drugs. Give agents and doses or correct the modality."),
         fires=_lacks_agents,
         passing={"modality": "HAIC", "haic_regimen": "CDDP", "agent_codes": ["CISPLATIN"]},

@@ -120,6 +120,7 @@ CURATIVE = (
         entity="resection",
         fields=("clavien_dindo_max",),
         needs=("clavien_dindo_max", "start_date"),
+        reads=("death_date",),
         message=_("Clavien-Dindo V is a death, but none is recorded within 90 days of {start_date}. Correct one."),
         fires=_lacks_death,
         passing={"clavien_dindo_max": "V", "start_date": DAY, "death_date": DAY + POSTOPERATIVE},
