@@ -6,16 +6,24 @@ from registry.laboratory import LaboratoryValue
 from registry.models import Assessment, LabResult, Patient, PatientIdentity
 
 
-def save_patient(patient: Patient, *, hospital_no: str | None) -> None:
-    """A new patient gets the next identifier of the center; the hospital number goes, encrypted, into the identity."""
+def save_patient(
+    patient: Patient, *, hospital_no: str | None, national_id_ending: str | None = None, initials: str | None = None
+) -> None:
+    """A new patient gets the next identifier of the center; the hospital number goes, encrypted, into the identity.
+
+    Of the ID card's ending and the initials only keyed hashes are kept; where neither is given, those there are stay.
+    """
     if not patient.pk:
         patient.assign_registry_id()
     patient.save()
     identity = PatientIdentity.objects.filter(patient=patient).first()
-    if (identity.hospital_no if identity else None) == (hospital_no or None):
+    is_linked = bool(national_id_ending or initials)
+    if (identity.hospital_no if identity else None) == (hospital_no or None) and not is_linked:
         return
     identity = identity or PatientIdentity(patient=patient, center_id=patient.center_id)
     identity.set_hospital_no(hospital_no)
+    if is_linked:
+        identity.set_linkage(national_id_ending=national_id_ending, initials=initials)
     identity.save()
 
 

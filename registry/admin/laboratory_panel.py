@@ -35,7 +35,7 @@ def _inputs() -> dict[str, forms.Field]:
     return {f"{PREFIX}{code}": _input(code, label=label) for code, label in AnalyteCode.choices}
 
 
-def _input(code: str, *, label: str | Promise) -> forms.Field:
+def _input(code: str, *, label: Any) -> forms.Field:
     """A comparator or another unit may be typed with the number, and a reason, such as ND, in its place."""
     if code in ANALYTE_CODES:
         qualities = [(quality, LabQuality(quality).label) for quality in ANALYTE_CODES[code]]

@@ -3,7 +3,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,7 +26,7 @@ from registry.admin.treatments import (
     TransplantInline,
 )
 from registry.encryption import keyed_hash
-from registry.models import Assessment, FollowUp, Patient, PatientIdentity
+from registry.models import Assessment, FollowUp, Patient, PatientIdentity, TransarterialSession
 from registry.services import save_patient
 
 LINKAGE = ("hospital_no", "national_id_ending", "initials")
@@ -159,9 +160,14 @@ class PatientAdmin(RegistryAdmin):
         return self.inlines if obj else self.inlines[1:]  # an assessment needs its patient first
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        listed = super().get_queryset(request)
-        return listed.annotate(
-            sessions_=Count("transarterialsession", distinct=True), last_seen_=Max("followup__follow_up_date")
+        # Subqueries are asked for the rows of one page; a join would be counted and grouped over all patients.
+        below = {"patient": OuterRef("pk"), "withdrawn_at__isnull": True}
+        sessions = TransarterialSession.objects.filter(**below).order_by().values("patient").values(count=Count("pk"))
+        contacts = FollowUp.objects.filter(**below).order_by().values("patient").values(last=Max("follow_up_date"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(sessions_=Coalesce(Subquery(sessions), 0), last_seen_=Subquery(contacts))
         )
 
     @admin.display(description=_("Transarterial sessions"), ordering="sessions_")
