@@ -17,7 +17,7 @@ from registry.access import centers_where
 from registry.choices import RecordStatus
 from registry.family import entity_of, on_form_of, patient_id_of, records_of
 from registry.models import CenterRecord, Patient, Query
-from registry.queries import Standing, queries_of
+from registry.queries import Standing, queries_of, refresh_queries
 from registry.queries.found import found_in
 from registry.queries.records import standing_rows
 from registry.refusals import NotAllowed, Refused
@@ -87,6 +87,7 @@ def submit_record(record: CenterRecord, *, by: Any) -> None:
     _demand(ACTS["submit"], record=record, by=by)
     _demand_without_errors([record], patient_id=patient_id_of(record))
     _move(ACTS["submit"], record=record, by=by)
+    refresh_queries([patient_id_of(record)], by=by)
 
 
 def verify_record(record: CenterRecord, *, by: Any) -> None:
@@ -104,7 +105,9 @@ def unlock_record(record: CenterRecord, *, by: Any, reason: str) -> None:
 def submit_patient(patient: Patient, *, by: Any) -> int:
     drafts = [record for found in records_of(patient) for record in found.filter(record_status=RecordStatus.DRAFT)]
     _demand_without_errors(drafts, patient_id=patient.pk)
-    return _move_all(ACTS["submit"], patient=patient, by=by)
+    submitted = _move_all(ACTS["submit"], patient=patient, by=by)
+    refresh_queries([patient.pk], by=by)
+    return submitted
 
 
 def verify_patient(patient: Patient, *, by: Any) -> int:

@@ -114,6 +114,10 @@ class Query(models.Model):
         return self.text_zh if (get_language() or "").startswith("zh") else self.text_en
 
     @property
+    def sentences(self) -> list[str]:
+        return self.text.splitlines()
+
+    @property
     def is_closed(self) -> bool:
         return self.state == QueryState.CLOSED
 

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cache, cached_property
 from typing import Any
 
+from registry.choices import RecordStatus
 from registry.family import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
@@ -25,6 +26,7 @@ class Found:
     finding: Finding
     places: tuple[Place, ...]
     digest: str
+    is_of_draft: bool  # the record to point at is not yet said to be complete
 
 
 def found_in(patient: PatientRows, *, today: date) -> Iterator[Found]:
@@ -129,4 +131,9 @@ def _dates(entity: str, *, of: Finding) -> list[str]:
 def _found(finding: Finding, *, places: tuple[Place, ...], where: _Where) -> Found:
     values: Mapping[Place, Any] = {place: where.value(place) for place in sorted(places)}
     told = repr((finding.code, values)).encode()
-    return Found(finding=finding, places=places, digest=hashlib.blake2b(told, digest_size=16).hexdigest())
+    return Found(
+        finding=finding,
+        places=places,
+        digest=hashlib.blake2b(told, digest_size=16).hexdigest(),
+        is_of_draft=where.value((*places[0][:2], "record_status")) == RecordStatus.DRAFT,
+    )

@@ -100,7 +100,7 @@ class _Ledger:
         settled = {
             digest for query in known if query.closed_because == QueryClosing.SETTLED for digest in query.findings
         }
-        asking = [one for one in found if one.finding.severity in ASKED and one.digest not in settled]
+        asking = [one for one in found if _is_asked(one) and one.digest not in settled]
         groups = by_cause(asking, asked=[place_of(cause) for cause in standing])
         for place, group in groups.items():
             cause = cause_of(place)
@@ -144,6 +144,11 @@ class _Ledger:
         opened = [QueryMessage(query=query, center_id=query.center_id, act=QueryAct.OPENED) for query in self.new]
         QueryMessage.objects.bulk_create([*self.messages, *opened])
         self.opened += len(self.new)
+
+
+def _is_asked(found: Found) -> bool:
+    """Of a draft nothing is asked before it is submitted."""
+    return found.finding.severity in ASKED and not found.is_of_draft
 
 
 def _stating(query: Query, *, group: Sequence[Found]) -> Query:

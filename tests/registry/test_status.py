@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from registry.choices import RecordStatus, Role
-from registry.models import Assessment, FollowUp, LabResult, Membership, Patient, Resection
-from registry.queries import close_query, open_query, queries_of
+from registry.models import Assessment, FollowUp, LabResult, Membership, Patient, Query, Resection
+from registry.queries import close_query, open_query, queries_of, refresh_queries
 from registry.refusals import NotAllowed, Refused
 from registry.scope import center_scope
 from registry.sign_off import sign_off, sign_off_of, unsigned
@@ -124,6 +124,22 @@ def test_a_draft_with_an_error_is_not_submitted(patient, work, data_manager):
     with pytest.raises(Refused, match="1950-01-01"):
         submit_patient(patient, by=data_manager)
     assert status(wrong) == "DRAFT"
+
+
+def test_a_draft_is_asked_about_once_it_is_submitted(patient, work, data_manager):
+    draft = Resection.objects.create(
+        center_id=patient.center_id,
+        patient=patient,
+        start_date=DAY,
+        treatment_intent="CUR",
+        resection_margin="R2",
+        record_status="DRAFT",
+    )
+    asked = Query.objects.filter(entity="resection", record_id=draft.pk)
+    refresh_queries([patient.pk], by=data_manager)
+    assert not asked.exists()
+    submit_record(draft, by=data_manager)
+    assert asked.filter(codes__contains=["V-T29"]).exists()
 
 
 def test_a_query_shows_and_forbids_to_verify_and_to_lock(assessment, patient, data_manager):
