@@ -12,7 +12,7 @@ from registry.models import Center
 class OwnCenterFilter(RelatedFieldListFilter):
     """The centers whose records the reader may see: asked of the memberships, for a list of records is long."""
 
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[tuple[int, str]]:
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
         own = Center.objects.filter(pk__in=centers(request, may="read_records")).order_by("center_code")
         return [(center.pk, str(center)) for center in own]
 

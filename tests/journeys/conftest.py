@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from registry.models import (
@@ -62,7 +62,8 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A page on this server; any request elsewhere, and any script error, fails the test."""
     context = browser.new_context(base_url=live_server.url, locale="en-US", timezone_id="America/New_York")
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(20_000)
+    expect.set_options(timeout=15_000)
     elsewhere: list[str] = []
     broken: list[str] = []
     page.on(
@@ -119,7 +120,7 @@ def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
             **of, assessment_date="2015-03-10", assessment_type="BASE", height_cm=170, weight_kg=65, ecog_ps="0"
         )
         TumorBurden.objects.create(**of, assessment=assessment, diameter_basis="WHOLE", max_diameter_cm=4.2)
-        session = TransarterialSession.objects.create(**of, start_date="2015-04-01", modality="CTACE", lipiodol_ml=45)
+        session = TransarterialSession.objects.create(**of, start_date="2015-04-01", modality="CTACE", lipiodol_ml=25)
         TransarterialAgent.objects.create(**of, session=session, agent_code="EPIRUBICIN", dose_mg=40)
         AblationSession.objects.create(**of, start_date="2015-05-01", ablation_modality="MWA")
         ImagingAssessment.objects.create(**of, imaging_date="2015-06-01", imaging_modality="CT", imaging_role="RESP")
