@@ -1,5 +1,8 @@
 """Who may see which centers and do what. The one place where that is decided."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -9,6 +12,8 @@ from registry.choices import Role
 from registry.models.membership import Membership
 
 User = AbstractBaseUser | AnonymousUser
+
+_known: ContextVar[dict[int, list[tuple[int, str]]] | None] = ContextVar("roles known in this request", default=None)
 
 VERBS: dict[str, frozenset[str]] = {
     "read_records": frozenset({Role.DATA_MANAGER, Role.PRINCIPAL_INVESTIGATOR, Role.UPLOADER}),
@@ -35,8 +40,7 @@ def centers_where(user: User, *, may: str) -> list[int]:
     """The centers in which one of the user's roles allows this verb."""
     if not user.is_authenticated or not user.is_active:
         return []
-    rows = _memberships(user).filter(role__in=VERBS[may])
-    return sorted(set(rows.values_list("center_id", flat=True)))
+    return sorted({center for center, role in _roles(user) if role in VERBS[may]})
 
 
 def may(user: User, *, verb: str, center: int | None = None) -> bool:
@@ -49,6 +53,26 @@ def roles_of(user: Any) -> list[str]:
     if not user.is_authenticated:
         return []
     return sorted(set(_memberships(user).values_list("role", flat=True)))
+
+
+@contextmanager
+def asked_once() -> Iterator[None]:
+    """Within one request the roles of its user are read once: a page asks for them dozens of times."""
+    token = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def _roles(user: Any) -> list[tuple[int, str]]:
+    known = _known.get()
+    if known is not None and user.pk in known:
+        return known[user.pk]
+    found = list(_memberships(user).values_list("center_id", "role"))
+    if known is not None:
+        known[user.pk] = found
+    return found
 
 
 def _memberships(user: Any) -> QuerySet[Membership]:

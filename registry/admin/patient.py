@@ -129,7 +129,6 @@ class PatientAdmin(RegistryAdmin):
     list_filter = (("center", OwnCenterFilter), "sex", "tumor_type", "diagnosis_basis", "cirrhosis", "consent_status")
     search_fields = ("local_id", "registry_id")
     list_select_related = ("center",)
-    date_hierarchy = "diagnosis_date"
     readonly_fields = ("registry_id",)
     inlines = (
         AssessmentInline,
