@@ -70,7 +70,13 @@
     document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => { input.hasChangeListener = true; });
   };
 
+  // The scroll box names itself in English unless it is told a name.
+  const nameScrollBoxes = () => {
+    document.querySelectorAll("[data-simplebar]").forEach((box) => { box.dataset.simplebarAriaLabel = document.title; });
+  };
+
   addEventListener("DOMContentLoaded", () => {
+    nameScrollBoxes();
     reachTabs();
     leaveFilesAlone();
     document.querySelectorAll(".caliper-progress").forEach(watch);
