@@ -9,6 +9,7 @@ from itertools import groupby
 from django.utils import translation
 from django.utils.functional import Promise
 
+from registry.derived_variables import DERIVED_VARIABLES, DerivedVariable
 from registry.sheets import Column, Sheet, sheets
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
@@ -30,6 +31,7 @@ class Entry:
     soft: str
     hard: str
     codes: str
+    formula: str = ""
 
 
 HEAD = tuple(field.name for field in fields(Entry))
@@ -44,6 +46,15 @@ TITLES: Mapping[str, str] = {
     "hard": "Accepted",
     "codes": "Codes",
 }
+INTRODUCTION = "Every variable a center records, as the workbook has it, and at the end what is derived from them."
+DERIVED_TITLES: Mapping[str, str] = {
+    "name": "Name",
+    "record": "Record",
+    "label_en": "Label",
+    "label_zh": "中文",
+    "unit": "Unit",
+    "formula": "Formula",
+}
 
 
 def entries() -> Iterator[Entry]:
@@ -53,23 +64,58 @@ def entries() -> Iterator[Entry]:
             yield _entry(column, sheet=sheet)
 
 
+def derived_entries() -> Iterator[Entry]:
+    """What nobody enters: computed from the record each time it is asked for."""
+    for variable in DERIVED_VARIABLES:
+        yield _derived_entry(variable)
+
+
+def all_entries() -> list[Entry]:
+    return [*entries(), *derived_entries()]
+
+
 def as_csv() -> str:
     """With a byte-order mark, for spreadsheets."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(HEAD)
-    writer.writerows([getattr(entry, name) for name in HEAD] for entry in entries())
+    writer.writerows([getattr(entry, name) for name in HEAD] for entry in all_entries())
     return BYTE_ORDER_MARK + buffer.getvalue()
 
 
 def as_markdown() -> str:
     """One table per sheet."""
-    parts = ["# Data dictionary", "Every variable a center records, as the workbook has it."]
+    parts = [
+        "# Data dictionary",
+        f"{INTRODUCTION} Written by `manage.py codebook`; a test holds it to the code.",
+    ]
     for name, rows in groupby(entries(), key=lambda entry: entry.sheet):
-        table = [_line(TITLES.values()), _line("---" for _ in TITLES)]
-        table += [_line(_escaped(getattr(row, key)) for key in TITLES) for row in rows]
-        parts += [f"## {name}", "\n".join(table)]
+        parts += [f"## {name}", _table(rows, titles=TITLES)]
+    parts += ["## Derived", _table(derived_entries(), titles=DERIVED_TITLES)]
     return "\n\n".join(parts) + "\n"
+
+
+def _table(rows: Iterable[Entry], *, titles: Mapping[str, str]) -> str:
+    lines = [_line(titles.values()), _line("---" for _ in titles)]
+    return "\n".join([*lines, *(_line(_escaped(getattr(row, key)) for key in titles) for row in rows)])
+
+
+def _derived_entry(variable: DerivedVariable) -> Entry:
+    label_en, label_zh = in_both(variable.label)
+    return Entry(
+        sheet="",
+        record=variable.entity,
+        name=variable.name,
+        label_en=label_en,
+        label_zh=label_zh,
+        type="derived",
+        required="",
+        unit=variable.unit,
+        soft="",
+        hard="",
+        codes="",
+        formula=variable.formula,
+    )
 
 
 def _entry(column: Column, *, sheet: Sheet) -> Entry:

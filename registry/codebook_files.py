@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from xlsxwriter import Workbook
 
-from registry.codebook import BETWEEN_CODES, BYTE_ORDER_MARK, HEAD, TITLES, Entry, entries, in_both
+from registry.codebook import BETWEEN_CODES, BYTE_ORDER_MARK, HEAD, TITLES, Entry, all_entries, in_both
 from registry.sheets import Column, Kind, Sheet, sheets
 from registry.spreadsheet import harmless
 
@@ -51,7 +51,7 @@ def as_xlsx() -> bytes:
         for place, name in enumerate(HEAD):
             page.set_column(place, place, WIDTHS.get(name, 12), wrapped)
             page.write_string(0, place, TITLES.get(name, name.capitalize()), head)
-        listed = list(entries())
+        listed = all_entries()
         for row, entry in enumerate(listed, start=1):
             for place, name in enumerate(HEAD):
                 page.write_string(row, place, _readable(entry, name=name))

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from registry.derived_outcomes import derived_outcomes
+from registry.derived_patient import derived_patient
 from registry.derived_record import INDEX_ENTITIES, DerivedRecord
 from registry.derived_treatments import derived_treatments
 from registry.timeline import Kind, Record, Timeline
@@ -50,11 +51,11 @@ class DerivedCourse:
 
 def derived_course(timeline: Timeline, *, on: date) -> DerivedCourse:
     """Everything about one patient; `on` is today or the cut-off of the data."""
-    first = timeline.first(*INDEX_ENTITIES)
+    first, patient = timeline.first(*INDEX_ENTITIES), derived_patient(timeline)
     return DerivedCourse(
         index_date=first.day if first else None,
         days_since_last_contact=days_since_last_contact(timeline, on=on),
-        records=(*derived_treatments(timeline), *derived_outcomes(timeline)),
+        records=(*([patient] if patient else []), *derived_treatments(timeline), *derived_outcomes(timeline)),
     )
 
 
@@ -93,4 +94,6 @@ def _mismatches(each: DerivedRecord) -> Iterator[CourseMismatch]:
 def _is_same(entered: Any, derived: Any) -> bool:
     if isinstance(derived, float) and isinstance(entered, int | float):
         return abs(entered - derived) <= ROUNDING_MM
+    if isinstance(derived, list):
+        return set(entered) == set(derived)
     return bool(entered == derived)

@@ -26,7 +26,7 @@ class DerivedBurden:
 
 
 def derived_burden(row: Row, *, inputs: Inputs) -> DerivedBurden:
-    extent = _extent(row)
+    extent = extent_of(row)
     return DerivedBurden(
         macrovascular_invasion=extent.macrovascular,
         extrahepatic_metastasis=extent.extrahepatic,
@@ -47,7 +47,7 @@ def derived_stages(row: Row | None, *, inputs: Inputs, ctp_class: str | None) ->
     """BCLC, CNLC and TNM of whole lesions; none without them."""
     if row is None:
         return dict(NO_STAGES)
-    extent, ecog_ps = _extent(row), grade(inputs.assessment.get("ecog_ps"))
+    extent, ecog_ps = extent_of(row), grade(inputs.assessment.get("ecog_ps"))
     condition = Condition(
         ecog_ps=ecog_ps,
         ctp_class=ctp_class,
@@ -71,7 +71,7 @@ def derived_stages(row: Row | None, *, inputs: Inputs, ctp_class: str | None) ->
     }
 
 
-def _extent(row: Row) -> Extent:
+def extent_of(row: Row) -> Extent:
     """Invasion and metastasis as their details say; where these are silent, as the center states them."""
     invaded = macrovascular_invasion(pvtt_cheng=row.get("pvtt_cheng"), hvtt_vv=row.get("hvtt_vv"))
     return Extent(

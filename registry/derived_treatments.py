@@ -33,6 +33,7 @@ from registry.derived_record import (
     DerivedRecord,
     coded_flag,
 )
+from registry.derived_transplant import criteria_met
 from registry.rules.context import body_on
 from registry.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
 
@@ -50,6 +51,7 @@ def derived_treatments(timeline: Timeline) -> Iterator[DerivedRecord]:
         Kind.TRANSARTERIAL: _sessions(timeline),
         Kind.ABLATION: partial(_ablation, lesions=timeline.rows("ablationlesion")),
         Kind.RESECTION: partial(_resection, timeline=timeline),
+        Kind.TRANSPLANT: partial(criteria_met, timeline=timeline),
         Kind.SYSTEMIC_START: _systemic(timeline),
     }
     for place, event in enumerate(treatments):
