@@ -19,6 +19,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("caliper.svg"))),
     path("language/", set_language, name="set_language"),
     path("records/", include("registry.admin.urls")),
+    path("", include("registry.board.urls")),
     path("", include("registry.query_pages.urls")),
     path("uploads/", include("importers.urls")),
     path("", include("analytics.urls")),
