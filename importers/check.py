@@ -12,7 +12,7 @@ from importers import cells, messages
 from importers.cells import normalized
 from importers.columns import LISTS_SHEET, README_SHEET, lay_out, sheet_names
 from importers.edit_checks import apply_rules, tell_of_the_whole
-from importers.findings import Collector, Finding, Place, RuleTotal
+from importers.findings import SHOWN_PER_RULE, Collector, Finding, Place, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
 from importers.records import Record, records_of
@@ -47,12 +47,21 @@ class SheetCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldRows:
+    """The rows of a sheet that would not be stored: for an error of their own, or with what they hang below. The first ones."""
+
+    own: tuple[int, ...]
+    with_parent: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
     """`findings` are shown up to a limit per rule; `totals` count them all. `accepted` are the records fit to be stored."""
 
     center: str
     sha256: str
     sheets: tuple[SheetCount, ...]
+    held: Mapping[str, HeldRows]
     findings: tuple[Finding, ...]
     totals: tuple[RuleTotal, ...]
     accepted: Mapping[str, Sequence[Record]]
@@ -99,6 +108,7 @@ def check_workbook(
         center=center,
         sha256=book.sha256,
         sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
+        held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables.items()},
         findings=collector.findings(),
         totals=collector.totals(),
         accepted=ready.accepted,
@@ -162,3 +172,10 @@ def _count(table: Table, *, bad: Rows, held: Rows) -> SheetCount:
     with_errors = sum((name, row) in bad for row in table.rows)
     held_back = sum((name, row) in held and (name, row) not in bad for row in table.rows)
     return SheetCount(sheet=name, rows=len(table.rows), with_errors=with_errors, held_back=held_back)
+
+
+def _held(table: Table, *, bad: Rows, held: Rows) -> HeldRows:
+    name, only = table.sheet.name, held - bad
+    own = [row for row in table.rows if (name, row) in bad]
+    with_parent = [row for row in table.rows if (name, row) in only]
+    return HeldRows(own=tuple(own[:SHOWN_PER_RULE]), with_parent=tuple(with_parent[:SHOWN_PER_RULE]))

@@ -1,24 +1,22 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from importers.models import UploadMode
+from importers.models import ConflictChoice, UploadMode
 from importers.workbook import LARGEST_FILE, MEGABYTE
 
 
 class UploadForm(forms.Form):
-    """Which center, which file, and what to store of it. The centers are the user's own."""
+    """Which center and which file. The centers are the user's own."""
 
     center = forms.TypedChoiceField(label=_("Center"), coerce=int)
     file = forms.FileField(
         label=_("Workbook"),
         max_length=200,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"empty": _("The file is empty. Send the workbook again.")},
-    )
-    mode = forms.ChoiceField(
-        label=_("What to store"), choices=UploadMode.choices, initial=UploadMode.WHOLE, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, centers: list[Any], **options: Any) -> None:
@@ -33,3 +31,41 @@ class UploadForm(forms.Form):
                 params={"megabytes": f"{file.size / MEGABYTE:.1f}", "limit": LARGEST_FILE // MEGABYTE},
             )
         return file
+
+
+class ConfirmForm(forms.Form):
+    """What to store of a preview, why, and whose blanks and conflicts overwrite. `columns` are those that the file has."""
+
+    mode = forms.ChoiceField(
+        label=_("What to store"), choices=UploadMode.choices, initial=UploadMode.VALID, widget=forms.RadioSelect
+    )
+    conflicts = forms.ChoiceField(
+        label=_("In conflicts"),
+        choices=ConflictChoice.choices,
+        initial=ConflictChoice.STORED,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    blanks = forms.MultipleChoiceField(
+        label=_("Columns whose empty cells overwrite what is stored"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, columns: Sequence[tuple[str, Any]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["blanks"].choices = list(columns)  # type: ignore[attr-defined]
+
+    def clean_conflicts(self) -> str:
+        return str(self.cleaned_data["conflicts"] or ConflictChoice.STORED)
+
+    def clean_blanks(self) -> list[tuple[str, str]]:
+        return [
+            (entity, variable)
+            for entity, _dot, variable in (name.partition(".") for name in self.cleaned_data["blanks"])
+        ]
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label=_("Reason"), max_length=200)

@@ -1,35 +1,44 @@
 """load_workbook: a checked workbook into the registry, in one transaction, whole or not at all."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook, unreported
+from importers.compare import Counts, Fate, compare
 from importers.former import known_of
 from importers.pause import garbage_collection_paused
 from importers.records import Record
-from importers.upsert import Counts, Target, upsert
+from importers.staged import IDENTITY, PARENT, Staged, stage
+from importers.upsert import Stale, upsert
 from importers.workbook import Workbook, read_workbook
 from registry.access import User, may
 from registry.clinical.identifiers import registry_id
-from registry.encryption import EncryptedTextField, keyed_hash
-from registry.models import Center, Patient, PatientIdentity
+from registry.encryption import EncryptedTextField
+from registry.models import Center, Patient
+from registry.queries import Refreshed, refresh_queries
 from registry.scope import center_scope
 from registry.sheets import sheets
-from registry.stored import PARENT_KEYS, Stored
 
-# A result is a number, a code or the reason for neither.
-EXCLUSIVE: Mapping[str, tuple[str, ...]] = {"labresult": ("value", "value_code", "missing_reason")}
+__all__ = ["LoadResult", "NotAllowed", "Stale", "load_workbook", "one_at_a_time", "stage_records", "store"]
+
+Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite
 
 
 class NotAllowed(PermissionError):
     """This user may not upload for this center."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    staged: Staged
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +47,8 @@ class LoadResult:
 
     report: CheckReport
     is_stored: bool
-    counts: Mapping[str, Counts]
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    queries: Refreshed = field(default_factory=Refreshed)
 
 
 def load_workbook(
@@ -51,7 +61,7 @@ def load_workbook(
     upload: int | None = None,
     progress: Report = unreported,
 ) -> LoadResult:
-    """Check and store. With errors nothing is stored, unless only the valid rows are asked for.
+    """Check and store at once. With errors nothing is stored, unless only the valid rows are asked for.
 
     Raises WorkbookRefused when the file cannot be read, NotAllowed for a center that is not the user's.
     """
@@ -59,104 +69,79 @@ def load_workbook(
         raise NotAllowed(f"{by} may not upload for center {center.center_code}")
     book = source if isinstance(source, Workbook) else read_workbook(source)
     with center_scope([center.pk], by=by, reason=reason, source="upload", upload=upload):
-        _one_at_a_time(center)
-        stored = known_of(center.pk)
-        report = check_workbook(book, center=center.center_code, stored=stored, progress=progress)
+        one_at_a_time(center.pk)
+        report = check_workbook(book, center=center.center_code, stored=known_of(center.pk), progress=progress)
         if report.has_errors and not valid_rows_only:
-            return LoadResult(report=report, is_stored=False, counts={})
-        counts = _store(report.accepted, center=center, stored=stored, progress=progress)
-    return LoadResult(report=report, is_stored=True, counts=counts)
+            return LoadResult(report=report, is_stored=False)
+        compared = stage_records(report.accepted, center=center.pk, progress=progress)
+        queries = store([one.staged for one in compared], center=center, by=by, progress=progress)
+    counts = {one.staged.entity: one.counts for one in compared}
+    return LoadResult(report=report, is_stored=True, counts=counts, queries=queries)
 
 
-def _one_at_a_time(center: Center) -> None:
+def one_at_a_time(center: int) -> None:
     """Two loads of one center would judge each other's rows as new; other centers need not wait."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('importers.load'), %s)", [center.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('importers.load'), %s)", [center])
+        cursor.execute("SET LOCAL jit = off")  # statements over eighty columns take longer to compile than to run
 
 
 @garbage_collection_paused()
-def _store(
-    accepted: Mapping[str, Sequence[Record]], *, center: Center, stored: Stored, progress: Report
-) -> dict[str, Counts]:
-    entities = [entity for sheet in sheets() for entity in sheet.entities]  # parents' sheets come first
-    counts = {}
-    with connection.cursor() as cursor:
-        for number, entity in enumerate(entities):
-            progress(60 + 35 * number // len(entities), gettext_noop("Storing the records"))
-            records = accepted.get(entity, ())
-            if not records:
-                continue
-            if entity == "patient":
-                counts[entity] = _store_patients(cursor, records=records, center=center, stored=stored)
-            elif entity == "patientidentity":
-                counts[entity] = _store_identities(cursor, records=records, center=center, stored=stored)
-            else:
-                counts[entity] = _store_children(cursor, entity=entity, records=records, center=center)
-    return counts
+def stage_records(
+    accepted: Mapping[str, Sequence[Record]],
+    *,
+    center: int,
+    blanks: Blanks | None = None,
+    progress: Report = unreported,
+) -> list[Compared]:
+    """The checked records as columns, each held against what is stored."""
+    progress(60, gettext_noop("Comparing with what is stored"))
+    entities = [entity for sheet in sheets() for entity in sheet.entities]
+    found = []
+    for staged in stage(accepted, entities=entities, center=center):
+        compared, counts = compare(staged, center=center, blanks=(blanks or {}).get(staged.entity, ()))
+        found.append(Compared(staged=compared, counts=counts))
+    return found
 
 
-def _store_patients(cursor: CursorWrapper, *, records: Sequence[Record], center: Center, stored: Stored) -> Counts:
-    """A new patient gets the registry's identifier; a known one keeps the one it has."""
-    known = dict(Patient.objects.filter(center=center).values_list("local_id", "registry_id"))
-    new = [record.local_id for record in records if record.local_id not in stored.patients]
-    serials = center.take_serials(len(new)) if new else ()
-    known |= {
-        local_id: registry_id(center.center_code, serial=serial) for local_id, serial in zip(new, serials, strict=True)
-    }
-    variables = tuple(records[0].values)
-    target = Target(
-        model=Patient,
-        parents=(),
-        conflict=("center_id", "local_id"),
-        columns=("registry_id", *variables),
-        compared=tuple(name for name in variables if name != "local_id"),
-        center_id=center.pk,
-    )
-    return upsert(cursor, target=target, rows=[(known[record.local_id], *record.values.values()) for record in records])
+@garbage_collection_paused()
+def store(
+    records: Sequence[Staged],
+    *,
+    center: Center,
+    by: Any,
+    keep_stored: bool = True,
+    blanks: Blanks | None = None,
+    progress: Report = unreported,
+) -> Refreshed:
+    """Write what was compared, parents first; then let the queries follow. Raises Stale where the records are no longer the same."""
+    for number, staged in enumerate(records):
+        progress(65 + 20 * number // len(records), gettext_noop("Storing the records"))
+        own = _with_identifiers(staged, center=center)
+        upsert(own, center=center.pk, keep_stored=keep_stored, blanks=(blanks or {}).get(staged.entity, ()))
+    progress(90, gettext_noop("Letting the queries follow"))
+    return refresh_queries(patients_touched(records, center=center.pk), by=by)
 
 
-def _store_identities(cursor: CursorWrapper, *, records: Sequence[Record], center: Center, stored: Stored) -> Counts:
-    """The same number encrypts differently each time, so its keyed hash tells whether it is new."""
-    purpose = f"hospital_no:{center.pk}"
-    hashes = {record.local_id: keyed_hash(record.values["hospital_no"], purpose=purpose) for record in records}
-    changed = [
-        record for record in records if stored.hospital_number_hashes.get(hashes[record.local_id]) != record.local_id
-    ]
-    target = Target(
-        model=PatientIdentity,
-        parents=("patient",),
-        conflict=("patient_id",),
-        columns=("hospital_no", "local_id_hash"),
-        compared=("local_id_hash",),
-        center_id=center.pk,
-    )
-    encrypt = EncryptedTextField().get_prep_value
-    rows = [(record.local_id, encrypt(record.values["hospital_no"]), hashes[record.local_id]) for record in changed]
-    counts = (
-        upsert(cursor, target=target, rows=rows) if rows else Counts(new=0, changed=0, unchanged=0, changed_values=0)
-    )
-    return Counts(
-        new=counts.new,
-        changed=counts.changed,
-        unchanged=len(records) - len(changed),
-        changed_values=counts.changed_values,
-    )
+def patients_touched(records: Iterable[Staged], *, center: int) -> list[int]:
+    names: set[str] = set()
+    for staged in records:
+        column = "local_id" if staged.entity == "patient" else f"{PARENT}local_id"
+        touched = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
+        names |= set(staged.table.column(column).filter(touched).to_pylist())
+    known = Patient.objects.filter(center=center).values_list("local_id", "pk")
+    return [pk for local_id, pk in known if local_id in names]
 
 
-def _store_children(cursor: CursorWrapper, *, entity: str, records: Sequence[Record], center: Center) -> Counts:
-    model: Any = apps.get_model("registry", entity)
-    parents = tuple(dict.fromkeys(("patient", *(name for name in model.natural_key if name in PARENT_KEYS))))
-    conflict = tuple(f"{name}_id" if name in parents else name for name in model.natural_key)
-    variables = tuple(records[0].values)
-    compared = tuple(name for name in variables if name not in conflict)
-    target = Target(
-        model=model,
-        parents=parents,
-        conflict=conflict,
-        columns=variables,
-        compared=compared,
-        center_id=center.pk,
-        exclusive=EXCLUSIVE.get(entity, ()),
-    )
-    keys = len(PARENT_KEYS[parents[-1]])
-    return upsert(cursor, target=target, rows=[(*record.key[:keys], *record.values.values()) for record in records])
+def _with_identifiers(staged: Staged, *, center: Center) -> Staged:
+    """A new patient gets the registry's identifier; a hospital number is encrypted."""
+    if staged.entity == "patient":
+        fates = staged.table.column("status").to_pylist()
+        serials = iter(center.take_serials(n) if (n := fates.count(Fate.NEW)) else ())
+        given = [registry_id(center.center_code, serial=next(serials)) if fate == Fate.NEW else None for fate in fates]
+        return staged.with_columns(registry_id=pa.array(given, type=pa.string()))
+    if staged.entity == IDENTITY:
+        encrypt = EncryptedTextField().get_prep_value
+        plain = staged.table.column("hospital_no").to_pylist()
+        return staged.with_columns(hospital_no=pa.array([encrypt(value) for value in plain], type=pa.string()))
+    return staged

@@ -9,20 +9,46 @@ from registry.encryption import EncryptedBinaryField
 
 
 class UploadMode(models.TextChoices):
-    WHOLE = "WHOLE", _("Store all rows, or nothing if any row has an error")
     VALID = "VALID", _("Store the rows without errors, hold back the others")
-    CHECK = "CHECK", _("Only check, store nothing")
+    WHOLE = "WHOLE", _("Store all rows, or nothing if any row has an error")
+
+
+class ConflictChoice(models.TextChoices):
+    """Of a value that was changed in the registry since the last upload gave it, and that this file gives otherwise."""
+
+    STORED = "STORED", _("Keep what is stored")
+    FILE = "FILE", _("Take what the file says")
 
 
 class UploadState(models.TextChoices):
-    RECEIVED = "RECEIVED", _("Waiting")
+    RECEIVED = "RECEIVED", _("Waiting to be checked")
     REFUSED = "REFUSED", _("Not readable, nothing stored")
     FAULTY = "FAULTY", _("Has errors, nothing stored")
-    CHECKED = "CHECKED", _("Checked, nothing stored")
+    STAGED = "STAGED", _("Checked, waits for your confirmation")
+    CONFIRMED = "CONFIRMED", _("Confirmed, being stored")
+    STALE = "STALE", _("Records changed since the preview, check again")
     STORED = "STORED", _("Stored")
+    DISCARDED = "DISCARDED", _("Discarded, nothing stored")
+    UNDONE = "UNDONE", _("Undone")
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["original", "report", "result"])
+UNDER_WAY = {UploadState.RECEIVED, UploadState.CONFIRMED}
+UNCONFIRMED = {UploadState.STAGED, UploadState.STALE}
+OVER_AND_GONE = {UploadState.DISCARDED, UploadState.UNDONE}
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def unconfirmed(self) -> "UploadQuerySet":
+        """Checked by somebody who then went away: the rows are not stored."""
+        return self.filter(state__in=UNCONFIRMED)
+
+    def without_content(self) -> "UploadQuerySet":
+        return self.defer("original", "report")
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["original", "report", "preview", "result", "undo_result"]
+)
 class Upload(models.Model):
     """The file itself and the cells quoted in the report stay out of the audit trail."""
 
@@ -33,11 +59,32 @@ class Upload(models.Model):
     size_bytes = models.PositiveIntegerField(_("Size in bytes"))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Uploaded by"))
     uploaded_at = models.DateTimeField(_("Uploaded at"), auto_now_add=True)
-    mode = models.CharField(_("What to store"), max_length=5, choices=UploadMode.choices, default=UploadMode.WHOLE)
-    state = models.CharField(_("State"), max_length=8, choices=UploadState.choices, default=UploadState.RECEIVED)
+    state = models.CharField(_("State"), max_length=9, choices=UploadState.choices, default=UploadState.RECEIVED)
     report = models.JSONField(_("Findings"), null=True)
-    result = models.JSONField(_("What was stored"), null=True)
+    preview = models.JSONField(_("What would change"), null=True)
     job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
+
+    mode = models.CharField(_("What to store"), max_length=5, choices=UploadMode.choices, default=UploadMode.VALID)
+    conflicts = models.CharField(
+        _("In conflicts"), max_length=6, choices=ConflictChoice.choices, default=ConflictChoice.STORED
+    )
+    blanks = models.JSONField(_("Columns whose blanks overwrite"), default=list)
+    reason = models.CharField(_("Reason"), max_length=200, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Confirmed by")
+    )
+    stored_at = models.DateTimeField(_("Stored at"), null=True)
+    result = models.JSONField(_("What was stored"), null=True)
+    context = models.UUIDField(_("Audit context"), null=True)
+
+    undo_reason = models.CharField(_("Why it was undone"), max_length=200, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Undone by")
+    )
+    undone_at = models.DateTimeField(_("Undone at"), null=True)
+    undo_result = models.JSONField(_("What was undone"), null=True)
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         ordering = ["-uploaded_at"]
@@ -51,4 +98,16 @@ class Upload(models.Model):
     @property
     def is_over(self) -> bool:
         """A job that was canceled or failed left the upload as it was."""
-        return self.state != UploadState.RECEIVED or bool(self.job and self.job.is_over)
+        return self.state not in UNDER_WAY or bool(self.job and self.job.is_over)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        return self.state == UploadState.STAGED or (self.state == UploadState.CONFIRMED and self.is_over)
+
+    @property
+    def can_be_checked_again(self) -> bool:
+        return self.is_over and self.state not in {UploadState.STORED, UploadState.REFUSED, *OVER_AND_GONE}
+
+    @property
+    def can_be_discarded(self) -> bool:
+        return self.can_be_checked_again

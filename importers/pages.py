@@ -7,11 +7,13 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 
 from registry.sheets import sheets
 
 LINES_PER_RULE = 100
+FATES = ("new", "changed", "unchanged", "restored", "conflict")
 SEVERITIES = {"error": gettext_lazy("Error"), "query": gettext_lazy("Query"), "warning": gettext_lazy("Warning")}
 
 
@@ -84,10 +86,30 @@ def sheets_on_page(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """Rows by kind of record in the order of the sheets, and their sums for the banner."""
     entities = [entity for sheet in sheets() for entity in sheet.entities if entity in result]
-    kinds = [
-        {**result[entity], "name": apps.get_model("registry", entity)._meta.verbose_name_plural} for entity in entities
-    ]
+    kinds = [{**result[entity], "name": _model(entity)._meta.verbose_name_plural} for entity in entities]
     return {
         "kinds": kinds,
-        **{name: sum(counts[name] for counts in result.values()) for name in ("new", "changed", "unchanged")},
+        **{name: sum(counts.get(name, 0) for counts in result.values()) for name in FATES},
     }
+
+
+def undone_on_page(result: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """How many records went back, and what was kept, with its kind and variable in words."""
+    if result is None:
+        return None
+    kept = [
+        {**one, "form": capfirst(str(_model(one["entity"])._meta.verbose_name)), "label": _variable(one)}
+        for one in result["kept"]
+    ]
+    sums = {name: sum(result[name].values()) for name in ("withdrawn", "changed_back")}
+    return {**sums, "kept": kept}
+
+
+def _variable(kept: Mapping[str, Any]) -> str | Promise:
+    if not kept["variable"]:
+        return ""
+    return _model(kept["entity"])._meta.get_field(kept["variable"].removesuffix("_id")).verbose_name
+
+
+def _model(entity: str) -> Any:
+    return apps.get_model("registry", entity)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from importers.check import CheckReport
-from importers.load import LoadResult
+from importers.load import Compared, LoadResult
 from importers.messages import Problem
 from registry.rules import Severity
 from registry.spreadsheet import harmless
@@ -21,6 +21,7 @@ def check_as_json(report: CheckReport) -> dict[str, Any]:
         "sha256": report.sha256,
         "counts": {severity.name.lower(): report.count(severity) for severity in Severity},
         "sheets": [{**asdict(sheet), "accepted": sheet.accepted} for sheet in report.sheets],
+        "held": {name: asdict(rows) for name, rows in report.held.items() if rows.own or rows.with_parent},
         "accepted": {entity: len(records) for entity, records in report.accepted.items()},
         "rules": [
             {"code": rule.code, "severity": rule.severity.name.lower(), "total": rule.total, "shown": rule.shown}
@@ -45,7 +46,16 @@ def refusal_as_json(problem: Problem, *, center: str) -> dict[str, Any]:
 
 
 def counts_as_json(result: LoadResult) -> dict[str, dict[str, int]]:
-    return {entity: asdict(counts) for entity, counts in result.counts.items()}
+    return {entity: counts.as_json() for entity, counts in result.counts.items()}
+
+
+def preview_as_json(report: CheckReport, compared: Sequence[Compared]) -> dict[str, Any]:
+    """What confirming would do: records by what becomes of them, rows held back, fields about which it would be asked."""
+    return {
+        "records": {one.staged.entity: one.counts.as_json() for one in compared},
+        "held_back": sum(sheet.with_errors + sheet.held_back for sheet in report.sheets),
+        "questions": report.count(Severity.QUERY),
+    }
 
 
 def findings_as_csv(findings: Sequence[Mapping[str, Any]]) -> str:

@@ -1,19 +1,28 @@
-"""What a person does with an upload: send it, have it processed, send it again to be stored."""
+"""What a person does with an upload: send it, look at what it would change, confirm or discard it, undo it."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from importers.check import Report, check_workbook, unreported
+from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.former import known_of
-from importers.load import LoadResult, NotAllowed, load_workbook
-from importers.models import Upload, UploadMode, UploadState
-from importers.report import check_as_json, counts_as_json, refusal_as_json
-from importers.workbook import WorkbookRefused, read_workbook
+from importers.keeping import Changed, drop_records, keep_records, kept_records
+from importers.load import Compared, NotAllowed, Stale, one_at_a_time, stage_records, store
+from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
+from importers.report import check_as_json, preview_as_json, refusal_as_json
+from importers.undo import later_uploads, undo_records
+from importers.workbook import WorkbookRefused
 from registry import jobs
 from registry.access import User, may
+from registry.queries import refresh_queries
+from registry.refusals import Refused
 from registry.scope import center_scope
+
+__all__ = ["DatabaseRefused", "NotAllowed", "Stale"]
 
 
 class DatabaseRefused(RuntimeError):
@@ -21,17 +30,13 @@ class DatabaseRefused(RuntimeError):
 
 
 def earlier_upload(content: bytes, *, center: int) -> Upload | None:
-    """The same file from the same center, whose result stands."""
+    """The same file from the same center, whose result stands or is being made."""
     digest = hashlib.sha256(content).hexdigest()
-    return (
-        Upload.objects.filter(center_id=center, sha256=digest)
-        .defer("original")
-        .exclude(state=UploadState.RECEIVED)
-        .first()
-    )
+    same = Upload.objects.filter(center_id=center, sha256=digest).without_content().select_related("job")
+    return next((one for one in same.exclude(state__in=OVER_AND_GONE) if one.job or one.state != "RECEIVED"), None)
 
 
-def receive_upload(content: bytes, *, filename: str, center: int, by: Any, mode: str = UploadMode.WHOLE) -> Upload:
+def receive_upload(content: bytes, *, filename: str, center: int, by: Any) -> Upload:
     if not may(by, verb="upload_workbooks", center=center):
         raise NotAllowed(f"{by} may not upload for this center")
     return Upload.objects.create(
@@ -41,70 +46,222 @@ def receive_upload(content: bytes, *, filename: str, center: int, by: Any, mode:
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         uploaded_by=by,
-        mode=mode,
     )
 
 
+def send_upload(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, bool]:
+    """Receive a file and queue its check; the same file sent twice, even at the same moment, is one upload. True when new."""
+    with connection.cursor() as cursor:
+        digest = hashlib.sha256(content).hexdigest()
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [digest, center])
+    earlier = earlier_upload(content, center=center)
+    if earlier is not None:
+        return earlier, False
+    upload = receive_upload(content, filename=filename, center=center, by=by)
+    start_check(upload, by=by)
+    return upload, True
+
+
+def start_check(upload: Upload, *, by: Any) -> None:
+    """Queue the check, or queue it again: a workbook may become right when what it lacked has been stored."""
+    _queue(upload, by=by, kind="upload", task="importers.check_upload", state=UploadState.RECEIVED)
+
+
+def confirm_upload(
+    upload: Upload,
+    *,
+    by: Any,
+    mode: str,
+    reason: str = "",
+    conflicts: str = ConflictChoice.STORED,
+    blanks: Sequence[tuple[str, str]] = (),
+) -> None:
+    """Queue the load of what was previewed. `blanks` are (kind of record, variable) whose empty cells overwrite.
+
+    Other blanks than those of the preview change what would happen, so the preview is made again with them first.
+    """
+    _demand(upload, by=by)
+    if not upload.can_be_confirmed:
+        raise Refused(_("This upload does not wait for a confirmation."))
+    if mode == UploadMode.WHOLE and (upload.report or {}).get("counts", {}).get("error"):
+        raise Refused(
+            _("Some rows have errors. Store the rows without errors, or correct the workbook and send it again.")
+        )
+    ticked = sorted([entity, variable] for entity, variable in blanks)
+    again = ticked != sorted(upload.blanks)
+    upload.mode, upload.reason, upload.conflicts, upload.blanks = mode, reason.strip(), conflicts, ticked
+    upload.confirmed_by = by
+    upload.save(update_fields=["mode", "reason", "conflicts", "blanks", "confirmed_by"])
+    if again:
+        start_check(upload, by=by)
+    else:
+        _queue(upload, by=by, kind="load", task="importers.store_upload", state=UploadState.CONFIRMED)
+
+
+def discard_upload(upload: Upload, *, by: Any) -> None:
+    """The preview is forgotten; the file and its findings stay for the record."""
+    _demand(upload, by=by)
+    if not upload.can_be_discarded:
+        raise Refused(_("This upload is not waiting any more."))
+    upload.state = UploadState.DISCARDED
+    upload.save(update_fields=["state"])
+    drop_records(upload)
+
+
+def start_undo(upload: Upload, *, by: Any, reason: str) -> None:
+    """Queue the undo of a whole upload."""
+    demand_undo(upload, by=by, reason=reason)
+    upload.undo_reason, upload.undone_by = reason.strip(), by
+    upload.save(update_fields=["undo_reason", "undone_by"])
+    _queue(upload, by=by, kind="undo", task="importers.undo_upload", state=UploadState.STORED)
+
+
+def demand_undo(upload: Upload, *, by: Any, reason: str) -> None:
+    _demand(upload, by=by)
+    if upload.state != UploadState.STORED or upload.context is None:
+        raise Refused(_("Only a stored upload can be undone."))
+    if not reason.strip():
+        raise Refused(_("Give the reason."))
+    later = later_uploads(upload)
+    if later:
+        raise Refused(
+            _("Uploads are undone newest first. Undo these before: {uploads}.").format(
+                uploads=", ".join(f"{one.pk} {one.filename}" for one in later)
+            )
+        )
+
+
+def check_upload(upload_id: int, *, center: int, by: User, progress: Report = unreported) -> Upload:
+    """Check the file and keep what it would change. Done twice, it is done once."""
+    with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
+        upload = _held(upload_id)
+        if upload.state == UploadState.RECEIVED:
+            _check(upload, progress=progress)
+    return upload
+
+
+def store_upload(upload_id: int, *, center: int, by: User, progress: Report = unreported) -> Upload:
+    """Store what was previewed; result and records appear together. Done twice, it is done once."""
+    try:
+        with center_scope([center], by=by, reason=_reason(upload_id, center), source="upload", upload=upload_id):
+            one_at_a_time(center)
+            upload = _held(upload_id)
+            if upload.state == UploadState.CONFIRMED:
+                _store(upload, by=by, progress=progress)
+    except (Stale, Changed):
+        with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
+            upload = _held(upload_id)
+            upload.state = UploadState.STALE
+            upload.save(update_fields=["state"])
+    except DatabaseError as error:
+        raise DatabaseRefused(_constraint(error)) from None
+    return upload
+
+
+def undo_upload(upload: Upload | int, *, by: Any, reason: str, center: int, progress: Report = unreported) -> Upload:
+    """The registry as it was before this upload, in one transaction. Done twice, it is done once."""
+    upload_id = upload if isinstance(upload, int) else upload.pk
+    about: dict[str, Any] = {"source": "undo", "upload": upload_id}
+    with center_scope([center], by=by, reason=reason.strip() or f"undo {upload_id}", **about):
+        one_at_a_time(center)
+        held = _held(upload_id)
+        if held.state == UploadState.UNDONE:
+            return held
+        demand_undo(held, by=by, reason=reason)
+        undone = undo_records(held, progress=progress)
+        refresh_queries(undone.patients, by=by)
+        held.state, held.undone_at, held.undone_by = UploadState.UNDONE, timezone.now(), by
+        held.undo_reason, held.undo_result = reason.strip(), undone.as_json()
+        held.save(update_fields=["state", "undone_at", "undone_by", "undo_reason", "undo_result"])
+    return held
+
+
 def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str) -> Upload:
-    """Receive and process at once, as a command does. An upload of which nothing was stored leaves nothing behind."""
+    """Receive, check and store at once, as a command does. An upload of which nothing was stored leaves nothing behind."""
     with center_scope([center], by=by, reason="workbook upload", source="upload"):
-        upload = receive_upload(content, filename=filename, center=center, by=by, mode=mode)
-        upload = process_upload(upload.pk, center=center, by=by)
+        one_at_a_time(center)
+        upload = receive_upload(content, filename=filename, center=center, by=by)
+        upload = check_upload(upload.pk, center=center, by=by)
+        if upload.state == UploadState.STAGED:
+            has_errors = bool(upload.report and upload.report["counts"]["error"])
+            upload.state = UploadState.FAULTY if has_errors and mode == UploadMode.WHOLE else UploadState.CONFIRMED
+            upload.mode, upload.confirmed_by = mode, by
+            upload.save(update_fields=["state", "mode", "confirmed_by"])
+            upload = store_upload(upload.pk, center=center, by=by)
         if upload.state != UploadState.STORED:
             transaction.set_rollback(True)
     return upload
 
 
-def start_processing(upload: Upload, *, by: Any, mode: str) -> None:
-    """Queue the work, or queue it again: a workbook may become right when what it lacked has been stored."""
-    upload.mode, upload.state = mode, UploadState.RECEIVED
-    upload.job = jobs.start(
-        "upload", by=by, task="importers.process_upload", upload_id=upload.pk, center_id=upload.center_id
-    )
-    upload.save(update_fields=["mode", "state", "job"])
+def _demand(upload: Upload, *, by: Any) -> None:
+    if not may(by, verb="upload_workbooks", center=upload.center_id):
+        raise NotAllowed(f"{by} may not upload for this center")
 
 
-def process_upload(upload_id: int, *, center: int, by: User, progress: Report = unreported) -> Upload:
-    """Check the upload and store what its mode allows; result and records appear together. Done twice, it is done once."""
-    with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
-        upload = Upload.objects.select_for_update(of=("self",)).select_related("center").get(pk=upload_id)
-        if upload.state != UploadState.RECEIVED:
-            return upload
-        try:
-            _process(upload, by=by, progress=progress)
-        except WorkbookRefused as refused:
-            upload.state, upload.result = UploadState.REFUSED, None
-            upload.report = refusal_as_json(refused.problem, center=upload.center.center_code)
-        except DatabaseError as error:
-            raise DatabaseRefused(_constraint(error)) from None
-        upload.save(update_fields=["state", "report", "result"])
-    return upload
+def _queue(upload: Upload, *, by: Any, kind: str, task: str, state: UploadState) -> None:
+    upload.state = state
+    upload.job = jobs.start(kind, by=by, task=task, upload_id=upload.pk, center_id=upload.center_id)
+    upload.save(update_fields=["state", "job"])
 
 
-def _process(upload: Upload, *, by: User, progress: Report) -> None:
-    if upload.mode == UploadMode.CHECK:
-        book = read_workbook(bytes(upload.original))
-        report = check_workbook(
-            book, center=upload.center.center_code, stored=known_of(upload.center_id), progress=progress
-        )
-        upload.state, upload.report, upload.result = UploadState.CHECKED, check_as_json(report), None
-        return
-    result = load_workbook(
-        bytes(upload.original),
+def _held(upload_id: int) -> Upload:
+    return Upload.objects.select_for_update(of=("self",)).select_related("center").get(pk=upload_id)
+
+
+def _reason(upload_id: int, center: int) -> str:
+    """What the person gave, for the audit trail of every row."""
+    with center_scope([center]):
+        return Upload.objects.values_list("reason", flat=True).get(pk=upload_id) or f"upload {upload_id}"
+
+
+def _check(upload: Upload, *, progress: Report) -> None:
+    try:
+        report, compared = _checked(upload, progress=progress)
+    except WorkbookRefused as refused:
+        upload.state, upload.preview = UploadState.REFUSED, None
+        upload.report = refusal_as_json(refused.problem, center=upload.center.center_code)
+    else:
+        keep_records(upload, [one.staged for one in compared])
+        upload.state, upload.report = UploadState.STAGED, check_as_json(report)
+        upload.preview = preview_as_json(report, compared)
+    upload.save(update_fields=["state", "report", "preview"])
+
+
+def _checked(upload: Upload, *, progress: Report) -> tuple[CheckReport, list[Compared]]:
+    known = known_of(upload.center_id)
+    report = check_workbook(bytes(upload.original), center=upload.center.center_code, stored=known, progress=progress)
+    blanks = _by_entity(upload.blanks)
+    return report, stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
+
+
+def _store(upload: Upload, *, by: User, progress: Report) -> None:
+    queries = store(
+        kept_records(upload),
         center=upload.center,
         by=by,
-        reason=f"upload {upload.pk}",
-        valid_rows_only=upload.mode == UploadMode.VALID,
-        upload=upload.pk,
+        keep_stored=upload.conflicts == ConflictChoice.STORED,
+        blanks=_by_entity(upload.blanks),
         progress=progress,
     )
-    _keep(upload, result=result)
+    upload.state, upload.stored_at = UploadState.STORED, timezone.now()
+    upload.context = _audit_context()
+    upload.result = (upload.preview or {}).get("records", {})
+    upload.preview = {**(upload.preview or {}), "queries": {"opened": queries.opened, "closed": queries.closed}}
+    upload.save(update_fields=["state", "stored_at", "context", "result", "preview"])
 
 
-def _keep(upload: Upload, *, result: LoadResult) -> None:
-    upload.report = check_as_json(result.report)
-    upload.state = UploadState.STORED if result.is_stored else UploadState.FAULTY
-    upload.result = counts_as_json(result) if result.is_stored else None
+def _by_entity(ticked: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entity, variable in ticked:
+        found.setdefault(entity, []).append(variable)
+    return found
+
+
+def _audit_context() -> str:
+    """By it the undo finds what this transaction wrote."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('pghistory.context_id')")
+        return str(cursor.fetchone()[0])
 
 
 def _constraint(error: DatabaseError) -> str:

@@ -1,18 +1,39 @@
 """The work behind an upload, done by the queue."""
 
+from collections.abc import Callable
+from typing import Any
+
 from procrastinate.contrib.django import app
 
 from importers.models import Upload
-from importers.services import process_upload
+from importers.services import check_upload, store_upload, undo_upload
 from registry import jobs
 from registry.scope import center_scope
 
+Work = Callable[..., Upload]
 
-@app.task(name="importers.process_upload")
-def process(job_id: int, upload_id: int, center_id: int) -> None:
+
+@app.task(name="importers.check_upload")
+def check(job_id: int, upload_id: int, center_id: int) -> None:
+    _run(check_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
+
+
+@app.task(name="importers.store_upload")
+def store(job_id: int, upload_id: int, center_id: int) -> None:
+    _run(store_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
+
+
+@app.task(name="importers.undo_upload")
+def undo(job_id: int, upload_id: int, center_id: int) -> None:
+    with center_scope([center_id]):
+        reason = Upload.objects.values_list("undo_reason", flat=True).get(pk=upload_id)
+    _run(undo_upload, job_id=job_id, upload_id=upload_id, center_id=center_id, reason=reason)
+
+
+def _run(work: Work, *, job_id: int, upload_id: int, center_id: int, **more: Any) -> None:
     with jobs.running(job_id) as progress:
         with center_scope([center_id]):
-            upload = Upload.objects.defer("original").select_related("job__requested_by").get(pk=upload_id)
+            upload = Upload.objects.without_content().select_related("job__requested_by").get(pk=upload_id)
         by = upload.job.requested_by if upload.job else upload.uploaded_by
-        process_upload(upload_id, center=center_id, by=by, progress=progress.report)
+        work(upload_id, center=center_id, by=by, progress=progress.report, **more)
         progress.leads_to(f"/uploads/{upload_id}/")

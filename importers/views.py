@@ -1,25 +1,29 @@
 """The pages of a center's uploader: send a workbook, follow it, read what was found."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from importers.forms import UploadForm
-from importers.models import Upload, UploadMode, UploadState
-from importers.pages import rules_on_page, sheets_on_page, stored_on_page
+from importers.forms import ConfirmForm, UploadForm
+from importers.models import Upload, UploadQuerySet, UploadState
+from importers.pages import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
+from importers.preview_pages import confirm_form, tiles_on_page
 from importers.report import findings_as_csv
-from importers.services import earlier_upload, receive_upload, start_processing
+from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.template import template_bytes
+from importers.undo import later_uploads
 from registry.access import centers_where
 from registry.pages import page_context
+from registry.refusals import Refused
 from registry.stored import centers_with
 
 PER_PAGE = 25
@@ -34,7 +38,8 @@ def _centers(request: HttpRequest) -> list[int]:
     return centers
 
 
-def _uploads(request: HttpRequest) -> QuerySet[Upload]:
+def found_uploads(request: HttpRequest) -> UploadQuerySet:
+    """Those of the centers for which this person may upload."""
     found = Upload.objects.filter(center_id__in=_centers(request))
     return found.defer("original").select_related("center", "uploaded_by", "job")
 
@@ -47,7 +52,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _receive(request, given=form.cleaned_data)
     chosen = {name: request.GET.get(name, "") for name in ("center", "state", "sort")}
-    found = _uploads(request).defer("original", "report").order_by(SORTS.get(chosen["sort"], SORTS["time"]), "-pk")
+    found = found_uploads(request).without_content().order_by(SORTS.get(chosen["sort"], SORTS["time"]), "-pk")
     if chosen["center"].isdecimal():
         found = found.filter(center_id=int(chosen["center"]))
     if chosen["state"] in UploadState.values:
@@ -58,6 +63,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "states": UploadState.choices,
         "sorts": _sort_names(),
+        "unconfirmed": found_uploads(request).unconfirmed().without_content(),
     }
     context["page"] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     status = 400 if form.errors else 200
@@ -71,47 +77,77 @@ def _sort_names() -> dict[str, str]:
 
 
 def _receive(request: HttpRequest, *, given: dict[str, Any]) -> HttpResponse:
-    content = given["file"].read()
-    earlier = earlier_upload(content, center=given["center"])
-    if earlier is not None:
+    name, content = given["file"].name, given["file"].read()
+    received, is_new = send_upload(content, filename=name, center=given["center"], by=request.user)
+    if not is_new:
         messages.info(request, _("This center has sent the same file before; this is its result."))
-        return redirect("importers:upload", upload_id=earlier.pk)
-    received = receive_upload(
-        content, filename=given["file"].name, center=given["center"], by=request.user, mode=given["mode"]
-    )
-    start_processing(received, by=request.user, mode=given["mode"])
     return redirect("importers:upload", upload_id=received.pk)
 
 
 @login_required
 @require_GET
 def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
-    found = get_object_or_404(_uploads(request), pk=upload_id)
-    context = {
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    return render(request, "importers/upload.html", _page(request, found=found, form=confirm_form(found)))
+
+
+def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> dict[str, Any]:
+    report = found.report or {}
+    return {
+        **page_context(request, title=f"{_('Uploads')} · {found.filename}"),
         "upload": found,
         "job": found.job,
-        "counts": (found.report or {}).get("counts", {}),
-        "rules": rules_on_page(found.report or {}),
-        "sheets": sheets_on_page(found.report or {}),
+        "counts": report.get("counts", {}),
+        "rules": rules_on_page(report),
+        "sheets": sheets_on_page(report),
+        "tiles": tiles_on_page(found),
         "stored": stored_on_page(found.result or {}),
-        "can_store": found.is_over and found.state not in {UploadState.STORED, UploadState.REFUSED},
-        "modes": UploadMode,
+        "undone": undone_on_page(found.undo_result),
+        "form": form,
+        "can_undo": found.state == UploadState.STORED and found.is_over and not later_uploads(found),
     }
-    return render(
-        request,
-        "importers/upload.html",
-        {**page_context(request, title=f"{_('Uploads')} · {found.filename}"), **context},
-    )
 
 
 @login_required
 @require_POST
 def again(request: HttpRequest, upload_id: int) -> HttpResponse:
-    """Process the kept file once more: to store what is right in it, or because its parents have come since."""
-    found = get_object_or_404(_uploads(request), pk=upload_id)
-    mode = request.POST.get("mode", "")
-    if mode in UploadMode.values and found.is_over and found.state != UploadState.STORED:
-        start_processing(found, by=request.user, mode=mode)
+    """Check the kept file once more: the records have changed, or its parents have come since."""
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    if found.can_be_checked_again:
+        start_check(found, by=request.user)
+    return redirect("importers:upload", upload_id=found.pk)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, upload_id: int) -> HttpResponse:
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    form = confirm_form(found, given=request.POST)
+    if form is None or not form.is_valid():
+        return render(request, "importers/upload.html", _page(request, found=found, form=form), status=400)
+    return _act(request, found, partial(confirm_upload, found, by=request.user, **form.cleaned_data))
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    return _act(request, found, partial(discard_upload, found, by=request.user))
+
+
+@login_required
+@require_POST
+def undo(request: HttpRequest, upload_id: int) -> HttpResponse:
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    reason = request.POST.get("reason", "")[:200]
+    return _act(request, found, partial(start_undo, found, by=request.user, reason=reason))
+
+
+def _act(request: HttpRequest, found: Upload, act: Callable[[], None]) -> HttpResponse:
+    try:
+        act()
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect("importers:upload", upload_id=found.pk)
 
 
@@ -128,7 +164,7 @@ def template(request: HttpRequest, center_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def findings_csv(request: HttpRequest, upload_id: int) -> HttpResponse:
-    found = get_object_or_404(_uploads(request), pk=upload_id)
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
     content = findings_as_csv((found.report or {}).get("findings", []))
     return _download(content.encode(), name=f"findings-{found.pk}.csv", content_type="text/csv; charset=utf-8")
 
@@ -136,7 +172,7 @@ def findings_csv(request: HttpRequest, upload_id: int) -> HttpResponse:
 @login_required
 @require_GET
 def findings_json(request: HttpRequest, upload_id: int) -> HttpResponse:
-    found = get_object_or_404(_uploads(request), pk=upload_id)
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
     return JsonResponse(
         {**(found.report or {}), "upload": found.pk, "stored": found.result}, json_dumps_params={"ensure_ascii": False}
     )

@@ -19,6 +19,7 @@ from registry.models.radiotherapy import Radiotherapy
 from registry.models.reference_limit import LabReferenceLimit
 from registry.models.resection import Resection
 from registry.models.sign_off import SignOff
+from registry.models.submitted import SubmittedRecords
 from registry.models.sweep import Sweep
 from registry.models.systemic import SystemicAgent
 from registry.models.transarterial import TransarterialAgent, TransarterialSession
@@ -52,6 +53,7 @@ __all__ = [
     "Radiotherapy",
     "Resection",
     "SignOff",
+    "SubmittedRecords",
     "Sweep",
     "SystemicAgent",
     "TransarterialAgent",

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from importers.compare import Counts
 from importers.load import LoadResult, NotAllowed, load_workbook
-from importers.upsert import Counts
 from registry.models import Assessment, LabResult, Patient, PatientIdentity, TransarterialSession, TumorBurden
 from registry.scope import center_scope
 from tests.importers import books

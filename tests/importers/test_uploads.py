@@ -23,21 +23,22 @@ def client(cast) -> Client:
 
 @pytest.fixture
 def send(cast):
-    def run(client: Client, content: bytes, *, mode: str = "WHOLE", center=None, name: str = "march.xlsx"):
+    def run(client: Client, content: bytes, *, center=None, name: str = "march.xlsx"):
         file = SimpleUploadedFile(name, content)
-        return client.post("/uploads/", {"center": (center or cast.center).pk, "file": file, "mode": mode})
+        return client.post("/uploads/", {"center": (center or cast.center).pk, "file": file})
 
     return run
 
 
 @pytest.fixture
 def work(cast):
-    """What the worker would do with the newest job."""
+    """What the worker would do with the job of the newest upload."""
 
     def run() -> Upload:
         with center_scope([cast.center.pk]):
-            upload = Upload.objects.latest("pk")
-        tasks.process(job_id=upload.job_id, upload_id=upload.pk, center_id=upload.center_id)
+            upload = Upload.objects.select_related("job").latest("pk")
+        task = {"upload": tasks.check, "load": tasks.store, "undo": tasks.undo}[upload.job.kind]
+        task(job_id=upload.job_id, upload_id=upload.pk, center_id=upload.center_id)
         with center_scope([cast.center.pk]):
             return Upload.objects.get(pk=upload.pk)
 
@@ -51,11 +52,19 @@ def faulty_center() -> bytes:
     return books.workbook(sheets)
 
 
-def test_a_good_workbook_is_stored_and_the_page_says_so(client, send, work, cast):
+def test_a_good_workbook_is_previewed_then_confirmed_and_stored(client, send, work, cast):
     answer = send(client, books.workbook(books.whole_center(3)))
     assert answer.status_code == 302
-    page = client.get(answer.url)
-    assert b'role="progressbar"' in page.content
+    assert b'role="progressbar"' in client.get(answer.url).content
+    upload = work()
+    assert (upload.state, upload.preview["records"]["patient"]["new"]) == ("STAGED", 3)
+    page = client.get(answer.url).content.decode()
+    assert "Nothing is saved yet." in page
+    assert "<strong>27</strong> New" in page
+    assert "Nothing is saved yet" in client.get("/uploads/").content.decode()
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
+    client.post(f"{answer.url}confirm/", {"mode": "VALID", "reason": "the March workbook"})
     upload = work()
     assert (upload.state, upload.result["patient"]["new"]) == ("STORED", 3)
     job = client.get(f"/jobs/{upload.job_id}.json").json()
@@ -63,19 +72,21 @@ def test_a_good_workbook_is_stored_and_the_page_says_so(client, send, work, cast
     page = client.get(answer.url).content.decode()
     assert "27 new, 0 changed and 0 unchanged records" in page
     assert "Nothing was stored" not in page
+    assert "Nothing is saved yet" not in client.get("/uploads/").content.decode()
 
 
 def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, work, cast):
     answer = send(client, faulty_center())
-    assert work().state == "FAULTY"
+    assert work().state == "STAGED"
     page = client.get(answer.url).content.decode()
-    assert "Nothing was stored." in page
+    assert "Nothing is saved yet." in page
     assert "V-B04" in page
     assert "01_患者_patient" in page
     assert "B3" in page
     assert "<th>Cell</th>" in page
-    assert page.index("Store the rows without errors") < page.index("Check and store again")
     assert "“X” is not in the list: M, F, UNK. Choose one." in page
+    held = client.get(f"{answer.url}held-back/").content.decode()
+    assert "Rows with an error of their own: 3, 4" in held
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
 
@@ -87,27 +98,43 @@ def test_the_sentences_come_in_the_readers_language(client, send, work):
     assert "“X”不在编码表中" in page
 
 
-def test_the_rows_without_errors_can_be_stored_afterwards(client, send, work, cast):
+def test_the_rows_without_errors_can_be_stored(client, send, work, cast):
     answer = send(client, faulty_center())
     work()
-    client.post(f"{answer.url}again/", {"mode": "VALID"})
+    client.post(f"{answer.url}confirm/", {"mode": "VALID"})
     assert work().state == "STORED"
     with center_scope([cast.center.pk]):
         assert list(Patient.objects.values_list("local_id", flat=True)) == ["0001"]
     assert "Rows with errors were held back" in client.get(answer.url).content.decode()
 
 
-def test_checking_alone_stores_nothing(client, send, work, cast):
-    answer = send(client, books.workbook(books.whole_center(1)), mode="CHECK")
-    assert work().state == "CHECKED"
-    assert "nothing was stored" in client.get(answer.url).content.decode()
+def test_all_or_nothing_is_refused_while_a_row_has_an_error(client, send, work, cast):
+    answer = send(client, faulty_center())
+    work()
+    page = client.post(f"{answer.url}confirm/", {"mode": "WHOLE"}, follow=True).content.decode()
+    assert "Some rows have errors" in page
     with center_scope([cast.center.pk]):
+        assert Upload.objects.get().state == "STAGED"
+
+
+def test_a_discarded_preview_is_gone_and_the_file_may_come_again(client, send, work, cast, rows):
+    content = books.workbook(books.whole_center(1))
+    answer = send(client, content)
+    work()
+    client.post(f"{answer.url}discard/")
+    page = client.get(answer.url).content.decode()
+    assert "Discarded." in page
+    assert "Confirm and store" not in page
+    with center_scope([cast.center.pk]):
+        assert rows("SELECT count(*) FROM registry_submittedrecords WHERE content IS NOT NULL") == [(0,)]
         assert not Patient.objects.exists()
+    assert send(client, content).url != answer.url
 
 
 def test_the_same_file_again_shows_the_earlier_result(client, send, work, cast):
     content = books.workbook(books.whole_center(1))  # built once: a workbook carries the second it was made in
     first = send(client, content)
+    assert send(client, content, name="while-waiting.xlsx").url == first.url
     work()
     assert send(client, content, name="other-name.xlsx").url == first.url
     with center_scope([cast.center.pk]):
@@ -115,7 +142,10 @@ def test_the_same_file_again_shows_the_earlier_result(client, send, work, cast):
 
 
 def test_a_task_run_twice_works_once(client, send, work, cast, rows):
-    send(client, books.workbook(books.whole_center(2)))
+    answer = send(client, books.workbook(books.whole_center(2)))
+    work()
+    work()
+    client.post(f"{answer.url}confirm/", {"mode": "WHOLE"})
     work()
     with center_scope([cast.center.pk]):
         before = rows("SELECT count(*) FROM registry_patientevent")
@@ -132,8 +162,8 @@ def test_a_canceled_upload_stores_nothing_and_can_be_sent_on_its_way_again(clien
     assert work().state == "RECEIVED"
     assert Job.objects.get(pk=job).state == "CANCELED"
     assert "Nothing was stored" in client.get(answer.url).content.decode()
-    client.post(f"{answer.url}again/", {"mode": "WHOLE"})
-    assert work().state == "STORED"
+    client.post(f"{answer.url}again/")
+    assert work().state == "STAGED"
 
 
 def test_an_unreadable_file_is_answered_on_its_page(client, send, work):
@@ -177,7 +207,9 @@ def test_a_visitor_is_asked_to_sign_in(cast):
 
 
 def test_uploads_can_be_filtered_and_sorted(client, send, work, cast):
-    send(client, books.workbook(books.whole_center(1)), name="first.xlsx")
+    first = send(client, books.workbook(books.whole_center(1)), name="first.xlsx")
+    work()
+    client.post(f"{first.url}confirm/", {"mode": "WHOLE"})
     work()
     send(client, faulty_center(), name="second.xlsx")
     page = client.get("/uploads/", {"state": "STORED", "center": cast.center.pk, "sort": "file"}).content.decode()
@@ -222,5 +254,6 @@ def test_the_file_lies_encrypted_and_outside_the_trail(client, send, cast, rows)
     assert {"state", "uploaded_by_id", "sha256"} <= columns
 
 
-def test_the_queue_knows_the_task():
-    assert "importers.process_upload" in app.tasks
+@pytest.mark.parametrize("task", ["check_upload", "store_upload", "undo_upload"])
+def test_the_queue_knows_the_tasks(task):
+    assert f"importers.{task}" in app.tasks

@@ -1,0 +1,149 @@
+"""Staged records in a temporary table beside the stored ones, and what each stored record would become.
+
+COPY into a table under row security is refused; a temporary table is this session's alone.
+"""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+from importers.staged import PARENT, Staged, parent_words, parents_of_entity
+from registry.models.base import MISSING_REASON
+from registry.stored import PARENT_KEYS
+
+PARENT_TABLES = {  # of records below a patient that have others below them
+    "assessment": "registry_assessment",
+    "session": "registry_transarterialsession",
+    "ablation": "registry_ablationsession",
+    "imaging": "registry_imagingassessment",
+}
+# A result is a number, a code or the reason for neither: a new one takes the place of the others.
+EXCLUSIVE = {"labresult": ("value", "value_code", "missing_reason")}
+OWN = {"place": "int", "record_id": "bigint", "row_version": "int", "kept": "text[]"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where the rows of one kind go. Blanks of the variables in `blanks` overwrite what is stored, others never do."""
+
+    model: Any
+    columns: tuple[str, ...]
+    center_id: int
+    blanks: frozenset[str] = frozenset()
+
+    @property
+    def table(self) -> str:
+        return quoted(self.model._meta.db_table)
+
+    @property
+    def trail(self) -> str:
+        return quoted(self.model.pgh_event_model._meta.db_table)
+
+    @property
+    def incoming(self) -> str:
+        return quoted(f"incoming_{self.model._meta.model_name}")
+
+    @property
+    def parents(self) -> tuple[str, ...]:
+        return parents_of_entity(self.model)
+
+    @property
+    def parent_ids(self) -> tuple[str, ...]:
+        return tuple(f"{parent}_id" for parent in self.parents)
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        parts = self.model.natural_key or ("patient",)
+        return tuple(f"{name}_id" if name in PARENT_KEYS else name for name in parts)
+
+    @property
+    def settable(self) -> tuple[str, ...]:
+        """What a stored record may take over, the reasons included that a value makes void."""
+        own = [name for name in self.columns if name not in self.key]
+        reasons = [f"{name}{MISSING_REASON}" for name in own if self._has(f"{name}{MISSING_REASON}")]
+        return tuple(dict.fromkeys([*own, *reasons]))
+
+    def _has(self, name: str) -> bool:
+        return any(field.name == name for field in self.model._meta.local_concrete_fields)
+
+    def following(self, name: str) -> str:
+        """The value of the stored record `t` after the incoming record `s`."""
+        column = quoted(name)
+        if name in EXCLUSIVE.get(self.model._meta.model_name, ()):
+            return f"s.{column}"
+        other = name.removesuffix(MISSING_REASON) if name.endswith(MISSING_REASON) else f"{name}{MISSING_REASON}"
+        steps = [f"WHEN s.{column} IS NOT NULL THEN s.{column}"] if name in self.columns else []
+        if other in self.columns:
+            steps.append(f"WHEN s.{quoted(other)} IS NOT NULL THEN NULL")
+        if name in self.blanks and self.model._meta.get_field(name).null:
+            steps.append("WHEN true THEN NULL")
+        kept = f"WHEN '{name}' = ANY (s.kept) THEN t.{column}"
+        return f"CASE {' '.join([kept, *steps])} ELSE t.{column} END"
+
+
+def quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+def send(cursor: CursorWrapper, *, target: Target, table: pa.Table) -> None:
+    """The columns of `table` are those of OWN, the words of the parents, and the target's, in any order."""
+    kinds = {**OWN, **{PARENT + word: _kind_of(word) for word in parent_words(target.model)}}
+    kinds |= {name: target.model._meta.get_field(name).db_type(connection) for name in target.columns}
+    columns = ", ".join(f"{quoted(name)} {kinds[name]}" for name in table.column_names)
+    cursor.execute(f"DROP TABLE IF EXISTS {target.incoming}")
+    cursor.execute(f"CREATE TEMP TABLE {target.incoming} ({columns}) ON COMMIT DROP")
+    with cursor.copy(f"COPY {target.incoming} FROM STDIN (FORMAT csv)") as copy:
+        for part in _as_csv(table):
+            copy.write(part)
+    cursor.execute(f"ANALYZE {target.incoming}")
+
+
+def _kind_of(word: str) -> str:
+    return "date" if word.endswith("_date") else "text"
+
+
+def _as_csv(table: pa.Table, *, lines: int = 50_000) -> Iterable[bytes]:
+    """A null is an empty field, an empty text a quoted one, as COPY reads them."""
+    options = pacsv.WriteOptions(include_header=False)
+    flat = pa.table({name: _flat(table.column(name)) for name in table.column_names})
+    for start in range(0, flat.num_rows, lines):
+        target = io.BytesIO()
+        pacsv.write_csv(flat.slice(start, lines), target, options)
+        yield target.getvalue()
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_list(column.type):
+        return column
+    joined = pc.binary_join(column, '","')
+    filled = pc.binary_join_element_wise('{"', joined, '"}', "")
+    return pc.if_else(pc.equal(pc.list_value_length(column), 0), "{}", filled)
+
+
+def resolved(target: Target, *, standing: bool) -> str:
+    """The incoming rows with the ids of their parents: of those that stand, or of any where there are some."""
+    join = "JOIN" if standing else "LEFT JOIN"
+    ids = "".join(f", {parent}.id AS {parent}_id" for parent in target.parents)
+    joins = ""
+    for parent in target.parents:
+        alive = f" AND {parent}.withdrawn_at IS NULL" if standing else ""
+        if parent == "patient":
+            same = f"patient.center_id = {target.center_id:d} AND patient.local_id = s.{PARENT}local_id"
+            joins += f" {join} registry_patient patient ON {same}{alive}"
+        else:
+            own = [word for word in PARENT_KEYS[parent] if word != "local_id"]
+            same = "".join(f" AND {parent}.{word} = s.{PARENT}{word}" for word in own)
+            joins += f" {join} {PARENT_TABLES[parent]} {parent} ON {parent}.patient_id = patient.id{same}{alive}"
+    return f"SELECT {target.center_id:d} AS center_id, s.*{ids} FROM {target.incoming} s{joins}"
+
+
+def target_of(staged: Staged, *, center: int, blanks: Iterable[str] = (), without: Iterable[str] = ()) -> Target:
+    columns = tuple(name for name in staged.variables if name not in set(without))
+    return Target(model=staged.model, columns=columns, center_id=center, blanks=frozenset(blanks))
