@@ -10,9 +10,11 @@ from analytics.messages import Message, Notice
 from analytics.outcomes import ArmSurvival, EndpointResult, Outcomes
 from analytics.response import ResponseResult
 from analytics.safety import ANY, GROUPS, SafetyRow
+from analytics.sensitivity_base import SensitivityRow
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import TOLERANCE
 from analytics.stats.proportions import Proportion
+from analytics.subgroups import SubgroupRow
 
 P_BOUNDARY = 1e-6
 
@@ -30,12 +32,22 @@ def check(design: Design, *, opened: Outcomes | None) -> tuple[Notice, ...]:
         for cohort, table in tables.items():
             ratios = [row.ratio for row in (*table.univariable, *table.multivariable)]
             found += [_coherent(ratios, level=level, where=f"cox.{name}.{cohort}")]
+    for name, subgroups in opened.subgroups.items() if opened else ():
+        for cohort, of_subgroups in subgroups.items():
+            whole = opened.endpoints[name][cohort] if opened else None
+            found += _subgroups(of_subgroups, whole=whole, level=level, where=f"subgroups.{name}.{cohort}")
     for name, answers in opened.responses.items() if opened else ():
         for cohort, answer in answers.items():
             found += [_response(answer, where=f"response.{name}.{cohort}")]
     for cohort, rows in opened.safety.items() if opened else ():
         found += [_safety(rows, size=len(design.cohorts[cohort]), where=f"safety.{cohort}")]
     return tuple(found)
+
+
+def check_sensitivity(rows: tuple[SensitivityRow, ...], *, level: float) -> tuple[Notice, ...]:
+    """Those with a p of their own; the limits of a bootstrap are percentiles."""
+    ratios = [row.ratio for row in rows if row.kind not in ("bootstrap", "convention", "imputation")]
+    return (_coherent(ratios, level=level, where="sensitivity"),) if ratios else ()
 
 
 def _verdict(code: str, *, ok: bool, message: Message, where: str) -> Notice:
@@ -114,6 +126,27 @@ def _endpoint(result: EndpointResult, *, size: int, level: float, where: str) ->
     message = Message("The curve is above one half before its median and not after it.", "生存曲线与中位数一致。")
     yield _verdict("median_on_curve", ok=agree, message=message, where=where)
     yield _coherent(list(result.hazard_ratios.values()), level=level, where=where)
+    if result.competing is not None:
+        curves = result.competing.curves.values()
+        tops = [sum(float(one.incidence[-1]) for one in of.values() if one.time.size) for of in curves]
+        rising = all(bool((np.diff(one.incidence) >= -TOLERANCE).all()) for of in curves for one in of.values())
+        message = Message("The incidences rise and sum to no more than 1.", "累积发生率单调上升，合计不超过 1。")
+        yield _verdict("incidence_sums", ok=rising and max(tops) <= 1 + TOLERANCE, message=message, where=where)
+
+
+def _subgroups(
+    rows: tuple[SubgroupRow, ...], *, whole: EndpointResult | None, level: float, where: str
+) -> Iterator[Notice]:
+    """The levels of a variable and those without a value make the arm."""
+    sums: dict[tuple[str, str], int] = {}
+    for row in rows:
+        for label, count in row.arms.items():
+            sums[(row.variable, label)] = sums.get((row.variable, label), 0) + count.n
+    ok = whole is not None and all(count <= whole.arms[label].curve.n for (_, label), count in sums.items())
+    ok = ok and all(arm.events <= arm.n for row in rows for arm in row.arms.values())
+    message = Message("The levels of a subgroup hold no more than the arm.", "亚组各水平人数之和不超过该组人数。")
+    yield _verdict("subgroups_sum", ok=ok, message=message, where=where)
+    yield _coherent([row.ratio for row in rows], level=level, where=where)
 
 
 def _median_agrees(arm: ArmSurvival) -> bool:
@@ -150,7 +183,7 @@ def _response(result: ResponseResult, *, where: str) -> Notice:
     ok = all(
         sum(arm.counts.values()) == arm.evaluable <= arm.n
         and arm.successes <= arm.evaluable
-        and _is_proportion(arm.proportion, successes=arm.successes, n=arm.denominator)
+        and (arm.is_weighted or _is_proportion(arm.proportion, successes=arm.successes, n=arm.denominator))
         for arm in result.arms.values()
     )
     return _verdict("response_sums", ok=ok, message=message, where=where)

@@ -22,7 +22,7 @@ from analytics.frame import AnalysisFrame, FlowRow
 from analytics.immortal_time import about_guaranteed_time, guaranteed_time
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
-from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows
+from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching import Pairs
 from analytics.variables import build_variables
@@ -92,11 +92,6 @@ class Design:
         return {"unmatched": self.unmatched} | ({} if self.matched is None else {self.cohort: self.matched})
 
     @property
-    def plain_cohorts(self) -> dict[str, pd.DataFrame]:
-        """Those in which everybody counts as one person."""
-        return {"unmatched": self.unmatched} if self.is_weighted else self.cohorts
-
-    @property
     def is_weighted(self) -> bool:
         """Whether outcomes of the design's cohort must use its column `weight`."""
         return self.matching is not None and self.matching.adjusted.is_weighted
@@ -126,6 +121,7 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
     focal, variables = _is_focal(table, protocol=protocol), build_variables(table, covariates=protocol.covariates)
     distance, guaranteed = None if score is None else score.distance, guaranteed_time(table, protocol=protocol)
     balance = balance_rows(variables, focal=focal, weights=weights, distance=distance, conventions=protocol.conventions)
+    balance = with_tests(balance, variables=variables, focal=focal, cohorts=cohorts, protocol=protocol)
     return Design(
         protocol=protocol,
         frame=frame,

@@ -11,7 +11,7 @@ from analytics.csv_columns import read_csv
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
 from analytics.protocol import DEFINING, EXPOSURE, Covariate, Token, token_text
-from analytics.table_protocol import TableArm, TableEndpoint, TableProtocol, TableResponse, months
+from analytics.table_protocol import TableEndpoint, TableProtocol, TableResponse, months
 
 
 def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
@@ -107,7 +107,7 @@ def _ids(column: Column, *, faults: list[DataError]) -> list[str]:
 
 
 def _arms(column: Column, *, protocol: TableProtocol, faults: list[DataError]) -> list[str | None]:
-    arms: tuple[TableArm, TableArm] = (protocol.arms.focal, protocol.arms.reference)
+    arms = protocol.arms.all_arms
     tokens = tuple(token for arm in arms for token in arm.value)
     labels = [arm.label for arm in arms for _ in arm.value]
     chosen = choose(column, tokens=tokens)
@@ -123,7 +123,9 @@ def _arms(column: Column, *, protocol: TableProtocol, faults: list[DataError]) -
 
 
 def _events(column: Column, *, endpoint: TableEndpoint, faults: list[DataError]) -> np.ndarray:
-    tokens = endpoint.event_code + endpoint.censor_code
+    """1 for the event, 0 for censored, 2 and on for each competing event in the order of the protocol."""
+    competing = endpoint.competing_code or ()
+    tokens = endpoint.event_code + endpoint.censor_code + competing
     chosen = choose(column, tokens=tokens)
     wrong = [place for place in np.flatnonzero(chosen == -1).tolist() if not is_missing(column.cells[place])]
     if wrong:
@@ -132,16 +134,30 @@ def _events(column: Column, *, endpoint: TableEndpoint, faults: list[DataError])
         en = f"{len(wrong)} cell(s) of column {column.name} hold {found}; the codes of the protocol are {codes}."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格的值为 {found}；研究方案中的编码为 {codes}。"
         faults.append(column.fault("bad_event_code", en=en, zh=zh, places=wrong))
-    return np.where(chosen < 0, np.nan, (chosen < len(endpoint.event_code)).astype(float))
+    codes_of = [1.0] * len(endpoint.event_code) + [0.0] * len(endpoint.censor_code)
+    codes_of += [float(place) for place in range(2, 2 + len(competing))]
+    return np.array([*codes_of, np.nan])[chosen]
 
 
 def encode_covariate(column: Column, *, covariate: Covariate, faults: list[DataError]) -> np.ndarray | list[str | None]:
     """The cells of one covariate as the frame holds them; faults are added to `faults`."""
     if covariate.type == "continuous":
-        return numbers(column, faults=faults)
+        values = numbers(column, faults=faults)
+        if covariate.log:
+            _refuse_no_logarithm(values, column=column, faults=faults)
+        return values
     if covariate.type == "binary":
         return _binary(column, covariate=covariate, faults=faults)
     return _one_of(column, tokens=covariate.levels, faults=faults)
+
+
+def _refuse_no_logarithm(values: np.ndarray, *, column: Column, faults: list[DataError]) -> None:
+    wrong = np.flatnonzero(values <= 0).tolist()
+    if wrong:
+        line = column.lines[wrong[0]]
+        en = f"{len(wrong)} cell(s) of column {column.name} are not above zero and have no logarithm; the first is in line {line}."
+        zh = f"列 {column.name} 中有 {len(wrong)} 个单元格不大于零，无法取对数；首先出现在第 {line} 行。"
+        faults.append(column.fault("no_logarithm", en=en, zh=zh, places=wrong))
 
 
 def _binary(column: Column, *, covariate: Covariate, faults: list[DataError]) -> np.ndarray:

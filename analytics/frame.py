@@ -31,9 +31,10 @@ class AnalysisFrame:
     """`table` has one row per person, in data order, with these columns:
 
     - `id`: text, unique;
-    - `arm`: the label of the focal or of the reference arm, None where the person is in neither;
+    - `arm`: the label of an arm of the protocol, None where the person is in none;
     - `center`: text, None where unknown; the column may be absent;
-    - `<NAME>_time`, `<NAME>_event` for each endpoint: months (float), and 1.0 event, 0.0 censored; NaN where unknown;
+    - `<NAME>_time`, `<NAME>_event` for each endpoint: months (float), and 1.0 event, 0.0 censored, 2.0 and on the competing
+      events in the order of the protocol; NaN where unknown;
     - `<NAME>_value` for each binary endpoint: the graded value as text, None where not evaluable;
     - `defining_months`, where the protocol has a defining act: months from time zero to it, NaN where unknown;
     - `exposure_months`, where adverse events are counted per patient-year: months at risk of them, NaN where unknown;

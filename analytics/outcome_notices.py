@@ -5,8 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.messages import Message, Notice
+from analytics.observed import Observed
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Integers
+
+FEWEST_EVENTS = 10
+FEWEST_TO_JUDGE = 10  # persons: of fewer all may well have had the event
 
 
 @dataclass(frozen=True)
@@ -46,9 +50,42 @@ def about_pairs(pairs: PairsSeen | None, *, endpoint: str, cohort: str) -> list[
     return [Notice("broken_pairs", Message(en, zh), where=f"endpoints.{endpoint}.{cohort}")]
 
 
-def about_ratio(ratio: HazardRatio, *, where: str) -> list[Notice]:
-    if ratio.why is None:
+def about_follow_up(table: pd.DataFrame, *, endpoint: str, seen: Observed, where: str) -> list[Notice]:
+    """A curve rests on the time of those without the event: where it was not recorded, survival cannot be told."""
+    untimed = (table[f"{endpoint}_event"] == 0) & table[f"{endpoint}_time"].isna()
+    timed = int((seen.cause == 0).sum())
+    if not seen.rows.size or (timed and int(untimed.sum()) <= timed):
         return []
+    if not timed and seen.rows.size < FEWEST_TO_JUDGE:
+        return []
+    en = (
+        f"{endpoint}: of {int(seen.event.sum())} persons with the event the time is known, of {timed} without it, of "
+        f"{int(untimed.sum())} it is missing. Follow-up seems to be recorded for events alone: the curves fall too far and mean nothing."
+    )
+    zh = (
+        f"{endpoint}：{int(seen.event.sum())} 名发生事件者有时间，未发生事件者仅 {timed} 人有时间，{int(untimed.sum())} 人缺失。"
+        "随访时间似乎只记录了事件：生存曲线会过度下降，没有意义。"
+    )
+    return [Notice("event_only_follow_up", Message(en, zh), where=where)]
+
+
+def about_drift(p: float | None, *, where: str) -> list[Notice]:
+    if p is None:
+        return []
+    en = f"The hazards of the arms are not proportional (p {p:.4f}): one ratio does not hold throughout; see the restricted means and the ratios by period."
+    zh = f"两组风险不成比例（p {p:.4f}）：单一风险比并不适用于全程；请参考限制性平均生存时间及分时期风险比。"
+    return [Notice("non_proportional_hazards", Message(en, zh), where=where)]
+
+
+def about_ratio(ratio: HazardRatio, *, events: int, where: str) -> list[Notice]:
+    if ratio.why is None:
+        if events >= FEWEST_EVENTS:
+            return []
+        message = Message(
+            f"{events} events only: the hazard ratio of the arms rests on too few.",
+            f"仅有 {events} 个事件：两组的风险比依据过少。",
+        )
+        return [Notice("too_few_events", message, where=where)]
     en = "The hazard ratio of the arms has no finite value"
     reasons = {
         "no_events": (
@@ -59,11 +96,3 @@ def about_ratio(ratio: HazardRatio, *, where: str) -> list[Notice]:
     }
     fallback = (f"{en}: an arm has nobody with a known outcome.", "无法估计两组的风险比：某一组没有结局已知的患者。")
     return [Notice(ratio.why, Message(*reasons.get(ratio.why, fallback)), where=where)]
-
-
-def about_weights(is_weighted: object) -> list[Notice]:
-    if not is_weighted:
-        return []
-    en = "The design gives persons weights; outcomes are shown for the unmatched arms only, as they do not use weights yet."
-    zh = "该设计为患者赋予权重；结局分析尚未使用权重，因此仅显示未匹配的两组。"
-    return [Notice("outcomes_without_weights", Message(en, zh), where="endpoints")]

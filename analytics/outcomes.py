@@ -1,19 +1,27 @@
-"""The outcome part of a comparison: curves, tests and hazard ratios per endpoint, before and after matching."""
+"""The outcome part of a comparison: curves, tests and hazard ratios per endpoint, in every cohort of the design."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 
+from analytics.competing import CompetingRisks, competing_risks
 from analytics.design import Design
 from analytics.messages import Notice
-from analytics.outcome_notices import PairsSeen, about_outcome, about_pairs, about_ratio, about_weights
+from analytics.observed import CohortRows, Observed, above_the_line, cohort_rows, observe
+from analytics.outcome_notices import (
+    PairsSeen,
+    about_drift,
+    about_follow_up,
+    about_outcome,
+    about_pairs,
+    about_ratio,
+)
 from analytics.protocol import AnalysisPlan, EndpointPlan
-from analytics.regression import CoxTables, above_the_line, cox_tables
+from analytics.regression import CoxTables, cox_tables
 from analytics.response import ResponseResult, responses
 from analytics.safety import SafetyRow, safety
-from analytics.stats.cox import CoxFit, HazardRatio, fit_cox, hazard_ratio
-from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
+from analytics.stats.cox import CoxFit, HazardRatio, hazard_ratio
+from analytics.stats.event_times import TOLERANCE, Booleans, Integers
 from analytics.stats.kaplan_meier import (
     Curve,
     Median,
@@ -24,7 +32,8 @@ from analytics.stats.kaplan_meier import (
     number_at_risk,
     rate_at,
 )
-from analytics.stats.log_rank import LogRank, log_rank
+from analytics.stats.log_rank import LogRank, log_rank, log_rank_weighted
+from analytics.stats.period_ratios import PeriodRatio, period_ratios
 from analytics.stats.proportional_hazards import ph_test
 from analytics.stats.restricted_mean import (
     MeanContrast,
@@ -32,18 +41,18 @@ from analytics.stats.restricted_mean import (
     contrast_means,
     is_within_follow_up,
     restricted_mean,
+    restricted_mean_weighted,
 )
+from analytics.subgroups import SubgroupRow, subgroup_rows
 
-
-@dataclass(frozen=True)
-class Observed:
-    """Those of a cohort whose outcome is known: months, event, whether in the focal arm, pair (None before matching)."""
-
-    rows: Integers
-    time: Floats
-    event: Booleans
-    focal: Booleans
-    pair: Integers | None
+NAIVE, BY_PAIR, WITHIN_PAIR, ROBUST, WITHIN_STRATUM = (
+    "naive",
+    "cluster_pair",
+    "strata_pair",
+    "robust",
+    "strata_stratum",
+)
+REJECTED = 0.05
 
 
 @dataclass(frozen=True)
@@ -70,8 +79,11 @@ class RestrictedMeans:
 
 @dataclass(frozen=True)
 class EndpointResult:
-    """One endpoint in one cohort; `pairs` is None before matching. `hazard_ratios` by method: naive and, when matched, cluster_pair (then the headline) and
-    strata_pair; numerator and denominator as the protocol names them."""
+    """One endpoint in one cohort; `pairs` is None where the design makes none.
+
+    `hazard_ratios` by method, numerator and denominator as the protocol names them: naive; in pairs cluster_pair (then the
+    headline) and strata_pair; by weights or strata robust (then the headline), and strata_stratum. `periods` are there where
+    the hazards are not proportional, `competing` where another event can come first."""
 
     arms: dict[str, ArmSurvival]
     logrank: LogRank
@@ -82,6 +94,9 @@ class EndpointResult:
     ph_p: float | None
     rmst: RestrictedMeans
     pairs: PairsSeen | None
+    periods: tuple[PeriodRatio, ...]
+    competing: CompetingRisks | None
+    is_weighted: bool
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,7 @@ class Outcomes:
 
     endpoints: dict[str, dict[str, EndpointResult]]
     cox: dict[str, dict[str, CoxTables]]
+    subgroups: dict[str, dict[str, tuple[SubgroupRow, ...]]]
     responses: dict[str, dict[str, ResponseResult]]
     safety: dict[str, tuple[SafetyRow, ...]]
     notices: tuple[Notice, ...]
@@ -97,89 +113,124 @@ class Outcomes:
 
 def outcomes(design: Design) -> Outcomes:
     """Every endpoint of the protocol in every cohort of the design; what cannot be estimated is None with a reason."""
-    protocol = design.protocol
-    endpoints: dict[str, dict[str, EndpointResult]] = {}
-    cox: dict[str, dict[str, CoxTables]] = {}
+    protocol, cohorts = design.protocol, cohort_rows(design)
+    found = Outcomes(endpoints={}, cox={}, subgroups={}, responses={}, safety={}, notices=())
     notices: list[Notice] = []
     for name, plan in protocol.survival_endpoints.items():
-        endpoints[name], cox[name] = {}, {}
-        for cohort, table in design.plain_cohorts.items():
-            seen = observe(table, endpoint=name, protocol=protocol)
-            result = endpoints[name][cohort] = _endpoint(seen, plan=plan, protocol=protocol)
-            cox[name][cohort], troubles = cox_tables(
-                table.iloc[seen.rows], seen=seen, protocol=protocol, where=f"cox.{name}.{cohort}"
+        found.endpoints[name], found.cox[name], found.subgroups[name] = {}, {}, {}
+        for cohort, members in cohorts.items():
+            seen = observe(members, endpoint=name, protocol=protocol)
+            result = found.endpoints[name][cohort] = endpoint_result(seen, plan=plan, protocol=protocol)
+            table = members.table.iloc[seen.rows]
+            found.cox[name][cohort], troubles = cox_tables(
+                table.iloc[seen.models.person], seen=seen.models, protocol=protocol, where=f"cox.{name}.{cohort}"
             )
-            notices += about_outcome(table, endpoint=name, rows=seen.rows, cohort=cohort)
-            notices += about_pairs(result.pairs, endpoint=name, cohort=cohort)
-            notices += about_ratio(result.hazard_ratios[result.headline], where=f"endpoints.{name}.{cohort}") + troubles
-    answers, about_answers = responses(design.plain_cohorts, protocol=protocol)
-    events, about_events = safety(design.frame, cohorts=design.plain_cohorts, protocol=protocol)
-    notices += about_answers + about_events + about_weights(design.is_weighted)
-    return Outcomes(endpoints=endpoints, cox=cox, responses=answers, safety=events, notices=tuple(notices))
+            found.subgroups[name][cohort] = subgroup_rows(table, seen=seen, protocol=protocol)
+            notices += _about(members, name=name, seen=seen, result=result) + troubles
+    answers, about_answers = responses(cohorts, protocol=protocol)
+    events, about_events = safety(design.frame, cohorts=cohorts, protocol=protocol)
+    return replace(
+        found,
+        responses=answers,
+        safety=events,
+        subgroups={name: of for name, of in found.subgroups.items() if protocol.subgroups},
+        notices=(*notices, *about_answers, *about_events),
+    )
 
 
-def observe(table: pd.DataFrame, *, endpoint: str, protocol: AnalysisPlan) -> Observed:
-    """Time and event of those with a known outcome; a negative time is unknown, a time of 0 stays."""
-    time = table[f"{endpoint}_time"].to_numpy(dtype=float)
-    event = table[f"{endpoint}_event"].to_numpy(dtype=float)
-    rows = np.flatnonzero((time >= 0) & ~np.isnan(event))
-    focal = (table["arm"] == protocol.arms.focal.label).to_numpy()
-    pair = table["pair"].to_numpy()[rows] if "pair" in table else None
-    return Observed(rows=rows, time=time[rows], event=event[rows] == 1, focal=focal[rows], pair=pair)
+def _about(cohort: CohortRows, *, name: str, seen: Observed, result: EndpointResult) -> list[Notice]:
+    where = f"endpoints.{name}.{cohort.name}"
+    return [
+        *about_outcome(cohort.table, endpoint=name, rows=seen.rows, cohort=cohort.name),
+        *about_pairs(result.pairs, endpoint=name, cohort=cohort.name),
+        *about_follow_up(cohort.table, endpoint=name, seen=seen, where=where),
+        *about_ratio(result.hazard_ratios[result.headline], events=int(seen.event.sum()), where=where),
+        *about_drift(result.ph_p if result.periods else None, where=where),
+    ]
 
 
-def _endpoint(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> EndpointResult:
+def endpoint_result(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> EndpointResult:
+    """Everything of one endpoint in one cohort."""
     arms = {
-        protocol.arms.focal.label: _arm(seen, rows=seen.focal, plan=plan, protocol=protocol),
-        protocol.arms.reference.label: _arm(seen, rows=~seen.focal, plan=plan, protocol=protocol),
+        protocol.arms.focal.label: describe_arm(seen, rows=seen.focal, plan=plan, protocol=protocol),
+        protocol.arms.reference.label: describe_arm(seen, rows=~seen.focal, plan=plan, protocol=protocol),
     }
-    stratified = None
-    if seen.pair is not None:
-        stratified = log_rank(seen.time, event=seen.event, arm=seen.focal, strata=seen.pair)
-    fits = _fits(seen, protocol=protocol)
-    chi2, p = _drift(fits["naive"], seen=seen, protocol=protocol)
+    fits = arm_fits(seen, protocol=protocol)
+    chi2, p = _drift(fits[NAIVE], seen=seen, protocol=protocol)
+    ratios = _hazard_ratios(fits, seen=seen, level=protocol.conventions.level)
+    drifts = p is not None and p < REJECTED
     return EndpointResult(
         arms=arms,
-        logrank=log_rank(seen.time, event=seen.event, arm=seen.focal),
-        stratified=stratified,
-        headline="naive" if seen.pair is None else "cluster_pair",
-        hazard_ratios=_hazard_ratios(fits, seen=seen, level=protocol.conventions.level),
+        logrank=_log_rank(seen),
+        stratified=_stratified(seen),
+        headline=headline(fits),
+        hazard_ratios=ratios,
         ph_chi2=chi2,
         ph_p=p,
-        rmst=_restricted_means(arms, tau=plan.tau, protocol=protocol),
+        rmst=_restricted_means(arms, seen=seen, tau=plan.tau, protocol=protocol),
         pairs=None if seen.pair is None else _pairs_seen(seen.pair),
+        periods=_periods(seen, plan=plan, protocol=protocol) if drifts else (),
+        competing=competing_risks(seen, plan=plan, protocol=protocol, cause_specific=ratios[headline(fits)]),
+        is_weighted=seen.weights is not None,
     )
+
+
+def headline(fits: dict[str, CoxFit]) -> str:
+    return next(method for method in (BY_PAIR, ROBUST, NAIVE) if method in fits)
+
+
+def arm_ratio(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
+    """The headline alone: the arm's hazard ratio as the design wants it."""
+    fit = seen.models.fit(above_the_line(seen.models.focal, protocol=protocol)[:, None], ties=protocol.cox.ties)
+    return _hazard_ratios({NAIVE: fit}, seen=seen, level=protocol.conventions.level)[NAIVE]
+
+
+def arm_fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
+    """The arm alone, by method."""
+    models, ties = seen.models, protocol.cox.ties
+    fit = models.fit(above_the_line(models.focal, protocol=protocol)[:, None], ties=ties)
+    if not models.robust:
+        return {NAIVE: fit}
+    by = ROBUST if models.clusters is None else BY_PAIR
+    fits = {NAIVE: replace(fit, robust=None, clusters=None), by: fit}
+    sets, method = (seen.pair, WITHIN_PAIR) if seen.pair is not None else (seen.stratum, WITHIN_STRATUM)
+    if sets is not None:
+        plain = replace(models, weights=None, clusters=None, robust=False)
+        fits[method] = plain.fit(above_the_line(seen.focal, protocol=protocol)[:, None], ties=ties, strata=sets)
+    return fits
 
 
 def _pairs_seen(pair: Integers) -> PairsSeen:
     members = np.unique(pair, return_counts=True)[1]
-    return PairsSeen(complete=int((members == 2).sum()), broken=int((members == 1).sum()))
+    return PairsSeen(complete=int((members >= 2).sum()), broken=int((members == 1).sum()))
 
 
-def _arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: AnalysisPlan) -> ArmSurvival:
+def describe_arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: AnalysisPlan) -> ArmSurvival:
+    """The persons of `seen` in `rows`."""
     time, event = seen.time[rows], seen.event[rows]
-    curve = kaplan_meier(time, event=event, kind=protocol.conventions.km_ci, level=protocol.conventions.level)
+    weights = None if seen.weights is None else seen.weights[rows]
+    conventions = protocol.conventions
+    curve = kaplan_meier(time, event=event, weights=weights, kind=conventions.km_ci, level=conventions.level)
     return ArmSurvival(
         curve=curve,
         median=median(curve),
         rates={month: rate_at(curve, time=month) for month in plan.report_months},
         at_risk={month: number_at_risk(curve, time=month) for month in (0.0, *plan.report_months)},
-        follow_up=median_follow_up(time, event=event),
+        follow_up=median_follow_up(time, event=event, weights=weights),
         crude_follow_up=float(np.median(time)) if time.size else None,
     )
 
 
-def _fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
-    """The arm alone, by method."""
-    X, ties = above_the_line(seen.focal, protocol=protocol)[:, None], protocol.cox.ties
-    if seen.pair is None:
-        return {"naive": fit_cox(seen.time, event=seen.event, X=X, ties=ties)}
-    clustered = fit_cox(seen.time, event=seen.event, X=X, ties=ties, robust=True, clusters=seen.pair)
-    return {
-        "naive": replace(clustered, robust=None, clusters=None),
-        "cluster_pair": clustered,
-        "strata_pair": fit_cox(seen.time, event=seen.event, X=X, ties=ties, strata=seen.pair),
-    }
+def _log_rank(seen: Observed) -> LogRank:
+    if seen.weights is None:
+        return log_rank(seen.time, event=seen.event, arm=seen.focal)
+    group = (~seen.focal).astype(np.int64)
+    return log_rank_weighted(seen.time, event=seen.event, group=group, weights=seen.weights, clusters=seen.pair)
+
+
+def _stratified(seen: Observed) -> LogRank | None:
+    sets = seen.pair if seen.pair is not None else seen.stratum
+    return None if sets is None else log_rank(seen.time, event=seen.event, arm=seen.focal, strata=sets)
 
 
 def _hazard_ratios(fits: dict[str, CoxFit], *, seen: Observed, level: float) -> dict[str, HazardRatio]:
@@ -192,15 +243,38 @@ def _hazard_ratios(fits: dict[str, CoxFit], *, seen: Observed, level: float) -> 
 
 def _drift(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> tuple[float | None, float | None]:
     """The score test of proportional hazards for the arm alone, with the model's information."""
-    X, ties = above_the_line(seen.focal, protocol=protocol)[:, None], protocol.cox.ties
-    scale = protocol.conventions.ph
-    if scale == "log" and (seen.time <= 0).any():
+    models, scale = seen.models, protocol.conventions.ph
+    if scale == "log" and (models.time <= 0).any():
         return None, None
-    result = ph_test(fit, time=seen.time, event=seen.event, X=X, ties=ties, scale=scale)
+    X = above_the_line(models.focal, protocol=protocol)[:, None]
+    result = ph_test(
+        fit, time=models.time, event=models.event, X=X, weights=models.weights, ties=protocol.cox.ties, scale=scale
+    )
     return result.chi2[0], result.p[0]
 
 
-def _restricted_means(arms: dict[str, ArmSurvival], *, tau: float | None, protocol: AnalysisPlan) -> RestrictedMeans:
+def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> tuple[PeriodRatio, ...]:
+    """Split at the first report months that both arms are followed beyond and before which both had events."""
+    models = seen.models
+    last = min((models.time[rows].max(initial=0.0) for rows in (models.focal, ~models.focal)), default=0.0)
+    cuts = [month for month in sorted(set(plan.report_months)) if 0 < month < last][:2]
+    if not cuts:
+        return ()
+    return period_ratios(
+        models.time,
+        event=models.event,
+        arm=above_the_line(models.focal, protocol=protocol),
+        cuts=cuts,
+        ties=protocol.cox.ties,
+        weights=models.weights,
+        clusters=models.clusters,
+        level=protocol.conventions.level,
+    )
+
+
+def _restricted_means(
+    arms: dict[str, ArmSurvival], *, seen: Observed, tau: float | None, protocol: AnalysisPlan
+) -> RestrictedMeans:
     """Focal against reference arm, up to the protocol's horizon or the smaller of the arms' largest times."""
     curves = {label: arm.curve for label, arm in arms.items()}
     if any(not curve.n for curve in curves.values()):
@@ -210,7 +284,16 @@ def _restricted_means(arms: dict[str, ArmSurvival], *, tau: float | None, protoc
         return RestrictedMeans(horizon=horizon, arms={}, contrast=None, why="beyond_follow_up")
     if horizon <= TOLERANCE:
         return RestrictedMeans(horizon=horizon, arms={}, contrast=None, why="not_estimable")
-    means = {label: restricted_mean(curve, horizon=horizon) for label, curve in curves.items()}
+    sides = dict(zip(curves, (seen.focal, ~seen.focal), strict=True))
+    means = {label: _mean(curve, seen=seen, rows=sides[label], horizon=horizon) for label, curve in curves.items()}
     focal, reference = means[protocol.arms.focal.label], means[protocol.arms.reference.label]
     contrast = contrast_means(focal, second=reference, level=protocol.conventions.level)
     return RestrictedMeans(horizon=horizon, arms=means, contrast=contrast)
+
+
+def _mean(curve: Curve, *, seen: Observed, rows: Booleans, horizon: float) -> RestrictedMean:
+    if seen.weights is None:
+        return restricted_mean(curve, horizon=horizon)
+    return restricted_mean_weighted(
+        seen.time[rows], event=seen.event[rows], weights=seen.weights[rows], horizon=horizon
+    )

@@ -2,22 +2,19 @@
 
 `AnalysisPlan` is all that a study on the registry and one on a flat table have in common; `TableProtocol` (table_protocol) and
 `StudyProtocol` (population) add where the rows come from.
-Keys that a protocol may hold but that the engine cannot honor yet are refused by name, never silently ignored.
+Unknown keys are refused by name, never silently ignored.
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from analytics.design_plan import Design
+from analytics.outcome_plan import Conventions, CoxPlan, ImmortalTimePlan, Imputation, Subgroup
 from analytics.plan_part import Part
-from analytics.protocol_errors import only, sentence
-from analytics.stats.balance import Convention
-from analytics.stats.baseline import Quantile
-from analytics.stats.kaplan_meier import ConfidenceKind
-from analytics.stats.proportional_hazards import TimeScale
-from analytics.stats.risk_sets import Ties
+from analytics.protocol_errors import sentence
+from analytics.sensitivity_plan import Check, DoublyAdjusted, as_tuple
 
 Token = str | bool | int | float
 Use = Literal["score", "balance", "baseline"]
@@ -27,41 +24,57 @@ CENTER = "center"  # column of the frame that a design may match exactly on
 DEFINING, EXPOSURE = "defining_months", "exposure_months"  # columns of the frame
 
 
-def as_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list | tuple) else (value,)
-
-
 Tokens = Annotated[tuple[Token, ...], BeforeValidator(as_tuple), Field(min_length=1)]
-
-NO = False
-SwitchedOff = Annotated[bool, only(NO)]
 
 
 class Arm(Part):
     label: str
 
+    def answers_to(self, name: str) -> bool:
+        """Whether a contrast may mean this arm by the name."""
+        return name == self.label
+
 
 class Arms(Part):
-    """The two arms compared; which of them stands above the line of the hazard ratio."""
+    """The two arms compared, others beside them, and further contrasts (focal first); which arm stands above the line."""
 
     focal: Arm
     reference: Arm
-    others: Annotated[tuple[Any, ...], only(())] = ()
-    contrasts: Annotated[tuple[Any, ...], only(())] = ()
+    others: tuple[Arm, ...] = ()
+    contrasts: tuple[tuple[Token, Token], ...] = ()
     hr: Literal["focal_vs_reference", "reference_vs_focal"] = "focal_vs_reference"
 
     @model_validator(mode="after")
     def _labels_differ(self) -> Self:
-        if self.focal.label == self.reference.label:
-            raise sentence("both arms have one label; give them two", zh="两组使用了同一标签；请分别命名")
+        labels = [arm.label for arm in self.all_arms]
+        if len(set(labels)) < len(labels):
+            raise sentence("two arms have one label; give each its own", zh="有两组使用了同一标签；请分别命名")
+        for contrast in self.contrasts:
+            for name in map(token_text, contrast):
+                if self.called(name) is None:
+                    raise sentence(f"contrasts names {name}, which is no arm", zh=f"contrasts 中的 {name} 不是任何一组")
+            if self.called(token_text(contrast[0])) == self.called(token_text(contrast[1])):
+                raise sentence("a contrast holds one arm twice", zh="对比的两组相同")
         return self
+
+    @property
+    def all_arms(self) -> tuple[Arm, ...]:
+        return (self.focal, self.reference, *self.others)
+
+    def called(self, name: str) -> Arm | None:
+        return next((arm for arm in self.all_arms if arm.answers_to(name)), None)
 
 
 class EndpointPlan(Part):
     """What is reported of an endpoint: survival at these months, and the horizon (months) of the restricted mean."""
 
-    report_months: tuple[Annotated[float, Field(ge=0)], ...] = (12, 36, 60, 120)
-    tau: Annotated[float, Field(gt=0)] | None = None
+    report_months: tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...] = (12, 36, 60, 120)
+    tau: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        """Codes of the kinds of event, that of interest first; none where no other event can come first."""
+        return ()
 
 
 class ResponsePlan(Part):
@@ -98,9 +111,9 @@ class Covariate(Part):
     cut: tuple[float, ...] = ()
     cut_side: Literal["right", "left"] = "right"
     show: Literal["mean", "median"] = "mean"
-    log: SwitchedOff = False
+    log: bool = False
     measured: Literal["before", "after"] = "before"
-    missing: Annotated[Literal["drop", "level", "impute"], only("drop", "level")] = "drop"
+    missing: Literal["drop", "level", "impute"] = "drop"
     use: tuple[Use, ...] = ("score", "balance", "baseline")
 
     @model_validator(mode="after")
@@ -109,6 +122,8 @@ class Covariate(Part):
             raise sentence("cut is for continuous covariates", zh="cut 仅用于连续变量")
         if list(self.cut) != sorted(set(self.cut)):
             raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
+        if self.log and (self.type != "continuous" or self.cut):
+            raise sentence("log is for continuous covariates that are not cut", zh="log 仅用于未切分的连续变量")
         if self.levels and self.type != "categorical":
             raise sentence("levels are for categorical covariates", zh="levels 仅用于分类变量")
         if len({token_text(level) for level in self.levels}) < len(self.levels):
@@ -119,34 +134,6 @@ class Covariate(Part):
                 zh="连续变量不能将缺失设为一个水平；请使用 drop 或设置 cut",
             )
         return self
-
-
-class CoxPlan(Part):
-    """The covariates of the multivariable model beside the arm."""
-
-    covariates: tuple[str, ...] = ()
-    ties: Ties = "efron"
-    strata: Annotated[tuple[str, ...], only(())] = ()
-    selection: Annotated[Literal["prespecified", "univariable", "forward"], only("prespecified")] = "prespecified"
-    entry: float = 0.05
-    removal: float = 0.10
-    statistic: Literal["lr", "wald"] = "lr"
-
-
-class Imputation(Part):
-    m: int = 20
-
-
-class Conventions(Part):
-    """The readings on which statistical programs differ."""
-
-    profile: Annotated[Literal["r", "gtsummary", "spss"], only("r", "gtsummary")] = "r"
-    km_ci: ConfidenceKind = "log"
-    smd: Convention = "pooled"
-    quantile: Quantile = 7
-    ph: TimeScale = "km"
-    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
-    balance_p: SwitchedOff = False
 
 
 class AnalysisPlan(Part):
@@ -162,10 +149,10 @@ class AnalysisPlan(Part):
     covariates: tuple[Covariate, ...] = ()
     design: Design = Design(method="none")
     cox: CoxPlan = CoxPlan()
-    subgroups: Annotated[tuple[Any, ...], only(())] = ()
-    immortal_time: Annotated[dict[str, Any] | None, only(None)] = None
+    subgroups: tuple[Subgroup, ...] = ()
+    immortal_time: ImmortalTimePlan | None = None
     imputation: Imputation = Imputation()
-    sensitivity: Annotated[tuple[Any, ...], only(())] = ()
+    sensitivity: tuple[Check, ...] = ()
     safety: SafetyPlan | None = None
     conventions: Conventions = Conventions()
 
@@ -176,12 +163,7 @@ class AnalysisPlan(Part):
             raise sentence(f"the covariate {name} is listed twice", zh=f"协变量 {name} 重复列出")
         for name in sorted(set(names) & self._reserved):
             raise sentence(f"a covariate may not be called {name}", zh=f"协变量不能命名为 {name}")
-        for name in self.cox.covariates:
-            if name not in names:
-                raise sentence(
-                    f"cox.covariates names {name}, which is not among the covariates",
-                    zh=f"cox.covariates 中的 {name} 不在协变量列表中",
-                )
+        self._outcomes_name_what_is_there()
         self._design_names_what_is_there()
         if self.design.method != "none" and not self.score_covariates:
             raise sentence(
@@ -189,6 +171,30 @@ class AnalysisPlan(Part):
                 zh=f"设计 {self.design.method} 至少需要一个进入评分的协变量",
             )
         return self
+
+    def _outcomes_name_what_is_there(self) -> None:
+        """Models and subgroups rest on covariates; strata and subgroups need levels, or are the center."""
+        known = {covariate.name: covariate for covariate in self.covariates}
+        adjusted = [name for row in self.sensitivity if isinstance(row, DoublyAdjusted) for name in row.covariates]
+        asked = [("cox.covariates", name) for name in self.cox.covariates]
+        asked += [("sensitivity.covariates", name) for name in adjusted]
+        of_levels: list[tuple[str, str, tuple[float, ...]]] = [("cox.strata", name, ()) for name in self.cox.strata]
+        of_levels += [("subgroups", plan.name, plan.cut) for plan in self.subgroups]
+        asked += [(key, name) for key, name, _ in of_levels if name != CENTER]
+        for key, name in asked:
+            if name not in known:
+                raise sentence(
+                    f"{key} names {name}, which is not among the covariates", zh=f"{key} 中的 {name} 不在协变量列表中"
+                )
+        for key, name, cut in of_levels:
+            covariate = known.get(name)
+            if cut and (covariate is None or covariate.type != "continuous"):
+                raise sentence(f"{key} cuts {name}, which is not continuous", zh=f"{key} 中切分的 {name} 不是连续变量")
+            if covariate is not None and covariate.type == "continuous" and not (cut or covariate.cut):
+                raise sentence(
+                    f"{key} names {name}, which is continuous; give it cut",
+                    zh=f"{key} 中的 {name} 为连续变量；请设置 cut",
+                )
 
     def _design_names_what_is_there(self) -> None:
         types = {covariate.name: covariate.type for covariate in self.covariates}

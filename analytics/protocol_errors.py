@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from analytics.errors import ProtocolError
@@ -11,17 +11,6 @@ from analytics.messages import Message
 Plan = TypeVar("Plan", bound=BaseModel)
 
 KIND = "type: "  # begins the tag of each kind of a union, which is no key and is not shown
-
-
-def only(*built: object) -> AfterValidator:
-    """Refuse, by its key, a value that the protocol knows but the engine cannot do yet."""
-
-    def refuse(value: object) -> object:
-        if value in built and type(value) in {type(one) for one in built}:
-            return value
-        raise PydanticCustomError("not_built", "not built yet", {"built": built, "value": value})
-
-    return AfterValidator(refuse)
 
 
 def sentence(en: str, *, zh: str) -> PydanticCustomError:
@@ -50,8 +39,6 @@ def _message(detail: ErrorDetails) -> Message:
             )
         case "missing":
             return Message(en=f"The key {path} is missing: it is needed.", zh=f"缺少必需的键 {path}。")
-        case "not_built":
-            return _not_built(path, context=context)
         case "literal_error":
             return Message(
                 en=f"{path}: {_shown(detail['input'])} is not known; it may be {context['expected']}.",
@@ -60,9 +47,10 @@ def _message(detail: ErrorDetails) -> Message:
         case "union_tag_invalid":
             asked = _shown(context["tag"].removeprefix(KIND))
             known = context["expected_tags"].replace(KIND, "")
+            key = "kind" if path.startswith("sensitivity") else "type"
             return Message(
-                en=f"{path}.type: {asked} is not known; it may be {known}.",
-                zh=f"{path}.type：未知的值 {asked}；可用的值：{known}。",
+                en=f"{path}.{key}: {asked} is not known; it may be {known}.",
+                zh=f"{path}.{key}：未知的值 {asked}；可用的值：{known}。",
             )
         case "sentence":
             en, zh = (f"{path}: ", f"{path}：") if detail["loc"] else ("", "")
@@ -72,14 +60,6 @@ def _message(detail: ErrorDetails) -> Message:
                 en=f"{path}: {_shown(detail['input'])} does not fit: {detail['msg'].lower()}.",
                 zh=f"{path}：值 {_shown(detail['input'])} 不符合要求（{detail['msg']}）。",
             )
-
-
-def _not_built(path: str, *, context: dict[str, Any]) -> Message:
-    built = ", ".join(_shown(value) for value in context["built"] if value not in (None, ()))
-    hint_en = f"what can be done is {built}" if built else "take the key out"
-    hint_zh = f"目前可用：{built}" if built else "请删除该键"
-    asked = f"{path}: {_shown(context['value'])}" if isinstance(context["value"], str | int | float) else path
-    return Message(en=f"{asked} is not built yet; {hint_en}.", zh=f"{asked} 尚未实现；{hint_zh}。")
 
 
 def _path(*keys: int | str) -> str:

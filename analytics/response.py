@@ -2,22 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from analytics.messages import Message, Notice
+from analytics.observed import CohortRows
 from analytics.protocol import AnalysisPlan, ResponsePlan, token_text
-from analytics.stats.event_times import Booleans
+from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.proportions import McNemar, Proportion, exact_proportion, mcnemar
-from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts
+from analytics.stats.two_sample import TwoSampleTest, compare_counts
+from analytics.stats.weighted_rates import Weighted, compare_weighted, weighted_proportion
 from analytics.variables import observed_levels
 
 
 @dataclass(frozen=True)
 class ArmResponse:
-    """One arm: `n` persons, `evaluable` of them with a value, `counts` per value; the rate is of `denominator` persons."""
+    """One arm: `n` persons, `evaluable` of them with a value, `counts` per value; the rate is of `denominator` persons.
+
+    Counts are of persons also where persons have weights; the proportion is then weighted (`is_weighted`)."""
 
     n: int
     evaluable: int
@@ -25,6 +28,7 @@ class ArmResponse:
     successes: int
     denominator: int
     proportion: Proportion
+    is_weighted: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,17 +48,20 @@ class _Seen:
     value: pd.Series
     is_success: Booleans
     is_counted: Booleans
+    weights: Floats | None
+    pair: Integers | None
 
 
 def responses(
-    cohorts: dict[str, pd.DataFrame], *, protocol: AnalysisPlan
+    cohorts: dict[str, CohortRows], *, protocol: AnalysisPlan
 ) -> tuple[dict[str, dict[str, ResponseResult]], list[Notice]]:
     """endpoint → cohort → result, for each binary endpoint of the protocol."""
     results, notices = {}, []
     for name, plan in protocol.responses.items():
-        levels = _levels(cohorts["unmatched"][f"{name}_value"], plan=plan)
+        levels = _levels(cohorts["unmatched"].table[f"{name}_value"], plan=plan)
         results[name] = {
-            cohort: _response(table, name=name, levels=levels, protocol=protocol) for cohort, table in cohorts.items()
+            cohort: _response(members.table, name=name, levels=levels, protocol=protocol)
+            for cohort, members in cohorts.items()
         }
         notices += list(_about_response(results[name], name=name))
     return results, notices
@@ -76,39 +83,55 @@ def _response(table: pd.DataFrame, *, name: str, levels: tuple[str, ...], protoc
         value=value,
         is_success=value.isin([token_text(token) for token in plan.success]).to_numpy(),
         is_counted=is_known if plan.denominator == "evaluable" else np.ones_like(is_known),
+        weights=table["weight"].to_numpy(dtype=float) if "weight" in table else None,
+        pair=table["pair"].to_numpy() if "pair" in table else None,
     )
     labels = (protocol.arms.focal.label, protocol.arms.reference.label)
     arms = {label: _arm(seen, rows=(table["arm"] == label).to_numpy(), levels=levels, level=level) for label in labels}
     focal, reference = (arms[label] for label in labels)
     rates = focal.proportion.rate, reference.proportion.rate
-    counts = np.array([[arm.successes for arm in arms.values()], [a.denominator - a.successes for a in arms.values()]])
+    is_focal = (table["arm"] == labels[0]).to_numpy()
     return ResponseResult(
         arms=arms,
         difference=None if rates[0] is None or rates[1] is None else rates[0] - rates[1],
-        test=compare_counts(counts, profile=cast(Profile, protocol.conventions.profile), seed=protocol.seed),
-        paired=_paired(seen, pair=table["pair"], is_focal=table["arm"] == labels[0]) if "pair" in table else None,
+        test=_test(seen, arms=arms, focal=is_focal, protocol=protocol),
+        paired=_paired(seen, focal=is_focal) if seen.pair is not None and seen.weights is None else None,
     )
+
+
+def _test(seen: _Seen, *, arms: dict[str, ArmResponse], focal: Booleans, protocol: AnalysisPlan) -> TwoSampleTest:
+    if seen.weights is not None:
+        counted = seen.is_counted
+        clusters = None if seen.pair is None else seen.pair[counted]
+        return compare_weighted(Weighted(seen.is_success[counted], focal[counted], seen.weights[counted], clusters))
+    counts = np.array([[arm.successes for arm in arms.values()], [a.denominator - a.successes for a in arms.values()]])
+    return compare_counts(counts, profile=protocol.conventions.profile, seed=protocol.seed)
 
 
 def _arm(seen: _Seen, *, rows: Booleans, levels: tuple[str, ...], level: float) -> ArmResponse:
     values = seen.value[rows].dropna()
     found = values.value_counts()
     successes, denominator = int(seen.is_success[rows].sum()), int(seen.is_counted[rows].sum())
+    proportion = exact_proportion(successes, n=denominator, level=level)
+    if seen.weights is not None:
+        counted = rows & seen.is_counted
+        proportion = weighted_proportion(seen.is_success[counted], weights=seen.weights[counted], level=level)
     return ArmResponse(
         n=int(rows.sum()),
         evaluable=len(values),
         counts={value: int(found.get(value, 0)) for value in levels},
         successes=successes,
         denominator=denominator,
-        proportion=exact_proportion(successes, n=denominator, level=level),
+        proportion=proportion,
+        is_weighted=seen.weights is not None,
     )
 
 
-def _paired(seen: _Seen, *, pair: pd.Series, is_focal: pd.Series) -> McNemar:
+def _paired(seen: _Seen, *, focal: Booleans) -> McNemar:
     """The pairs of which both count."""
-    focal = is_focal.to_numpy()
+    pair = np.zeros(focal.size, dtype=np.int64) if seen.pair is None else seen.pair
     sides = [
-        pd.Series(seen.is_success[rows], index=pair.to_numpy()[rows])
+        pd.Series(seen.is_success[rows], index=pair[rows])
         for rows in (focal & seen.is_counted, ~focal & seen.is_counted)
     ]
     both = pd.concat(sides, axis=1, join="inner", keys=["focal", "reference"])

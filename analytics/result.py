@@ -14,7 +14,8 @@ from analytics.nulls import Json, with_reasons
 from analytics.protocol import AnalysisPlan
 from analytics.result_design import matching_object, propensity_object
 from analytics.result_endpoints import cox_object, endpoint_object
-from analytics.result_safety import immortal_time_object, response_object, safety_object, test_object
+from analytics.result_further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
+from analytics.result_safety import response_object, safety_object, test_object
 from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
 from analytics.stats.baseline import Summary
 
@@ -24,30 +25,50 @@ LIBRARIES = ("numpy", "scipy", "pandas", "pydantic")
 
 def result_object(comparison: Comparison) -> Json:
     """The whole result; every top-level key is there, empty where nothing was asked for or (design only) opened."""
+    of_two = _of_two_arms(comparison)
+    return {
+        "protocol": comparison.protocol.model_dump(mode="json", by_alias=True),
+        "data": _data(comparison.design),
+        "software": software_object() | {"started": comparison.started, "seconds": comparison.seconds},
+        **of_two,
+        **({"contrasts": [_of_two_arms(one) for one in comparison.contrasts]} if comparison.contrasts else {}),
+        **(
+            {"overall": {name: overall_object(result) for name, result in comparison.overall.items()}}
+            if comparison.overall
+            else {}
+        ),
+    }
+
+
+def _of_two_arms(comparison: Comparison) -> Json:
+    """All that a contrast has of its own."""
     design, opened = comparison.design, comparison.outcomes
     endpoints = opened.endpoints.items() if opened else ()
     tables = opened.cox.items() if opened else ()
+    subgroups = opened.subgroups.items() if opened else ()
     responses = opened.responses.items() if opened else ()
     safety = opened.safety.items() if opened else ()
-    return {
-        "protocol": comparison.protocol.model_dump(mode="json", by_alias=True),
-        "data": _data(design),
-        "software": software_object() | {"started": comparison.started, "seconds": comparison.seconds},
+    found = {
         "warnings": _notices(comparison.warnings),
         "flow": [_flow_row(row) for row in design.flow],
         "arms": _arms(design),
         "propensity": propensity_object(design),
         "matching": matching_object(design),
-        "balance": [_balance_row(row) for row in design.balance],
+        "balance": [balance_object(row) for row in design.balance],
         "baseline": [_baseline_row(row) for row in design.baseline],
         "endpoints": {name: {c: endpoint_object(result) for c, result in of.items()} for name, of in endpoints},
         "cox": {name: {c: cox_object(table) for c, table in of.items()} for name, of in tables},
-        "subgroups": {},
+        "subgroups": {
+            name: {c: [subgroup_object(row) for row in rows] for c, rows in of.items()} for name, of in subgroups
+        },
         "response": {name: {c: response_object(result) for c, result in of.items()} for name, of in responses},
         "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in safety},
-        "sensitivity": [],
+        "sensitivity": [sensitivity_object(row) for row in comparison.sensitivity],
         "checks": _notices(comparison.checks),
-    } | ({} if design.guaranteed is None else {"immortal_time": immortal_time_object(design.guaranteed)})
+    }
+    if design.guaranteed is None:
+        return found
+    return found | {"immortal_time": immortal_time_object(design.guaranteed, fair=comparison.immortal_time)}
 
 
 def result_json(comparison: Comparison) -> str:
@@ -125,7 +146,7 @@ def _flow_row(row: FlowRow) -> Json:
     return with_reasons(values, why="not_requested") | detail
 
 
-def _balance_row(row: BalanceRow) -> Json:
+def balance_object(row: BalanceRow) -> Json:
     values: Json = {"covariate": row.covariate, "level": row.level}
     reasons = {}
     for name in ("smd", "variance_ratio", "ks"):
@@ -134,6 +155,9 @@ def _balance_row(row: BalanceRow) -> Json:
             values[key] = getattr(balance, name) if balance else None
             is_of_level = name == "variance_ratio" and row.level is not None
             reasons[key] = "not_requested" if balance is None or is_of_level else "not_estimable"
+    for key, test in row.tests.items():
+        values[f"p_{key}"] = test.p
+        reasons[f"p_{key}"] = test.why or "not_estimable"
     return with_reasons(values, why=reasons, text=("level",))
 
 

@@ -1,35 +1,91 @@
 """The endpoints and the Cox tables of a comparison as JSON objects."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from analytics.competing import CompetingRisks
 from analytics.nulls import Json, month_key, with_reasons
 from analytics.outcome_notices import PairsSeen
 from analytics.outcomes import ArmSurvival, EndpointResult, RestrictedMeans
 from analytics.regression import CoxRow, CoxTables
+from analytics.stats.competing_risks import Incidence
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Floats
-from analytics.stats.kaplan_meier import Curve
+from analytics.stats.gray import GrayTest
+from analytics.stats.kaplan_meier import Curve, Rate
 from analytics.stats.log_rank import LogRank
+from analytics.stats.period_ratios import PeriodRatio
 
 
 def endpoint_object(result: EndpointResult) -> Json:
     ratios = {method: ratio_object(ratio) | {"method": method} for method, ratio in result.hazard_ratios.items()}
     return {
-        "arms": {label: _arm(arm) for label, arm in result.arms.items()},
+        "arms": {label: arm_object(arm) for label, arm in result.arms.items()},
         "logrank": _log_rank(result.logrank, stratified=result.stratified),
         "hazard_ratio": ratios[result.headline],
         "hazard_ratios": list(ratios.values()),
         "ph_test": with_reasons({"chi2": result.ph_chi2, "p": result.ph_p}),
         "rmst": _restricted_means(result.rmst),
-        "at_risk": {
-            label: {month_key(month): count for month, count in arm.at_risk.items()}
-            for label, arm in result.arms.items()
-        },
+        "period_hazard_ratios": [_period(period) for period in result.periods],
+        "at_risk": at_risk_object(result.arms),
         "pairs": _pairs(result.pairs),
-        "curves": {label: _curve(arm.curve) for label, arm in result.arms.items()},
+        "curves": {
+            label: curve_object(arm.curve, is_weighted=result.is_weighted) for label, arm in result.arms.items()
+        },
+    } | ({} if result.competing is None else _competing(result.competing))
+
+
+def at_risk_object(arms: Mapping[str, ArmSurvival]) -> Json:
+    return {label: {month_key(month): count for month, count in arm.at_risk.items()} for label, arm in arms.items()}
+
+
+def _competing(found: CompetingRisks) -> Json:
+    curves = {
+        label: {code: _incidence_curve(curve) for code, curve in of.items()} for label, of in found.curves.items()
     }
+    return {
+        "cif": {
+            label: {code: _incidences(of_code) for code, of_code in of.items()} for label, of in found.rates.items()
+        },
+        "gray": {code: _gray(test) for code, test in found.gray.items()},
+        "fine_gray": ratio_object(found.fine_gray),
+        "cause_specific": ratio_object(found.cause_specific),
+        "cif_curves": curves,
+    }
+
+
+def _incidences(rates: Mapping[float, Rate]) -> Json:
+    values: Json = {month_key(month): [rate.survival, rate.low, rate.high] for month, rate in rates.items()}
+    reasons = {
+        month_key(month): "beyond_follow_up" if rate.survival is None else "not_estimable"
+        for month, rate in rates.items()
+        if rate.survival is None or rate.low is None
+    }
+    return values | ({"why": reasons} if reasons else {})
+
+
+def _gray(test: GrayTest) -> Json:
+    return with_reasons({"chi2": test.chi2, "df": test.df, "p": test.p}, why=test.why or "not_estimable")
+
+
+def _incidence_curve(curve: Incidence) -> Json:
+    return {
+        "time": curve.time.tolist(),
+        "incidence": curve.incidence.tolist(),
+        "low": _finite(curve.low),
+        "high": _finite(curve.high),
+    }
+
+
+def _period(period: PeriodRatio) -> Json:
+    """The last period has no end."""
+    end = None if period.end == float("inf") else period.end
+    values: Json = {"start": period.start, "end": end, "n": period.n, "events": period.events}
+    ratio = ratio_object(period.ratio)
+    reasons = ({"end": "infinite"} if end is None else {}) | ratio.pop("why", {})
+    return values | ratio | ({"why": reasons} if reasons else {})
 
 
 def _pairs(pairs: PairsSeen | None) -> Json:
@@ -43,10 +99,11 @@ def ratio_object(ratio: HazardRatio) -> Json:
 
 
 def cox_object(tables: CoxTables) -> Json:
+    chosen = [{"term": step.term, "entered": step.entered, "p": step.p} for step in tables.selection or ()]
     return {
         "univariable": [_cox_row(row) for row in tables.univariable],
         "multivariable": [_cox_row(row) for row in tables.multivariable],
-    }
+    } | ({} if tables.selection is None else {"selection": chosen})
 
 
 def _cox_row(row: CoxRow) -> Json:
@@ -54,7 +111,7 @@ def _cox_row(row: CoxRow) -> Json:
     return names | ratio_object(row.ratio) | {"n": row.n, "events": row.events}
 
 
-def _arm(arm: ArmSurvival) -> Json:
+def arm_object(arm: ArmSurvival) -> Json:
     reason = "not_reached" if arm.curve.n else "not_estimable"
     values: Json = {
         "n": arm.curve.n,
@@ -76,6 +133,10 @@ def _arm(arm: ArmSurvival) -> Json:
             reasons[f"rates.{key}"] = "not_estimable"
     nulls = with_reasons(values, why=dict.fromkeys(values, reason))
     return nulls | ({"why": nulls.get("why", {}) | reasons} if reasons else {})
+
+
+def log_rank_object(plain: LogRank) -> Json:
+    return with_reasons({"chi2": plain.chi2, "df": plain.df, "p": plain.p}, why="no_events")
 
 
 def _log_rank(plain: LogRank, *, stratified: LogRank | None) -> Json:
@@ -105,15 +166,15 @@ def _restricted_means(means: RestrictedMeans) -> Json:
     return with_reasons(values, why=means.why or "not_estimable")
 
 
-def _curve(curve: Curve) -> Json:
+def curve_object(curve: Curve, *, is_weighted: bool = False) -> Json:
+    """Weighted numbers at risk are sums of weights; others are persons."""
+    counts = {"at_risk": curve.at_risk, "events": curve.died, "censored": curve.censored}
     return {
         "time": curve.time.tolist(),
         "survival": curve.survival.tolist(),
         "low": _finite(curve.low),
         "high": _finite(curve.high),
-        "at_risk": curve.at_risk.astype(int).tolist(),
-        "events": curve.died.astype(int).tolist(),
-        "censored": curve.censored.astype(int).tolist(),
+        **{name: (of if is_weighted else of.astype(int)).tolist() for name, of in counts.items()},
     }
 
 

@@ -1,4 +1,4 @@
-"""Responses, adverse events and guaranteed time of a comparison as JSON objects."""
+"""Responses and adverse events of a comparison as JSON objects."""
 
 from analytics.nulls import Json, with_reasons
 from analytics.response import ArmResponse, ResponseResult
@@ -29,14 +29,6 @@ def safety_object(row: SafetyRow) -> Json:
         "arms": {label: _arm_safety(arm) for label, arm in row.arms.items()},
         "test": test_object(row.test),
     }
-
-
-def immortal_time_object(guaranteed: dict[str, float | None]) -> Json:
-    """The ways around it are not built yet, and so not requested."""
-    values: Json = {"guaranteed": guaranteed, "naive": None, "rezero": None, "time_dependent": None, "ccw": None}
-    nulls = with_reasons(values | {"landmark": []}, why="not_requested")
-    unknown = {f"guaranteed.{label}": "not_estimable" for label, months in guaranteed.items() if months is None}
-    return nulls | {"why": nulls["why"] | unknown}
 
 
 def _arm_response(arm: ArmResponse) -> Json:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,9 +9,11 @@ import pandas as pd
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.messages import Message, Notice
+from analytics.observed import CohortRows
 from analytics.protocol import EXPOSURE, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.two_sample import Profile, TwoSampleTest, compare_counts
+from analytics.stats.two_sample import TwoSampleTest, compare_counts
+from analytics.stats.weighted_rates import Weighted, compare_weighted
 
 ANY = "any"
 MONTHS_PER_YEAR = 12
@@ -36,7 +37,7 @@ class ArmSafety:
 class SafetyRow:
     """One term of one class. A term of None is every term together: of the class, or of all where `class_` is None too.
 
-    The test compares the patients with any event between the arms."""
+    Counts are of persons; the test compares the patients with any event between the arms, by weights where persons have them."""
 
     term: str | None
     class_: str | None
@@ -49,13 +50,15 @@ class _Cohort:
     """The persons of a cohort by row, and the events by row of their person."""
 
     focal: Booleans
+    weights: Floats | None
+    pair: Integers | None
     exposure: Floats | None
     person: Integers
     events: pd.DataFrame
 
 
 def safety(
-    frame: AnalysisFrame, *, cohorts: dict[str, pd.DataFrame], protocol: AnalysisPlan
+    frame: AnalysisFrame, *, cohorts: dict[str, CohortRows], protocol: AnalysisPlan
 ) -> tuple[dict[str, tuple[SafetyRow, ...]], list[Notice]]:
     """cohort → rows, all terms together first, then each class with its terms, the most frequent first; {} if not asked."""
     if protocol.safety is None:
@@ -64,7 +67,7 @@ def safety(
         en = "The protocol asks for safety, but there are no adverse events beside the data."
         raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
     events = _after_time_zero(frame.adverse_events.table).astype({"term": "category", "class": "category"})
-    members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in cohorts.items()}
+    members = {cohort: _cohort(rows.table, events=events, protocol=protocol) for cohort, rows in cohorts.items()}
     keys = _keys(members["unmatched"].events)
     rows = {
         cohort: tuple(_row(member, term=term, of_class=kind, protocol=protocol) for term, kind in keys)
@@ -81,6 +84,8 @@ def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan
     place = pd.Index(table["id"].to_numpy(dtype=object)).get_indexer(events["id"].to_numpy(dtype=object))
     return _Cohort(
         focal=(table["arm"] == protocol.arms.focal.label).to_numpy(),
+        weights=table["weight"].to_numpy(dtype=float) if "weight" in table else None,
+        pair=table["pair"].to_numpy() if "pair" in table else None,
         exposure=table[EXPOSURE].to_numpy(dtype=float) if EXPOSURE in table else None,
         person=place[place >= 0],
         events=events[place >= 0],
@@ -119,9 +124,14 @@ def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: A
         label: _arm(count[rows], worst=worst[rows], exposure=None if cohort.exposure is None else cohort.exposure[rows])
         for label, rows in zip(labels, (cohort.focal, ~cohort.focal), strict=True)
     }
+    return SafetyRow(term=term, class_=of_class, arms=arms, test=_test(cohort, arms=arms, hit=count > 0, plan=protocol))
+
+
+def _test(cohort: _Cohort, *, arms: dict[str, ArmSafety], hit: Booleans, plan: AnalysisPlan) -> TwoSampleTest:
+    if cohort.weights is not None:
+        return compare_weighted(Weighted(hit, focal=cohort.focal, weights=cohort.weights, clusters=cohort.pair))
     counts = np.array([[a.patients[ANY] for a in arms.values()], [a.n - a.patients[ANY] for a in arms.values()]])
-    test = compare_counts(counts, profile=cast(Profile, protocol.conventions.profile), seed=protocol.seed)
-    return SafetyRow(term=term, class_=of_class, arms=arms, test=test)
+    return compare_counts(counts, profile=plan.conventions.profile, seed=plan.seed)
 
 
 def _arm(count: Integers, *, worst: Floats, exposure: Floats | None) -> ArmSafety:

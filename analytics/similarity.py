@@ -1,11 +1,12 @@
 """Rows of the balance table and of Table 1, before and after matching."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analytics.protocol import AnalysisPlan, Conventions
+from analytics.outcome_plan import Conventions
+from analytics.protocol import AnalysisPlan
 from analytics.stats.balance import Balance, Sample, compare_arms
 from analytics.stats.baseline import Summary, summarize_continuous, summarize_level
 from analytics.stats.event_times import Booleans, Floats
@@ -18,12 +19,15 @@ WEIGHTED = TwoSampleTest(name="none", statistic=None, df=None, p=None, why="not_
 
 @dataclass(frozen=True)
 class BalanceRow:
-    """Focal against reference arm; `after` is None where nothing is matched."""
+    """Focal against reference arm; `after` is None where nothing is matched.
+
+    `tests`, of the whole covariate before and after, are there where the protocol asks for p in the balance."""
 
     covariate: str
     level: str | None
     before: Balance
     after: Balance | None
+    tests: Mapping[str, TwoSampleTest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,34 @@ def balance_rows(
             shown += variable.shown()
             shown += [variable.missing_as_level()] if variable.missing.any() else []
     return tuple(_balance_row(row, focal=focal, weights=weights, conventions=conventions) for row in shown)
+
+
+def with_tests(
+    rows: tuple[BalanceRow, ...],
+    *,
+    variables: Sequence[Variable],
+    focal: Booleans,
+    cohorts: Mapping[str, Floats],
+    protocol: AnalysisPlan,
+) -> tuple[BalanceRow, ...]:
+    """The rows with the tests of their covariates in each cohort (weights (n,)), where the protocol asks for them."""
+    if not protocol.conventions.balance_p:
+        return rows
+    tests = {
+        variable.name: {
+            moment: _test_of(variable, focal=focal, weights=weights, protocol=protocol)
+            for moment, weights in zip(("before", "after"), cohorts.values(), strict=False)
+        }
+        for variable in variables
+    }
+    return tuple(replace(row, tests=tests.get(row.covariate, {})) for row in rows)
+
+
+def _test_of(variable: Variable, *, focal: Booleans, weights: Floats, protocol: AnalysisPlan) -> TwoSampleTest:
+    chosen = np.flatnonzero(weights > 0)
+    if (weights[chosen] != 1).any():
+        return WEIGHTED
+    return _test(variable.at(chosen), focal=focal[chosen], protocol=protocol)
 
 
 def _balance_row(row: Shown, *, focal: Booleans, weights: Floats | None, conventions: Conventions) -> BalanceRow:
@@ -127,10 +159,11 @@ def _cells(variable: Variable, *, focal: Booleans, weights: Floats, protocol: An
 def _test(variable: Variable, *, focal: Booleans, protocol: AnalysisPlan) -> TwoSampleTest:
     known = ~variable.missing
     first, second = variable.values[focal & known], variable.values[~focal & known]
+    profile = protocol.conventions.profile
     if variable.kind == "continuous":
         if variable.covariate.show == "median":
-            return compare_ranks(first, second=second)
-        return compare_means(first, second=second)
+            return compare_ranks(first, second=second, profile=profile)
+        return compare_means(first, second=second, profile=profile)
     size = 2 if variable.kind == "binary" else len(variable.levels)
     counts = np.column_stack([np.bincount(values.astype(np.int64), minlength=size) for values in (first, second)])
     return compare_counts(counts, profile=protocol.conventions.profile, seed=protocol.seed)

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from analytics.plan_part import Part
 from analytics.protocol import (
+    CENTER,
     DAYS_PER_MONTH,
     AnalysisPlan,
     Arm,
@@ -15,18 +16,20 @@ from analytics.protocol import (
     EndpointPlan,
     ResponsePlan,
     SafetyPlan,
+    Token,
     Tokens,
-    as_tuple,
     token_text,
 )
-from analytics.protocol_errors import KIND, only, sentence, validate_plan
+from analytics.protocol_errors import KIND, sentence, validate_plan
 from analytics.protocol_text import parse_protocol, read_protocol_text
+from analytics.sensitivity_plan import CenterStratified, LeaveOneCenterOut, LostCensored, as_tuple
 from analytics.stats.event_times import Floats
 
 Unit = Literal["days", "weeks", "months", "years"]
 
 MONTHS_PER_UNIT: dict[str, float] = {"months": 1.0, "years": 12.0}
 DAYS_PER_UNIT: dict[str, float] = {"days": 1.0, "weeks": 7.0}
+CODE_KINDS = {"event": "事件", "censored": "删失", "competing": "竞争事件"}
 
 
 class TableColumns(Part):
@@ -52,16 +55,27 @@ class TableArm(Arm):
             return {**content, "label": token_text(first[0]) if isinstance(first, tuple) and first else ""}
         return content
 
+    def answers_to(self, name: str) -> bool:
+        return name == self.label or name in map(token_text, self.value)
+
 
 class TableArms(Arms):
     focal: TableArm
     reference: TableArm
+    others: tuple[TableArm, ...] = ()
+
+    @property
+    def all_arms(self) -> tuple[TableArm, ...]:
+        return (self.focal, self.reference, *self.others)
 
     @model_validator(mode="after")
     def _values_differ(self) -> Self:
-        shared = {token_text(t) for t in self.focal.value} & {token_text(t) for t in self.reference.value}
-        for value in sorted(shared):
-            raise sentence(f"the value {value} stands for both arms", zh=f"值 {value} 同时表示两组")
+        seen: set[str] = set()
+        for arm in self.all_arms:
+            values = {token_text(token) for token in arm.value}
+            for value in sorted(values & seen):
+                raise sentence(f"the value {value} stands for two arms", zh=f"值 {value} 同时表示两组")
+            seen |= values
         return self
 
 
@@ -73,15 +87,30 @@ class TableEndpoint(EndpointPlan):
     event: str
     event_code: Tokens = (1,)
     censor_code: Tokens = (0,)
-    competing_code: Annotated[Any, only(None)] = None
+    competing_code: Tokens | None = None
     unit: Unit = "days"
 
     @model_validator(mode="after")
     def _codes_differ(self) -> Self:
-        shared = {token_text(t) for t in self.event_code} & {token_text(t) for t in self.censor_code}
-        for value in sorted(shared):
-            raise sentence(f"the code {value} means both event and censored", zh=f"编码 {value} 同时表示事件和删失")
+        seen: dict[str, str] = {}
+        for kind, tokens in self._codes:
+            for token in tokens:
+                if token_text(token) in seen:
+                    other, code = seen[token_text(token)], token_text(token)
+                    en = f"the code {code} means both {other} and {kind}"
+                    raise sentence(en, zh=f"编码 {code} 重复使用（{CODE_KINDS[other]}、{CODE_KINDS[kind]}）")
+            seen |= {token_text(token): kind for token in tokens}
         return self
+
+    @property
+    def _codes(self) -> tuple[tuple[str, tuple[Token, ...]], ...]:
+        return (("event", self.event_code), ("censored", self.censor_code), ("competing", self.competing_code or ()))
+
+    @property
+    def causes(self) -> tuple[str, ...]:
+        if self.competing_code is None:
+            return ()
+        return (token_text(self.event_code[0]), *map(token_text, self.competing_code))
 
 
 class TableResponse(ResponsePlan):
@@ -122,6 +151,28 @@ class TableProtocol(AnalysisPlan):
     arms: TableArms
     endpoints: Mapping[str, Endpoint] = {}
     safety: TableSafety | None = None
+
+    @model_validator(mode="after")
+    def _table_has_what_is_asked(self) -> Self:
+        if self.immortal_time is not None and self.table.defining is None:
+            raise sentence(
+                "immortal_time needs the time of the act that makes the arm: name its column in table.defining",
+                zh="immortal_time 需要分组确定行为的时间：请在 table.defining 中指定其列",
+            )
+        by_center = CENTER in self.cox.strata or CENTER in {plan.name for plan in self.subgroups}
+        by_center = by_center or any(isinstance(row, CenterStratified | LeaveOneCenterOut) for row in self.sensitivity)
+        named = {covariate.name for covariate in self.covariates}
+        if by_center and self.table.center is None and CENTER not in named:
+            raise sentence(
+                "what is asked by center needs a column: name it in table.center",
+                zh="按中心的分析需要中心列：请在 table.center 中指定",
+            )
+        if any(isinstance(row, LostCensored) for row in self.sensitivity):
+            raise sentence(
+                "the sensitivity analysis lost_censored is for studies on the registry",
+                zh="敏感性分析 lost_censored 仅用于登记库上的研究",
+            )
+        return self
 
     @property
     def first_unit(self) -> Unit:

@@ -52,7 +52,7 @@ class Variable:
 
     @property
     def missing(self) -> Booleans:
-        return np.isnan(self.values)
+        return np.isnan(self.values) | (self.values <= 0) if self.covariate.log else np.isnan(self.values)
 
     def at(self, rows: Integers) -> "Variable":
         return replace(self, values=self.values[rows])
@@ -60,7 +60,7 @@ class Variable:
     def model_columns(self) -> list[ModelColumn]:
         """The first level is the reference."""
         if self.kind == "continuous":
-            return [ModelColumn(self.name, level=None, reference=None, values=self.values)]
+            return [ModelColumn(self.name, level=None, reference=None, values=self._in_models())]
         if self.kind == "binary":
             return [ModelColumn(self.name, level=self.levels[0], reference=None, values=self.values)]
         if not self.levels:
@@ -84,6 +84,12 @@ class Variable:
     def missing_as_level(self) -> Shown:
         """Whether the value is missing, as one more row of the balance."""
         return Shown(self.name, level=MISSING_LEVEL, values=self.missing.astype(float), is_binary=True)
+
+    def _in_models(self) -> Floats:
+        """Its logarithm where the protocol says so; a value without one is missing."""
+        if not self.covariate.log:
+            return self.values
+        return np.log(np.where(self.values > 0, self.values, np.nan))
 
     def _is(self, place: int) -> Floats:
         return np.where(self.missing, np.nan, (self.values == place).astype(float))

@@ -90,7 +90,7 @@ def test_faulty_data_are_exit_1_with_the_faults_as_json(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "part"),
     [
-        ({"subgroups": ["bclc"]}, "subgroups is not built yet"),
+        ({"subgroups": ["stage"]}, "subgroups names stage"),
         ({"colour": "red"}, "Unknown key colour"),
         ({"title": None}, "The key title is missing"),
     ],

@@ -66,31 +66,28 @@ def test_unknown_keys_are_refused_by_name(key: str, changes: dict[str, Any]) -> 
     assert f"Unknown key {key}" in refused(**changes)
 
 
+OTHERS = make_content()["arms"] | {"others": [{"value": "C", "label": "TACE"}]}
+
+
 @pytest.mark.parametrize(
-    ("key", "changes"),
+    "changes",
     [
-        ("subgroups", {"subgroups": ["bclc"]}),
-        ("sensitivity", {"sensitivity": [{"kind": "e_value"}]}),
-        ("immortal_time", {"immortal_time": {"rezero": True}}),
-        ("arms.others", {"arms": make_content()["arms"] | {"others": [{"value": "C"}]}}),
-        ("arms.contrasts", {"arms": make_content()["arms"] | {"contrasts": [["A", "C"]]}}),
-        ("cox.selection: forward", {"cox": {"selection": "forward"}}),
-        ("cox.strata", {"cox": {"strata": ["bclc"]}}),
-        ("conventions.profile: spss", {"conventions": {"profile": "spss"}}),
-        ("conventions.balance_p: true", {"conventions": {"balance_p": True}}),
-        ("covariates[1].missing: impute", {"covariates": [COVARIATE | {"missing": "impute"}], "cox": None}),
-        ("covariates[1].log: true", {"covariates": [COVARIATE | {"log": True}], "cox": None}),
-        ("endpoints.OS.competing_code", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": 2}}}),
-        (
-            "endpoints.OS.competing_code",
-            {"endpoints": {"OS": {"type": "time", "time": "t", "event": "e", "competing_code": [2, 3]}}},
-        ),
+        {"subgroups": ["bclc", {"name": "age", "cut": [60]}, "center"]},
+        {"immortal_time": {"landmark_months": 3, "rezero": True}, "table": {"id": "patient", "arm": "arm", "defining": "w"}},
+        {"arms": OTHERS | {"contrasts": [["R", "C"], ["Ablation", "TACE"]]}},
+        {"cox": {"selection": "forward", "covariates": ["age"], "strata": ["bclc", "center"]}},
+        {"conventions": {"profile": "spss", "balance_p": True}},
+        {"covariates": [COVARIATE | {"missing": "impute", "log": True}], "cox": None},
+        {"endpoints": {"OS": {"type": "time", "time": "t", "event": "e", "competing_code": [2, 3]}}},
+        {"sensitivity": [{"kind": "caliper", "widths": [0.1]}, {"kind": "weighting"}, {"kind": "doubly_adjusted", "covariates": ["age"]},
+                         {"kind": "center_stratified"}, {"kind": "leave_one_center_out"}, {"kind": "landmark", "months": 6},
+                         {"kind": "complete_case"}, {"kind": "imputation", "m": 5}, {"kind": "missing_level"}, {"kind": "e_value"},
+                         {"kind": "convention", "smd": "matchit"}, {"kind": "bootstrap", "n": 100, "unit": "pair"}]},
     ],
-)
-def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, Any]) -> None:
-    text = refused(**changes)
-    assert key in text
-    assert "not built yet" in text
+)  # fmt: skip
+def test_what_a_protocol_may_ask_for_can_be_written_and_read_again(changes: dict[str, Any]) -> None:
+    protocol = make_protocol(**changes)
+    assert validate_plan(TableProtocol, content=protocol.model_dump(mode="json", by_alias=True)) == protocol
 
 
 @pytest.mark.parametrize(
@@ -99,13 +96,13 @@ def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, An
         ("design.method: guess is not known", {"design": {"method": "guess"}}),
         ("design.caliper.width: -1 does not fit", {"design": {"caliper": {"width": -1}}}),
         ("cox.covariates names weight", {"cox": {"covariates": ["weight"]}}),
-        ("both arms have one label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
-        ("stands for both arms", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": [0, 1], "label": "y"}}}),
+        ("two arms have one label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
+        ("stands for two arms", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": [0, 1], "label": "y"}}}),
         ("listed twice", {"covariates": [COVARIATE, COVARIATE], "cox": None}),
         ("may not be called arm", {"covariates": [COVARIATE | {"name": "arm"}], "cox": None}),
         ("no level for missing", {"covariates": [COVARIATE | {"missing": "level"}], "cox": None}),
         ("needs a covariate", {"covariates": [], "cox": None}),
-        ("both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
+        ("means both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
         ("cut is for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
         ("a level is listed twice", {"covariates": [{"name": "x", "type": "categorical", "levels": [1, "1"]}], "cox": None}),
         ("does not fit", {"endpoints": {"OS": {"time": "t", "event": "e", "report_months": ["inf"]}}}),
@@ -118,6 +115,23 @@ def test_what_is_not_built_is_refused_by_its_key(key: str, changes: dict[str, An
         ("Unknown key grades in safety", {"safety": {"table": "ae.csv", "grades": "grade"}}),
         ("may not be called defining_months", {"covariates": [COVARIATE | {"name": "defining_months"}], "cox": None}),
         ("must ascend", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
+        ("means both event and competing", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": [2, 1]}}}),
+        ("subgroups names stage", {"subgroups": ["stage"]}),
+        ("subgroups names age, which is continuous", {"subgroups": ["age"]}),
+        ("subgroups cuts bclc, which is not continuous", {"subgroups": [{"name": "bclc", "cut": [1]}]}),
+        ("cox.strata names age, which is continuous", {"cox": {"strata": ["age"]}}),
+        ("bclc is both a covariate and a stratum", {"cox": {"strata": ["bclc"], "covariates": ["bclc"]}}),
+        ("removal lies below entry", {"cox": {"selection": "forward", "entry": 0.2}}),
+        ("contrasts names C, which is no arm", {"arms": make_content()["arms"] | {"contrasts": [["R", "C"]]}}),
+        ("a contrast holds one arm twice", {"arms": make_content()["arms"] | {"contrasts": [["R", "Resection"]]}}),
+        ("immortal_time needs the time of the act", {"immortal_time": {"rezero": True}}),
+        ("lost_censored is for studies on the registry", {"sensitivity": [{"kind": "lost_censored"}]}),
+        ("sensitivity[1].kind: guess is not known", {"sensitivity": [{"kind": "guess"}]}),
+        ("The key sensitivity[1].widths is missing", {"sensitivity": [{"kind": "caliper"}]}),
+        ("Unknown key months in sensitivity[1]", {"sensitivity": [{"kind": "e_value", "months": 3}]}),
+        ("sensitivity.covariates names weight", {"sensitivity": [{"kind": "doubly_adjusted", "covariates": ["weight"]}]}),
+        ("log is for continuous", {"covariates": [{"name": "x", "type": "binary", "log": True}], "cox": None}),
+        ("needs a column: name it in table.center", {"subgroups": ["center"], "table": {"id": "patient", "arm": "arm"}}),
     ],
 )  # fmt: skip
 def test_contradictions_are_named(part: str, changes: dict[str, Any]) -> None:

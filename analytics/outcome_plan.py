@@ -1,0 +1,95 @@
+"""What a protocol asks of the outcomes beyond the arms: models, subgroups, ways around immortal time, conventions."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from analytics.plan_part import Part
+from analytics.protocol_errors import sentence
+from analytics.sensitivity_plan import Months
+from analytics.stats.balance import Convention
+from analytics.stats.baseline import Quantile
+from analytics.stats.kaplan_meier import ConfidenceKind
+from analytics.stats.proportional_hazards import TimeScale
+from analytics.stats.risk_sets import Ties
+from analytics.stats.term_tests import Statistic
+from analytics.stats.two_sample import Profile
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+
+
+class CoxPlan(Part):
+    """The covariates of the multivariable model beside the arm, how they are chosen, and what gets a baseline of its own."""
+
+    covariates: tuple[str, ...] = ()
+    ties: Ties = "efron"
+    strata: tuple[str, ...] = ()
+    selection: Literal["prespecified", "univariable", "forward"] = "prespecified"
+    entry: Share = 0.05
+    removal: Share = 0.10
+    statistic: Statistic = "lr"
+
+    @model_validator(mode="after")
+    def _terms_may_settle(self) -> Self:
+        if self.selection == "forward" and self.removal < self.entry:
+            raise sentence(
+                "removal lies below entry, so that terms would come and go for ever",
+                zh="剔除界值低于纳入界值，变量会反复进出",
+            )
+        if shared := sorted(set(self.covariates) & set(self.strata)):
+            raise sentence(
+                f"{shared[0]} is both a covariate and a stratum", zh=f"{shared[0]} 不能同时作为协变量和分层变量"
+            )
+        return self
+
+
+def _named(content: Any) -> Any:
+    return {"name": content} if isinstance(content, str) else content
+
+
+class SubgroupPlan(Part):
+    """A covariate (or the center) by whose levels the arms are compared; a continuous one is cut."""
+
+    name: str
+    cut: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = ()
+    cut_side: Literal["right", "left"] = "right"
+
+    @model_validator(mode="after")
+    def _cuts_ascend(self) -> Self:
+        if list(self.cut) != sorted(set(self.cut)):
+            raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
+        return self
+
+
+Subgroup = Annotated[SubgroupPlan, BeforeValidator(_named)]
+
+
+class GracePeriod(Part):
+    """Everybody is cloned to both strategies; the act may come within the grace period."""
+
+    grace_months: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class ImmortalTimePlan(Part):
+    """Ways around time in which the people of an arm could not die; all need the act that makes the arm."""
+
+    landmark_months: Months | tuple[()] = ()
+    rezero: bool = False
+    time_dependent: bool = False
+    ccw: GracePeriod | None = None
+
+
+class Imputation(Part):
+    m: Annotated[int, Field(ge=2, le=200)] = 20
+
+
+class Conventions(Part):
+    """The readings on which statistical programs differ."""
+
+    profile: Profile = "r"
+    km_ci: ConfidenceKind = "log"
+    smd: Convention = "pooled"
+    quantile: Quantile = 7
+    ph: TimeScale = "km"
+    level: Share = 0.95
+    balance_p: bool = False

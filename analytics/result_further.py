@@ -1,0 +1,92 @@
+"""Subgroups, sensitivity analyses, fair starts and all arms together as JSON objects."""
+
+from collections.abc import Mapping
+
+from analytics.immortal_ratios import FairRatio, FairStarts
+from analytics.nulls import Json, with_reasons
+from analytics.overall import OverallResult
+from analytics.result_endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
+from analytics.sensitivity_base import SensitivityRow
+from analytics.subgroups import SubgroupRow
+
+
+def subgroup_object(row: SubgroupRow) -> Json:
+    ratio = ratio_object(row.ratio)
+    reasons = dict(ratio.pop("why", {}))
+    values: Json = {"variable": row.variable, "level": row.level}
+    values |= {"arms": {label: {"n": arm.n, "events": arm.events} for label, arm in row.arms.items()}}
+    values |= ratio | {"interaction_p": row.interaction_p}
+    if row.interaction_p is None:
+        reasons["interaction_p"] = row.interaction_why or "not_estimable"
+    return values | ({"why": reasons} if reasons else {})
+
+
+def sensitivity_object(row: SensitivityRow) -> Json:
+    """`why` of a value that the kind does not have is not_requested."""
+    ratio = row.ratio
+    values: Json = {
+        "kind": row.kind,
+        "settings": row.settings,
+        "endpoint": row.endpoint,
+        "n_treated": row.n_focal,
+        "n_control": row.n_reference,
+        "hr": ratio.hr,
+        "low": ratio.low,
+        "high": ratio.high,
+        "se": ratio.se,
+        "p": ratio.p,
+        "max_smd": row.max_smd,
+        "value": row.value,
+        "value_limit": row.value_limit,
+    }
+    failed = ratio.why or "not_estimable"
+    reasons = dict.fromkeys(("hr", "low", "high", "se", "n_treated", "n_control"), failed)
+    reasons |= {"p": ratio.why or ("not_requested" if row.kind == "bootstrap" else "not_estimable")}
+    reasons |= dict.fromkeys(("max_smd", "value", "value_limit"), "not_requested")
+    return with_reasons(values, why=reasons)
+
+
+def immortal_time_object(
+    guaranteed: Mapping[str, float | None], *, fair: Mapping[str, Mapping[str, FairStarts]]
+) -> Json:
+    """The first endpoint's unmatched arms stand above; `endpoints` has each endpoint and cohort."""
+    endpoints = {name: {cohort: _fair_starts(starts) for cohort, starts in of.items()} for name, of in fair.items()}
+    first = next((starts["unmatched"] for starts in fair.values()), None)
+    values: Json = {"guaranteed": dict(guaranteed)}
+    found = with_reasons(values | _ways(first), why="not_requested")
+    unknown = {f"guaranteed.{label}": "not_estimable" for label, months in guaranteed.items() if months is None}
+    reasons = found.get("why", {}) | unknown
+    return found | ({"why": reasons} if reasons else {}) | ({"endpoints": endpoints} if endpoints else {})
+
+
+def overall_object(result: OverallResult) -> Json:
+    return {
+        "arms": {label: arm_object(arm) for label, arm in result.arms.items()},
+        "logrank": log_rank_object(result.logrank),
+        "at_risk": at_risk_object(result.arms),
+        "curves": {label: curve_object(arm.curve) for label, arm in result.arms.items()},
+    }
+
+
+def _fair_starts(starts: FairStarts) -> Json:
+    return with_reasons(_ways(starts), why="not_requested")
+
+
+def _ways(starts: FairStarts | None) -> Json:
+    if starts is None:
+        return {"naive": None, "rezero": None, "landmark": [], "time_dependent": None, "ccw": None}
+    return {
+        "naive": _fair(starts.naive),
+        "rezero": _fair(starts.rezero),
+        "landmark": [_fair(one) for one in starts.landmark],
+        "time_dependent": _fair(starts.time_dependent),
+        "ccw": _fair(starts.ccw),
+    }
+
+
+def _fair(found: FairRatio | None) -> Json | None:
+    if found is None:
+        return None
+    counts: Json = {"n": found.n, "n_treated": found.focal, "events": found.events}
+    month = {} if found.month is None else {"months": found.month}
+    return ratio_object(found.ratio) | counts | month

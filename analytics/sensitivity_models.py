@@ -1,0 +1,123 @@
+"""Sensitivity analyses that keep the design: other models of its cohort, a landmark, confounding unmeasured, bootstrap."""
+
+from collections.abc import Callable, Iterator
+from math import exp
+from typing import Any
+
+import numpy as np
+
+from analytics.bootstrap import bootstrap_pairs, bootstrap_persons
+from analytics.headline import largest_difference
+from analytics.immortal_ratios import fit_fair, known_waits, landmark_ratio
+from analytics.observed import Observed, above_the_line
+from analytics.protocol import CENTER, DEFINING
+from analytics.regression import adjusted_arm, strata_codes
+from analytics.sensitivity_base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
+from analytics.sensitivity_plan import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
+from analytics.stats import e_value as e_values
+from analytics.stats.cox import HazardRatio, hazard_ratio
+from analytics.stats.immortal_time import Episodes
+
+
+def doubly_adjusted(base: Base, check: DoublyAdjusted) -> list[SensitivityRow]:
+    names = check.covariates or tuple(covariate.name for covariate in base.protocol.score_covariates)
+    if not names:
+        raise refusal("there is no covariate to adjust for", zh="没有可校正的协变量")
+
+    def ratio(name: str) -> tuple[HazardRatio, tuple[int, int]]:
+        seen = base.observed(name)
+        table = base.cohort.table.iloc[seen.rows].iloc[seen.models.person]
+        found, _ = adjusted_arm(table, seen=seen.models, names=names, protocol=base.protocol)
+        return found, counts(seen)
+
+    return _on_the_cohort(base, check, ratio=ratio, settings={"covariates": list(names)})
+
+
+def center_stratified(base: Base, check: CenterStratified) -> list[SensitivityRow]:
+    require_centers(base)
+
+    def ratio(name: str) -> tuple[HazardRatio, tuple[int, int]]:
+        seen = base.observed(name)
+        table = base.cohort.table.iloc[seen.rows].iloc[seen.models.person]
+        code = strata_codes(table, names=(CENTER,), protocol=base.protocol)
+        models = seen.models.at(code >= 0)
+        X = above_the_line(models.focal, protocol=base.protocol)[:, None]
+        fit = models.fit(X, ties=base.protocol.cox.ties, strata=code[code >= 0])
+        return hazard_ratio(fit, level=base.protocol.conventions.level), counts(seen)
+
+    return _on_the_cohort(base, check, ratio=ratio, settings={})
+
+
+def landmark(base: Base, check: LandmarkCheck) -> Iterator[SensitivityRow]:
+    for month in check.months:
+        for name in base.protocol.survival_endpoints:
+            if DEFINING in base.cohort.table:
+                waits = known_waits(base.cohort, endpoint=name, protocol=base.protocol)
+                found = landmark_ratio(waits, month=month, protocol=base.protocol)
+            else:
+                seen = base.observed(name)
+                found = fit_fair(_followed_beyond(seen, month=month), seen=seen, protocol=base.protocol)
+            yield SensitivityRow(
+                check.kind, {"months": month}, name, found.focal, found.n - found.focal, ratio=found.ratio
+            )
+
+
+def _followed_beyond(seen: Observed, *, month: float) -> Episodes:
+    rows = np.flatnonzero(seen.time > month)
+    left = seen.time.size - rows.size
+    return Episodes(rows, None, seen.time[rows] - month, seen.event[rows], focal=seen.focal[rows], left_out=left)
+
+
+def e_value(base: Base, check: EValueCheck) -> Iterator[SensitivityRow]:
+    for name, result in base.results.items():
+        ratio = result.hazard_ratios[result.headline]
+        seen = base.observed(name)
+        focal, reference = counts(seen)
+        smd = largest_difference(base.design)
+        if ratio.hr is None or ratio.low is None or ratio.high is None:
+            yield SensitivityRow(check.kind, {}, name, focal, reference, ratio=ratio, max_smd=smd)
+            continue
+        share = float(seen.event.mean())
+        found = e_values.e_value(ratio.hr, low=ratio.low, high=ratio.high, event_share=share)
+        yield SensitivityRow(
+            check.kind,
+            {"event_share": share, "converted": found.converted},
+            name,
+            focal,
+            reference,
+            ratio=ratio,
+            max_smd=smd,
+            value=found.point,
+            value_limit=found.limit,
+        )
+
+
+def bootstrap(base: Base, check: BootstrapCheck) -> Iterator[SensitivityRow]:
+    for name, result in base.results.items():
+        seen, headline = base.observed(name), result.hazard_ratios[result.headline]
+        if check.unit == "pair":
+            found = bootstrap_pairs(seen, n=check.n, protocol=base.protocol)
+        else:
+            found = bootstrap_persons(base.design, endpoint=name, n=check.n)
+        low, high = (None if limit is None else exp(limit) for limit in (found.low, found.high))
+        why = found.why or headline.why
+        ratio = HazardRatio(headline.hr, low=low, high=high, se=found.se, p=None, why=why)
+        focal, reference = counts(seen)
+        smd, settings = largest_difference(base.design), settings_of(check) | {"failed": found.failed}
+        yield SensitivityRow(check.kind, settings, name, focal, reference, ratio=ratio, max_smd=smd, value=found.se)
+
+
+def _on_the_cohort(
+    base: Base, check: Any, *, ratio: Callable[[str], tuple[HazardRatio, tuple[int, int]]], settings: Settings
+) -> list[SensitivityRow]:
+    """Rows of analyses that keep the design; `ratio` gives the ratio and the persons per arm."""
+    rows = []
+    for name in base.protocol.survival_endpoints:
+        found, (focal, reference) = ratio(name)
+        smd = largest_difference(base.design)
+        rows.append(SensitivityRow(check.kind, settings, name, focal, reference, ratio=found, max_smd=smd))
+    return rows
+
+
+def counts(seen: Observed) -> tuple[int, int]:
+    return int(seen.focal.sum()), int((~seen.focal).sum())

@@ -1,0 +1,144 @@
+"""The sensitivity analyses a protocol may ask for: one kind per row, each with its own fields."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from analytics.design_plan import Scale, WeightType
+from analytics.plan_part import Part
+from analytics.protocol_errors import KIND
+from analytics.stats.balance import Convention
+from analytics.stats.baseline import Quantile
+from analytics.stats.kaplan_meier import ConfidenceKind
+from analytics.stats.matching import CaliperUnit
+from analytics.stats.proportional_hazards import TimeScale
+from analytics.stats.two_sample import Profile
+
+MOST_SAMPLES = 20_000
+
+
+def as_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+Months = Annotated[
+    tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...], BeforeValidator(as_tuple), Field(min_length=1)
+]
+Truncation = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]]
+
+
+class CaliperCheck(Part):
+    """The design with other calipers."""
+
+    kind: Literal["caliper"]
+    widths: Annotated[tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...], Field(min_length=1)]
+    unit: CaliperUnit = "sd"
+    scale: Scale = "logit"
+
+
+class WeightingCheck(Part):
+    """Weights in place of the design."""
+
+    kind: Literal["weighting"]
+    type: WeightType = "siptw"
+    truncate: Truncation | None = None
+
+
+class DoublyAdjusted(Part):
+    """The covariates of the score beside the arm in the model, or those named."""
+
+    kind: Literal["doubly_adjusted"]
+    covariates: tuple[str, ...] = ()
+
+
+class CenterStratified(Part):
+    """A baseline hazard per center."""
+
+    kind: Literal["center_stratified"]
+
+
+class LeaveOneCenterOut(Part):
+    """The whole design again without each center in turn."""
+
+    kind: Literal["leave_one_center_out"]
+
+
+class LandmarkCheck(Part):
+    """Those followed beyond the month, in the arm they were in by then where the act that makes the arm is recorded."""
+
+    kind: Literal["landmark"]
+    months: Months
+
+
+class CompleteCase(Part):
+    """Whoever lacks any covariate leaves."""
+
+    kind: Literal["complete_case"]
+
+
+class ImputationCheck(Part):
+    """Missing covariates filled in `m` times (that of `imputation` where not given), matched within, put together by Rubin."""
+
+    kind: Literal["imputation"]
+    m: Annotated[int, Field(ge=2, le=200)] | None = None
+
+
+class MissingLevel(Part):
+    """Blank as a level of its own, wherever a covariate can have one."""
+
+    kind: Literal["missing_level"]
+
+
+class EValueCheck(Part):
+    """How strong an unmeasured confounder would have to be."""
+
+    kind: Literal["e_value"]
+
+
+class ConventionCheck(Part):
+    """Other readings of the conventions; those not given stay."""
+
+    kind: Literal["convention"]
+    profile: Profile | None = None
+    km_ci: ConfidenceKind | None = None
+    smd: Convention | None = None
+    quantile: Quantile | None = None
+    ph: TimeScale | None = None
+    level: Annotated[float, Field(gt=0, lt=1)] | None = None
+    balance_p: bool | None = None
+
+
+class BootstrapCheck(Part):
+    """`n` samples of persons, scored and matched anew, or of the pairs as they are."""
+
+    kind: Literal["bootstrap"]
+    n: Annotated[int, Field(ge=2, le=MOST_SAMPLES)] = 500
+    unit: Literal["person", "pair"] = "person"
+
+
+class LostCensored(Part):
+    """Those lost to follow-up censored at their last contact, not left out."""
+
+    kind: Literal["lost_censored"]
+
+
+def _kind(content: Any) -> str:
+    return KIND + str(content.get("kind") if isinstance(content, dict) else getattr(content, "kind", None))
+
+
+Check = Annotated[
+    Annotated[CaliperCheck, Tag(f"{KIND}caliper")]
+    | Annotated[WeightingCheck, Tag(f"{KIND}weighting")]
+    | Annotated[DoublyAdjusted, Tag(f"{KIND}doubly_adjusted")]
+    | Annotated[CenterStratified, Tag(f"{KIND}center_stratified")]
+    | Annotated[LeaveOneCenterOut, Tag(f"{KIND}leave_one_center_out")]
+    | Annotated[LandmarkCheck, Tag(f"{KIND}landmark")]
+    | Annotated[CompleteCase, Tag(f"{KIND}complete_case")]
+    | Annotated[ImputationCheck, Tag(f"{KIND}imputation")]
+    | Annotated[MissingLevel, Tag(f"{KIND}missing_level")]
+    | Annotated[EValueCheck, Tag(f"{KIND}e_value")]
+    | Annotated[ConventionCheck, Tag(f"{KIND}convention")]
+    | Annotated[BootstrapCheck, Tag(f"{KIND}bootstrap")]
+    | Annotated[LostCensored, Tag(f"{KIND}lost_censored")],
+    Discriminator(_kind),
+]
