@@ -30,7 +30,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             request, _("Assessments"), icon="labs", link=reverse("admin:registry_assessment_changelist")
         )
         queries = _item(request, _("Queries"), icon="contact_support", link=reverse("queries:queries"))
-        items = [patients, assessments, queries]
+        dashboard = _item(request, _("Dashboard"), icon="monitoring", link=reverse("dashboard"))
+        grid = _item(request, _("Status grid"), icon="grid_on", link=reverse("status_grid"))
+        items = [dashboard, grid, patients, assessments, queries]
         if "sign_off" in verbs:
             items.append(_item(request, _("Sign-off"), icon="signature", link=reverse("queries:sign_offs")))
         groups.append({"title": _("Records"), "items": items})

@@ -12,6 +12,11 @@ from django.utils.translation import gettext as _
 
 from analytics.models import Run
 from importers.models import Upload
+from registry.board.completeness import completeness_in
+from registry.board.currency import Currency, currency_in
+from registry.board.dashboard import overall, query_ages
+from registry.board.share import Share
+from registry.choices import QueryState
 from registry.models import (
     AblationSession,
     Assessment,
@@ -36,6 +41,9 @@ class CenterSummary:
     transarterial_sessions: int
     curative_procedures: int
     follow_ups: int
+    completeness: Share
+    currency: Currency
+    queries: int
 
 
 def summaries(centers: Sequence[int]) -> list[CenterSummary]:
@@ -43,6 +51,8 @@ def summaries(centers: Sequence[int]) -> list[CenterSummary]:
         model: _count(model, centers=centers)
         for model in (Patient, Assessment, TransarterialSession, AblationSession, Resection, FollowUp)
     }
+    today = timezone.localdate()
+    ages = query_ages(centers, today=today)
     return [
         CenterSummary(
             center=center,
@@ -51,9 +61,16 @@ def summaries(centers: Sequence[int]) -> list[CenterSummary]:
             transarterial_sessions=counts[TransarterialSession].get(center.pk, 0),
             curative_procedures=counts[AblationSession].get(center.pk, 0) + counts[Resection].get(center.pk, 0),
             follow_ups=counts[FollowUp].get(center.pk, 0),
+            completeness=overall(completeness_in(center.pk, seconds=0)),
+            currency=currency_in(center.pk, today=today),
+            queries=sum(ages[center.pk]),
         )
         for center in Center.objects.filter(pk__in=centers)
     ]
+
+
+def queries_in(centers: Sequence[int], *, state: QueryState) -> int:
+    return Query.objects.filter(center_id__in=centers, state=state).count()
 
 
 def recent_patients(centers: Sequence[int]) -> QuerySet[Patient]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.home.navigation import verbs_of
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
+from config.home.todo import todos
 from registry.access import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
@@ -26,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if "read_records" in verbs:
         centers = centers_where(request.user, may="read_records")
         context |= {"summaries": summaries(centers), "recent_patients": recent_patients(centers)}
+        context |= {"todos": todos(request)}
         context["my_queries"] = my_queries(request.user, centers=centers)
     if "upload_workbooks" in verbs:
         context["recent_uploads"] = recent_uploads(centers_where(request.user, may="upload_workbooks"))

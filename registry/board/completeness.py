@@ -111,7 +111,7 @@ def _by_form(found: Mapping[str, Completeness]) -> OfForms:
     required: dict[str, int] = defaultdict(int)
     for entity, one in found.items():
         form = form_of().get(entity)
-        if form is not None:
+        if form is not None and one.required:
             filled[form.entity] += one.filled
             required[form.entity] += one.required
     return {entity: Completeness(filled=filled[entity], required=required[entity]) for entity in filled}

@@ -41,7 +41,8 @@ def currency_in(center_id: int, *, today: date) -> Currency:
 
 def overdue(centers: list[int], *, today: date) -> QuerySet[Any]:
     """Those longest not seen first; `last_seen` is None for who has never been seen again."""
-    late = _alive(centers).exclude(_seen_within(OVERDUE_AFTER, today=today))
+    # A comparison with nothing is neither true nor false in SQL: who was never seen is named apart.
+    late = _alive(centers).filter(~_seen_within(OVERDUE_AFTER, today=today) | Q(last_seen__isnull=True))
     return late.select_related("center").order_by(F("last_seen").asc(nulls_first=True), "local_id")
 
 

@@ -46,7 +46,7 @@ class Bar:
         return self.x + BAR // 2
 
 
-BAR, STEP = 24, 30
+LEFT, BAR, STEP = 12, 24, 30
 
 
 def sections(boards: Sequence[Board], *, waiting: Mapping[int, int]) -> list[Section]:
@@ -68,7 +68,7 @@ def sections(boards: Sequence[Board], *, waiting: Mapping[int, int]) -> list[Sec
 def bars(board: Board, *, most: int) -> list[Bar]:
     """All centers on one scale, so that they can be compared by eye."""
     return [
-        Bar(month=month, count=count, x=4 + place * STEP, height=round(100 * count / most) if most else 0)
+        Bar(month=month, count=count, x=LEFT + place * STEP, height=round(100 * count / most) if most else 0)
         for place, (month, count) in enumerate(board.enrollment)
     ]
 
