@@ -73,7 +73,8 @@ def _variable(column: pd.Series, *, covariate: Covariate) -> Variable:
 
 
 def _known(part: pd.DataFrame, *, protocol: AnalysisPlan) -> Floats:
-    columns: list[Floats] = [(part["arm"] == protocol.arms.focal.label).to_numpy(dtype=float)]
+    arm: Floats = (part["arm"] == protocol.arms.focal.label).to_numpy(dtype=float)
+    columns = [arm]
     for name in protocol.survival_endpoints:
         time = part[f"{name}_time"].to_numpy(dtype=float)
         event = part[f"{name}_event"].to_numpy(dtype=float)
