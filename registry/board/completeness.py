@@ -68,12 +68,15 @@ def completeness_now(patient_ids: Iterable[int]) -> dict[int, OfForms]:
     }
 
 
-def completeness_in(center_id: int, *, seconds: float = SECONDS_PER_REQUEST) -> Counted:
-    """Of all standing patients of a center; with no seconds, of those known already. Call it inside a scope of the center."""
+def completeness_in(center_id: int, *, seconds: float = SECONDS_PER_REQUEST, share: int = 1) -> Counted:
+    """Of all standing patients of a center; with no seconds, of those known already.
+
+    `share` is among how many centers the seconds are divided. Call it inside a scope of the center.
+    """
     now, kept = _versions(center_id), _kept(center_id)
     fresh = {patient_id: one for patient_id, one in kept.items() if one[0] == now.get(patient_id)}
     stale = sorted(now.keys() - fresh.keys())
-    until, done = time.monotonic() + seconds, 0
+    until, done = time.monotonic() + seconds / share, 0
     while done < len(stale) and time.monotonic() < until:
         batch = stale[done : done + BATCH]
         counted = completeness_now(batch)

@@ -71,7 +71,7 @@ def boards(centers: Sequence[Center], *, by: str = "entry", seconds: float = SEC
             patients=patients.get(center.pk, 0),
             enrollment=tuple((month, enrolled.get((center.pk, month), 0)) for month in months),
             ages=ages[center.pk],
-            counted=completeness_in(center.pk, seconds=seconds / len(centers)),
+            counted=completeness_in(center.pk, seconds=seconds, share=len(centers)),
             today=today,
         )
         for center in centers

@@ -1,40 +1,57 @@
-"""The status grid: one row per patient, one cell per form, and which patients a filter leaves."""
+"""The status grid: one row per patient, one cell per form, and which patients a filter leaves.
+
+Filters and orders are found over a few words of every patient of the centers asked for, each read in one plain SQL query; what
+costs more is then done for the patients of the page alone.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.board.cells import CHECKED, Cell, State
-from registry.board.completeness import NOTHING, OfForms, completeness_in, completeness_now
+from registry.board.cells import Cell, State
+from registry.board.completeness import NOTHING, Counted, OfForms, completeness_in, completeness_now
 from registry.board.forms import Form, forms
 from registry.board.tallies import queries_by_form, records_by_status
-from registry.choices import RecordStatus
 from registry.models import FollowUp, Patient, Query
 
 PER_PAGE = 50
-Patients = QuerySet[Patient]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What filters and orders know of a patient."""
+
+    pk: int
+    center: str
+    local_id: str
+    changed: datetime
+    queries: int
+    seen: date | None
+
+    @property
+    def number(self) -> tuple[str, str]:
+        return self.center, self.local_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sort:
     name: str
     label: str | Promise
-    order: tuple[Any, ...]
+    key: Callable[[Brief], Any]
 
 
-LAST_SEEN = F("last_seen")
 SORTS: Mapping[str, Sort] = {
     sort.name: sort
     for sort in (
-        Sort(name="number", label=_("Study number"), order=("center__center_code", "local_id")),
-        Sort(name="queries", label=_("Most queries first"), order=("-standing", "local_id")),
-        Sort(name="changed", label=_("Changed last first"), order=("-updated_at", "local_id")),
-        Sort(name="seen", label=_("Longest not seen first"), order=(LAST_SEEN.asc(nulls_first=True), "local_id")),
+        Sort(name="number", label=_("Study number"), key=lambda one: one.number),
+        Sort(name="queries", label=_("Most queries first"), key=lambda one: (-one.queries, one.number)),
+        Sort(name="changed", label=_("Changed last first"), key=lambda one: (-one.changed.timestamp(), one.number)),
+        Sort(name="seen", label=_("Longest not seen first"), key=lambda one: (one.seen or date.min, one.number)),
     )
 }
 
@@ -53,9 +70,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """`left` counts patients whose completeness is not known yet and who may therefore be missing from the list."""
+    """`ids` in the order asked for. `left` counts patients whose completeness is not known yet, and who may be missing."""
 
-    patients: Any
+    ids: tuple[int, ...]
     left: int = 0
 
 
@@ -64,110 +81,101 @@ class Line:
     patient: Patient
     cells: tuple[Cell, ...] = field(default=())
     queries: int = 0
+    last_seen: date | None = None
 
 
 def chosen(centers: Collection[int], *, wanted: Wanted) -> Chosen:
     """The patients to show, in their order; call it inside a scope of these centers."""
     mine = [center for center in centers if wanted.center in (None, center)]
-    patients = Patient.objects.filter(center_id__in=mine).select_related("center")
-    patients = patients.annotate(standing=_standing_queries(), last_seen=_last_seen())
-    if wanted.search:
-        patients = patients.filter(Q(local_id__istartswith=wanted.search) | Q(registry_id__istartswith=wanted.search))
+    found = _briefs(mine, wanted=wanted)
     if wanted.queries_only:
-        patients = patients.filter(standing__gt=0)
+        found = [one for one in found if one.queries]
     left = 0
     if wanted.state:
-        those = [form for form in forms() if wanted.form in ("", form.entity)]
-        lacking, left = _lacking(mine, wanted=those) if wanted.state in NEEDS_COMPLETENESS else ({}, 0)
-        condition = Q(pk__in=[])
-        for form in those:
-            condition |= CONDITIONS[State(wanted.state)](form, lacking.get(form.entity, []))
-        patients = patients.filter(condition)
-    order = SORTS.get(wanted.sort, SORTS["number"]).order
-    return Chosen(patients=patients.order_by(*order, "pk"), left=left)
+        those, left = _in_state(mine, wanted=wanted)
+        found = [one for one in found if one.pk in those]
+    ordered = sorted(found, key=SORTS.get(wanted.sort, SORTS["number"]).key)
+    return Chosen(ids=tuple(one.pk for one in ordered), left=left)
 
 
-def lines(patients: Sequence[Patient]) -> list[Line]:
+def lines(patient_ids: Sequence[int]) -> list[Line]:
     """The rows of one page: as many SQL queries as there are kinds of record, however many patients."""
-    ids = [patient.pk for patient in patients]
-    return _lines(patients, completeness=completeness_now(ids) if ids else {})
+    return _lines(patient_ids, completeness=completeness_now(patient_ids) if patient_ids else {})
 
 
-def all_lines(patients: Sequence[Patient]) -> tuple[list[Line], int]:
+def all_lines(patient_ids: Sequence[int], *, centers: Collection[int]) -> tuple[list[Line], int]:
     """The rows of a whole list, and how many patients of its centers could not be counted yet."""
-    counted = [completeness_in(center) for center in sorted({patient.center_id for patient in patients})]
-    known = {patient_id: one for each in counted for patient_id, one in each.patients.items()}
-    return _lines(patients, completeness=known), sum(each.left for each in counted)
+    known, left = _known(centers)
+    return _lines(patient_ids, completeness=known), left
 
 
-def _lines(patients: Sequence[Patient], *, completeness: Mapping[int, OfForms]) -> list[Line]:
-    ids = [patient.pk for patient in patients]
-    records, queries = records_by_status(ids), queries_by_form(ids)
-    found = []
-    for patient in patients:
-        filled, asked, own = completeness.get(patient.pk, NOTHING), queries[patient.pk], records[patient.pk]
-        cells = tuple(
-            Cell(
-                statuses=own[form.entity],
-                completeness=filled.get(form.entity),
-                queries=len(asked[form.entity]),
-                form=form,
-                link=form.link(patient.pk),
-            )
-            for form in forms()
+def _lines(patient_ids: Sequence[int], *, completeness: Mapping[int, OfForms]) -> list[Line]:
+    patients = Patient.objects.select_related("center").in_bulk(list(patient_ids))
+    records, queries = records_by_status(patients=patient_ids), queries_by_form(patient_ids)
+    seen = dict(
+        FollowUp.objects.filter(patient__in=patients).order_by().values_list("patient").annotate(Max("follow_up_date"))
+    )
+    return [
+        Line(
+            patient=patients[pk],
+            cells=tuple(
+                _cell(
+                    form,
+                    patient_id=pk,
+                    statuses=records[pk][form.entity],
+                    filled=completeness.get(pk, NOTHING),
+                    queries=len(queries[pk][form.entity]),
+                )
+                for form in forms()
+            ),
+            queries=len(set().union(*queries[pk].values())),
+            last_seen=seen.get(pk),
         )
-        found.append(Line(patient=patient, cells=cells, queries=len(set().union(*asked.values()))))
-    return found
+        for pk in patient_ids
+        if pk in patients
+    ]
 
 
-def _standing(form: Form, *, extra: Q | None = None) -> Exists:
-    owner = "pk" if form.is_of_patient else "patient"
-    return Exists(form.model.objects.filter(extra or Q(), **{owner: OuterRef("pk")}))
+def _cell(form: Form, *, patient_id: int, statuses: Mapping[str, int], filled: OfForms, queries: int = 0) -> Cell:
+    return Cell(
+        statuses=statuses,
+        completeness=filled.get(form.entity),
+        queries=queries,
+        form=form,
+        link=form.link(patient_id),
+    )
 
 
-def _is_incomplete(form: Form, lacking: Sequence[int]) -> Q:
-    return Q(_standing(form, extra=Q(record_status=RecordStatus.DRAFT))) | Q(pk__in=lacking)
+def _briefs(centers: Collection[int], *, wanted: Wanted) -> list[Brief]:
+    own = Patient.objects.filter(center_id__in=centers).order_by()
+    if wanted.search:
+        own = own.filter(Q(local_id__istartswith=wanted.search) | Q(registry_id__istartswith=wanted.search))
+    standing = Query.objects.standing().filter(center_id__in=centers).order_by()
+    queries = dict(standing.values_list("patient").annotate(Count("pk")))
+    contacts = FollowUp.objects.filter(center_id__in=centers).order_by()
+    seen = dict(contacts.values_list("patient").annotate(Max("follow_up_date")))
+    return [
+        Brief(pk=pk, center=center, local_id=number, changed=changed, queries=queries.get(pk, 0), seen=seen.get(pk))
+        for pk, center, number, changed in own.values_list("pk", "center__center_code", "local_id", "updated_at")
+    ]
 
 
-def _is_unverified(form: Form, lacking: Sequence[int]) -> Q:
-    has_unchecked = Q(_standing(form, extra=~Q(record_status__in=CHECKED)))
-    return has_unchecked & ~_is_incomplete(form, lacking)
-
-
-def _is_complete(form: Form, lacking: Sequence[int]) -> Q:
-    has_unchecked = Q(_standing(form, extra=~Q(record_status__in=CHECKED)))
-    return Q(_standing(form)) & ~has_unchecked & ~Q(pk__in=lacking)
-
-
-def _is_none(form: Form, _lacking: Sequence[int]) -> Q:
-    return ~Q(_standing(form))
-
-
-CONDITIONS: Mapping[State, Callable[[Form, Sequence[int]], Q]] = {
-    State.NONE: _is_none,
-    State.INCOMPLETE: _is_incomplete,
-    State.UNVERIFIED: _is_unverified,
-    State.COMPLETE: _is_complete,
-}
-NEEDS_COMPLETENESS = set(State) - {State.NONE}
-
-
-def _lacking(centers: Collection[int], *, wanted: Sequence[Form]) -> tuple[dict[str, list[int]], int]:
-    found: dict[str, list[int]] = {form.entity: [] for form in wanted}
-    left = 0
-    for center in centers:
-        counted = completeness_in(center)
-        left += counted.left
-        for entity, ids in counted.incomplete.items():
-            found.setdefault(entity, []).extend(ids)
+def _in_state(centers: Collection[int], *, wanted: Wanted) -> tuple[set[int], int]:
+    """The patients of whom one of the forms asked for is in the state asked for."""
+    those = [form for form in forms() if wanted.form in ("", form.entity)]
+    known, left = _known(centers) if wanted.state != State.NONE else ({}, 0)
+    records = records_by_status(centers=centers)
+    found = {
+        pk
+        for pk, statuses in records.items()
+        for form in those
+        if Cell(statuses=statuses.get(form.entity, {}), completeness=known.get(pk, NOTHING).get(form.entity)).state
+        == wanted.state
+    }
     return found, left
 
 
-def _standing_queries() -> Coalesce:
-    own = Query.objects.standing().filter(patient=OuterRef("pk")).order_by().values("patient")
-    return Coalesce(Subquery(own.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
-
-
-def _last_seen() -> Subquery:
-    own = FollowUp.objects.filter(patient=OuterRef("pk")).order_by().values("patient")
-    return Subquery(own.annotate(last=Max("follow_up_date")).values("last"))
+def _known(centers: Collection[int]) -> tuple[dict[int, OfForms], int]:
+    """The centers share the seconds that one request counts for."""
+    counted: list[Counted] = [completeness_in(center, share=len(centers)) for center in centers]
+    return {pk: one for each in counted for pk, one in each.patients.items()}, sum(each.left for each in counted)

@@ -12,17 +12,19 @@ from registry.models import Patient, Query
 PerForm = dict[int, dict[str, dict[str, int]]]  # by patient, by form, by status
 
 
-def records_by_status(patient_ids: Collection[int]) -> PerForm:
+def records_by_status(*, patients: Collection[int] = (), centers: Collection[int] = ()) -> PerForm:
+    """Of these patients, or of all patients of these centers."""
+    column = "center_id" if centers else None
     owner = {form.entity: "id" if form.model is Patient else "patient_id" for form in forms()}
     parts = " UNION ALL ".join(
         f"SELECT {owner[form.entity]} AS patient_id, '{form.entity}' AS entity, record_status, count(*) "
-        f'FROM "{form.model._meta.db_table}" WHERE {owner[form.entity]} = ANY (%(ids)s) AND withdrawn_at IS NULL '
+        f'FROM "{form.model._meta.db_table}" WHERE {column or owner[form.entity]} = ANY (%(ids)s) AND withdrawn_at IS NULL '
         "GROUP BY 1, 3"
         for form in forms()
     )
     found: PerForm = defaultdict(lambda: defaultdict(dict))
     with connection.cursor() as cursor:
-        cursor.execute(parts, {"ids": list(patient_ids)})
+        cursor.execute(parts, {"ids": list(centers or patients)})
         for patient_id, entity, status, count in cursor.fetchall():
             found[patient_id][entity][status] = count
     return found

@@ -32,7 +32,7 @@ def grid_page(request: HttpRequest) -> HttpResponse:
     readable = readable_centers(request)
     wanted = wanted_of(request)
     found = chosen(readable, wanted=wanted)
-    page = Paginator(found.patients, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "wanted": wanted,
         "page": page,
@@ -49,8 +49,10 @@ def grid_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def grid_file(request: HttpRequest) -> HttpResponse:
-    found = chosen(readable_centers(request), wanted=wanted_of(request))
-    told, left = all_lines(list(found.patients[:MOST_LINES]))
+    readable, wanted = readable_centers(request), wanted_of(request)
+    found = chosen(readable, wanted=wanted)
+    asked = [center for center in readable if wanted.center in (None, center)]
+    told, left = all_lines(found.ids[:MOST_LINES], centers=asked)
     return table_file(_rows(told, left=left), name="status-grid")
 
 
