@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.observed import Observed, above_the_line, first_clusters
+from analytics.observed import Observed, above_the_line
 from analytics.protocol import AnalysisPlan, EndpointPlan
 from analytics.stats.competing_risks import Incidence, cumulative_incidence, incidence_at
 from analytics.stats.cox import HazardRatio, hazard_ratio
@@ -68,12 +68,11 @@ def _gray(seen: Observed, *, of: int) -> GrayTest:
 
 
 def _fine_gray(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
-    models = seen.models
     fit = fit_fine_gray(
-        models.time,
-        cause=seen.cause[models.person],
-        X=above_the_line(models.focal, protocol=protocol)[:, None],
-        weights=models.weights,
-        clusters=first_clusters(models.clusters),
+        seen.time,
+        cause=seen.cause,
+        X=above_the_line(seen.focal, protocol=protocol)[:, None],
+        weights=seen.weights,
+        clusters=seen.pair,
     )
     return hazard_ratio(fit, level=protocol.conventions.level)

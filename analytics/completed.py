@@ -73,7 +73,7 @@ def _variable(column: pd.Series, *, covariate: Covariate) -> Variable:
 
 
 def _known(part: pd.DataFrame, *, protocol: AnalysisPlan) -> Floats:
-    arm: Floats = (part["arm"] == protocol.arms.focal.label).to_numpy(dtype=float)
+    arm: Floats = np.where(part["arm"] == protocol.arms.focal.label, 1.0, 0.0)
     columns = [arm]
     for name in protocol.survival_endpoints:
         time = part[f"{name}_time"].to_numpy(dtype=float)

@@ -183,27 +183,15 @@ def _nothing(seen: Observed) -> FairRatio:
 
 def _at(seen: Observed, *, rows: Integers | Booleans) -> Observed:
     """Those persons alone, each once."""
-    weights = None if seen.weights is None else seen.weights[rows]
-    pair = None if seen.pair is None else seen.pair[rows]
-    models = replace(
-        seen.models,
-        person=np.arange(seen.rows[rows].size),
-        time=seen.time[rows],
-        event=seen.event[rows],
-        focal=seen.focal[rows],
-        weights=weights,
-        clusters=pair,
-    )
-    return replace(
-        seen,
+    return Observed(
         rows=seen.rows[rows],
         time=seen.time[rows],
         cause=seen.cause[rows],
         focal=seen.focal[rows],
-        pair=pair,
+        pair=None if seen.pair is None else seen.pair[rows],
         stratum=None if seen.stratum is None else seen.stratum[rows],
-        weights=weights,
-        models=models,
+        weights=None if seen.weights is None else seen.weights[rows],
+        models=seen.models.at(rows),
     )
 
 

@@ -7,10 +7,11 @@ import pandas as pd
 
 from analytics.design import Design
 from analytics.protocol import AnalysisPlan
-from analytics.stats.cox import Clusters, CoxFit, fit_cox
+from analytics.stats.cox import CoxFit, fit_on_risk_sets, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching_weights import Members
-from analytics.stats.risk_sets import Ties
+from analytics.stats.risk_sets import RiskSets, Ties, build_risk_sets
+from analytics.stats.shared_controls import with_shared_controls
 
 
 @dataclass(frozen=True)
@@ -32,46 +33,52 @@ class CohortRows:
 
 @dataclass(frozen=True)
 class ModelRows:
-    """The rows of a model: `person` says whose each is; errors by `clusters` where `robust`, by row without them."""
+    """The persons of a model, each once. Errors, where `robust`, are by `clusters`, by the sets of `members` and the person
+    where somebody may be in several, else by person."""
 
-    person: Integers
     time: Floats
     event: Booleans
     focal: Booleans
     weights: Floats | None
-    clusters: Clusters | None
+    clusters: Integers | None
+    members: Members | None
     robust: bool
 
     def at(self, rows: Booleans | Integers) -> "ModelRows":
+        """Some of the persons, none of them twice."""
+        chosen: Integers = np.arange(self.n)[rows]
         return ModelRows(
-            person=self.person[rows],
-            time=self.time[rows],
-            event=self.event[rows],
-            focal=self.focal[rows],
-            weights=None if self.weights is None else self.weights[rows],
-            clusters=chosen_clusters(self.clusters, rows=rows),
+            time=self.time[chosen],
+            event=self.event[chosen],
+            focal=self.focal[chosen],
+            weights=None if self.weights is None else self.weights[chosen],
+            clusters=None if self.clusters is None else self.clusters[chosen],
+            members=None if self.members is None else members_at(self.members, rows=chosen),
             robust=self.robust,
         )
 
     @property
     def n(self) -> int:
-        return int(np.unique(self.person).size)
+        return int(self.time.size)
 
     @property
     def events(self) -> int:
-        return int(np.unique(self.person[self.event]).size)
+        return int(self.event.sum())
+
+    def risk_sets(self, *, ties: Ties, strata: Integers | None = None) -> RiskSets:
+        return build_risk_sets(self.time, event=self.event, weights=self.weights, strata=strata, ties=ties)
 
     def fit(self, X: Floats, *, ties: Ties, strata: Integers | None = None) -> CoxFit:
-        return fit_cox(
-            self.time,
-            event=self.event,
-            X=X,
-            weights=self.weights,
-            strata=strata,
-            ties=ties,
-            robust=self.robust,
-            clusters=self.clusters,
-        )
+        if not self.event.any():
+            return nothing_to_fit(self.n, p=X.shape[1], events=0, why="no_events")
+        return self.fit_on(self.risk_sets(ties=ties, strata=strata), X=X)
+
+    def fit_on(self, sets: RiskSets, *, X: Floats) -> CoxFit:
+        """On risk sets of these rows that are built already."""
+        fit = fit_on_risk_sets(sets, X=X, robust=self.robust, clusters=self.clusters)
+        if self.members is None or not fit.events:
+            return fit
+        return with_shared_controls(fit, sets=sets, X=X, members=self.members)
 
 
 @dataclass(frozen=True)
@@ -120,16 +127,15 @@ def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Obs
         table[name].to_numpy()[rows] if name in table else None for name in ("pair", "stratum", "weight")
     )
     time, cause = time[rows], event[rows].astype(np.int64)
-    plain = ModelRows(
-        person=np.arange(rows.size),
+    models = ModelRows(
         time=time,
         event=cause == 1,
         focal=focal,
         weights=weights,
         clusters=pair,
+        members=None if cohort.members is None else members_at(cohort.members, rows=rows),
         robust=cohort.is_adjusted,
     )
-    models = plain if cohort.members is None else _entries(plain, rows=rows, members=cohort.members)
     return Observed(
         rows=rows, time=time, cause=cause, focal=focal, pair=pair, stratum=stratum, weights=weights, models=models
     )
@@ -140,30 +146,11 @@ def above_the_line(focal: Booleans, *, protocol: AnalysisPlan) -> Floats:
     return (focal if protocol.numerator == protocol.arms.focal.label else ~focal).astype(float)
 
 
-def chosen_clusters(clusters: Clusters | None, *, rows: Booleans | Integers) -> Clusters | None:
-    if clusters is None:
-        return None
-    return (clusters[0][rows], clusters[1][rows]) if isinstance(clusters, tuple) else clusters[rows]
-
-
-def first_clusters(clusters: Clusters | None) -> Integers | None:
-    """Of two clusterings the sets, for routines that know only one."""
-    return clusters[0] if isinstance(clusters, tuple) else clusters
-
-
-def _entries(plain: ModelRows, *, rows: Integers, members: Members) -> ModelRows:
-    """One row per person and set, errors by set and by person: a control may serve several."""
-    place = np.full(int(max(members.row.max(initial=-1), rows.max(initial=-1))) + 1, -1)
+def members_at(members: Members, *, rows: Integers) -> Members:
+    """The entries of some persons, in the places these have among the `rows`."""
+    size = int(max(members.row.max(initial=-1), rows.max(initial=-1))) + 1
+    place = np.full(size, -1, dtype=np.int64)
     place[rows] = np.arange(rows.size)
-    person = place[members.row]
-    known = person >= 0
-    person, group = person[known], members.group[known]
-    return ModelRows(
-        person=person,
-        time=plain.time[person],
-        event=plain.event[person],
-        focal=plain.focal[person],
-        weights=members.weight[known],
-        clusters=(group, person),
-        robust=True,
-    )
+    found = place[members.row]
+    kept = found >= 0
+    return Members(row=found[kept], group=members.group[kept], weight=members.weight[kept])

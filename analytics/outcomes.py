@@ -123,7 +123,7 @@ def outcomes(design: Design) -> Outcomes:
             result = found.endpoints[name][cohort] = endpoint_result(seen, plan=plan, protocol=protocol)
             table = members.table.iloc[seen.rows]
             found.cox[name][cohort], troubles = cox_tables(
-                table.iloc[seen.models.person], seen=seen.models, protocol=protocol, where=f"cox.{name}.{cohort}"
+                table, seen=seen.models, protocol=protocol, where=f"cox.{name}.{cohort}"
             )
             found.subgroups[name][cohort] = subgroup_rows(table, seen=seen, protocol=protocol)
             notices += _about(members, name=name, seen=seen, result=result) + troubles
@@ -191,11 +191,11 @@ def arm_fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
     fit = models.fit(above_the_line(models.focal, protocol=protocol)[:, None], ties=ties)
     if not models.robust:
         return {NAIVE: fit}
-    by = ROBUST if models.clusters is None else BY_PAIR
+    by = ROBUST if models.clusters is None and models.members is None else BY_PAIR
     fits = {NAIVE: replace(fit, robust=None, clusters=None), by: fit}
     sets, method = (seen.pair, WITHIN_PAIR) if seen.pair is not None else (seen.stratum, WITHIN_STRATUM)
     if sets is not None:
-        plain = replace(models, weights=None, clusters=None, robust=False)
+        plain = replace(models, weights=None, clusters=None, members=None, robust=False)
         fits[method] = plain.fit(above_the_line(seen.focal, protocol=protocol)[:, None], ties=ties, strata=sets)
     return fits
 

@@ -10,9 +10,9 @@ import pandas as pd
 from analytics.messages import Message, Notice
 from analytics.observed import ModelRows, above_the_line
 from analytics.protocol import CENTER, AnalysisPlan
-from analytics.stats.cox import CoxFit, HazardRatio, fit_on_risk_sets, hazard_ratio
+from analytics.stats.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.risk_sets import RiskSets, build_risk_sets
+from analytics.stats.risk_sets import RiskSets
 from analytics.stats.term_tests import select_forward, select_univariable
 from analytics.variables import ModelColumn, build_variables
 
@@ -62,8 +62,7 @@ class _Model:
         """On the complete rows; where all are, on the shared risk sets."""
         complete = self.complete(X)
         if self.sets is not None and complete.all():
-            seen = self.seen
-            return fit_on_risk_sets(self.sets, X=X, robust=seen.robust, clusters=seen.clusters), seen
+            return self.seen.fit_on(self.sets, X=X), self.seen
         kept = self.seen.at(complete)
         strata = None if self.strata is None else self.strata[complete]
         return kept.fit(X[complete], ties=self.protocol.cox.ties, strata=strata), kept
@@ -76,9 +75,7 @@ class _Model:
     def sets_of(self, complete: Booleans) -> RiskSets:
         kept = self.seen.at(complete)
         strata = None if self.strata is None else self.strata[complete]
-        return build_risk_sets(
-            kept.time, event=kept.event, weights=kept.weights, strata=strata, ties=self.protocol.cox.ties
-        )
+        return kept.risk_sets(ties=self.protocol.cox.ties, strata=strata)
 
 
 def cox_tables(
@@ -140,7 +137,7 @@ def _model(table: pd.DataFrame, *, seen: ModelRows, protocol: AnalysisPlan) -> _
     strata = strata_codes(table, names=plan.strata, protocol=protocol) if plan.strata else None
     sets = None
     if seen.event.any() and (strata is None or (strata >= 0).all()):
-        sets = build_risk_sets(seen.time, event=seen.event, weights=seen.weights, strata=strata, ties=plan.ties)
+        sets = seen.risk_sets(ties=plan.ties, strata=strata)
     return _Model(seen=seen, strata=strata, sets=sets, protocol=protocol)
 
 

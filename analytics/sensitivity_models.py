@@ -26,7 +26,7 @@ def doubly_adjusted(base: Base, check: DoublyAdjusted) -> list[SensitivityRow]:
 
     def ratio(name: str) -> tuple[HazardRatio, tuple[int, int]]:
         seen = base.observed(name)
-        table = base.cohort.table.iloc[seen.rows].iloc[seen.models.person]
+        table = base.cohort.table.iloc[seen.rows]
         found, _ = adjusted_arm(table, seen=seen.models, names=names, protocol=base.protocol)
         return found, counts(seen)
 
@@ -38,7 +38,7 @@ def center_stratified(base: Base, check: CenterStratified) -> list[SensitivityRo
 
     def ratio(name: str) -> tuple[HazardRatio, tuple[int, int]]:
         seen = base.observed(name)
-        table = base.cohort.table.iloc[seen.rows].iloc[seen.models.person]
+        table = base.cohort.table.iloc[seen.rows]
         code = strata_codes(table, names=(CENTER,), protocol=base.protocol)
         models = seen.models.at(code >= 0)
         X = above_the_line(models.focal, protocol=base.protocol)[:, None]

@@ -10,7 +10,6 @@ from analytics.outcome_plan import SubgroupPlan
 from analytics.protocol import CENTER, AnalysisPlan, Covariate
 from analytics.stats.cox import HazardRatio, hazard_ratio
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.risk_sets import build_risk_sets
 from analytics.stats.term_tests import interaction_test, wald_test
 from analytics.variables import Variable, build_variables, observed_levels
 
@@ -48,7 +47,7 @@ def _of_variable(
     table: pd.DataFrame, *, plan: SubgroupPlan, seen: Observed, protocol: AnalysisPlan
 ) -> list[SubgroupRow]:
     code, levels = _levels(table, plan=plan, protocol=protocol)
-    p, why = _interaction(seen.models, level=code[seen.models.person], protocol=protocol)
+    p, why = _interaction(seen.models, level=code, protocol=protocol)
     labels = {protocol.arms.focal.label: seen.focal, protocol.arms.reference.label: ~seen.focal}
     rows = []
     for place, level in enumerate(levels):
@@ -57,7 +56,7 @@ def _of_variable(
             label: ArmCount(n=int((inside & arm).sum()), events=int((inside & arm & seen.event).sum()))
             for label, arm in labels.items()
         }
-        models = seen.models.at(inside[seen.models.person])
+        models = seen.models.at(inside)
         ratio = _ratio(models, arms=arms, protocol=protocol)
         rows.append(SubgroupRow(plan.name, level, arms=arms, ratio=ratio, interaction_p=p, interaction_why=why))
     return rows
@@ -102,7 +101,7 @@ def _interaction(models: ModelRows, *, level: Integers, protocol: AnalysisPlan) 
         return None, "no_events" if not known.event.any() else "not_estimable"
     arm = above_the_line(known.focal, protocol=protocol)
     if known.weights is None:
-        sets = build_risk_sets(known.time, event=known.event, ties=protocol.cox.ties)
+        sets = known.risk_sets(ties=protocol.cox.ties)
         found = interaction_test(sets, arm=arm, level=level)
         return found.p, found.why
     X, last = _with_products(arm, level=level)

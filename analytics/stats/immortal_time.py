@@ -101,14 +101,15 @@ def time_dependent(
 ) -> Episodes:
     """Everybody's follow-up split at the act: before it in the `reference` arm, or (`out`) not at risk, after it in the own arm.
 
-    An act on the very day of leaving is taken half the smallest step before it, as the `heart` data of R's survival have it.
+    A person belongs to the own arm after the moment of the act, at that moment (also at time zero) not yet; but an act on the
+    very day of leaving is taken half the smallest step before it. Both as the `heart` data of R's survival have it.
     Fit with `fit_cox(episodes.time, entry=episodes.entry, ...)`, clustered by `row`. R: tmerge, coxph(Surv(start, stop, event) ~ arm).
     """
     _check(time, event=event, focal=focal, act=act)
     beginning = min(float(time.min(initial=0.0)), 0.0) - 1.0
     steps = np.diff(index_times(np.concatenate([time, act[~np.isnan(act)]]))[0])
     half = float(steps.min()) / 2 if steps.size else 0.5
-    late = np.nan_to_num(act, nan=-1.0) > 0
+    late = np.nan_to_num(act, nan=-1.0) >= 0
     switch = np.where(late, np.minimum(act, time - half), beginning)
     own = np.flatnonzero(~late | (act <= time + TOLERANCE))
     before = np.flatnonzero(late) if waiting == "reference" else np.zeros(0, dtype=np.int64)

@@ -55,15 +55,15 @@ def ph_test(  # noqa: PLR0913  # what the model was fitted to, and the scale
     drift = drift - drift[sets.death_moment].mean()
     score = drift_score(sets, Z=Z, at=at) @ drift
     blocks = [information(sets, Z=Z, at=at, drift=drift**power) for power in (0, 1, 2)]
-    variance = blocks[2] - blocks[1] @ np.linalg.lstsq(blocks[0], blocks[1], rcond=None)[0]
-    chi2: list[float | None] = [None] * X.shape[1]
-    for place, j in enumerate(used):
-        own = _own_variance(blocks, j=place)
-        chi2[j] = float(score[place] ** 2 / own) if own > 0 else None
+    explained = blocks[1] @ np.linalg.lstsq(blocks[0], blocks[1], rcond=None)[0]
+    variance = blocks[2] - explained
+    own = np.diag(variance)  # of one column's drift score once all coefficients of the model are fitted
+    alone = np.full(X.shape[1], np.nan)
+    alone[used] = np.divide(score**2, own, out=np.full(len(used), np.nan), where=own > 0)
     together = float(score @ np.linalg.lstsq(variance, score, rcond=None)[0])
     return ProportionalHazards(
-        chi2=tuple(chi2),
-        p=tuple(None if value is None else float(stats.chi2.sf(value, 1)) for value in chi2),
+        chi2=_known(alone),
+        p=_known(stats.chi2.sf(alone, 1)),
         global_chi2=together,
         global_p=float(stats.chi2.sf(together, len(used))),
         df=len(used),
@@ -78,10 +78,8 @@ def drift_score(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats:
     return sets.over_deaths(gained - mean_at_deaths(sets, at=at) * sets.death_weight)
 
 
-def _own_variance(blocks: list[Floats], *, j: int) -> float:
-    """Variance of one column's drift score once all coefficients of the model are fitted."""
-    cross = blocks[1][:, j]
-    return float(blocks[2][j, j] - cross @ np.linalg.lstsq(blocks[0], cross, rcond=None)[0])
+def _known(values: Floats) -> tuple[float | None, ...]:
+    return tuple(None if np.isnan(value) else float(value) for value in values)
 
 
 def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, scale: TimeScale) -> Floats:

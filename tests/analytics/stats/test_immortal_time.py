@@ -65,13 +65,18 @@ def test_follow_up_is_split_at_the_act_and_no_person_or_event_is_lost() -> None:
     assert (sorted(out.row.tolist()), out.left_out) == ([0, 1, 2], 1)
 
 
-def test_acts_at_time_zero_need_no_correction() -> None:
-    act = np.zeros(TIME.size)
-    plain = fit_cox(TIME, event=EVENT, X=TRANSPLANTED[:, None] * 1.0).coefficients
+def test_acts_at_time_zero_need_no_correction_of_those_who_live_beyond_it() -> None:
+    act, time = np.zeros(TIME.size), TIME + 1
+    plain = fit_cox(time, event=EVENT, X=TRANSPLANTED[:, None] * 1.0).coefficients
     for correct in (rezero, time_dependent):
-        episodes = correct(TIME, event=EVENT, focal=TRANSPLANTED, act=act)
+        episodes = correct(time, event=EVENT, focal=TRANSPLANTED, act=act)
         assert episodes.persons == TIME.size
         assert fit_episodes(episodes).coefficients == pytest.approx(plain)
+
+
+def test_the_first_day_may_be_day_0_or_day_1() -> None:
+    from_0, from_1 = (time_dependent(TIME + day, event=EVENT, focal=TRANSPLANTED, act=ACT + day) for day in (0, 1))
+    assert fit_episodes(from_0).coefficients == pytest.approx(fit_episodes(from_1).coefficients)
 
 
 def simulated(seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
