@@ -102,7 +102,7 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
         "milan",
     )
     list_filter = (("center", OwnCenterFilter), "assessment_type", "ecog_ps", "bclc_stage")
-    search_fields = ("patient__local_id", "patient__registry_id")
+    search_fields = ("patient__local_id__prefix", "patient__registry_id__prefix")
     list_select_related = ("patient", "center")
     date_hierarchy = "assessment_date"
     readonly_fields = tuple(name for row in ON_THE_PAGE for name in row)
@@ -154,7 +154,7 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
                 ("weight_kg", "ecog_ps", "ecog_tumor_related", "lt_candidate"),
                 ("ascites_grade", "encephalopathy_grade", "dialysis_7d", "body_temperature"),
                 ("systolic_bp", "diastolic_bp", "lvef"),
-                ("future_liver_remnant_pct", "icg_r15"),
+                ("future_liver_remnant_pct", "icg_r15", "fasting"),
             )
         },
     )

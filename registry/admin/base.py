@@ -22,6 +22,7 @@ from registry.admin.filters import StandingFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows, centers
 from registry.admin.places import patient_of
+from registry.admin.search import CappedPaginator
 from registry.admin.steps import GENERAL, page_after
 from registry.choices import RecordStatus
 from registry.clinical.ranges import RANGES
@@ -92,6 +93,8 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     compressed_fields = False  # compressed rows overlap from three fields on
     warn_unsaved_form = True
     list_per_page = 50
+    list_max_show_all = 0  # all of them on one page is no list
+    paginator = CappedPaginator
     show_full_result_count = False  # a second count over all records, to say what nobody asked
     list_filter_submit = True
     actions = ("export_csv",)

@@ -22,7 +22,7 @@ class RecordPage(BelowPatient, RegistryAdmin):
 
     sections: ClassVar[tuple[Section, ...]] = ()
     list_filter: tuple[Any, ...] = (("center", OwnCenterFilter),)
-    search_fields: tuple[str, ...] = ("patient__local_id", "patient__registry_id")
+    search_fields: tuple[str, ...] = ("patient__local_id__prefix", "patient__registry_id__prefix")
     list_select_related = ("patient",)
     readonly_fields = ("its_center", "patient")
 

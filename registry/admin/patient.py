@@ -127,7 +127,7 @@ class PatientAdmin(RegistryAdmin):
     form = PatientForm
     list_display = ("local_id", "registry_id", "center", "sex", "diagnosis_date", "sessions", "last_seen")
     list_filter = (("center", OwnCenterFilter), "sex", "tumor_type", "diagnosis_basis", "cirrhosis", "consent_status")
-    search_fields = ("local_id", "registry_id")
+    search_fields = ("local_id__prefix", "registry_id__prefix")
     list_select_related = ("center",)
     readonly_fields = ("registry_id",)
     inlines = (

@@ -42,6 +42,7 @@ class Assessment(PatientRecord):
     lvef = measured("lvef", _("Left ventricular ejection fraction"))
     dialysis_7d = coded(YesNo, _("Dialysis at least twice in the last 7 days"))
     lt_candidate = coded(YesNo, _("Transplant candidate"))
+    fasting = coded(YesNo, _("Fasting sample"))  # of the whole laboratory panel
 
     # As the center states them; the same are derived, and a difference is asked about.
     ctp_score = measured("ctp_score", _("Child-Pugh score"))

@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited, guarded
-from registry.choices import AnalyteCode, Comparator, LabQuality, MissingReason, YesNo
+from registry.choices import AnalyteCode, Comparator, LabQuality, MissingReason
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.models.assessment import Assessment
 from registry.models.base import coded, written
@@ -28,7 +28,6 @@ class LabResult(PatientRecord):
     uln = models.FloatField(_("Upper limit of normal"), null=True, blank=True)
     sample_datetime = models.DateTimeField(_("Time of sampling"), null=True, blank=True)
     method = written(_("Method"), max_length=64)
-    fasting = coded(YesNo, _("Fasting"))
     missing_reason = coded(MissingReason, _("Reason missing"))
 
     natural_key = ("assessment", "analyte_code")

@@ -105,6 +105,8 @@ class Patient(CenterRecord):
                 condition=models.Q(diagnosis_date__gte=models.F("birth_date")), name="diagnosis_not_before_birth"
             ),
         ]
+        # The registry identifier, unique alone, has such an index of itself; see registry.admin.search.
+        indexes = [models.Index(fields=["local_id"], name="patient_by_study_number", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:
         return f"{self.local_id} ({self.registry_id})"

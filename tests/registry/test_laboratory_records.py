@@ -134,4 +134,4 @@ def test_the_long_sheet_holds_one_result_a_row():
     names = [column.name for column in sheet.columns]
     assert names[:6] == ["local_id", "assessment_date", "assessment_type", "analyte_code", "value", "unit"]
     assert set(sheet.key) <= set(names)
-    assert {"lln", "uln", "sample_datetime", "method", "fasting"} <= set(names)
+    assert {"lln", "uln", "sample_datetime", "method"} <= set(names)
