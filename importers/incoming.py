@@ -26,6 +26,7 @@ PARENT_TABLES = {  # of records below a patient that have others below them
 }
 # A result is a number, a code or the reason for neither: a new one takes the place of the others.
 EXCLUSIVE = {"labresult": ("value", "value_code", "missing_reason")}
+MANY = 1_000  # lines from which on whole tables are read rather than looked into line by line
 OWN = {"place": "int", "record_id": "bigint", "row_version": "int", "kept": "text[]"}
 
 
@@ -103,6 +104,11 @@ def send(cursor: CursorWrapper, *, target: Target, table: pa.Table) -> None:
         for part in _as_csv(table):
             copy.write(part)
     cursor.execute(f"ANALYZE {target.incoming}")
+    # Of a table filled a moment ago the planner knows nothing: it would look through it once for every line, or join by what
+    # many lines share. Our order is from a line to its patient, to its visit, to its record.
+    cursor.execute(f"SET LOCAL enable_nestloop = {'off' if table.num_rows > MANY else 'on'}")
+    cursor.execute("SET LOCAL join_collapse_limit = 1")
+    cursor.execute("SET LOCAL from_collapse_limit = 1")
 
 
 def _kind_of(word: str) -> str:

@@ -3,6 +3,8 @@
 Run by the owner after every migrate: idempotent, and symmetric, so what a model no longer asks for is taken away again.
 """
 
+from typing import Any
+
 from django.apps import apps
 from django.db import models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -71,26 +73,62 @@ def _secure_table(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
 
 
 def _tie_to_parents(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
-    """A child names its parent and its center together, so it cannot hang below a parent of another center."""
-    has_parents = issubclass(model, CenterRecord) or _is_about_a_patient(model)
-    if not has_parents:
-        return
-    table = model._meta.db_table
-    for field in model._meta.local_fields:
-        parent = field.related_model
-        if not isinstance(parent, type) or not issubclass(parent, CenterRecord):
-            continue
+    """A child names its parent and its center together, so it cannot hang below a parent of another center.
+
+    Each reference is looked up for every row written, so those that say nothing more are dropped: to the parent alone, to the
+    center, and to the patient where the record's parent is tied to the same one.
+    """
+    ties = _ties_of(model)
+    held_by_parent = any(
+        field.name != "patient" and not field.null and "patient_id" in shared for field, shared in ties
+    )
+    for field, shared in ties:
         name = f"{field.name}_in_same_center"
-        shared = [f.attname for f in model._meta.local_fields if f.name in {"patient", "center"} and f is not field]
-        shared = [column for column in shared if column in {f.attname for f in parent._meta.local_fields}]
+        if field.name == "patient" and held_by_parent:
+            cursor.execute(f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT IF EXISTS {name}')
+        else:
+            _tie(cursor, model=model, field=field, name=name, shared=shared)
+    for column in {field.attname for field, _ in ties} | ({"center_id"} if ties else set()):
+        _drop_what_is_implied(cursor, table=model._meta.db_table, column=column)
+
+
+def _ties_of(model: type[models.Model]) -> list[tuple[Any, list[str]]]:
+    """References to records of a center, each with the columns that child and parent must have in common."""
+    if not (issubclass(model, CenterRecord) or _is_about_a_patient(model)):
+        return []
+    own = [field for field in model._meta.local_fields if _is_record(field.related_model)]
+    return [
+        (field, [name for name in _places(model, without=field) if name in _places(field.related_model)])
+        for field in own
+    ]
+
+
+def _is_record(parent: Any) -> bool:
+    return isinstance(parent, type) and issubclass(parent, CenterRecord)
+
+
+def _places(model: Any, *, without: Any = None) -> list[str]:
+    return [f.attname for f in model._meta.local_fields if f.name in {"patient", "center"} and f is not without]
+
+
+def _tie(cursor: CursorWrapper, *, model: type[models.Model], field: Any, name: str, shared: list[str]) -> None:
+    table = model._meta.db_table
+    cursor.execute("SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [f'"{table}"', name])
+    if not cursor.fetchone():
         cursor.execute(
-            "SELECT 1 FROM pg_constraint WHERE conrelid = %s::regclass AND conname = %s", [f'"{table}"', name]
+            f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.attname, *shared])}) '
+            f'REFERENCES "{field.related_model._meta.db_table}" ({", ".join(["id", *shared])}) DEFERRABLE INITIALLY DEFERRED'
         )
-        if not cursor.fetchone():
-            cursor.execute(
-                f'ALTER TABLE "{table}" ADD CONSTRAINT {name} FOREIGN KEY ({", ".join([field.attname, *shared])}) '
-                f'REFERENCES "{parent._meta.db_table}" ({", ".join(["id", *shared])}) DEFERRABLE INITIALLY DEFERRED'
-            )
+
+
+def _drop_what_is_implied(cursor: CursorWrapper, *, table: str, column: str) -> None:
+    cursor.execute(
+        "SELECT conname FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f' AND conkey = ARRAY["
+        "(SELECT attnum FROM pg_attribute WHERE attrelid = %s::regclass AND attname = %s)]",
+        [f'"{table}"', f'"{table}"', column],
+    )
+    for (name,) in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
 
 
 def _is_about_a_patient(model: type[models.Model]) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -132,6 +133,7 @@ def centers_with(ids: Iterable[int]) -> list[Center]:
     return list(Center.objects.filter(pk__in=list(ids), is_active=True))
 
 
+@cache
 def natural_key(entity: str) -> tuple[str, ...]:
     """The columns that identify one record of a kind within its center, in the words of the upload's sheets."""
     model = apps.get_model("registry", entity)
