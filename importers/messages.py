@@ -58,16 +58,28 @@ HTML_FILE = Message(
 )
 TEXT_FILE = Message(
     "F-TEXT",
-    "This is a text file (such as CSV), not an Excel workbook. Open it in Excel and save it as .xlsx.",
-    "这是文本文件（如 CSV），不是 Excel 工作簿。请在 Excel 中打开并另存为 .xlsx。",
+    "This is a text file, not an Excel workbook as its name says. Name it .csv, or save it as .xlsx in Excel.",
+    "这是文本文件，与文件名不符，不是 Excel 工作簿。请将扩展名改为 .csv，或在 Excel 中另存为 .xlsx。",
+)
+UNKNOWN_ENCODING = Message(
+    "F-ENCODING",
+    "The characters of this text file can be read neither as UTF-8 nor as GB18030. Save it as “CSV UTF-8” in Excel.",
+    "文本文件既不是 UTF-8 编码也不是 GB18030 编码。请在 Excel 中另存为“CSV UTF-8”。",
+)
+GUESSED_ENCODING = Message(
+    "F-ENCODING",
+    "The text was read as GB18030 (Chinese Windows). Confirm only if this is right: {found}",
+    "文本按 GB18030（中文 Windows）编码读取。请确认以下内容无误后再继续：{found}",
+    is_warning=True,
 )
 NOT_A_WORKBOOK = Message(
     "F-TYPE", "This is not an Excel workbook (.xlsx). Send a workbook.", "这不是 Excel 工作簿（.xlsx）。请上传工作簿。"
 )
 LEGACY_WORKBOOK = Message(
     "F-XLS",
-    "This is a workbook of the old .xls kind. Save it as .xlsx in Excel.",
-    "这是旧版 .xls 工作簿。请在 Excel 中另存为 .xlsx。",
+    "This workbook is of the old .xls kind, in which errors and formulas without result read as empty. Prefer .xlsx.",
+    "这是旧版 .xls 工作簿，其中的错误值和无结果的公式会读作空白。建议使用 .xlsx。",
+    is_warning=True,
 )
 ENCRYPTED = Message(
     "F-ENCRYPTED",
@@ -78,6 +90,17 @@ DAMAGED = Message(
     "F-DAMAGED",
     "The workbook is damaged or cut off. Open it in Excel, save it again and send it anew.",
     "工作簿已损坏或不完整。请在 Excel 中打开并重新保存后上传。",
+)
+OVER_LIMITS = Message(
+    "F-LIMITS",
+    "Reading the file took more memory or time than a workbook of its kind needs. Copy the tables into a new workbook.",
+    "读取该文件占用的内存或时间超出限制。请将表格复制到新的工作簿后重新上传。",
+)
+LINKED = Message(
+    "F-LINKS",
+    "The workbook refers to other files; their values are taken as last saved here. Check them.",
+    "工作簿引用了其他文件，其数值以本文件最后保存的结果为准。请核对。",
+    is_warning=True,
 )
 BOMB = Message(
     "F-INFLATED",
@@ -125,6 +148,18 @@ UNKNOWN_SHEET = Message(
     "S-UNKNOWN",
     "The sheet is not known and was not read. Name it as in the template or remove it.",
     "无法识别该工作表，未读取。请按模板命名或删除。",
+)
+HIDDEN_SHEET = Message(
+    "S-HIDDEN",
+    "The sheet is hidden in Excel, and was read. Show it and check that it should be sent.",
+    "该工作表在 Excel 中为隐藏状态，但已读取。请取消隐藏并确认是否应上传。",
+    is_warning=True,
+)
+HIDDEN_ROWS = Message(
+    "S-HIDDEN",
+    "{count} rows are hidden in Excel ({found}), and were read. Show them and check that they should be sent.",
+    "有 {count} 行在 Excel 中被隐藏（{found}），但已读取。请取消隐藏并确认是否应上传。",
+    is_warning=True,
 )
 REPEATED_SHEET = Message(
     "S-TWICE",

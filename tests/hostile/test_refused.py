@@ -23,7 +23,7 @@ REFUSED = {
     "an empty zip": (files.empty_zip, "F-TYPE"),
     "a word document": (files.a_word_document, "F-TYPE"),
     "encrypted": (files.encrypted, "F-ENCRYPTED"),
-    "legacy": (files.legacy, "F-XLS"),
+    "a damaged workbook of the old kind": (files.legacy, "F-DAMAGED"),
     "a zip bomb": (files.zip_bomb, "F-INFLATED"),
     "a bomb that lies of its size": (files.lying_bomb, "F-DAMAGED"),
     "a document type": (files.with_doctype, "F-DOCTYPE"),

@@ -1,0 +1,63 @@
+"""Text with separators (CSV) → one raw sheet. All its cells are text; what they mean is decided where any cell's is."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+
+from importers import messages
+from importers.raw import MOST_COLUMNS, RawSheet, Workbook, WorkbookRefused, column_letters
+
+NAMES = (".csv", ".tsv", ".txt")
+SEPARATORS = ",\t;"
+MOST_ROWS = 1_048_576  # as many as a sheet of Excel has
+LONGEST_CELL = 32_767
+SAMPLE = 3  # cells quoted where the encoding was guessed
+
+
+def is_named_as_text(name: str) -> bool:
+    return name.lower().endswith(NAMES)
+
+
+def read_separated(content: bytes, *, name: str) -> Workbook:
+    """One sheet called `name`. Raises WorkbookRefused."""
+    text, is_guessed = _decoded(content)
+    rows = list(_rows(text))
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    notices = (messages.GUESSED_ENCODING.about(found=_sample(rows)),) if is_guessed else ()
+    digest = hashlib.sha256(content).hexdigest()
+    return Workbook(sha256=digest, sheets=(RawSheet(name=name, rows=rows),), is_text=True, notices=notices)
+
+
+def _decoded(content: bytes) -> tuple[str, bool]:
+    """A byte order mark says it; UTF-8 can hardly be met by chance; else what Chinese Excel writes, and the person is asked."""
+    marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(content[:2], "utf-8-sig")
+    for encoding, is_guessed in ((marked, False), ("gb18030", True)):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text, is_guessed
+    raise WorkbookRefused(messages.UNKNOWN_ENCODING.about())
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    separator = max(SEPARATORS, key=first.count)
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
+            if number > MOST_ROWS or len(row) > MOST_COLUMNS:
+                found = f"{column_letters(len(row))}{number}"
+                raise WorkbookRefused(messages.TOO_WIDE.about(sheet="CSV", cell=found))
+            yield row
+    except csv.Error as error:
+        raise WorkbookRefused(messages.DAMAGED.about()) from error
+
+
+def _sample(rows: list[list[str]]) -> str:
+    """What shows best whether the guess is right: the first row with other letters than ASCII."""
+    found = next((row for row in rows if any(not cell.isascii() for cell in row)), [])
+    return ", ".join([cell.strip() for cell in found if not cell.isascii()][:SAMPLE])
