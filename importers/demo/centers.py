@@ -3,19 +3,21 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
+from importers.demo.complete.record import complete
 from importers.demo.haic import haic_rows
 from importers.demo.haic_screening import screen_haic
 from importers.demo.margins import scaled
 from importers.demo.people import Random
 from importers.demo.records import Rows, patient_rows
 from importers.demo.screening import ELIGIBLE, GROUPS, SCREENED, Screened, screen
-from importers.demo.sheet_names import LABORATORY
+from importers.demo.sheet_names import LABORATORY, PATIENT
 
 Row = Mapping[str, Any]
 
@@ -39,6 +41,7 @@ class Member:
     """Somebody in the registry: the arm, or the criterion failed; and the rows that tell of the person."""
 
     label: str
+    is_in_arm: bool
     rows: Callable[..., Rows]
 
 
@@ -52,7 +55,9 @@ def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEE
     people = _people(patients, random=random)
     places = _places(centers, patients=patients, random=random)
     groups = [[who for who, place in zip(people, places, strict=True) if place == number] for number in range(centers)]
-    return tuple(_center(number, people=group, random=random) for number, group in enumerate(groups, start=1))
+    return tuple(
+        _center(number, people=group, random=random, seed=seed) for number, group in enumerate(groups, start=1)
+    )
 
 
 def _people(patients: int, *, random: Random) -> list[Member]:
@@ -61,13 +66,14 @@ def _people(patients: int, *, random: Random) -> list[Member]:
     failing, failing_haic = groups["failing an-2025"], groups["failing cao-2024"]
     screened = screen(groups["an-2025"] + failing, failing=failing, random=random)
     plans = screen_haic(groups["cao-2024"] + failing_haic, failing=failing_haic, random=random)
-    found = [Member(label=_label(who), rows=partial(patient_rows, who)) for who in screened]
-    found += [Member(label=_label(plan.who), rows=partial(haic_rows, plan)) for plan in plans]
+    found = [_member(who, rows=partial(patient_rows, who)) for who in screened]
+    found += [_member(plan.who, rows=partial(haic_rows, plan)) for plan in plans]
     return [found[place] for place in random.permutation(len(found))]
 
 
-def _label(who: Screened) -> str:
-    return who.person.arm if who.outcome == ELIGIBLE else who.outcome
+def _member(who: Screened, *, rows: Callable[..., Rows]) -> Member:
+    is_in_arm = who.outcome == ELIGIBLE
+    return Member(label=who.person.arm if is_in_arm else who.outcome, is_in_arm=is_in_arm, rows=rows)
 
 
 def _places(centers: int, *, patients: int, random: Random) -> np.ndarray:
@@ -77,12 +83,15 @@ def _places(centers: int, *, patients: int, random: Random) -> np.ndarray:
     return random.permutation(np.concatenate([np.arange(centers), rest]))
 
 
-def _center(number: int, *, people: list[Member], random: Random) -> CenterRows:
+def _center(number: int, *, people: list[Member], random: Random, seed: int) -> CenterRows:
     sheets: dict[str, list[Row]] = defaultdict(list)
+    births: set[date] = set()
     for serial, who in enumerate(people, start=1):
         hospital_no = f"ZY{number:02d}{serial:05d}" if number % 2 == 0 else None
-        found = who.rows(local_id=f"{serial:05d}", hospital_no=hospital_no, random=random)
-        for sheet, rows in found.items():
+        drawn = who.rows(local_id=f"{serial:05d}", hospital_no=hospital_no, random=random)
+        outside_for = None if who.is_in_arm else who.label
+        drawn[PATIENT] = [_born_apart(row, births=births) for row in drawn[PATIENT]]
+        for sheet, rows in complete(drawn, seed=(seed, number, serial), outside_for=outside_for).items():
             sheets[sheet] += [_as_written(row, number=number) for row in rows] if sheet == LABORATORY else rows
     outcomes = Counter(who.label for who in people)
     return CenterRows(
@@ -90,6 +99,15 @@ def _center(number: int, *, people: list[Member], random: Random) -> CenterRows:
         sheets=MappingProxyType({sheet: tuple(rows) for sheet, rows in sheets.items()}),
         patients=MappingProxyType(dict(sorted(outcomes.items()))),
     )
+
+
+def _born_apart(patient: Row, *, births: set[date]) -> dict[str, Any]:
+    """No two of a center are born on one day, as one person entered twice would be; some days earlier the age is the same."""
+    day = patient["birth_date"]
+    while day in births:
+        day -= timedelta(days=1)
+    births.add(day)
+    return {**patient, "birth_date": day}
 
 
 def _as_written(row: Row, *, number: int) -> Row:

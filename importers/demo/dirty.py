@@ -27,7 +27,7 @@ from importers.demo.sheet_names import (
     TRANSARTERIAL,
 )
 from importers.demo.writing import Page, about, pages, write_pages
-from importers.template import HEADER_ROWS
+from importers.sheet_writing import HEADER_ROWS
 from importers.workbook import column_letters
 from registry.sheets import sheets
 

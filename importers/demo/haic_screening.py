@@ -14,7 +14,7 @@ import numpy as np
 from importers.demo import haic_people as law
 from importers.demo.margins import CUTOFF, scaled
 from importers.demo.outcomes import Course
-from importers.demo.people import Person, Random, draw_afp, draw_labs
+from importers.demo.people import Person, Random, draw_afp, draw_labs, with_cirrhosis_where_shown
 from importers.demo.screening import ELIGIBLE, Screened
 
 SITES = ("LUNG", "LN_REG", "BONE", "ADRENAL", "LN_DIST")
@@ -116,7 +116,7 @@ def _people(arm: law.Arm, *, traits: law.Traits, responds: np.ndarray, random: R
         has_reason = "1" in (traits.invasion[i], traits.metastasis[i])
         number, diameter = int(random.integers(2, 9)), float(traits.diameter_cm[i])
         number = number if traits.several[i] == "1" else 1
-        yield Person(
+        person = Person(
             arm=arm,
             sex=str(traits.sex[i]),
             age_years=int(traits.age_years[i]),
@@ -136,6 +136,7 @@ def _people(arm: law.Arm, *, traits: law.Traits, responds: np.ndarray, random: R
             ablation_modality="",
             labs={name: float(values[i]) for name, values in labs.items()},
         )
+        yield with_cirrhosis_where_shown(person)
 
 
 def _changed(plan: Plan, **changes: Any) -> Plan:

@@ -6,7 +6,7 @@ covariates is then logistic in them, and every one of them is recorded: there is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ Random = np.random.Generator
 Strings = np.ndarray
 Numbers = np.ndarray
 
+FEW_PLATELETS = 100  # 10*9/L: with ascites a sign of cirrhosis
 LARGEST_LEFT = 0.65  # of the largest diameter, so that every downstaged tumor is a response as well
 
 
@@ -116,7 +117,7 @@ def draw_traits(arm: Arm, *, total: int, random: Random) -> Traits:
         ecog_ps=levels["ecog_ps"],
         comorbidity=_yes_no(levels["comorbidity"]),
         hbv_status=np.where(levels["hbv"] == "yes", "POS", "NEG"),
-        cirrhosis=_yes_no(levels["cirrhosis"]),
+        cirrhosis=_beside_its_signs(_yes_no(levels["cirrhosis"]), signs=ascites | (labs["plt"] < FEW_PLATELETS)),
         ascites_grade=np.where(ascites, "1", "0"),
         bclc_stage=np.where(tumors.number_before == 1, "A", "B"),
         number_before=tumors.number_before,
@@ -136,6 +137,20 @@ YES_NO = ("comorbidity", "hbv", "cirrhosis")
 
 def _yes_no(levels: Strings) -> Strings:
     return np.where(levels == "yes", "1", "0")
+
+
+def _beside_its_signs(cirrhosis: Strings, *, signs: np.ndarray) -> Strings:
+    """Who shows signs of a cirrhosis that was drawn for another changes with one who has it and shows none."""
+    lacking, showing_none = np.flatnonzero((cirrhosis == "0") & signs), np.flatnonzero((cirrhosis == "1") & ~signs)
+    count = min(len(lacking), len(showing_none))
+    found = cirrhosis.copy()
+    found[lacking[:count]], found[showing_none[:count]] = "1", "0"
+    return found
+
+
+def with_cirrhosis_where_shown(person: Person) -> Person:
+    is_shown = person.ascites_grade != "0" or person.labs["plt"] < FEW_PLATELETS
+    return replace(person, cirrhosis="1") if is_shown else person
 
 
 def _levels(variable: str, *, arm: Arm, total: int, random: Random) -> Strings:

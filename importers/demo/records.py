@@ -57,6 +57,7 @@ EXCESS_HAZARD = 2.0  # of patients outside the arms
 CTCAE_VERSION = "4.0"  # by which An 2025 graded
 WITH_SYSTEMIC = 184 / 609  # had targeted or immunotherapy between the first TACE and progression
 EXTENTS = ("WEDGE", "SEG", "SECT", "LHEP", "RHEP")
+HALVES = frozenset({"LHEP", "RHEP"})
 LONGEST_TO_RESPONSE_DAYS = 49
 STABLE_DAY, LATE_RESPONSE_DAY, LATE_CURE_DAY = 40, 62, 90
 STABLE = "NONCRNONPD"
@@ -175,9 +176,14 @@ def _curative(who: Screened, *, calendar: Calendar, random: Random) -> Row:
     return {
         **shared,
         "approach": "LAP" if random.random() < 0.4 else "OPEN",
-        "extent": str(random.choice(EXTENTS)),
+        "extent": _extent(who, drawn=str(random.choice(EXTENTS))),
         "resection_margin": "R0" if who.is_complete else "R1",
     }
+
+
+def _extent(who: Screened, *, drawn: str) -> str:
+    """Of a small remnant no half of the liver is removed."""
+    return "SECT" if who.outcome == "remnant too small" and drawn in HALVES else drawn
 
 
 def _systemic(who: Screened, *, calendar: Calendar, weight_kg: float, random: Random) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from registry.clinical.response import Scan as Seen
 
 GROWTH = 1.22
 NEW_TARGET_MM = 14.0
+LARGEST_SUM_MM = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,15 +26,16 @@ class Scan:
 
 
 def at_progression(progression: Progression, *, last: Scan) -> Scan:
-    """The scan that shows it, after the one named."""
-    grows = progression.kind == "INTRA_TARGET"
+    """The scan that shows it, after the one named; targets that could not be larger yet grow together with the others."""
+    grows = progression.kind == "INTRA_TARGET" and last.viable_mm * GROWTH <= LARGEST_SUM_MM
+    is_told_by_others = progression.kind == "VASC_NEW" or (progression.kind == "INTRA_TARGET" and not grows)
     viable = round(max(last.viable_mm * GROWTH, last.viable_mm + NEW_TARGET_MM), 1) if grows else last.viable_mm
     return Scan(
         day=progression.day,
         role="PROG",
         viable_mm=viable,
         largest_mm=round(max(last.largest_mm, viable / 2), 1) if grows else last.largest_mm,
-        non_target="PD" if progression.kind == "VASC_NEW" else last.non_target or "NA",
+        non_target="PD" if is_told_by_others else last.non_target or "NA",
         new_lesion=progression.new_lesion,
     )
 

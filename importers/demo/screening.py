@@ -136,7 +136,7 @@ def _within_milan(who: Screened, random: Random) -> Screened:
 
 def _child_pugh_b(who: Screened, random: Random) -> Screened:
     labs = {**who.person.labs, "alb": round(float(random.uniform(28.5, 34.9)), 1)}
-    return replace(who, person=replace(who.person, labs=labs, ascites_grade="1"))
+    return replace(who, person=replace(who.person, labs=labs, ascites_grade="1", cirrhosis="1"))
 
 
 def _treated_before(who: Screened, random: Random) -> Screened:

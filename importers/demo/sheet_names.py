@@ -12,3 +12,6 @@ FOLLOW_UP = sheet_of("followup").name
 ADVERSE_EVENT = sheet_of("adverseevent").name
 SYSTEMIC = sheet_of("systemicagent").name
 IMAGING = sheet_of("imagingassessment").name
+TRANSPLANT = sheet_of("transplant").name
+RADIOTHERAPY = sheet_of("radiotherapy").name
+OTHER = sheet_of("othertreatment").name

@@ -13,7 +13,7 @@ from importers.columns import README_SHEET
 from importers.demo.faults import Formula
 from importers.demo.margins import CUTOFF
 from importers.languages import in_both
-from importers.template import HEADER_ROWS, hint
+from importers.sheet_writing import HEADER_ROWS, hint
 from registry.sheets import TEMPLATE_VERSION, Sheet, sheets
 
 CREATED = datetime(2023, 9, 1, tzinfo=UTC)  # fixed, so that the same rows make the same file

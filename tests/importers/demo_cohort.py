@@ -73,11 +73,16 @@ class Record:
         return max(self.sheets[FOLLOW_UP], key=lambda row: row["follow_up_date"])
 
 
+def _tells_of_first_lesion(row: Row) -> bool:
+    """Or of none: further rows of a scan or an ablation tell of another lesion alone."""
+    return row.get("lesion_no") in {None, 1}
+
+
 def records(centers: Sequence[CenterRows]) -> Iterator[Record]:
     for center in centers:
         by_patient: dict[str, dict[str, list[Row]]] = {}
         for name in SHEETS:
-            for row in center.sheets.get(name, ()):
+            for row in filter(_tells_of_first_lesion, center.sheets.get(name, ())):
                 by_patient.setdefault(row["local_id"], {key: [] for key in SHEETS})[name].append(row)
         for patient in center.sheets[PATIENT]:
             yield Record(patient=patient, sheets=by_patient[patient["local_id"]])
