@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,7 +15,7 @@ from importers.former import known_of
 from importers.pause import garbage_collection_paused
 from importers.records import Record
 from importers.staged import IDENTITY, PARENT, Staged, stage
-from importers.upsert import Stale, upsert
+from importers.upsert import upsert
 from importers.workbook import Workbook, read_workbook
 from registry.access import User, may
 from registry.clinical.identifiers import registry_id
@@ -25,8 +24,6 @@ from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
 from registry.scope import center_scope
 from registry.sheets import sheets
-
-__all__ = ["LoadResult", "NotAllowed", "Stale", "load_workbook", "one_at_a_time", "stage_records", "store"]
 
 Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite
 
@@ -74,7 +71,9 @@ def load_workbook(
         if report.has_errors and not valid_rows_only:
             return LoadResult(report=report, is_stored=False)
         compared = stage_records(report.accepted, center=center.pk, progress=progress)
-        queries = store([one.staged for one in compared], center=center, by=by, progress=progress)
+        records = [one.staged for one in compared]
+        store(records, center=center, progress=progress)
+        queries = refresh_queries(patients_touched(records, center=center.pk), by=by)
     counts = {one.staged.entity: one.counts for one in compared}
     return LoadResult(report=report, is_stored=True, counts=counts, queries=queries)
 
@@ -109,18 +108,15 @@ def store(
     records: Sequence[Staged],
     *,
     center: Center,
-    by: Any,
     keep_stored: bool = True,
     blanks: Blanks | None = None,
     progress: Report = unreported,
-) -> Refreshed:
-    """Write what was compared, parents first; then let the queries follow. Raises Stale where the records are no longer the same."""
+) -> None:
+    """Write what was compared, parents first. Raises Stale where the records are no longer the same."""
     for number, staged in enumerate(records):
-        progress(65 + 20 * number // len(records), gettext_noop("Storing the records"))
+        progress(65 + 30 * number // len(records), gettext_noop("Storing the records"))
         own = _with_identifiers(staged, center=center)
         upsert(own, center=center.pk, keep_stored=keep_stored, blanks=(blanks or {}).get(staged.entity, ()))
-    progress(90, gettext_noop("Letting the queries follow"))
-    return refresh_queries(patients_touched(records, center=center.pk), by=by)
 
 
 def patients_touched(records: Iterable[Staged], *, center: int) -> list[int]:

@@ -2,27 +2,33 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.former import known_of
 from importers.keeping import Changed, drop_records, keep_records, kept_records
-from importers.load import Compared, NotAllowed, Stale, one_at_a_time, stage_records, store
+from importers.load import Compared, NotAllowed, one_at_a_time, patients_touched, stage_records, store
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
 from importers.report import check_as_json, preview_as_json, refusal_as_json
 from importers.undo import later_uploads, undo_records
+from importers.upsert import Stale
 from importers.workbook import WorkbookRefused
 from registry import jobs
 from registry.access import User, may
-from registry.queries import refresh_queries
+from registry.queries import Refreshed, refresh_queries
 from registry.refusals import Refused
 from registry.scope import center_scope
 
-__all__ = ["DatabaseRefused", "NotAllowed", "Stale"]
+__all__ = ["DatabaseRefused", "NotAllowed"]
+
+TOGETHER = 300  # patients whose queries follow in the transaction that stores; of more they follow after it, in batches
+BATCH = 200
 
 
 class DatabaseRefused(RuntimeError):
@@ -155,7 +161,25 @@ def store_upload(upload_id: int, *, center: int, by: User, progress: Report = un
             upload.save(update_fields=["state"])
     except DatabaseError as error:
         raise DatabaseRefused(_constraint(error)) from None
+    if upload.state == UploadState.STORED and (upload.preview or {}).get("queries") is None:
+        follow_queries(upload, by=by, progress=progress)
     return upload
+
+
+def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -> None:
+    """The records stand already; their checks take longer than their storing. Cut short, it goes on where it is called again."""
+    about: dict[str, Any] = {"by": by, "reason": f"upload {upload.pk}", "source": "upload", "upload": upload.pk}
+    with center_scope([upload.center_id], **about):
+        patients = patients_touched(kept_records(upload), center=upload.center_id)
+    whole = Refreshed()
+    for start in range(0, len(patients), BATCH):
+        with suppress(jobs.Canceled):  # what is stored is stored, and its queries belong to it
+            progress(90 + 9 * start // len(patients), gettext_noop("Letting the queries follow"))
+        with center_scope([upload.center_id], **about):
+            whole += refresh_queries(patients[start : start + BATCH], by=by)
+    with center_scope([upload.center_id], **about):
+        _keep_queries(upload, queries=whole)
+        upload.save(update_fields=["preview"])
 
 
 def undo_upload(upload: Upload | int, *, by: Any, reason: str, center: int, progress: Report = unreported) -> Upload:
@@ -235,10 +259,10 @@ def _checked(upload: Upload, *, progress: Report) -> tuple[CheckReport, list[Com
 
 
 def _store(upload: Upload, *, by: User, progress: Report) -> None:
-    queries = store(
-        kept_records(upload),
+    records = kept_records(upload)
+    store(
+        records,
         center=upload.center,
-        by=by,
         keep_stored=upload.conflicts == ConflictChoice.STORED,
         blanks=_by_entity(upload.blanks),
         progress=progress,
@@ -246,8 +270,14 @@ def _store(upload: Upload, *, by: User, progress: Report) -> None:
     upload.state, upload.stored_at = UploadState.STORED, timezone.now()
     upload.context = _audit_context()
     upload.result = (upload.preview or {}).get("records", {})
-    upload.preview = {**(upload.preview or {}), "queries": {"opened": queries.opened, "closed": queries.closed}}
+    touched = patients_touched(records, center=upload.center_id)
+    if len(touched) <= TOGETHER:
+        _keep_queries(upload, queries=refresh_queries(touched, by=by))
     upload.save(update_fields=["state", "stored_at", "context", "result", "preview"])
+
+
+def _keep_queries(upload: Upload, *, queries: Refreshed) -> None:
+    upload.preview = {**(upload.preview or {}), "queries": {"opened": queries.opened, "closed": queries.closed}}
 
 
 def _by_entity(ticked: Sequence[Sequence[str]]) -> dict[str, list[str]]:

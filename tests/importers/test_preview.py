@@ -108,7 +108,7 @@ def test_five_changed_cells_are_shown_old_and_new_before_anything_is_stored(stag
         ("0003 · 2015-03-10 · BASE · tbil", "Value", "12.5", "13.5", None),
         ("0003 · 2015-03-10 · BASE · tbil", "Value as submitted", "12.5", "13.5", None),
         ("0001 · 2015-03-20 · CTACE", "Iodized oil", "8", "9", None),
-        ("0002 · 2016-01-10", "Last date known alive", "2016-01-10", "2016-01-09", None),
+        ("0002 · 2016-01-10", "Last known alive", "2016-01-10", "2016-01-09", None),
     ]
     assert standing() == before
 

@@ -27,7 +27,7 @@ def _send(page: Page, name: str, content: bytes) -> None:
     expect(page.locator(".caliper-progress")).to_be_visible()
 
 
-def test_uploader_sees_what_is_wrong_mends_it_and_stores_it(
+def test_uploader_sees_what_is_wrong_mends_it_stores_it_and_undoes_it(
     page: Page, sign_in: Callable, cast: Cast, work: Callable
 ) -> None:
     sign_in("uploader")
@@ -35,17 +35,36 @@ def test_uploader_sees_what_is_wrong_mends_it_and_stores_it(
     faulty[books.PATIENT][1]["birth_date"] = "2031-01-01"
     _send(page, "march.xlsx", books.workbook(faulty))
     work()
-    expect(page.locator("[role=status]")).to_contain_text("Nothing was stored")
+    expect(page.locator("[role=status]").first).to_contain_text("Nothing is saved yet")
     expect(page.locator("#content")).to_contain_text("2031-01-01")
-    with center_scope([cast.center.pk]):
-        assert not Patient.objects.exists()
+    page.goto("/")
+    expect(page.locator("#content")).to_contain_text("waits for confirmation")
+    page.goto("/uploads/")
+    page.get_by_role("link", name="march.xlsx").first.click()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("[role=status]").first).to_contain_text("Discarded")
     _send(page, "march-mended.xlsx", books.workbook(books.whole_center(2)))
     work()
-    expect(page.locator("[role=status]")).to_contain_text("Stored")
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
+    page.get_by_role("link", name="18 New").click()
+    expect(page.locator("#content")).to_contain_text("0002")
+    page.go_back()
+    page.get_by_label("Reason", exact=True).fill("the March workbook")
+    page.get_by_role("button", name="Confirm and store").click()
+    work()
+    expect(page.locator("[role=status]").first).to_contain_text("Stored")
     with center_scope([cast.center.pk]):
         assert Patient.objects.count() == 2
     page.goto("/")
     expect(page.locator("#content")).to_contain_text("march-mended.xlsx")
+    page.get_by_role("link", name="march-mended.xlsx").first.click()
+    page.get_by_label("Reason for the undo").fill("the wrong month")
+    page.get_by_role("button", name="Undo this upload").click()
+    work()
+    expect(page.locator("[role=status]").first).to_contain_text("Undone")
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
 
 
 def test_upload_page_fits_a_phone(page: Page, sign_in: Callable, cast: Cast) -> None:
