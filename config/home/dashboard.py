@@ -31,14 +31,13 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
     by = _enrolled_by(request)
     told = boards(shown, by=by)
     ids = [center.pk for center in shown]
-    late = overdue(ids, today=timezone.localdate())
     context = {
         "centers": mine,
         "shown": ids,
         "boards": told,
         "charts": _charts(told),
         "sections": sections(told, waiting=waiting_uploads(ids)),
-        "overdue": late[:MOST_OVERDUE],
+        "overdue": overdue(ids, today=timezone.localdate(), most=MOST_OVERDUE),
         "overdue_count": sum(board.currency.overdue for board in told),
         "by": by,
         "enrolled_by": {name: label for name, (_column, label) in ENROLLED_BY.items()},

@@ -51,8 +51,8 @@ def test_follow_up_is_current_of_those_alive_only(
     with inside():
         found = currency_in(never.center_id, today=_today())
         assert (found.alive, found.seen, found.overdue) == (5, (1, 2), 3)
-        late = [patient.local_id for patient in overdue([never.center_id], today=_today())]
-    assert late == ["LOST", "NEVER", "C"]
+        late = [each.patient.local_id for each in overdue([never.center_id], today=_today(), most=9)]
+    assert late == ["NEVER", "LOST", "C"]
 
 
 def test_withdrawn_follow_up_counts_for_nothing(
