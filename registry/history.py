@@ -21,6 +21,7 @@ from registry.models.base import MISSING_REASON, CodesField
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),
     "upload": gettext_lazy("upload"),
+    "undo": gettext_lazy("undone upload"),
     "command": gettext_lazy("command line"),
 }
 REASONS: dict[str, Promise] = {"entered in a form": gettext_lazy("entered in a form")}
