@@ -74,8 +74,11 @@ def queries_in(centers: Sequence[int], *, state: QueryState) -> int:
 
 
 def recent_patients(centers: Sequence[int]) -> QuerySet[Patient]:
-    own = Patient.objects.filter(center_id__in=centers).select_related("center")
-    return own.annotate(last_seen=Max("followup__follow_up_date")).order_by("-updated_at", "-pk")[:RECENT]
+    """The last contact is asked for these few alone, not for all patients of the centers."""
+    newest = Patient.objects.filter(center_id__in=centers).order_by("-updated_at", "-pk").values_list("pk", flat=True)
+    last_seen = Max("followup__follow_up_date", filter=Q(followup__withdrawn_at__isnull=True))
+    few = Patient.objects.filter(pk__in=list(newest[:RECENT])).select_related("center")
+    return few.annotate(last_seen=last_seen).order_by("-updated_at", "-pk")
 
 
 def recent_uploads(centers: Sequence[int]) -> QuerySet[Upload]:
