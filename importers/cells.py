@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -36,14 +36,15 @@ WHOLE_DATE = re.compile(
 )
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
-NO_DAY = re.compile(r"\d{4}(?:\s*[-/.年]\s*(?:\d{1,2}\s*月?)?)?")
+NO_DAY = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(?:(\d{1,2})\s*月?)?)?")
+MID_MONTH, MID_YEAR = 15, (7, 1)  # the day that stands for a month or a year, data dictionary C5
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     """What one cell says. `value` is None when missing or when there is a problem.
 
-    `raw` is the text as submitted, `number` that text without its unit, `unit` the unit as submitted ("" when none was).
+    `precision` is M or Y where a date is known to the month or year only. `raw` is the text as submitted, `number` that text without its unit, `unit` the unit as submitted ("" when none was).
     """
 
     value: Any = None
@@ -53,6 +54,7 @@ class Cell:
     missing: str | None = None
     raw: str = ""
     problem: Problem | None = None
+    precision: str = ""
 
 
 def normalized(text: str) -> str:
@@ -90,7 +92,28 @@ def read_identifier(raw: object) -> Cell:
     return read_text(unicodedata.normalize("NFKC", raw) if isinstance(raw, str) else raw)
 
 
-def read_date(raw: object, *, epoch_1904: bool = False) -> Cell:
+def read_date(raw: object, *, epoch_1904: bool = False, may_be_partial: bool = False) -> Cell:
+    """A date without its day is read only where its variable can say so."""
+    cell = _read_date(raw, epoch_1904=epoch_1904)
+    if may_be_partial and cell.problem is not None and cell.problem.message is messages.PARTIAL_DATE:
+        return _partial_date(cell.raw)
+    return cell
+
+
+def _partial_date(text: str) -> Cell:
+    match = NO_DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
+        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
+    year, month = int(match[1]), match[2]
+    try:
+        day = datetime.date(year, int(month), MID_MONTH) if month else datetime.date(year, *MID_YEAR)
+    except ValueError:
+        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
+    cell = _calendar_date(day, text=text)
+    return replace(cell, precision="M" if month else "Y") if cell.problem is None else cell
+
+
+def _read_date(raw: object, *, epoch_1904: bool) -> Cell:
     text = shown(raw)
     if isinstance(raw, datetime.datetime):
         return _calendar_date(raw.date(), text=text)

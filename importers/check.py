@@ -4,26 +4,28 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from importers import cells, messages
 from importers.cells import normalized
-from importers.columns import LISTS_SHEET, README_SHEET, lay_out, sheet_names
+from importers.columns import README_SHEET, Unmatched
 from importers.edit_checks import apply_rules, tell_of_the_whole
-from importers.findings import SHOWN_PER_RULE, Collector, Finding, Place, RuleTotal
+from importers.findings import SHOWN_PER_RULE, Collector, Finding, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
 from importers.records import Record, records_of
 from importers.schemas import shape_problems
-from importers.tables import Table, read_table
-from importers.workbook import RawSheet, Workbook, WorkbookRefused, read_workbook
+from importers.tables import Table
+from importers.understood import Remembered, understand
+from importers.workbook import Workbook, WorkbookRefused, read_workbook
 from registry.rules import Severity
-from registry.sheets import TEMPLATE_VERSION, sheets
+from registry.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.stored import NOTHING_STORED, Stored
 
-OUR_OWN_SHEETS = {normalized(README_SHEET), normalized(LISTS_SHEET)}
+NOTHING_REMEMBERED: Remembered = MappingProxyType({})
 
 Report = Callable[[int, str], None]
 
@@ -65,6 +67,7 @@ class CheckReport:
     findings: tuple[Finding, ...]
     totals: tuple[RuleTotal, ...]
     accepted: Mapping[str, Sequence[Record]]
+    unmatched: tuple[Unmatched, ...] = ()
 
     def count(self, severity: Severity) -> int:
         return sum(rule.total for rule in self.totals if rule.severity is severity)
@@ -80,15 +83,21 @@ def check_workbook(
     *,
     center: str,
     stored: Stored = NOTHING_STORED,
+    remembered: Remembered = NOTHING_REMEMBERED,
+    name: str = "",
     today: datetime.date | None = None,
     progress: Report = unreported,
 ) -> CheckReport:
-    """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read."""
+    """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
+
+    `remembered` is what the center said of its own headers, `name` that of the file, which a text file needs.
+    """
     progress(5, gettext_noop("Reading the workbook"))
-    book = source if isinstance(source, Workbook) else read_workbook(source)
+    book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
     _refuse_other_center(book, center=center)
     collector = Collector()
-    tables, unreadable = _tables(book, collector=collector)
+    found = understand(book, remembered=remembered, collector=collector)
+    tables = found.tables
     progress(25, gettext_noop("Checking shapes, codes and ranges"))
     for table in tables.values():
         shape_problems(table, collector=collector)
@@ -97,7 +106,7 @@ def check_workbook(
     records = [
         r for name, table in tables.items() for r in records_of(table, collector=collector, without=repeated[name])
     ]
-    tell_orphans(records, tables=tables, unreadable=unreadable, stored=stored, collector=collector)
+    tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
     tell_shared_hospital_numbers(records, stored=stored, collector=collector)
     progress(40, gettext_noop("Applying the edit checks"))
     apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
@@ -112,6 +121,7 @@ def check_workbook(
         findings=collector.findings(),
         totals=collector.totals(),
         accepted=ready.accepted,
+        unmatched=found.unmatched,
     )
 
 
@@ -122,7 +132,7 @@ def _refuse_other_center(book: Workbook, *, center: str) -> None:
     if found and found.upper() != center.upper():
         raise WorkbookRefused(messages.OTHER_CENTER.about(found=found, center=center))
     version = about.get("template_version", TEMPLATE_VERSION)
-    if version and version != TEMPLATE_VERSION:
+    if version and version not in READABLE_VERSIONS:
         raise WorkbookRefused(messages.OTHER_VERSION.about(found=version, version=TEMPLATE_VERSION))
 
 
@@ -130,41 +140,6 @@ def _readme(book: Workbook) -> dict[str, str]:
     rows = next((sheet.rows for sheet in book.sheets if normalized(sheet.name) == normalized(README_SHEET)), [])
     pairs = [[cells.shown(cell).strip() for cell in row if not cells.is_blank(cell)] for row in rows]
     return {pair[0]: pair[1] for pair in pairs if len(pair) >= 2}
-
-
-def _tables(book: Workbook, *, collector: Collector) -> tuple[dict[str, Table], set[str]]:
-    """{sheet: its table} in the order of import, and the known sheets that cannot be read."""
-    known = _known_sheets(book, collector=collector)
-    tables: dict[str, Table] = {}
-    unreadable: set[str] = set()
-    for sheet in sheets():
-        raw = known.get(sheet.name)
-        if raw is None or not raw.rows:
-            continue
-        layout = lay_out(raw, sheet=sheet)
-        for problem, column in layout.problems:
-            collector.add(problem, at=Place(sheet=sheet.name, row=layout.header_row or None, column=column))
-        if layout.is_readable:
-            tables[sheet.name] = read_table(raw, layout=layout, epoch_1904=book.epoch_1904, collector=collector)
-        else:
-            unreadable.add(sheet.name)
-    return tables, unreadable
-
-
-def _known_sheets(book: Workbook, *, collector: Collector) -> dict[str, RawSheet]:
-    known: dict[str, RawSheet] = {}
-    for raw in book.sheets:
-        name = sheet_names().get(normalized(raw.name))
-        if name is None:
-            if raw.rows and normalized(raw.name) not in OUR_OWN_SHEETS:
-                collector.add(messages.UNKNOWN_SHEET.about(), at=Place(sheet=raw.name))
-        elif name in known:
-            collector.add(messages.REPEATED_SHEET.about(other=known[name].name), at=Place(sheet=raw.name))
-        else:
-            known[name] = raw
-    if not known:
-        raise WorkbookRefused(messages.NO_KNOWN_SHEET.about(found=", ".join(raw.name for raw in book.sheets)))
-    return known
 
 
 def _count(table: Table, *, bad: Rows, held: Rows) -> SheetCount:

@@ -5,19 +5,36 @@ A sheet or column is known by its machine name or by its label in either languag
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from importers import cells, messages
 from importers.cells import is_blank, normalized
+from importers.known_sheets import laboratory_rows, sheet_named
 from importers.languages import in_both
 from importers.messages import Problem
-from importers.workbook import RawSheet, column_letters
+from importers.raw import RawSheet, column_letters
 from registry.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15
+IGNORED = "-"  # what a center says of a header whose column is not to be read
+NOTHING: Mapping[str, str] = MappingProxyType({})
+LIKELY, LIKENESS = 5, 0.75
 README_SHEET = "00_README"
 LISTS_SHEET = "99_lists"
+EXAMPLE_SHEET = "98_example"
+SUMMARY_SHEET = "00_summary"
+OWN_SHEETS = (README_SHEET, SUMMARY_SHEET, EXAMPLE_SHEET, LISTS_SHEET)  # of our workbooks, and not for reading
+ROW_TOKEN = "_row"
+OWN_COLUMNS = (
+    "_rule_id",
+    "_severity",
+    "_message_en",
+    "_message_zh",
+    ROW_TOKEN,
+)  # of a workbook sent back with findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +47,21 @@ class Layout:
     first_row: int
     problems: tuple[tuple[Problem, int | None], ...]  # with the column number it is about
     is_readable: bool
+    unmatched: tuple["Unmatched", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmatched:
+    """A header that is no column's, with the columns it may mean, likeliest first. Nothing is taken for another unasked."""
+
+    sheet: str
+    number: int
+    header: str
+    suggestions: tuple[str, ...]
+
+    @property
+    def column(self) -> str:
+        return column_letters(self.number)
 
 
 def spellings(text: object) -> set[str]:
@@ -40,7 +72,7 @@ def spellings(text: object) -> set[str]:
 def sheet_names() -> dict[str, str]:
     """{normalized spelling: sheet name}. `01_患者_patient` is also known as 患者, patient and Patients."""
     known: dict[str, str] = {}
-    for sheet in sheets():
+    for sheet in (*sheets(), laboratory_rows()):
         _, chinese, machine = sheet.name.split("_", 2)
         for spelling in {normalized(sheet.name), normalized(chinese), normalized(machine)} | spellings(sheet.title):
             known.setdefault(spelling, sheet.name)
@@ -50,7 +82,7 @@ def sheet_names() -> dict[str, str]:
 @cache
 def column_names(sheet: str) -> dict[str, str]:
     """{normalized spelling: column name} of one sheet. A machine name wins over another column's label."""
-    columns = next(known for known in sheets() if known.name == sheet).columns
+    columns = sheet_named(sheet).columns
     known = {normalized(column.name): column.name for column in columns}
     for column in columns:
         for spelling in spellings(column.label):
@@ -61,7 +93,7 @@ def column_names(sheet: str) -> dict[str, str]:
 @cache
 def code_names(sheet: str, *, column: str) -> dict[str, str]:
     """{normalized spelling: code} of one column's list: the code itself and its label in each language."""
-    described = next(known for known in sheets() if known.name == sheet).column(column)
+    described = sheet_named(sheet).column(column)
     known = {normalized(code): code for code in described.codes}
     for code, label in described.codes.items():
         for spelling in spellings(label):
@@ -69,13 +101,16 @@ def code_names(sheet: str, *, column: str) -> dict[str, str]:
     return {**{normalized(spelling): code for spelling, code in described.spellings.items()}, **known}
 
 
-def lay_out(raw: RawSheet, *, sheet: Sheet) -> Layout:
-    names = column_names(sheet.name)
+def lay_out(raw: RawSheet, *, sheet: Sheet, remembered: Mapping[str, str] = NOTHING) -> Layout:
+    """`remembered` is what this center said before of headers that are no column's: a column, or IGNORED."""
+    names = {**remembered, **column_names(sheet.name)}
     header = _header_row(raw.rows, names=names)
     if header is None:
         problem = (messages.NO_HEADER.about(rows=SEARCHED_ROWS), None)
         return Layout(sheet=sheet, places={}, header_row=0, first_row=1, problems=(problem,), is_readable=False)
     places, problems = _places(raw.rows[header], names=names)
+    unmatched = _unmatched(raw.rows[header], names=names, sheet=sheet, places=places)
+    problems += [(_about_unknown(one), one.number) for one in unmatched]
     repeated = [problem for problem, _ in problems if problem.message is messages.REPEATED_COLUMN]
     missing = [
         messages.MISSING_COLUMN.about(column=c.name)
@@ -92,6 +127,7 @@ def lay_out(raw: RawSheet, *, sheet: Sheet) -> Layout:
         first_row=first + 1,
         problems=(*problems, *((problem, None) for problem in (*missing, *merged)), *unnamed),
         is_readable=not (missing or repeated or merged),
+        unmatched=tuple(unmatched),
     )
 
 
@@ -101,9 +137,14 @@ def _spelled(cell: Any) -> str:
 
 def _header_row(rows: Sequence[Sequence[Any]], *, names: Mapping[str, str]) -> int | None:
     """The row with most known headers among the first rows; the first of equals."""
-    counts = [len({names[_spelled(cell)] for cell in row if _spelled(cell) in names}) for row in rows[:SEARCHED_ROWS]]
+    counts = [headers_in([row], names=names) for row in rows[:SEARCHED_ROWS]]
     best = max(counts, default=0)
     return counts.index(best) if best >= 2 else None
+
+
+def headers_in(rows: Sequence[Sequence[Any]], *, names: Mapping[str, str]) -> int:
+    """How many different columns the row with most of them names."""
+    return max((len({names[_spelled(cell)] for cell in row if _spelled(cell) in names}) for row in rows), default=0)
 
 
 def _places(
@@ -113,10 +154,9 @@ def _places(
     problems: list[tuple[Problem, int | None]] = []
     for number, cell in enumerate(header, start=1):
         name = names.get(_spelled(cell))
-        if name is None:
-            if not is_blank(cell):
-                problems.append((messages.UNKNOWN_COLUMN.about(found=cells.shown(cell)), number))
-        elif name in places:
+        if name is None or name == IGNORED:
+            continue
+        if name in places:
             problem = messages.REPEATED_COLUMN.about(
                 column=name, first=column_letters(places[name]), second=column_letters(number)
             )
@@ -124,6 +164,27 @@ def _places(
         else:
             places[name] = number
     return places, problems
+
+
+def _unmatched(
+    header: Sequence[Any], *, names: Mapping[str, str], sheet: Sheet, places: Mapping[str, int]
+) -> list[Unmatched]:
+    free = {spelling: name for spelling, name in names.items() if name not in places and name != IGNORED}
+    found = []
+    for number, cell in enumerate(header, start=1):
+        if is_blank(cell) or cell in OWN_COLUMNS or _spelled(cell) in names:
+            continue
+        close = get_close_matches(_spelled(cell), free, n=LIKELY, cutoff=LIKENESS)
+        suggestions = tuple(dict.fromkeys(free[spelling] for spelling in close))
+        unmatched = Unmatched(sheet=sheet.name, number=number, header=cells.shown(cell), suggestions=suggestions)
+        found.append(unmatched)
+    return found
+
+
+def _about_unknown(unmatched: Unmatched) -> Problem:
+    if unmatched.suggestions:
+        return messages.SUGGESTED_COLUMN.about(found=unmatched.header, suggested=unmatched.suggestions[0])
+    return messages.UNKNOWN_COLUMN.about(found=unmatched.header)
 
 
 def _first_data_row(

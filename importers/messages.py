@@ -180,6 +180,18 @@ MISSING_COLUMN = Message("V-B01", "Required column {column} is missing. Add it."
 UNKNOWN_COLUMN = Message(
     "S-COLUMN", "Column “{found}” is not known and was not read.", "无法识别列“{found}”，未读取。", is_warning=True
 )
+SUGGESTED_COLUMN = Message(
+    "S-COLUMN",
+    "Column “{found}” is not known and was not read. If it means {suggested}, say so once; it will be remembered.",
+    "无法识别列“{found}”，未读取。如果它对应 {suggested}，请指定一次，系统将记住。",
+    is_warning=True,
+)
+PERSONAL_COLUMN = Message(
+    "S-PERSONAL",
+    "Column {found} names persons, by name, ID card or telephone. It was dropped unread; remove it before sending.",
+    "列 {found} 含姓名、身份证号或电话等个人身份信息，已直接丢弃，未读取。今后请先删除再上传。",
+    is_warning=True,
+)
 REPEATED_COLUMN = Message(
     "S-COLUMNS",
     "Column {column} stands twice, in {first} and {second}. Keep one.",
@@ -201,8 +213,8 @@ AMBIGUOUS_DATE = Message(
 )
 PARTIAL_DATE = Message(
     "C-DATE-PART",
-    "“{found}” has no day. Write the whole date as YYYY-MM-DD.",
-    "“{found}”缺少日。请按 YYYY-MM-DD 填写完整日期。",
+    "“{found}” has no day, which is needed here. Write the whole date as YYYY-MM-DD.",
+    "“{found}”缺少日，此处需要完整日期。请按 YYYY-MM-DD 填写。",
 )
 DATE_TOO_FAR = Message(
     "C-DATE-YEAR",
@@ -251,6 +263,11 @@ NO_RESULT = Message(
     "C-FORMULA",
     "The cell holds a formula without its result. Open the workbook in Excel and save it, or write the value.",
     "单元格公式没有计算结果。请在 Excel 中打开并保存，或直接填写数值。",
+)
+NAMES_A_PERSON = Message(
+    "C-PERSONAL",
+    "The cell holds what looks like an ID-card or telephone number. Remove it.",
+    "单元格含有疑似身份证号或电话号码的内容。请删除。",
 )
 NUMERIC_IDENTIFIER = Message(
     "C-ID-NUMBER",

@@ -111,3 +111,25 @@ class Upload(models.Model):
     @property
     def can_be_discarded(self) -> bool:
         return self.can_be_checked_again
+
+
+class ColumnMapping(models.Model):
+    """What a center said once of a header of its own: the column it means, or that it is not to be read."""
+
+    center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
+    sheet = models.CharField(_("Sheet"), max_length=40)
+    header = models.CharField(_("Header"), max_length=200)
+    column = models.CharField(_("Column"), max_length=80)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Decided by"))
+    decided_at = models.DateTimeField(_("Decided at"), auto_now=True)
+
+    class Meta:
+        ordering = ["sheet", "header"]
+        verbose_name = _("column mapping")
+        verbose_name_plural = _("column mappings")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "sheet", "header"], name="a_header_means_one_column_in_a_center")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}: {self.header} → {self.column}"

@@ -3,16 +3,20 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
+
+from django.apps import apps
 
 from importers import messages
 from importers.cells import Cell
 from importers.findings import Collector
+from importers.known_sheets import LABORATORY, analytes_of
 from importers.tables import Table
+from registry.models.base import MISSING_REASON, may_be_missing
 from registry.sheets import Column, Kind
 from registry.stored import natural_key
 
-LABORATORY = "labresult"
 BELOW_ASSESSMENT = {"labresult", "tumorburden"}
 
 Key = tuple[Any, ...]
@@ -27,6 +31,7 @@ class _Group:
     number: int
     columns: tuple[Column, ...]
     read: tuple[Column, ...]
+    excused: tuple[Column, ...]  # in which a cell of the file says why it has no value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,12 @@ class Record:
         return next((column.name for column in columns if column.variable == variable), variable)
 
 
+@cache
+def with_reason(entity: str) -> frozenset[str]:
+    """The variables of a record beside which the registry keeps why they are missing."""
+    return frozenset(field.name for field in may_be_missing(apps.get_model("registry", entity)))
+
+
 def records_of(table: Table, *, collector: Collector, without: set[int]) -> list[Record]:
     """All records of a sheet but those of the rows left out. Rows without a whole key make none: they are told elsewhere."""
     found: list[Record] = []
@@ -93,12 +104,15 @@ def _groups(table: Table, *, entity: str) -> list[_Group]:
     """Every group reads the variables that the file has in any of them, so that all records of a kind have the same."""
     columns = [column for column in table.sheet.columns if column.entity == entity]
     sent = {column.variable for column in columns if column.name in table.cells}
+    excused = {c.variable for c in columns if c.name in table.cells and c.variable in with_reason(entity)}
+    excused &= {c.variable for c in columns if any(cell.missing for cell in table.cells.get(c.name, ()))}
     return [
         _Group(
             entity=entity,
             number=number,
             columns=tuple(column for column in columns if column.group == number),
             read=tuple(column for column in columns if column.group == number and column.variable in sent),
+            excused=tuple(column for column in columns if column.group == number and column.variable in excused),
         )
         for number in dict.fromkeys(column.group for column in columns)
     ]
@@ -109,6 +123,7 @@ def _piece(table: Table, *, index: int, group: _Group, collector: Collector) -> 
     values = {c.variable: _plain(_value(table, name=c.name, index=index), column=c) for c in group.read}
     if group.entity != table.sheet.entities[0] and not any(value is not None for value in values.values()):
         return None
+    values |= {f"{c.variable}{MISSING_REASON}": _reason(table, name=c.name, index=index) for c in group.excused}
     lacking = [c for c in group.columns if c.needed and not c.required and values.get(c.variable) is None]
     _tell_incomplete(table, row=table.rows[index], lacking=lacking, group=group, collector=collector)
     key = tuple(
@@ -131,7 +146,8 @@ def _tell_twice(table: Table, *, row: int, column: Column, collector: Collector)
 
 
 def _laboratory(table: Table) -> Iterator[Piece]:
-    analytes = [c for c in table.sheet.columns if c.entity == LABORATORY and c.name in table.cells]
+    analytes = [column for column in analytes_of(table.sheet) if column.name in table.cells]
+    beside = [c for c in table.sheet.columns if c.entity == LABORATORY and c not in analytes and c.name in table.cells]
     parents = [table.cells[name] for name in natural_key("assessment") if name in table.cells]
     for index, row in enumerate(table.rows):
         parent = tuple(column[index].value for column in parents)
@@ -139,26 +155,33 @@ def _laboratory(table: Table) -> Iterator[Piece]:
             continue
         for analyte in analytes:
             cell = table.cells[analyte.name][index]
-            if cell.value is not None:
-                yield row, (*parent, analyte.name), _laboratory_values(analyte, cell=cell), 0
+            if cell.value is not None or cell.missing:
+                more = {column.variable: table.cells[column.name][index].value for column in beside}
+                yield row, (*parent, analyte.name), {**_laboratory_values(analyte, cell=cell), **more}, 0
 
 
 def _laboratory_values(analyte: Column, *, cell: Cell) -> dict[str, Any]:
-    """The same variables for a number and for a code: what is stored of a result is one or the other."""
+    """The same variables for a number, a code and the reason for neither: what is stored of a result is one of the three."""
     is_measured = analyte.kind is Kind.ANALYTE
     return {
         "analyte_code": analyte.name,
         "value": cell.value if is_measured else None,
         "value_code": None if is_measured else cell.value,
-        "missing_reason": None,
+        "missing_reason": (cell.missing or None) if cell.value is None else None,
         "comparator": cell.comparator,
-        "raw_value": cell.number if is_measured else cell.raw,
+        "raw_value": cell.number if is_measured and cell.value is not None else cell.raw,
         "raw_unit": cell.unit,
     }
 
 
 def _plain(value: Any, *, column: Column) -> Any:
     return int(value) if column.kind is Kind.WHOLE and value is not None and float(value).is_integer() else value
+
+
+def _reason(table: Table, *, name: str, index: int) -> str | None:
+    """A list that has the reason among its codes holds it as its value."""
+    cell = table.cells[name][index] if name in table.cells else None
+    return (cell.missing or None) if cell is not None and cell.value is None else None
 
 
 def _value(table: Table, *, name: str, index: int) -> Any:

@@ -14,6 +14,7 @@ from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.former import known_of
 from importers.keeping import Changed, drop_records, keep_records, kept_records
 from importers.load import Compared, NotAllowed, one_at_a_time, patients_touched, stage_records, store
+from importers.mapping import remembered_of
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
 from importers.report import check_as_json, preview_as_json, refusal_as_json
 from importers.undo import later_uploads, undo_records
@@ -253,7 +254,14 @@ def _check(upload: Upload, *, progress: Report) -> None:
 
 def _checked(upload: Upload, *, progress: Report) -> tuple[CheckReport, list[Compared]]:
     known = known_of(upload.center_id)
-    report = check_workbook(bytes(upload.original), center=upload.center.center_code, stored=known, progress=progress)
+    report = check_workbook(
+        bytes(upload.original),
+        center=upload.center.center_code,
+        stored=known,
+        remembered=remembered_of(upload.center_id),
+        name=upload.filename,
+        progress=progress,
+    )
     blanks = _by_entity(upload.blanks)
     return report, stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
 

@@ -9,10 +9,15 @@ from importers import cells, messages
 from importers.cells import Cell, is_blank
 from importers.columns import Layout, code_names
 from importers.findings import Collector, Place
-from importers.workbook import RawSheet
+from importers.personal import names_a_person
+from importers.raw import RawSheet
+from registry.models.base import SAYS_HOW_EXACT
 from registry.rules.staging import THROMBUS as TELLING_WORD
 from registry.sheets import Column, Kind, Sheet
 
+Reader = Callable[[Any], Cell]
+
+WHOLE = "D"
 HIDDEN = "•••"  # stands for what names a person
 
 
@@ -58,9 +63,10 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
     for name, place in layout.places.items():
         read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
         read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
+    places = {**layout.places, **_say_how_exact(read, layout=layout)}
     index_of = {row: index for index, row in enumerate(rows)}
     texts = {number: text for number, row in used if (text := _telling(row))}
-    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=layout.places, texts=texts)
+    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=places, texts=texts)
     _collect(table, raw=raw, collector=collector)
     return table
 
@@ -75,7 +81,7 @@ def _is_used(row: list[Any], *, number: int, layout: Layout, raw: RawSheet) -> b
     )
 
 
-def _read_column(raw: list[Any], *, read_one: Callable[[Any], Cell]) -> list[Cell]:
+def _read_column(raw: list[Any], *, read_one: Reader) -> list[Cell]:
     """Each different cell is read once. True, 1 and 1.0 are equal to Python, so the type is part of the key."""
     known: dict[tuple[type, Any], Cell] = {}
     for value in set(map(_keyed, raw)):
@@ -87,9 +93,10 @@ def _keyed(value: Any) -> tuple[type, Any]:
     return type(value), value
 
 
-def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Callable[[Any], Cell]:
+def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
     if column.kind is Kind.DATE:
-        return partial(cells.read_date, epoch_1904=epoch_1904)
+        may_be_partial = precision_of(sheet, column=column) is not None
+        return partial(cells.read_date, epoch_1904=epoch_1904, may_be_partial=may_be_partial)
     if column.kind in {Kind.CODE, Kind.CODES}:
         read = cells.read_code if column.kind is Kind.CODE else cells.read_codes
         return partial(read, names=code_names(sheet.name, column=column.name))
@@ -97,6 +104,42 @@ def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Callable[[Any],
         return cells.read_identifier if is_identifier(column) else cells.read_text
     unit, factors = (column.range.unit, column.range.factors) if column.range else ("", {})
     return partial(cells.read_number, unit=unit, factors=factors, may_compare=column.kind is Kind.ANALYTE)
+
+
+def precision_of(sheet: Sheet, *, column: Column) -> Column | None:
+    """The column that says how exactly the date of this one is known."""
+    name = f"{column.name}{SAYS_HOW_EXACT}"
+    return next((c for c in sheet.columns if c.name == name and c.entity == column.entity), None)
+
+
+def _say_how_exact(read: dict[str, list[Cell]], *, layout: Layout) -> dict[str, int]:
+    """Where a date is known to the month or year, the column of its precision says so, unless the file does; and its place."""
+    added = {}
+    for name in [name for name in read if any(cell.precision for cell in read[name])]:
+        precision = precision_of(layout.sheet, column=layout.sheet.column(name))
+        if precision is None:
+            continue
+        if precision.name not in read:
+            read[precision.name] = [Cell(missing="")] * len(read[name])
+            added[precision.name] = layout.places[name]
+        dates, own = read[name], read[precision.name]
+        read[precision.name] = [_how_exact(date, own=given) for date, given in zip(dates, own, strict=True)]
+        read[name] = [_agreed(date, own=given) for date, given in zip(dates, own, strict=True)]
+    return added
+
+
+def _how_exact(date: Cell, *, own: Cell) -> Cell:
+    """Beside partial dates a whole one is said to be whole, so that it can take the place of a partial one."""
+    if own.value is not None or date.value is None:
+        return own
+    return Cell(value=date.precision or WHOLE, raw=own.raw)
+
+
+def _agreed(date: Cell, *, own: Cell) -> Cell:
+    """A date without its day cannot be exact to the day."""
+    if not date.precision or own.value in {None, date.precision}:
+        return date
+    return Cell(raw=date.raw, problem=messages.PARTIAL_DATE.about(found=date.raw))
 
 
 def is_identifier(column: Column) -> bool:
@@ -112,8 +155,17 @@ def _collect(table: Table, *, raw: RawSheet, collector: Collector) -> None:
             for row in table.rows:
                 if problem := raw.hidden.get((row, table.places[name])):
                     collector.add(problem, at=table.place(row, name=name))
+        if table.sheet.column(name).kind is Kind.TEXT:
+            _tell_of_persons(table, name=name, collector=collector)
         if is_identifier(table.sheet.column(name)):
             _warn_of_numbers(table, name=name, raw=raw, collector=collector)
+
+
+def _tell_of_persons(table: Table, *, name: str, collector: Collector) -> None:
+    is_own = is_identifier(table.sheet.column(name))
+    for row, cell in zip(table.rows, table.cells[name], strict=True):
+        if cell.raw and names_a_person(cell.raw, is_identifier=is_own):
+            collector.add(messages.NAMES_A_PERSON.about(), at=table.place(row, name=name), found=HIDDEN)
 
 
 def _warn_of_numbers(table: Table, *, name: str, raw: RawSheet, collector: Collector) -> None:

@@ -7,12 +7,13 @@ import pandas as pd
 import pandera.pandas as pa
 
 from importers import messages
-from registry.sheets import Column, Kind, sheets
+from importers.known_sheets import sheet_named
+from registry.sheets import Column, Kind
 
 
 @cache
 def schema_of(sheet: str) -> pa.DataFrameSchema:
-    columns = next(known for known in sheets() if known.name == sheet).columns
+    columns = sheet_named(sheet).columns
     return pa.DataFrameSchema({column.name: _column(column) for column in columns}, strict=False)
 
 

@@ -126,7 +126,7 @@ def test_a_missing_required_column_is_told_once_and_hides_no_children():
 
 
 def test_unknown_columns_warn_and_are_not_read():
-    sheets = {books.PATIENT: [books.patient(shoe_size=43, **{"姓名": "x"})]}
+    sheets = {books.PATIENT: [books.patient(shoe_size=43, **{"鞋号": "x"})]}
     found = check_workbook(books.workbook(sheets), center="C01")
     assert [(finding.code, finding.severity.name) for finding in found.findings] == [("S-COLUMN", "WARNING")] * 2
     assert not found.has_errors

@@ -1,0 +1,49 @@
+"""What a center says once of a header that is no column's: which column it means, or that it is not to be read."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from importers.cells import normalized
+from importers.columns import IGNORED, column_names
+from importers.known_sheets import laboratory_rows, sheet_named
+from importers.load import NotAllowed
+from importers.models import ColumnMapping
+from importers.understood import Remembered
+from registry.access import User, may
+from registry.refusals import Refused
+from registry.scope import center_scope
+from registry.sheets import sheets
+
+
+def remembered_of(center: int) -> Remembered:
+    """Call it inside a scope of this center."""
+    found: dict[str, dict[str, str]] = {}
+    for sheet, header, column in ColumnMapping.objects.filter(center_id=center).values_list(
+        "sheet", "header", "column"
+    ):
+        found.setdefault(sheet, {})[header] = column
+    return found
+
+
+def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by: User) -> None:
+    """`mapping`: header as sent → column name, or IGNORED. What was said of the same header before is replaced."""
+    if not may(by, verb="upload_workbooks", center=center):
+        raise NotAllowed(f"{by} may not upload for this center")
+    _demand_known(sheet, mapping=mapping)
+    with center_scope([center], by=by, reason="column mapping", source="upload"):
+        for header, column in mapping.items():
+            ColumnMapping.objects.update_or_create(
+                center_id=center, sheet=sheet, header=normalized(header), defaults={"column": column, "decided_by": by}
+            )
+
+
+def _demand_known(sheet: str, *, mapping: Mapping[str, str]) -> None:
+    if sheet not in {known.name for known in (*sheets(), laboratory_rows())}:
+        raise Refused(_("There is no sheet “{sheet}”.").format(sheet=sheet))
+    columns = {column.name for column in sheet_named(sheet).columns}
+    for header, column in mapping.items():
+        if normalized(header) in column_names(sheet):
+            raise Refused(_("“{header}” is a column of its own already.").format(header=header))
+        if column not in columns and column != IGNORED:
+            raise Refused(_("Sheet {sheet} has no column “{column}”.").format(sheet=sheet, column=column))

@@ -1,0 +1,107 @@
+"""A workbook's raw sheets → the tables that the registry knows, and what of them it does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from importers import messages
+from importers.cells import normalized
+from importers.columns import (
+    NOTHING,
+    OWN_SHEETS,
+    SEARCHED_ROWS,
+    Unmatched,
+    column_names,
+    headers_in,
+    lay_out,
+    sheet_names,
+)
+from importers.findings import Collector, Place
+from importers.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
+from importers.laboratory_rows import read_results
+from importers.personal import without_personal_columns
+from importers.raw import RawSheet, Workbook, WorkbookRefused
+from importers.tables import Table, read_table
+from registry.sheets import Sheet, sheet_of, sheets
+
+OUR_OWN_SHEETS = set(map(normalized, OWN_SHEETS))
+
+Remembered = Mapping[str, Mapping[str, str]]  # {sheet: {normalized header: column, or IGNORED}}
+
+
+@dataclass(slots=True, kw_only=True)
+class Understood:
+    """`tables` by sheet in the order of import; `unreadable` are known sheets whose rows cannot be read."""
+
+    tables: dict[str, Table] = field(default_factory=dict)
+    unreadable: set[str] = field(default_factory=set)
+    unmatched: tuple[Unmatched, ...] = ()
+
+
+def understand(book: Workbook, *, remembered: Remembered, collector: Collector) -> Understood:
+    """Raises WorkbookRefused where no sheet is known."""
+    for notice in book.notices:
+        collector.add(notice, at=Place())
+    known = _known_sheets(book, collector=collector)
+    found = Understood()
+    for sheet in sheets():
+        raw = known.get(sheet.name)
+        if raw is not None and raw.rows:
+            _take(
+                raw, sheet=_in_its_form(raw, sheet=sheet), book=book, remembered=remembered, into=found, told=collector
+            )
+    return found
+
+
+def _take(
+    raw: RawSheet, *, sheet: Sheet, book: Workbook, remembered: Remembered, into: Understood, told: Collector
+) -> None:
+    layout = lay_out(raw, sheet=sheet, remembered=remembered.get(sheet.name, NOTHING))
+    for notice in raw.notices:
+        told.add(notice, at=Place(sheet=sheet.name))
+    cleaned = without_personal_columns(raw, header=max(layout.header_row - 1, 0), known=set(layout.places.values()))
+    dropped = {number for _, number in cleaned.notices}
+    for problem, column in (*cleaned.notices, *(known for known in layout.problems if known[1] not in dropped)):
+        told.add(problem, at=Place(sheet=sheet.name, row=layout.header_row or None, column=column))
+    into.unmatched += tuple(one for one in layout.unmatched if one.number not in dropped)
+    if not layout.is_readable:
+        into.unreadable.add(sheet.name)
+        return
+    read = read_results if sheet is laboratory_rows() else read_table
+    into.tables[sheet.name] = read(cleaned.raw, layout=layout, epoch_1904=book.epoch_1904, collector=told)
+
+
+def _known_sheets(book: Workbook, *, collector: Collector) -> dict[str, RawSheet]:
+    """By the name of the template's sheet; the two forms of the laboratory's are one."""
+    known: dict[str, RawSheet] = {}
+    for raw in book.sheets:
+        name = sheet_names().get(normalized(raw.name)) or (_told_by_headers(raw) if book.is_text else None)
+        name = sheet_of(LABORATORY).name if name == laboratory_rows().name else name
+        if name is None:
+            if raw.rows and normalized(raw.name) not in OUR_OWN_SHEETS:
+                collector.add(messages.UNKNOWN_SHEET.about(), at=Place(sheet=raw.name))
+        elif name in known:
+            collector.add(messages.REPEATED_SHEET.about(other=known[name].name), at=Place(sheet=raw.name))
+        else:
+            known[name] = raw
+    if not known:
+        raise WorkbookRefused(messages.NO_KNOWN_SHEET.about(found=", ".join(raw.name for raw in book.sheets)))
+    return known
+
+
+def _told_by_headers(raw: RawSheet) -> str | None:
+    """Of a text file whose name is no sheet's: the sheet that knows most of its headers, if one does."""
+    counts = {
+        sheet.name: headers_in(raw.rows[:SEARCHED_ROWS], names=column_names(sheet.name))
+        for sheet in (*sheets(), laboratory_rows())
+    }
+    best = max(counts.values())
+    fitting = [name for name, count in counts.items() if count == best]
+    return fitting[0] if best >= 2 and len(fitting) == 1 else None
+
+
+def _in_its_form(raw: RawSheet, *, sheet: Sheet) -> Sheet:
+    """A laboratory's sheet that has a column for the analyte has one row per result."""
+    if sheet.name != sheet_of(LABORATORY).name:
+        return sheet
+    layout = lay_out(raw, sheet=laboratory_rows())
+    return laboratory_rows() if {ANALYTE, VALUE} <= layout.places.keys() else sheet
