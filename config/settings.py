@@ -78,6 +78,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
+    "rest_framework",
+    "knox",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "registry.accounts.SessionLimitMiddleware",
+    "registry.api.TokenMiddleware",  # a script's user is known before the scope opens
     "registry.scope.ScopeMiddleware",  # last: all it wraps runs in one transaction with one scope
 ]
 ROOT_URLCONF = "config.urls"
@@ -147,6 +150,26 @@ PROCRASTINATE_WORKER_DEFAULTS = {
     "stalled_worker_timeout": 10,
     "shutdown_graceful_timeout": 20,
     "delete_jobs": "never",
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "registry.by_token.ByToken"
+    ],  # never by a session: no page of another site can send a token
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "60/min"},
+    "URL_FORMAT_OVERRIDE": None,
+    "EXCEPTION_HANDLER": "registry.api.answer_to",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Caliper",
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
 }
 
 LANGUAGE_CODE = "en"

@@ -6,10 +6,12 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
+from knox.models import AuthToken
 
 from registry import views
 
 admin.autodiscover()
+admin.site.unregister(AuthToken)  # a token is its owner's: the page Tokens makes and ends it
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
@@ -22,6 +24,8 @@ urlpatterns = [
     path("", include("registry.board.urls")),
     path("", include("registry.query_pages.urls")),
     path("uploads/", include("importers.urls")),
+    path("api/", include("importers.token_urls")),
+    path("api/v1/", include("importers.api_urls")),
     path("", include("analytics.urls")),
     path("jobs/<int:job_id>.json", views.job_status, name="job_status"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="cancel_job"),

@@ -77,6 +77,13 @@ def write_json(target: Path | None, *, report: Mapping[str, Any]) -> None:
         raise cannot_start(f"{target}: {error.strerror}") from None
 
 
+def write_workbook(target: Path, *, content: bytes) -> None:
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise cannot_start(f"{target}: {error.strerror}") from None
+
+
 def _place(finding: Mapping[str, Any]) -> str:
     cell = f"{finding['column'] or ''}{finding['row'] or ''}"
     return " ".join(part for part in (finding["sheet"], cell, finding["name"]) if part)

@@ -13,13 +13,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from importers.feedback import annotated_upload
+from importers.filled import template_of
 from importers.forms import ConfirmForm, UploadForm
+from importers.mapping_pages import NOT_READ, answer, questions_of
 from importers.models import Upload, UploadQuerySet, UploadState
 from importers.pages import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
 from importers.preview_pages import confirm_form, tiles_on_page
 from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
-from importers.template import template_bytes
 from importers.undo import later_uploads
 from registry.access import centers_where
 from registry.pages import page_context
@@ -104,6 +106,8 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "stored": stored_on_page(found.result or {}),
         "undone": undone_on_page(found.undo_result),
         "form": form,
+        "questions": questions_of(found),
+        "not_read": NOT_READ,
         "can_undo": found.state == UploadState.STORED and found.is_over and not later_uploads(found),
     }
 
@@ -126,6 +130,13 @@ def confirm(request: HttpRequest, upload_id: int) -> HttpResponse:
     if form is None or not form.is_valid():
         return render(request, "importers/upload.html", _page(request, found=found, form=form), status=400)
     return _act(request, found, partial(confirm_upload, found, by=request.user, **form.cleaned_data))
+
+
+@login_required
+@require_POST
+def mapping(request: HttpRequest, upload_id: int) -> HttpResponse:
+    found = get_object_or_404(found_uploads(request), pk=upload_id)
+    return _act(request, found, partial(answer, found, given=request.POST, by=request.user))
 
 
 @login_required
@@ -157,8 +168,16 @@ def template(request: HttpRequest, center_id: int) -> HttpResponse:
     if center_id not in _centers(request):
         raise PermissionDenied
     (center,) = centers_with([center_id])
-    content = template_bytes(center_code=center.center_code, center_name=center.name)
-    return _download(content, name=f"caliper-{center.center_code}.xlsx", content_type=XLSX)
+    filled = "filled" in request.GET
+    name = f"caliper-{center.center_code}{'-filled' if filled else ''}.xlsx"
+    return _download(template_of(center, filled=filled), name=name, content_type=XLSX)
+
+
+@login_required
+@require_GET
+def annotated(request: HttpRequest, upload_id: int) -> HttpResponse:
+    found = get_object_or_404(found_uploads(request), pk=upload_id, report__isnull=False)
+    return _download(annotated_upload(found), name=f"findings-{found.pk}.xlsx", content_type=XLSX)
 
 
 @login_required

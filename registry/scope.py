@@ -79,7 +79,7 @@ class ScopeMiddleware:
         centers = centers_of(request.user)
         about: dict[str, Any] = {
             "by": request.user if request.user.is_authenticated else None,
-            "source": "form",
+            "source": getattr(request, "source", "form"),
             "url": request.path,
         }
         if request.method in WRITING_METHODS:

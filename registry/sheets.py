@@ -42,7 +42,8 @@ from registry.models import (
 )
 from registry.models.base import MISSING_REASON, CodesField
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "2"
+READABLE_VERSIONS = frozenset({"1", TEMPLATE_VERSION})  # every name of an older template is still known
 AGENTS_PER_SESSION = 4
 NOT_ENTERED = {
     "id",

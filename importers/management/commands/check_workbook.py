@@ -8,10 +8,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from importers.check import check_workbook
-from importers.console import cannot_start, center_named, content_of, lines, refusal, write_json
+from importers.console import cannot_start, center_named, content_of, lines, refusal, write_json, write_workbook
+from importers.feedback import annotated_bytes
 from importers.former import known_of
+from importers.mapping import remembered_of
 from importers.report import check_as_json
-from importers.workbook import WorkbookRefused
+from importers.workbook import WorkbookRefused, read_workbook
 from registry.scope import center_scope
 
 
@@ -22,16 +24,28 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--center", required=True, metavar="C01")
         parser.add_argument("--json", type=Path, metavar="OUT", help="write the whole report as JSON")
+        parser.add_argument(
+            "--annotated", type=Path, metavar="OUT.xlsx", help="write the rows to look at, with what was found in them"
+        )
 
-    def handle(self, *args: Any, file: Path, center: str, json: Path | None, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, center: str, json: Path | None, annotated: Path | None, **options: Any
+    ) -> None:
         known, content = center_named(center), content_of(file)
         try:
+            book = read_workbook(content, name=file.name)
             with center_scope([known.pk]):
-                found = check_workbook(content, center=known.center_code, stored=known_of(known.pk))
+                remembered = remembered_of(known.pk)
+                stored = known_of(known.pk)
+                found = check_workbook(book, center=known.center_code, stored=stored, remembered=remembered)
         except WorkbookRefused as refused:
             raise cannot_start(refusal(refused)) from None
         report = check_as_json(found)
         write_json(json, report=report)
+        if annotated is not None:
+            about = {"center_code": known.center_code, "center_name": known.name, "filename": file.name}
+            content = annotated_bytes(book, report=report, remembered=remembered, **about)
+            write_workbook(annotated, content=content)
         for line in lines(report):
             self.stdout.write(line)
         if found.has_errors:

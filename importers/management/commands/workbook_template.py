@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, center_named
-from importers.template import template_bytes
+from importers.console import center_named, write_workbook
+from importers.filled import template_of
 
 
 class Command(BaseCommand):
@@ -16,11 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
         parser.add_argument("--center", required=True, metavar="C01")
+        parser.add_argument("--filled", action="store_true", help="with what is stored; sent back, it changes nothing")
 
-    def handle(self, *args: Any, out: Path, center: str, **options: Any) -> None:
+    def handle(self, *args: Any, out: Path, center: str, filled: bool, **options: Any) -> None:
         known = center_named(center)
-        try:
-            out.write_bytes(template_bytes(center_code=known.center_code, center_name=known.name))
-        except OSError as error:
-            raise cannot_start(f"{out}: {error.strerror}") from None
+        write_workbook(out, content=template_of(known, filled=filled))
         self.stdout.write(str(out))

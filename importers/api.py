@@ -1,0 +1,241 @@
+"""Uploads for a hospital's own script: each address is one act of importers.services, as the pages and commands have them."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import translation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from importers import api_shapes as shapes
+from importers.api_records import records_answer
+from importers.feedback import annotated_upload
+from importers.filled import template_of
+from importers.models import Upload, UploadQuerySet
+from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
+from importers.views import XLSX
+from importers.workbook import WorkbookRefused, contents
+from registry import jobs
+from registry.access import centers_where
+from registry.api import Answer, NotDone
+from registry.refusals import Refused
+from registry.stored import centers_with
+
+PER_PAGE = 100
+REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 413, 429), shapes.Troubles)
+WORKBOOK = {(200, XLSX): OpenApiTypes.BINARY}
+
+
+class Xlsx(BaseRenderer):
+    """So that a script may ask for a workbook by its type; the view writes it."""
+
+    media_type, format, charset, render_style = XLSX, "xlsx", None, "binary"
+
+
+class View(APIView):
+    renderer_classes = [JSONRenderer, Xlsx]
+
+    @property
+    def throttle_scope(self) -> str:
+        return "read" if self.request.method in SAFE_METHODS else "write"
+
+    @property
+    def centers(self) -> list[int]:
+        found = centers_where(self.request.user, may="upload_workbooks")
+        if not found:
+            raise PermissionDenied
+        return found
+
+    def center(self, code: str) -> Any:
+        for center in centers_with(self.centers):
+            if center.center_code == code.strip().upper():
+                return center
+        raise PermissionDenied
+
+    def uploads(self) -> UploadQuerySet:
+        found = Upload.objects.filter(center_id__in=self.centers)
+        return found.defer("original").select_related("center", "uploaded_by", "job")
+
+    def upload(self, upload_id: int) -> Upload:
+        return get_object_or_404(self.uploads(), pk=upload_id)
+
+    def previewed(self, upload_id: int) -> Upload:
+        """One whose check has come to an end."""
+        found = self.upload(upload_id)
+        if found.report is None:
+            raise NotFound
+        return found
+
+    def given(self, shape: type[shapes.serializers.Serializer], data: Any, **context: Any) -> dict[str, Any]:
+        read = shape(data=data, context=context)
+        read.is_valid(raise_exception=True)
+        return dict(read.validated_data)
+
+    def done(self, upload: Upload, act: Callable[[], None]) -> Response:
+        """The act, and what stands then. Why it is refused is asked in both languages: nothing has been written yet."""
+        try:
+            with translation.override("en"):
+                act()
+        except Refused as english:
+            chinese: Exception = english
+            try:
+                with translation.override("zh-hans"):
+                    act()
+            except Refused as refused:
+                chinese = refused
+            raise NotDone(Answer(code="refused", en=str(english), zh=str(chinese))) from None
+        return Response(shapes.upload_answer(self.upload(upload.pk)), status=status.HTTP_202_ACCEPTED)
+
+
+class Centers(View):
+    @extend_schema(operation_id="centers", responses={200: shapes.CenterAnswer(many=True), **REFUSALS})
+    def get(self, request: Request) -> Response:
+        """The centers for which you may upload."""
+        return Response([shapes.center_answer(center) for center in centers_with(self.centers)])
+
+
+class Template(View):
+    @extend_schema(operation_id="template", parameters=[shapes.Filling], responses={**WORKBOOK, **REFUSALS})
+    def get(self, request: Request, center: str) -> HttpResponse:
+        """The workbook to fill in: empty, or filled with what is stored, so that sending it back changes nothing."""
+        filling, known = self.given(shapes.Filling, request.query_params), self.center(center)
+        return HttpResponse(template_of(known, filled=filling["filled"]), content_type=XLSX)
+
+
+class Uploads(View):
+    @extend_schema(operation_id="uploads", responses={200: shapes.UploadAnswer(many=True), **REFUSALS})
+    def get(self, request: Request) -> Response:
+        """The newest hundred."""
+        return Response([shapes.upload_answer(upload) for upload in self.uploads()[:PER_PAGE]])
+
+    @extend_schema(
+        operation_id="send",
+        request={"multipart/form-data": shapes.Sending},
+        responses={200: shapes.UploadAnswer, 201: shapes.UploadAnswer, **REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a workbook to be checked; nothing is stored yet. The same file again is its earlier upload (200)."""
+        given = self.given(shapes.Sending, request.data)
+        center, file = self.center(given["center"]), given["file"]
+        upload, is_new = send_upload(_content_of(file), filename=file.name, center=center.pk, by=request.user)
+        number = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        return Response(shapes.upload_answer(self.upload(upload.pk)), status=number)
+
+
+class OneUpload(View):
+    @extend_schema(operation_id="upload", responses={200: shapes.UploadAnswer, **REFUSALS})
+    def get(self, request: Request, upload_id: int) -> Response:
+        """How far it is. Ask again until is_over."""
+        return Response(shapes.upload_answer(self.upload(upload_id)))
+
+
+class Preview(View):
+    @extend_schema(operation_id="preview", responses={200: shapes.PreviewAnswer, **REFUSALS})
+    def get(self, request: Request, upload_id: int) -> Response:
+        """What confirming would do, in numbers."""
+        found = self.previewed(upload_id)
+        empty = {"records": {}, "held_back": 0, "questions": 0}
+        sheets = (found.report or {})["sheets"]
+        return Response({"upload": found.pk, "state": found.state, **empty, **(found.preview or {}), "sheets": sheets})
+
+
+class Records(View):
+    @extend_schema(
+        operation_id="records", parameters=[shapes.Searching], responses={200: shapes.RecordsAnswer, **REFUSALS}
+    )
+    def get(self, request: Request, upload_id: int) -> Response:
+        """The records of a preview with one fate, a hundred a page: old → new by variable."""
+        asked, found = self.given(shapes.Searching, request.query_params), self.previewed(upload_id)
+        lines = records_answer(found, fate=asked["fate"], entity=asked.get("entity", ""))
+        page = Paginator(lines, PER_PAGE).get_page(asked["page"])
+        pages, total = page.paginator.num_pages, page.paginator.count
+        return Response({"page": page.number, "pages": pages, "total": total, "records": list(page)})
+
+
+class Findings(View):
+    @extend_schema(operation_id="findings", responses={200: shapes.FindingsAnswer, **REFUSALS})
+    def get(self, request: Request, upload_id: int) -> Response:
+        """What was found, place by place, in both languages."""
+        report = self.previewed(upload_id).report or {}
+        return Response({name: report[name] for name in ("counts", "rules", "findings")})
+
+
+class Annotated(View):
+    @extend_schema(operation_id="annotated", responses={**WORKBOOK, **REFUSALS})
+    def get(self, request: Request, upload_id: int) -> HttpResponse:
+        """The rows to look at as a workbook, each cell with its finding: correct it and send it."""
+        return HttpResponse(annotated_upload(self.previewed(upload_id)), content_type=XLSX)
+
+
+class Confirm(View):
+    @extend_schema(operation_id="confirm", request=shapes.Confirming, responses={202: shapes.UploadAnswer, **REFUSALS})
+    def post(self, request: Request, upload_id: int) -> Response:
+        """Store what was previewed. With other blanks than before the preview is made again first."""
+        found = self.upload(upload_id)
+        given = self.given(shapes.Confirming, request.data, upload=found)
+        return self.done(found, partial(confirm_upload, found, by=request.user, **given))
+
+
+class Discard(View):
+    @extend_schema(operation_id="discard", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    def post(self, request: Request, upload_id: int) -> Response:
+        """Forget the preview; nothing is stored."""
+        found = self.upload(upload_id)
+        return self.done(found, partial(discard_upload, found, by=request.user))
+
+
+class Again(View):
+    @extend_schema(operation_id="again", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    def post(self, request: Request, upload_id: int) -> Response:
+        """Check the kept file once more, for instance when its state is STALE."""
+        found = self.upload(upload_id)
+        if found.can_be_checked_again:
+            start_check(found, by=request.user)
+        return Response(shapes.upload_answer(self.upload(found.pk)), status=status.HTTP_202_ACCEPTED)
+
+
+class Cancel(View):
+    @extend_schema(operation_id="cancel", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    def post(self, request: Request, upload_id: int) -> Response:
+        """Stop what is under way; it leaves nothing behind."""
+        found = self.upload(upload_id)
+        if found.job and not found.job.is_over:
+            jobs.cancel(found.job)
+        return Response(shapes.upload_answer(self.upload(found.pk)), status=status.HTTP_202_ACCEPTED)
+
+
+class Undo(View):
+    @extend_schema(operation_id="undo", request=shapes.Undoing, responses={202: shapes.UploadAnswer, **REFUSALS})
+    def post(self, request: Request, upload_id: int) -> Response:
+        """Take the whole upload back, newest first."""
+        found = self.upload(upload_id)
+        given = self.given(shapes.Undoing, request.data)
+        return self.done(found, partial(start_undo, found, by=request.user, reason=given["reason"]))
+
+
+class Nowhere(View):
+    @extend_schema(exclude=True)
+    def get(self, request: Request, **_: Any) -> Response:
+        raise NotFound
+
+    post = put = patch = delete = get
+
+
+def _content_of(file: Any) -> bytes:
+    try:
+        return contents(file.read())
+    except WorkbookRefused as refused:
+        problem = refused.problem
+        answer = Answer(code=problem.code, en=problem.en, zh=problem.zh, field="file")
+        raise NotDone(answer, status=status.HTTP_413_REQUEST_ENTITY_TOO_LARGE) from None

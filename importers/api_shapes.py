@@ -1,0 +1,176 @@
+"""What scripts send and get about uploads. Kinds of record and variables have the names of the data dictionary."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy
+from rest_framework import serializers
+
+from importers.compare import Fate
+from importers.models import ConflictChoice, Upload, UploadMode, UploadState
+from importers.preview_pages import confirm_form
+from registry.codebook import in_both
+from registry.sheets import sheets
+
+
+class Sending(serializers.Serializer):
+    center = serializers.CharField(max_length=16, help_text="C01")
+    file = serializers.FileField(max_length=200)
+
+
+class Confirming(serializers.Serializer):
+    """`blanks` are columns whose empty cells overwrite what is stored, such as assessment.child_pugh_class."""
+
+    mode = serializers.ChoiceField(UploadMode.choices, default=UploadMode.VALID)
+    conflicts = serializers.ChoiceField(ConflictChoice.choices, default=ConflictChoice.STORED)
+    blanks = serializers.ListField(child=serializers.CharField(max_length=120), default=list)
+    reason = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+    def validate_blanks(self, names: list[str]) -> list[tuple[str, str]]:
+        form = confirm_form(self.context["upload"])
+        known = {name for name, _label in form.fields["blanks"].choices} if form else set(names)  # type: ignore[attr-defined]
+        if not known.issuperset(names):
+            raise serializers.ValidationError(code="invalid_choice")
+        return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
+
+
+class Undoing(serializers.Serializer):
+    reason = serializers.CharField(max_length=200)
+
+
+class Searching(serializers.Serializer):
+    """Which records of a preview."""
+
+    fate = serializers.ChoiceField([fate.value for fate in Fate], default=Fate.CHANGED.value)
+    entity = serializers.ChoiceField(sorted({e for sheet in sheets() for e in sheet.entities}), required=False)
+    page = serializers.IntegerField(min_value=1, default=1)
+
+
+class Filling(serializers.Serializer):
+    filled = serializers.BooleanField(default=False, help_text="with what is stored of the center")
+
+
+class BothLanguages(serializers.Serializer):
+    en = serializers.CharField()
+    zh = serializers.CharField()
+
+
+class Trouble(serializers.Serializer):
+    code = serializers.CharField()
+    field = serializers.CharField(required=False)
+    message = BothLanguages()
+
+
+class Troubles(serializers.Serializer):
+    errors = Trouble(many=True)
+
+
+class Progress(serializers.Serializer):
+    state = serializers.CharField()
+    percent = serializers.IntegerField()
+    message = BothLanguages()
+
+
+class Counts(serializers.Serializer):
+    error = serializers.IntegerField()
+    query = serializers.IntegerField()
+    warning = serializers.IntegerField()
+
+
+class CenterAnswer(serializers.Serializer):
+    center = serializers.CharField()
+    name = BothLanguages()
+
+
+class UploadAnswer(serializers.Serializer):
+    """Ask for it again until `is_over`: then nothing is under way any more."""
+
+    upload = serializers.IntegerField()
+    center = serializers.CharField()
+    filename = serializers.CharField()
+    sha256 = serializers.CharField()
+    uploaded_at = serializers.DateTimeField()
+    uploaded_by = serializers.CharField()
+    state = serializers.ChoiceField(UploadState.choices)
+    is_over = serializers.BooleanField()
+    job = Progress(allow_null=True)
+    counts = Counts(allow_null=True)
+    result = serializers.DictField(allow_null=True, help_text="records by kind: new, changed, unchanged")
+    undo_result = serializers.DictField(allow_null=True)
+
+
+class PreviewAnswer(serializers.Serializer):
+    upload = serializers.IntegerField()
+    state = serializers.ChoiceField(UploadState.choices)
+    records = serializers.DictField(help_text="by kind of record: new, changed, unchanged, conflict, restored")
+    held_back = serializers.IntegerField()
+    questions = serializers.IntegerField()
+    sheets = serializers.ListField(child=serializers.DictField())
+
+
+class RecordAnswer(serializers.Serializer):
+    entity = serializers.CharField()
+    sheet = serializers.CharField()
+    row = serializers.IntegerField()
+    key = serializers.DictField(help_text="the words that name the record, such as local_id")
+    changes = serializers.DictField(help_text="by variable: [old, new], of a conflict [old, new, given last]")
+
+
+class RecordsAnswer(serializers.Serializer):
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    total = serializers.IntegerField()
+    records = RecordAnswer(many=True)
+
+
+class FindingAnswer(serializers.Serializer):
+    sheet = serializers.CharField()
+    row = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    code = serializers.CharField()
+    severity = serializers.CharField()
+    en = serializers.CharField()
+    zh = serializers.CharField()
+    found = serializers.CharField()
+
+
+class RuleAnswer(serializers.Serializer):
+    code = serializers.CharField()
+    severity = serializers.CharField()
+    total = serializers.IntegerField()
+    shown = serializers.IntegerField()
+
+
+class FindingsAnswer(serializers.Serializer):
+    """At most 1,000 findings are shown of a rule; `total` counts them all."""
+
+    counts = Counts()
+    rules = RuleAnswer(many=True)
+    findings = FindingAnswer(many=True)
+
+
+def upload_answer(upload: Upload) -> dict[str, Any]:
+    job = upload.job
+    return {
+        "upload": upload.pk,
+        "center": upload.center.center_code,
+        "filename": upload.filename,
+        "sha256": upload.sha256,
+        "uploaded_at": upload.uploaded_at,
+        "uploaded_by": upload.uploaded_by.get_username(),
+        "state": upload.state,
+        "is_over": upload.is_over and (job is None or job.is_over),
+        "job": job and {"state": job.state, "percent": job.percent, "message": _both(job.message)},
+        "counts": (upload.report or {}).get("counts"),
+        "result": upload.result,
+        "undo_result": upload.undo_result,
+    }
+
+
+def center_answer(center: Any) -> dict[str, Any]:
+    return {"center": center.center_code, "name": {"en": center.center_name_en, "zh": center.center_name_zh}}
+
+
+def _both(message: str) -> dict[str, str]:
+    en, zh = in_both(gettext_lazy(message)) if message else ("", "")
+    return {"en": en, "zh": zh}

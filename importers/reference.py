@@ -1,0 +1,98 @@
+"""The addresses for scripts as a page, drawn from the OpenAPI description that the code gives of itself."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularJSONAPIView
+
+
+class ByTokenDescribed(OpenApiAuthenticationExtension):
+    target_class, name = "registry.by_token.ByToken", "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002  # the framework's signature
+        about = "Token followed by a token from the page Tokens for scripts"
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}
+
+
+class Description(SpectacularJSONAPIView):
+    """For whoever asks: it tells nothing of any center."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    throttle_classes = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    name: str
+    kind: str
+    required: bool
+    values: tuple[str, ...]
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """`fields` are what is sent, `answer` what comes back when it is done."""
+
+    method: str
+    path: str
+    about: str
+    fields: tuple[Field, ...]
+    statuses: tuple[str, ...]
+    answer: tuple[Field, ...]
+
+
+@cache
+def addresses() -> tuple[Address, ...]:
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    return tuple(
+        _address(path, method=method, described=described, schema=schema)
+        for path, methods in schema["paths"].items()
+        for method, described in methods.items()
+    )
+
+
+def _address(path: str, *, method: str, described: Mapping[str, Any], schema: Mapping[str, Any]) -> Address:
+    asked = [
+        _field(one["name"], one["schema"], required=one.get("required", False), about=one.get("description", ""))
+        for one in described.get("parameters", ())
+        if one["in"] == "query"
+    ]
+    sent = next(iter(described.get("requestBody", {}).get("content", {}).values()), {}).get("schema", {})
+    done = next((answer for number, answer in described["responses"].items() if number.startswith("2")), {})
+    given = next(iter(done.get("content", {}).values()), {}).get("schema", {})
+    return Address(
+        method=method.upper(),
+        path=path,
+        about=described.get("description", ""),
+        fields=(*asked, *_fields(sent, schema=schema)),
+        statuses=tuple(described["responses"]),
+        answer=tuple(_fields(given.get("items", given), schema=schema)),
+    )
+
+
+def _fields(shape: Mapping[str, Any], *, schema: Mapping[str, Any]) -> Iterator[Field]:
+    known = _resolved(shape, schema=schema)
+    for name, described in known.get("properties", {}).items():
+        whole = _resolved(described, schema=schema)
+        yield _field(name, whole, required=name in known.get("required", ()), about=described.get("description", ""))
+
+
+def _field(name: str, described: Mapping[str, Any], *, required: bool, about: str) -> Field:
+    values = tuple(str(value) for value in described.get("enum", ()) if value is not None)
+    kind = str(described.get("format") or described.get("type") or "object")
+    return Field(name=name, kind=kind, required=required, values=values, about="" if values else about)
+
+
+def _resolved(shape: Mapping[str, Any], *, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference names, alone or wrapped beside a description."""
+    for one in (shape, *shape.get("allOf", ()), *shape.get("oneOf", ())):
+        if "$ref" in one:
+            found: Mapping[str, Any] = schema["components"]["schemas"][one["$ref"].rsplit("/", 1)[1]]
+            return found
+    return shape
