@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Literal
 
 import pandas as pd
 
 DAYS_PER_MONTH = 30.4375
 SAME_DAY_EVENT_DAYS = 0.5  # an event on the day of time zero happened after it
+EVENT, COMPETING = 1.0, 2.0
+
+DeathIs = Literal["event", "competing", "censored"]
 
 
 class Reason(StrEnum):
@@ -20,7 +24,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dates:
-    """The dates of one row per patient, equally indexed. `died` is true also where the date of death is not known."""
+    """The dates of one row per patient, equally indexed. `died` is true also where the date of death is not known.
+
+    `stop` ends follow-up by the protocol (a new treatment of the tumor); None where nothing does."""
 
     time_zero: pd.Series
     progression: pd.Series
@@ -28,11 +34,12 @@ class Dates:
     died: pd.Series
     last_contact: pd.Series
     extrahepatic: pd.Series  # first progression outside the liver
+    stop: pd.Series | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """`months` and `event` (1, 0) are missing together, and `reason` then says why."""
+    """`months` and `event` (1 the event, 2 death where it competes, 0) are missing together, and `reason` then says why."""
 
     months: pd.Series
     event: pd.Series
@@ -47,15 +54,10 @@ def overall_survival(dates: Dates, *, cutoff: pd.Timestamp) -> Outcome:
 def progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an_event: bool) -> Outcome:
     """The earlier of first progression and death; without either censored at the last contact.
 
-    Where death is no event it ends follow-up. A new treatment of the tumor does not censor.
+    Where death is no event it ends follow-up. A new treatment of the tumor does not censor, unless `stop` says so.
     """
-    if not is_death_an_event:
-        end = dates.last_contact.where(dates.death.isna(), dates.death)
-        nobody = pd.Series(data=False, index=dates.time_zero.index)
-        return _outcome(replace(dates, last_contact=end), event_date=dates.progression, undated=nobody, cutoff=cutoff)
-    first = dates.progression.where(dates.progression <= dates.death.fillna(pd.Timestamp.max), dates.death)
-    undated = dates.died & dates.death.isna() & dates.progression.isna()
-    return _outcome(dates, event_date=first, undated=undated, cutoff=cutoff)
+    death: DeathIs = "event" if is_death_an_event else "censored"
+    return time_to(dates, event_date=dates.progression, death=death, cutoff=cutoff)
 
 
 def extrahepatic_progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an_event: bool) -> Outcome:
@@ -70,9 +72,47 @@ def survival_after_progression(dates: Dates, *, cutoff: pd.Timestamp) -> Outcome
     return overall_survival(replace(dates, time_zero=dates.progression.where(is_after)), cutoff=cutoff)
 
 
+def time_to(dates: Dates, *, event_date: pd.Series, death: DeathIs, cutoff: pd.Timestamp) -> Outcome:
+    """The event, or death where it comes first: an event as well, one that competes, or the end of follow-up.
+
+    Serves every endpoint but survival: time to progression, to untreatable progression, to recurrence, duration of response."""
+    if death == "censored":
+        end = dates.last_contact.where(dates.death.isna(), dates.death)
+        nobody = pd.Series(data=False, index=dates.time_zero.index)
+        return _outcome(replace(dates, last_contact=end), event_date=event_date, undated=nobody, cutoff=cutoff)
+    comes_first = event_date <= dates.death.fillna(pd.Timestamp.max)
+    first = event_date.where(comes_first, dates.death)
+    undated = dates.died & dates.death.isna() & event_date.isna()
+    found = _outcome(dates, event_date=first, undated=undated, cutoff=cutoff)
+    if death == "event":
+        return found
+    return replace(found, event=found.event.mask((found.event == EVENT) & ~comes_first, COMPETING))
+
+
+def censored_when_last_seen(dates: Dates, *, scan: pd.Series) -> Dates:
+    """Follow-up without an event ends at the last scan; without any scan after it, at time zero."""
+    return replace(dates, last_contact=scan.where(scan >= dates.time_zero, dates.time_zero))
+
+
+def without_late_findings(
+    event_date: pd.Series, *, scan_before: pd.Series, time_zero: pd.Series, most_days: int
+) -> tuple[pd.Series, pd.Series]:
+    """Event dates that follow the scan before them (or time zero) within `most_days`; others are none: scans were missed.
+
+    The second series is true for those taken out, who are to be censored at that scan."""
+    seen = scan_before.where(scan_before >= time_zero, time_zero)
+    is_late = (event_date - seen).dt.days > most_days
+    return event_date.mask(is_late), is_late
+
+
 def _outcome(dates: Dates, *, event_date: pd.Series, undated: pd.Series, cutoff: pd.Timestamp) -> Outcome:
+    last_contact = dates.last_contact
+    if dates.stop is not None:
+        stopped = event_date > dates.stop
+        last_contact = last_contact.mask(stopped | (last_contact > dates.stop), dates.stop)
+        event_date = event_date.mask(stopped)
     happened = event_date <= cutoff
-    alive_until = dates.last_contact.mask(event_date > cutoff, cutoff)
+    alive_until = last_contact.mask(event_date > cutoff, cutoff)
     censoring = alive_until.mask(alive_until > cutoff, cutoff)
     days = (event_date.where(happened, censoring) - dates.time_zero).dt.days.astype(float)
     days = days.where(~(happened & (days == 0)), SAME_DAY_EVENT_DAYS)

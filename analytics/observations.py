@@ -1,39 +1,52 @@
 """What was observed of the patients of a study after time zero: times to events, responses, complications, adverse events."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
 from analytics.conditions import variables_of
+from analytics.endpoint_dates import first_response, last_scan, local_progression, recurrence, untreatable_by_tace
+from analytics.endpoint_rates import ablated_completely, converted, downstaged, pathological
 from analytics.endpoints import (
     DAYS_PER_MONTH,
     Dates,
     Outcome,
-    extrahepatic_progression_free_survival,
+    censored_when_last_seen,
     overall_survival,
-    progression_free_survival,
     survival_after_progression,
+    time_to,
+    without_late_findings,
 )
 from analytics.events import Noun
 from analytics.messages import Message, Notice
-from analytics.population import Selection, StudyEndpoint, StudyProtocol, StudyResponse
+from analytics.population import Selection, StudyProtocol
 from analytics.protocol import DEFINING, EXPOSURE
 from analytics.scans import best_responses, known_responses, responses_to_tace, tace_days
+from analytics.study_endpoints import StudyEndpoint, StudyResponse
 from registry.clinical import ctcae
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
 MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology
 
+RATES: Mapping[str, Callable[..., pd.Series]] = {
+    "CONVERSION": converted,
+    "PCR": pathological,
+    "MPR": pathological,
+    "DOWNSTAGING": downstaged,
+    "COMPLETE_ABLATION": ablated_completely,
+}
+
 
 def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[str, object]:
     """The columns of the frame that follow time zero: each endpoint, the wait for the arm, the time at risk of harm."""
     columns: dict[str, object] = {}
-    dates = _dates(selection.patients, protocol=protocol)
+    dates = _dates(selection.patients, since=protocol.time_zero)
     for name, plan in protocol.endpoints.items():
         if isinstance(plan, StudyResponse):
             columns[f"{name}_value"] = _value(plan, selection=selection, protocol=protocol).to_list()
         else:
-            outcome = _outcome(plan, dates=dates, cutoff=protocol.cutoff)
+            outcome = outcome_of(plan, selection=selection, protocol=protocol)
             columns[f"{name}_time"], columns[f"{name}_event"] = outcome.months.to_numpy(), outcome.event.to_numpy()
     if protocol.defining is not None:
         wait = selection.patients[f"{protocol.defining}.date"] - dates.time_zero
@@ -73,9 +86,9 @@ def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Not
     )
 
 
-def _dates(patients: pd.DataFrame, *, protocol: StudyProtocol) -> Dates:
+def _dates(patients: pd.DataFrame, *, since: str) -> Dates:
     return Dates(
-        time_zero=patients[f"{protocol.time_zero}.date"],
+        time_zero=patients[f"{since}.date"],
         progression=patients["progression_date"],
         extrahepatic=patients["extrahepatic_progression_date"],
         death=patients["death_date"],
@@ -84,23 +97,66 @@ def _dates(patients: pd.DataFrame, *, protocol: StudyProtocol) -> Dates:
     )
 
 
-def _outcome(plan: StudyEndpoint, *, dates: Dates, cutoff: pd.Timestamp) -> Outcome:
-    is_death_an_event = plan.death == "event"
+def outcome_of(plan: StudyEndpoint, *, selection: Selection, protocol: StudyProtocol) -> Outcome:
+    """The dates of the endpoint, follow-up cut as the protocol says, then its time."""
+    patients, cutoff = selection.patients, protocol.cutoff
+    dates = _dates(patients, since=plan.since or protocol.time_zero)
+    if plan.censor_at:
+        stops = pd.concat([patients[f"{name}.date"] for name in plan.censor_at], axis=1).min(axis=1)
+        dates = replace(dates, stop=stops.where(stops > dates.time_zero))
+    if plan.kind == "OS":
+        return overall_survival(dates, cutoff=cutoff)
+    if plan.kind == "PPS":
+        return survival_after_progression(dates, cutoff=cutoff)
+    if plan.kind == "DOR":
+        dates = replace(dates, time_zero=first_response(selection, after=dates.time_zero))
+    found = _event_date(plan, dates=dates, selection=selection)
+    dates, found = _assessed(plan, dates=dates, event_date=found, selection=selection, cutoff=cutoff)
+    return time_to(dates, event_date=found, death=plan.death, cutoff=cutoff)
+
+
+def _event_date(plan: StudyEndpoint, *, dates: Dates, selection: Selection) -> pd.Series:
     match plan.kind:
-        case "OS":
-            return overall_survival(dates, cutoff=cutoff)
-        case "PFS":
-            return progression_free_survival(dates, cutoff=cutoff, is_death_an_event=is_death_an_event)
         case "EPFS":
-            return extrahepatic_progression_free_survival(dates, cutoff=cutoff, is_death_an_event=is_death_an_event)
-        case "PPS":
-            return survival_after_progression(dates, cutoff=cutoff)
+            return dates.extrahepatic
+        case "TTUP" | "TACE_PFS":
+            return untreatable_by_tace(selection, time_zero=dates.time_zero, growth_pct=plan.growth_pct)
+        case "RFS":
+            return recurrence(selection, after=dates.time_zero)
+        case "LTP":
+            return local_progression(selection, after=dates.time_zero)
+        case _:
+            return dates.progression
+
+
+def _assessed(
+    plan: StudyEndpoint, *, dates: Dates, event_date: pd.Series, selection: Selection, cutoff: pd.Timestamp
+) -> tuple[Dates, pd.Series]:
+    """Where imaging tells, follow-up ends at the last scan; an event after missed scans is censored at the scan before it."""
+    limit = pd.Series(cutoff, index=event_date.index)
+    if dates.stop is not None:
+        limit = limit.where(dates.stop.isna() | (dates.stop > limit), dates.stop)
+    if plan.missed_after_days is not None:
+        first = event_date if plan.death != "event" else event_date.fillna(dates.death)
+        first = first.where(~(dates.death < first) | (plan.death != "event"), dates.death)
+        before = last_scan(selection, until=first - pd.Timedelta(days=1))
+        _, is_late = without_late_findings(
+            first, scan_before=before, time_zero=dates.time_zero, most_days=plan.missed_after_days
+        )
+        seen = before.where(before >= dates.time_zero, dates.time_zero)
+        stop = seen.where(is_late, dates.stop if dates.stop is not None else pd.NaT)
+        dates = replace(dates, stop=pd.to_datetime(stop))
+    if plan.assessment == "imaging":
+        dates = censored_when_last_seen(dates, scan=last_scan(selection, until=limit))
+    return dates, event_date
 
 
 def _value(plan: StudyResponse, *, selection: Selection, protocol: StudyProtocol) -> pd.Series:
     patients, records = selection.patients, selection.records
     if plan.kind == "COMPLICATION":
         return _complication(plan, selection=selection, protocol=protocol)
+    if plan.kind in RATES:
+        return RATES[plan.kind](selection, plan=plan, time_zero=patients[f"{protocol.time_zero}.date"])
     seen = known_responses(records[Noun.IMAGING])
     if plan.kind == "RESPONSE_TO_TACE":
         return responses_to_tace(seen, tace=tace_days(records[Noun.TRANSARTERIAL]), patients=patients.index)

@@ -10,8 +10,9 @@ from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Opera
 from analytics.design_words import design_sentence
 from analytics.events import Noun, Text
 from analytics.labels import NOUNS, is_chinese, level_label, variable_label
-from analytics.population import StudyEndpoint, StudyProtocol, StudyResponse
+from analytics.population import StudyProtocol
 from analytics.protocol import Covariate
+from analytics.study_endpoints import StudyEndpoint, StudyResponse
 from analytics.wording import endpoint_label, value_label
 
 Json = Mapping[str, Any]
@@ -123,18 +124,28 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:
-    if endpoint.kind == "OS":
-        return _("to death from any cause; the living are censored at their last contact.")
-    if endpoint.kind == "PPS":
-        return _("from first progression to death from any cause, of those with progression.")
-    is_outside = endpoint.kind == "EPFS"
-    if endpoint.death == "censored":
-        if is_outside:
-            return _("to first progression outside the liver; death and last contact censor.")
-        return _("to first progression; death and last contact censor.")
-    if is_outside:
-        return _("to first progression outside the liver or death; others are censored at their last contact.")
-    return _("to first progression or death; others are censored at their last contact.")
+    first = {
+        "OS": _("to death from any cause"),
+        "PPS": _("from first progression to death from any cause, of those with progression"),
+        "PFS": _("to first progression"),
+        "TTP": _("to first progression"),
+        "EPFS": _("to first progression outside the liver"),
+        "TTUP": _("to progression that TACE cannot treat"),
+        "TACE_PFS": _("to progression that TACE cannot treat"),
+        "RFS": _("from the curative procedure to recurrence"),
+        "DOR": _("from the first response to progression, of those who responded"),
+        "LTP": _("from the ablation to progression at its site"),
+    }[endpoint.kind]
+    of_death = {
+        "event": "" if endpoint.kind in {"OS", "PPS"} else _("death is an event as well"),
+        "censored": _("death censors"),
+        "competing": _("death competes"),
+    }[endpoint.death]
+    end = _("others are censored at their last contact")
+    if endpoint.assessment == "imaging":
+        end = _("others are censored at their last imaging")
+    stops = _("a later treatment named by the protocol ends follow-up") if endpoint.censor_at else ""
+    return _("%(sentence)s.") % {"sentence": _("; ").join(filter(None, (first, of_death, end, stops)))}
 
 
 def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
@@ -149,9 +160,18 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
         return _("the best by mRECIST on a scan 1 to 56 days after any TACE; counted: %(success)s.") % {
             "success": success
         }
-    return _("the best by mRECIST until progression or a new treatment, unconfirmed; counted: %(success)s.") % {
-        "success": success
+    yes_or_no = {
+        "CONVERSION": _("resected after treatment of a tumor that could not be resected."),
+        "PCR": _("no viable tumor in the resected specimen."),
+        "MPR": _("at most %(pct)g %% of the resected tumor viable.") % {"pct": plan.most_viable_pct},
+        "DOWNSTAGING": _("within the Milan criteria by viable tumor after a TACE, of those beyond them at time zero."),
+        "COMPLETE_ABLATION": _("complete ablation at one month, of those ablated."),
     }
+    return yes_or_no.get(
+        plan.kind,
+        _("the best by mRECIST until progression or a new treatment, unconfirmed; counted: %(success)s.")
+        % {"success": success},
+    )
 
 
 def _event(protocol: StudyProtocol, *, name: str) -> str:

@@ -3,20 +3,21 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
 from analytics.conditions import Condition, Truth, decide
 from analytics.errors import ProtocolError
 from analytics.events import EventRule, Records, Text, attach_events
 from analytics.messages import Message
 from analytics.plan_part import Part
-from analytics.protocol import AnalysisPlan, Arm, Arms, EndpointPlan, ResponsePlan, SafetyPlan
-from analytics.protocol_errors import KIND, sentence, validate_plan
+from analytics.protocol import AnalysisPlan, Arm, Arms, SafetyPlan
+from analytics.protocol_errors import sentence, validate_plan
 from analytics.protocol_text import parse_protocol
+from analytics.study_endpoints import StudyEndpointOrResponse
 
 ARM_STEP = "arm"
 
@@ -59,46 +60,12 @@ class StudyArms(Arms):
 
     focal: StudyArm
     reference: StudyArm
+    others: tuple[StudyArm, ...] = ()
     text: Text = Text(en="In one of the two arms", zh="属于两组之一")
 
-
-class StudyEndpoint(EndpointPlan):
-    """An endpoint by its definition in the registry. Whether death is an event is a choice of PFS and EPFS alone."""
-
-    type: Literal["time"] = "time"
-    kind: Literal["OS", "PFS", "EPFS", "PPS"]
-    death: Literal["event", "censored"] = "event"
-
-    @model_validator(mode="after")
-    def _death_ends_survival(self) -> Self:
-        if self.kind in {"OS", "PPS"} and self.death == "censored":
-            raise sentence("death is the event of survival and cannot be censored", zh="死亡是生存期的事件，不能删失")
-        return self
-
-
-class StudyResponse(ResponsePlan):
-    """A graded value per patient: the best response (up to the event `until`), the response within eight weeks of a TACE,
-    or the worst complication by SIR class (major, minor, none) from the event `since` over `within_days`."""
-
-    type: Literal["binary"]
-    kind: Literal["BEST_RESPONSE", "RESPONSE_TO_TACE", "COMPLICATION"]
-    since: str | None = None
-    until: str | None = None
-    within_days: int = 30
-
     @property
-    def events(self) -> set[str]:
-        return {name for name in (self.since, self.until) if name}
-
-
-def _endpoint_type(content: Any) -> str:
-    return KIND + str(content.get("type", "time") if isinstance(content, dict) else getattr(content, "type", "time"))
-
-
-Endpoint = Annotated[
-    Annotated[StudyEndpoint, Tag(f"{KIND}time")] | Annotated[StudyResponse, Tag(f"{KIND}binary")],
-    Discriminator(_endpoint_type),
-]
+    def all_arms(self) -> tuple[StudyArm, ...]:
+        return (self.focal, self.reference, *self.others)
 
 
 class StudySafety(SafetyPlan):
@@ -117,21 +84,25 @@ class StudyProtocol(AnalysisPlan):
     time_zero: str
     defining: str | None = None
     cutoff_date: datetime.date
-    endpoints: Mapping[str, Endpoint] = Field(min_length=1)
+    endpoints: Mapping[str, StudyEndpointOrResponse] = Field(min_length=1)
     safety: StudySafety | None = None
 
     @model_validator(mode="after")
     def _events_are_known(self) -> Self:
         named = [("time_zero", self.time_zero), ("defining", self.defining)]
         for endpoint, plan in self.endpoints.items():
-            if isinstance(plan, StudyResponse):
-                named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.events)]
+            named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.events)]
         for key, name in named:
             if name is not None and name not in self.population.events:
                 raise sentence(
                     f"{key} names {name}, which is no event of the population",
                     zh=f"{key} 中的 {name} 不是人群定义中的事件",
                 )
+        if self.immortal_time is not None and self.defining is None:
+            raise sentence(
+                "immortal_time needs the event that makes the arm: name it in defining",
+                zh="immortal_time 需要分组确定事件：请在 defining 中指定",
+            )
         return self
 
     @property
@@ -191,19 +162,21 @@ def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol)
 
 
 def _arms(frame: pd.DataFrame, *, arms: StudyArms) -> tuple[pd.Series, Truth]:
-    """Each patient's arm, and whether it is certain that there is one. In both arms at once is a fault of the protocol."""
-    focal, reference = decide(arms.focal.where, frame=frame), decide(arms.reference.where, frame=frame)
-    if (both := int((focal.true & reference.true).sum())) > 0:
+    """Each patient's arm, and whether it is certain that there is one. In two arms at once is a fault of the protocol."""
+    decided = {arm.label: decide(arm.where, frame=frame) for arm in arms.all_arms}
+    hits = np.sum([truth.true for truth in decided.values()], axis=0)
+    if (both := int((hits > 1).sum())) > 0:
         raise ProtocolError(
             Message(
-                en=f"{both} patients fit both arms; the conditions of the arms must exclude each other.",
-                zh=f"{both} 名患者同时符合两组；两组的条件必须互斥。",
+                en=f"{both} patients fit two arms; the conditions of the arms must exclude each other.",
+                zh=f"{both} 名患者同时符合两组；各组的条件必须互斥。",
             )
         )
     arm = pd.Series(None, index=frame.index, dtype=object)
-    arm = arm.mask(focal.true, arms.focal.label).mask(reference.true, arms.reference.label)
-    true = focal.true | reference.true
-    return arm, Truth(true=true, known=true | (focal.known & reference.known))
+    for label, truth in decided.items():
+        arm = arm.mask(truth.true, label)
+    known = np.logical_and.reduce([truth.known for truth in decided.values()])
+    return arm, Truth(true=hits > 0, known=(hits > 0) | known)
 
 
 def _of(truth: Truth, *, rows: pd.Index, all_rows: pd.Index) -> Truth:
@@ -226,7 +199,7 @@ def _leave(
 def _step(
     name: str, *, text: Message, frame: pd.DataFrame, removed: np.ndarray, missing: np.ndarray, arms: StudyArms
 ) -> Step:
-    counts = {label: int((frame["arm"] == label).sum()) for label in (arms.focal.label, arms.reference.label)}
+    counts = {arm.label: int((frame["arm"] == arm.label).sum()) for arm in arms.all_arms}
     all_in_an_arm = name == ARM_STEP and sum(counts.values()) == len(frame)
     return Step(
         id=name,

@@ -33,6 +33,7 @@ def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSe
     plan = protocol.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     names = {column.source: column.name for column in data.columns}
     covariates = {covariate.name: names[covariate.name] for covariate in protocol.covariates}
+    plan["sensitivity"] = [row for row in plan.get("sensitivity", []) if row["kind"] != "lost_censored"]
     plan |= {"version": protocol.version, "seed": protocol.seed, **_spelled_out(protocol)}
     content: Json = {key: _renamed(value, names=covariates) for key, value in plan.items() if key in KEPT}
     content |= {
@@ -64,7 +65,8 @@ def _columns(names: Mapping[str, str], *, protocol: StudyProtocol) -> Json:
 
 def _arms(protocol: StudyProtocol, *, dumped: Json) -> Json:
     shared = {key: value for key, value in dumped.items() if key in Arms.model_fields}
-    return shared | {"focal": _arm(protocol.arms.focal), "reference": _arm(protocol.arms.reference)}
+    others = {"others": [_arm(arm) for arm in protocol.arms.others]} if protocol.arms.others else {}
+    return shared | others | {"focal": _arm(protocol.arms.focal), "reference": _arm(protocol.arms.reference)}
 
 
 def _arm(arm: StudyArm) -> Json:
@@ -76,7 +78,8 @@ def _endpoint(name: str, *, protocol: StudyProtocol, names: Mapping[str, str]) -
     kept = EndpointPlan.model_fields if isinstance(plan, EndpointPlan) else ResponsePlan.model_fields
     common = plan.model_dump(mode="json", include=set(kept))
     if isinstance(plan, EndpointPlan):
-        return {"time": names[f"{name}_time"], "event": names[f"{name}_event"], "unit": "months", **common}
+        competing = {"competing_code": list(range(2, len(plan.causes) + 1))} if plan.causes else {}
+        return {"time": names[f"{name}_time"], "event": names[f"{name}_event"], "unit": "months", **common, **competing}
     return {"type": "binary", "value": names[f"{name}_value"], **_safe(common)}
 
 

@@ -1,0 +1,209 @@
+"""Each endpoint of the registry on a few patients, worked by hand: what happened on which day, what the endpoint says."""
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from analytics.events import Noun
+from analytics.observations import RATES, outcome_of
+from analytics.population import Selection, StudyProtocol
+from analytics.study_endpoints import StudyEndpoint, StudyResponse
+
+START = pd.Timestamp("2020-01-01")
+COLUMNS: dict[Noun, tuple[str, ...]] = {
+    Noun.IMAGING: ("response_mrecist",),
+    Noun.PROGRESSION: ("progression_type", "recurrence_type", "untaceable"),
+    Noun.ASSESSMENT: (
+        "ctp_class", "whole_max_diameter_cm", "whole_tumor_number", "whole_macrovascular_invasion", "whole_extrahepatic_metastasis",
+        "viable_max_diameter_cm", "viable_tumor_number", "viable_macrovascular_invasion", "viable_extrahepatic_metastasis",
+    ),
+    Noun.TRANSARTERIAL: ("is_tace",),
+    Noun.SYSTEMIC: (),
+    Noun.RESECTION: ("viable_tumor_pct",),
+    Noun.ABLATION: ("complete_ablation_1m",),
+}  # fmt: skip
+
+
+def day(number: float | None) -> pd.Timestamp:
+    return pd.NaT if number is None else START + pd.Timedelta(days=number)
+
+
+def patient(
+    *,
+    death: float | None = None,
+    died: bool | None = None,
+    progression: float | None = None,
+    extrahepatic: float | None = None,
+    last_contact: float = 400,
+    later: float | None = None,
+    index: str = "UNRES_TECH",
+    **records: list[tuple[float, dict[str, Any]]],
+) -> Selection:
+    """One patient; days are counted from time zero. `later` is the day of the event the protocol calls later."""
+    frame = pd.DataFrame(
+        {
+            "start.date": [START],
+            "later.date": pd.to_datetime([day(later)]),
+            "death_date": pd.to_datetime([day(death)]),
+            "died": [death is not None if died is None else died],
+            "progression_date": pd.to_datetime([day(progression)]),
+            "extrahepatic_progression_date": pd.to_datetime([day(extrahepatic)]),
+            "last_contact_date": [day(last_contact if death is None else min(last_contact, death))],
+            "resectability_index": [index],
+        },
+        index=pd.Index(["P"], name="patient"),
+    )
+    tables = {
+        noun: pd.DataFrame(
+            [{"patient": "P", "date": day(when), **values} for when, values in records.get(noun.value, [])],
+            columns=["patient", "date", *names],
+        ).astype({"date": "datetime64[ns]"})
+        for noun, names in COLUMNS.items()
+    }
+    if progression is not None and not len(tables[Noun.PROGRESSION]):
+        row = {"patient": ["P"], "date": [day(progression)], "progression_type": ["INTRA_NEW"]}
+        tables[Noun.PROGRESSION] = pd.DataFrame(row).reindex(columns=tables[Noun.PROGRESSION].columns)
+    return Selection(patients=frame, records=tables, steps=())
+
+
+class _Study:
+    """The two things of a protocol an endpoint asks for."""
+
+    time_zero = "start"
+    cutoff = pd.Timestamp("2022-12-31")
+
+
+def told(who: Selection, **plan: Any) -> tuple[float, float] | str:
+    """Days and event, or the reason why there is none."""
+    study: StudyProtocol = _Study()  # type: ignore[assignment]
+    found = outcome_of(StudyEndpoint.model_validate(plan), selection=who, protocol=study)
+    if found.reason.notna().all():
+        return str(found.reason.iloc[0])
+    return round(found.months.iloc[0] * 30.4375, 6), found.event.iloc[0]
+
+
+def rate(who: Selection, **plan: Any) -> str | None:
+    asked = StudyResponse.model_validate({"type": "binary", "success": ["yes"], **plan})
+    values = RATES[asked.kind](who, plan=asked, time_zero=who.patients["start.date"])
+    return values.iloc[0]
+
+
+SCANS = [(60, {}), (120, {}), (330, {})]
+SMALL = {"viable_max_diameter_cm": 2.0, "viable_tumor_number": 1, "viable_macrovascular_invasion": "0", "viable_extrahepatic_metastasis": "0"}  # fmt: skip
+LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovascular_invasion": "0", "whole_extrahepatic_metastasis": "0"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "plan", "expected"),
+    [
+        (patient(death=100), {"kind": "OS"}, (100, 1)),
+        (patient(last_contact=90), {"kind": "OS"}, (90, 0)),
+        (patient(died=True), {"kind": "OS"}, "EVENT_DATE_UNKNOWN"),
+        (patient(death=300, later=150), {"kind": "OS", "censor_at": ["later"]}, (150, 0)),
+        (patient(progression=50, death=100), {"kind": "PFS"}, (50, 1)),
+        (patient(death=100), {"kind": "PFS"}, (100, 1)),
+        (patient(death=100), {"kind": "PFS", "death": "censored"}, (100, 0)),
+        (patient(progression=200, later=150), {"kind": "PFS", "censor_at": ["later"]}, (150, 0)),
+        (patient(progression=200, later=150), {"kind": "PFS"}, (200, 1)),
+        (patient(imaging=SCANS), {"kind": "PFS"}, (400, 0)),
+        (patient(imaging=SCANS), {"kind": "PFS", "assessment": "imaging"}, (330, 0)),
+        (patient(), {"kind": "PFS", "assessment": "imaging"}, (0, 0)),
+        (patient(imaging=SCANS, later=200), {"kind": "PFS", "assessment": "imaging", "censor_at": ["later"]}, (120, 0)),
+        (patient(imaging=SCANS, progression=330), {"kind": "PFS", "missed_after_days": 180}, (120, 0)),
+        (patient(imaging=SCANS, progression=330), {"kind": "PFS", "missed_after_days": 240}, (330, 1)),
+        (patient(progression=-3), {"kind": "PFS"}, "EVENT_BEFORE_T0"),
+        (patient(progression=50, death=100), {"kind": "TTP"}, (50, 1)),
+        (patient(death=100), {"kind": "TTP"}, (100, 0)),
+        (patient(death=100), {"kind": "TTP", "death": "competing"}, (100, 2)),
+        (patient(progression=50, death=100), {"kind": "TTP", "death": "competing"}, (50, 1)),
+        (patient(progression=50, extrahepatic=80), {"kind": "EPFS"}, (80, 1)),
+        (patient(progression=50), {"kind": "EPFS"}, (400, 0)),
+        (patient(progression=50, death=100), {"kind": "EPFS", "death": "censored"}, (100, 0)),
+        (patient(progression=50, death=100), {"kind": "PPS"}, (50, 1)),
+        (patient(death=100), {"kind": "PPS"}, "NO_TIME_ZERO"),
+        (patient(assessment=[(-2, LARGE), (90, {"whole_max_diameter_cm": 10.0})]), {"kind": "TTUP"}, (90, 1)),
+        (patient(assessment=[(-2, LARGE), (90, {"whole_max_diameter_cm": 9.9})]), {"kind": "TTUP"}, (400, 0)),
+        (patient(assessment=[(-2, LARGE), (90, {"whole_max_diameter_cm": 9.9})]), {"kind": "TTUP", "growth_pct": 20}, (90, 1)),
+        (patient(assessment=[(-2, LARGE), (90, {"ctp_class": "C"})], transarterial=[(0, {"is_tace": True})]), {"kind": "TTUP"}, (90, 1)),
+        (patient(assessment=[(-2, LARGE), (90, {"ctp_class": "C"})]), {"kind": "TTUP"}, (400, 0)),
+        (patient(assessment=[(-2, LARGE), (90, {"whole_macrovascular_invasion": "1"})]), {"kind": "TTUP"}, (90, 1)),
+        (patient(death=100), {"kind": "TTUP"}, (100, 0)),
+        (patient(death=100), {"kind": "TACE_PFS"}, (100, 1)),
+        (patient(progression=50, later=90, death=200), {"kind": "RFS", "since": "later"}, (110, 1)),
+        (patient(progression=130, later=90), {"kind": "RFS", "since": "later"}, (40, 1)),
+        (patient(progression=130), {"kind": "RFS", "since": "later"}, "NO_TIME_ZERO"),
+        (patient(imaging=[(40, {"response_mrecist": "PR"}), (80, {"response_mrecist": "CR"})], progression=140), {"kind": "DOR"}, (100, 1)),
+        (patient(imaging=[(40, {"response_mrecist": "SD"})]), {"kind": "DOR"}, "NO_TIME_ZERO"),
+        (patient(imaging=[(90, {"response_mrecist": "PR"})], progression=60), {"kind": "DOR"}, "NO_TIME_ZERO"),
+        (patient(later=30, progression=100), {"kind": "LTP", "since": "later"}, (370, 0)),
+        (patient(later=30, death=100), {"kind": "LTP", "since": "later"}, (70, 2)),
+    ],
+)  # fmt: skip
+def test_times_to_an_event(who: Selection, plan: dict[str, Any], expected: tuple[float, float] | str) -> None:
+    assert told(who, **plan) == expected
+
+
+def test_progression_said_to_be_untreatable_or_local_is_told_by_its_record() -> None:
+    untreatable = patient()
+    untreatable.records[Noun.PROGRESSION] = pd.DataFrame(  # type: ignore[index]
+        {"patient": ["P"], "date": [day(70)], "progression_type": ["INTRA_NEW"], "recurrence_type": ["LTP;IDR"], "untaceable": ["1"]}
+    )  # fmt: skip
+    assert told(untreatable, kind="TTUP") == (70, 1)
+    assert told(untreatable, kind="TACE_PFS") == (70, 1)
+    later = untreatable.patients.assign(**{"later.date": [day(30)]})
+    ablated = Selection(patients=later, records=untreatable.records, steps=())
+    assert told(ablated, kind="LTP", since="later") == (40, 1)
+
+
+RESECTED = {"resection": [(100, {"viable_tumor_pct": 0.0})]}
+
+
+@pytest.mark.parametrize(
+    ("who", "plan", "expected"),
+    [
+        (patient(**RESECTED, transarterial=[(0, {"is_tace": True})]), {"kind": "CONVERSION"}, "yes"),
+        (patient(**RESECTED), {"kind": "CONVERSION"}, "no"),
+        (patient(transarterial=[(0, {"is_tace": True})]), {"kind": "CONVERSION"}, "no"),
+        (patient(index="RES", **RESECTED), {"kind": "CONVERSION"}, None),
+        (patient(index="RES", **RESECTED), {"kind": "CONVERSION", "among": "all"}, "no"),
+        (patient(**RESECTED), {"kind": "PCR"}, "yes"),
+        (patient(resection=[(100, {"viable_tumor_pct": 5.0})]), {"kind": "PCR"}, "no"),
+        (patient(resection=[(100, {"viable_tumor_pct": None})]), {"kind": "PCR"}, None),
+        (patient(), {"kind": "PCR"}, None),
+        (patient(), {"kind": "PCR", "among": "all"}, "no"),
+        (patient(resection=[(100, {"viable_tumor_pct": 10.0})]), {"kind": "MPR"}, "yes"),
+        (patient(resection=[(100, {"viable_tumor_pct": 25.0})]), {"kind": "MPR"}, "no"),
+        (patient(resection=[(100, {"viable_tumor_pct": 25.0})]), {"kind": "MPR", "most_viable_pct": 30}, "yes"),
+        (patient(assessment=[(-3, LARGE), (60, SMALL)], transarterial=[(0, {"is_tace": True})]), {"kind": "DOWNSTAGING"}, "yes"),
+        (patient(assessment=[(-3, LARGE), (60, SMALL)]), {"kind": "DOWNSTAGING"}, "no"),
+        (patient(assessment=[(-3, LARGE | {"whole_max_diameter_cm": 3.0}), (60, SMALL)]), {"kind": "DOWNSTAGING"}, None),
+        (patient(assessment=[(-3, LARGE), (60, SMALL)], transarterial=[(0, {"is_tace": True})], later=50), {"kind": "DOWNSTAGING", "until": "later"}, "no"),
+        (patient(ablation=[(10, {"complete_ablation_1m": "1"})]), {"kind": "COMPLETE_ABLATION"}, "yes"),
+        (patient(ablation=[(10, {"complete_ablation_1m": "1"}), (10, {"complete_ablation_1m": "0"})]), {"kind": "COMPLETE_ABLATION"}, "no"),
+        (patient(ablation=[(10, {"complete_ablation_1m": None})]), {"kind": "COMPLETE_ABLATION"}, None),
+        (patient(), {"kind": "COMPLETE_ABLATION"}, None),
+    ],
+)  # fmt: skip
+def test_rates(who: Selection, plan: dict[str, Any], expected: str | None) -> None:
+    assert rate(who, **plan) == expected
+
+
+@pytest.mark.parametrize(
+    ("plan", "part"),
+    [
+        ({"kind": "OS", "death": "competing"}, "death is the event of survival"),
+        ({"kind": "OS", "assessment": "imaging"}, "not assessed by imaging"),
+        ({"kind": "RFS"}, "name its event in since"),
+        ({"kind": "LTP"}, "name its event in since"),
+    ],
+)
+def test_options_that_contradict_the_endpoint_are_refused(plan: dict[str, Any], part: str) -> None:
+    with pytest.raises(ValidationError, match=part):
+        StudyEndpoint.model_validate(plan)
+
+
+def test_among_is_of_the_kind_it_belongs_to() -> None:
+    with pytest.raises(ValidationError, match="among resected is not of CONVERSION"):
+        StudyResponse.model_validate({"type": "binary", "kind": "CONVERSION", "success": ["yes"], "among": "resected"})
