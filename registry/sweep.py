@@ -18,6 +18,7 @@ from registry import jobs
 from registry.choices import JobState
 from registry.models import Center, Job, Patient, Sweep
 from registry.queries import refresh_queries
+from registry.queries.across import refresh_across
 from registry.queries.refresh import BATCH
 from registry.refusals import NotAllowed, Refused
 from registry.scope import center_scope
@@ -44,8 +45,11 @@ def sweep(centers: Sequence[Center], *, by: Any, job: Job | None = None, report:
             report(100 * done // max(whole, 1), gettext_noop("Checking the records"))
             _sweep_batch(ids, center=center, by=by, result=result)
             done += len(ids)
+    opened, closed = refresh_across(active_centers(), by=by)
+    result.opened += opened
+    result.closed += closed
     result.ended_at = timezone.now()
-    result.save(update_fields=["ended_at"])
+    result.save(update_fields=["opened", "closed", "ended_at"])
     return result
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from registry.choices import QueryAct, QueryClosing
 from registry.models import Patient, Query, QueryMessage
+from registry.queries.across import ACROSS
 from registry.queries.causes import by_cause, cause_of, place_of, places_of
 from registry.queries.found import Found, found_in
 from registry.queries.records import PatientRows, standing_rows
@@ -71,7 +72,8 @@ def _held(ids: Sequence[int], *, skip_busy: bool) -> dict[int, int]:
 
 def _refresh(centers: dict[int, int], *, today: date) -> Refreshed:
     known: dict[int, list[Query]] = defaultdict(list)
-    for query in Query.objects.filter(patient_id__in=centers).exclude(codes=[]).order_by("pk"):
+    of_patients = Query.objects.filter(patient_id__in=centers).exclude(codes=[]).exclude(cause__startswith=ACROSS)
+    for query in of_patients.order_by("pk"):
         known[query.patient_id].append(query)
     done, ledger = Refreshed(patients=len(centers)), _Ledger()
     for patient in standing_rows(centers):

@@ -109,6 +109,7 @@ ELSEWHERE = (
         severity=Severity.WARNING,
         place="analytics.observations",
         name="lost_to_follow_up",
+        # xgettext:no-python-format
         about=_("More than 5 % of an arm lost to follow-up for over 6 months"),
     ),
 )

@@ -9,7 +9,7 @@ from django.db import connection
 
 from registry import jobs, tasks
 from registry import queries as of_queries
-from registry.models import Job, Patient, Query, Resection, Sweep
+from registry.models import Job, Patient, PatientIdentity, Query, Resection, Sweep
 from registry.refusals import NotAllowed, Refused
 from registry.scope import center_scope
 from registry.sweep import active_centers, house_account, start_sweep, sweep
@@ -130,3 +130,28 @@ def test_it_does_not_touch_a_record(faults, everything):
     sweep(active_centers(), by=house_account())
     with everything():
         assert list(Patient.objects.values_list("pk", "updated_at", "row_version")) == before
+
+
+def test_one_person_in_two_centers_is_asked_about_once_and_no_more_when_they_differ(cast, make_patient, everything):
+    first, second = make_patient(center=cast.center), make_patient(center=cast.other_center)
+    _link(first, by=cast.data_manager, ending="12345X")
+    _link(second, by=cast.other_data_manager, ending="12345X")
+    opened = [sweep(active_centers(), by=house_account()).opened for _ in range(2)]
+    assert opened == [1, 0]
+    with everything():
+        query = Query.objects.get(codes=["V-P03"])
+    assert (query.patient_id, query.variables) == (second.pk, ["birth_date"])
+    assert cast.center.center_code in query.text_en
+    with center_scope([cast.other_center.pk], by=cast.other_data_manager, reason="a check of one patient"):
+        of_queries.refresh_queries([second.pk], by=cast.other_data_manager)
+        query.refresh_from_db()
+    assert not query.is_closed
+    _link(second, by=cast.other_data_manager, ending="543210")
+    assert sweep(active_centers(), by=house_account()).closed == 1
+
+
+def _link(patient, *, by, ending):
+    with center_scope([patient.center_id], by=by, reason="the ID card was shown"):
+        identity, _is_new = PatientIdentity.objects.get_or_create(patient=patient, center_id=patient.center_id)
+        identity.set_linkage(national_id_ending=ending)
+        identity.save()
