@@ -21,7 +21,17 @@ def check_as_json(report: CheckReport) -> dict[str, Any]:
         "sha256": report.sha256,
         "counts": {severity.name.lower(): report.count(severity) for severity in Severity},
         "sheets": [{**asdict(sheet), "accepted": sheet.accepted} for sheet in report.sheets],
+        "unmatched": [
+            {"sheet": one.sheet, "column": one.column, "header": one.header, "suggestions": list(one.suggestions)}
+            for one in report.unmatched
+        ],
         "held": {name: asdict(rows) for name, rows in report.held.items() if rows.own or rows.with_parent},
+        "corrects": sorted({place.upload for rows in report.former.values() for place in rows.values()}),
+        "former": {
+            name: [[row, place.upload, place.row] for row, place in rows.items()]
+            for name, rows in report.former.items()
+            if rows
+        },
         "accepted": {entity: len(records) for entity, records in report.accepted.items()},
         "rules": [
             {"code": rule.code, "severity": rule.severity.name.lower(), "total": rule.total, "shown": rule.shown}

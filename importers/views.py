@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from importers.corrections import corrected_in
 from importers.feedback import annotated_upload
 from importers.filled import template_of
 from importers.forms import ConfirmForm, UploadForm
@@ -104,6 +105,7 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "sheets": sheets_on_page(report),
         "tiles": tiles_on_page(found),
         "stored": stored_on_page(found.result or {}),
+        "corrected": corrected_in(found),
         "undone": undone_on_page(found.undo_result),
         "form": form,
         "questions": questions_of(found),

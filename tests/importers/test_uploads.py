@@ -166,6 +166,21 @@ def test_a_canceled_upload_stores_nothing_and_can_be_sent_on_its_way_again(clien
     assert work().state == "STAGED"
 
 
+def test_a_header_of_the_centers_own_is_asked_once_and_remembered(client, send, work, cast):
+    def renamed() -> bytes:
+        return books.workbook({books.PATIENT: [{**books.patient(), "liver_hardening": "1"}]})
+
+    answer = send(client, renamed())
+    assert "liver_hardening" in str(work().report["unmatched"])
+    assert '<label for="header-0">liver_hardening</label>' in client.get(answer.url).content.decode()
+    client.post(f"{answer.url}mapping/", {"header-0": "cirrhosis"})
+    assert work().report["unmatched"] == []
+    client.post(f"{answer.url}confirm/", {"mode": "WHOLE"})
+    work()
+    with center_scope([cast.center.pk]):
+        assert Patient.objects.get().cirrhosis == "1"
+
+
 def test_an_unreadable_file_is_answered_on_its_page(client, send, work):
     answer = send(client, b"local_id,sex\n1,M\n")
     assert work().state == "REFUSED"
