@@ -4,10 +4,8 @@ C01 has faults of single cells and rows, C02 sheets that are wrong as a whole; C
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,67 +16,19 @@ from importers.demo.sheet_names import (
     ABLATION,
     ADVERSE_EVENT,
     ASSESSMENT,
-    FOLLOW_UP,
     IMAGING,
-    LABORATORY,
     PATIENT,
     RESECTION,
     SYSTEMIC,
     TRANSARTERIAL,
 )
+from importers.demo.spoiling import FIRST_ROW, PLANTS, Spoiling
 from importers.demo.writing import Page, about, pages, write_pages
 from importers.sheet_writing import HEADER_ROWS
 from importers.workbook import column_letters
-from registry.sheets import sheets
 
 MANIFEST = "manifest-dirty.json"
-CENTERS, PATIENTS = 4, 520
-UNKNOWN_PATIENT = "99999"
-FIRST_ROW = HEADER_ROWS + 1  # as Excel counts
-
-
-@dataclass(slots=True)
-class Spoiling:
-    """One center's rows while they are spoiled. A patient is spoiled once, so that no fault hides or makes another."""
-
-    file: str
-    sheets: dict[str, list[Row]]
-    faults: list[Fault] = field(default_factory=list)
-    spoiled: set[str] = field(default_factory=set)
-
-    def people(self) -> dict[str, dict[str, list[Row]]]:
-        found: dict[str, dict[str, list[Row]]] = defaultdict(lambda: {sheet.name: [] for sheet in sheets()})
-        for name, rows in self.sheets.items():
-            for row in rows:
-                found[row["local_id"]][name].append(row)
-        return found
-
-    def add(self, kind: str, *, sheet: str, place: int, name: str, code: str | None, severity: str | None) -> None:
-        """`place` counts the rows of data from 0."""
-        self.faults.append(
-            Fault(
-                file=self.file,
-                kind=kind,
-                sheet=sheet,
-                row=FIRST_ROW + place,
-                column=letters(sheet, name=name),
-                name=name,
-                code=code,
-                severity=severity if code else None,
-            )
-        )
-
-    def free_row(self, sheet: str) -> int:
-        """The first row of a patient not spoiled yet, who is from now on."""
-        rows = self.sheets[sheet]
-        place = next(place for place, row in enumerate(rows) if row["local_id"] not in self.spoiled)
-        self.spoiled.add(rows[place]["local_id"])
-        return place
-
-
-def letters(sheet: str, *, name: str) -> str:
-    names = [column.name for column in next(known for known in sheets() if known.name == sheet).columns]
-    return column_letters(names.index(name) + 1)
+CENTERS, PATIENTS = 4, 760
 
 
 def write_dirty_workbooks(folder: Path, *, seed: int = SEED) -> tuple[Path, ...]:
@@ -106,7 +56,7 @@ def _write_cells(folder: Path, *, center: CenterRows) -> Written:
     people = spoiling.people()
     for kind in KINDS:
         _plant(kind, spoiling=spoiling, people=people)
-    for plant in (_repeat, _second_session, _orphan, _lost_assessment, _conflict, _shared_number):
+    for plant in PLANTS:
         plant(spoiling)
     path = write_pages(folder / spoiling.file, facts=about(center.code), content=pages(spoiling.sheets))
     return path, spoiling.faults
@@ -122,58 +72,6 @@ def _plant(kind: Kind, *, spoiling: Spoiling, people: Mapping[str, Mapping[str, 
             spoiling.add(kind.name, sheet=kind.sheet, place=place, name=kind.at, code=kind.code, severity=kind.severity)
             return
     raise ValueError(f"no row is left for the fault: {kind.name}")
-
-
-def _append(spoiling: Spoiling, *, kind: str, sheet: str, row: Row, name: str, code: str) -> None:
-    spoiling.sheets[sheet].append(row)
-    place = len(spoiling.sheets[sheet]) - 1
-    spoiling.add(kind, sheet=sheet, place=place, name=name, code=code, severity=ERROR)
-
-
-def _repeat(spoiling: Spoiling) -> None:
-    row = spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)]
-    _append(spoiling, kind="a row twice", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B03")
-
-
-def _second_session(spoiling: Spoiling) -> None:
-    row = spoiling.sheets[TRANSARTERIAL][spoiling.free_row(TRANSARTERIAL)]
-    again = {**row, "technical_success": "0"}
-    kind = "two sessions of a kind on one day"
-    _append(spoiling, kind=kind, sheet=TRANSARTERIAL, row=again, name="local_id", code="V-B03")
-
-
-def _orphan(spoiling: Spoiling) -> None:
-    row = {**spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)], "local_id": UNKNOWN_PATIENT}
-    _append(spoiling, kind="a row of nobody", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B02")
-
-
-def _lost_assessment(spoiling: Spoiling) -> None:
-    row = spoiling.sheets[LABORATORY][spoiling.free_row(LABORATORY)]
-    moved = {**row, "assessment_date": row["assessment_date"] + timedelta(days=1)}
-    kind = "values of no assessment"
-    _append(spoiling, kind=kind, sheet=LABORATORY, row=moved, name="assessment_date", code="V-B02")
-
-
-def _conflict(spoiling: Spoiling) -> None:
-    row = spoiling.sheets[ASSESSMENT][spoiling.free_row(ASSESSMENT)]
-    other = {**row, "diameter_basis": "VIABLE" if row["diameter_basis"] == "WHOLE" else "WHOLE", "ascites_grade": "2"}
-    kind = "two rows of one assessment that differ"
-    _append(spoiling, kind=kind, sheet=ASSESSMENT, row=other, name="ascites_grade", code="S-CONFLICT")
-
-
-def _shared_number(spoiling: Spoiling) -> None:
-    rows = spoiling.sheets[PATIENT]
-    places = [spoiling.free_row(PATIENT) for _ in range(2)]
-    for place in places:
-        rows[place] = {**rows[place], "hospital_no": "ZY0000001"}
-    spoiling.add(
-        "one hospital number of two patients",
-        sheet=PATIENT,
-        place=places[1],
-        name="hospital_no",
-        code="C-HOSPITAL-NO",
-        severity=ERROR,
-    )
 
 
 def _write_sheets(folder: Path, *, center: CenterRows) -> Written:

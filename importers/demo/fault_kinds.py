@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from importers.demo.fault_courses import COURSES
 from importers.demo.fault_dates import DATES, lives
+from importers.demo.fault_people import PEOPLE
 from importers.demo.faults import (
     QUERY,
     Formula,
@@ -41,7 +43,11 @@ def _without_haic(row: Row, person: Person) -> bool:
 
 
 def _sized(row: Row, person: Person) -> bool:
-    return _without_haic(row, person) and row["height_cm"] is not None
+    return _without_haic(row, person) and isinstance(row["height_cm"], float)
+
+
+def _after_a_session(row: Row, person: Person) -> bool:
+    return bool(row["agent_start_date"] > min(session["start_date"] for session in person[TRANSARTERIAL]))
 
 
 BASE, BEYOND_ONE = row_with(assessment_type="BASE"), row_with(assessment_type="BASE", bclc_stage="B")
@@ -57,7 +63,7 @@ SHAPES = (
     cell("a word for a date", PATIENT, "diagnosis_date", "last spring", "C-DATE"),
     cell("day and month in doubt", RESECTION, "start_date", "03/04/2019", "C-DATE-ORDER"),
     cell("a date without its day", IMAGING, "imaging_date", "2019-05", "C-DATE-PART"),
-    cell("a year beyond all lives", SYSTEMIC, "agent_start_date", "1850-01-01", "C-DATE-YEAR"),
+    cell("a year beyond all lives", SYSTEMIC, "agent_start_date", "1850-01-01", "C-DATE-YEAR", where=_after_a_session),
     cell("text for a number", ASSESSMENT, "tumor_number", "many", "V-U13", where=BASE),
     cell("a decimal comma", LABORATORY, "alb", "12,5", "V-U13"),
     cell("a formula written as text", ASSESSMENT, "weight_kg", "=A1+1", "V-U13"),
@@ -84,7 +90,7 @@ RANGES_AND_UNITS = (
     cell("hemoglobin in g/dL", LABORATORY, "hb", 13.2, query("V-U06")),
     cell("platelets in ten thousands", LABORATORY, "plt", 15.8, query("V-U07")),
     cell("a cell count per microliter", LABORATORY, "neut", 4100.0, query("V-U08")),
-    cell("an activity for a time", LABORATORY, "pt", 92.0, query("V-U11")),
+    cell("an activity for a time", LABORATORY, "pt", 92.0, query("V-U11"), where=row_with(assessment_type="POST_TX")),
     cell("the limit of an assay", LABORATORY, "afp", 1210.0, warning("V-U12")),
     cell("a low value above a limit", LABORATORY, "afp", ">20", query("V-U14")),
     cell("a diameter in millimeters", ASSESSMENT, "max_diameter_cm", 31.0, query("V-U15"), where=BASE),
@@ -227,4 +233,4 @@ CONTRADICTIONS = (
     ),
 )
 
-KINDS = (*SHAPES, *RANGES_AND_UNITS, *DATES, *CONTRADICTIONS)
+KINDS = (*SHAPES, *RANGES_AND_UNITS, *DATES, *CONTRADICTIONS, *COURSES, *PEOPLE)
