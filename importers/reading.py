@@ -28,10 +28,10 @@ def read_content(content: bytes, *, name: str = "") -> Workbook:
     if content.startswith(b"PK"):
         return _read_package(content)
     start = content[:START].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body", b"<?xml")):
+    if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body")):
         raise WorkbookRefused(messages.HTML_FILE.about())
     is_wide_text = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in content[:START] and not is_wide_text:
+    if start.startswith(b"<?xml") or (b"\x00" in content[:START] and not is_wide_text):
         raise WorkbookRefused(messages.NOT_A_WORKBOOK.about())
     if not is_named_as_text(name):
         raise WorkbookRefused(messages.TEXT_FILE.about())
@@ -53,6 +53,8 @@ def _read_old(content: bytes) -> Workbook:
     """The compound file of old Excel. An encrypted workbook of today is one as well."""
     if _holds(content, "EncryptedPackage"):
         raise WorkbookRefused(messages.ENCRYPTED.about())
+    if not _holds(content, "Root Entry"):  # cut off before the directory of its streams
+        raise WorkbookRefused(messages.DAMAGED.about())
     if not any(_holds(content, stream) for stream in OLD_STREAMS):
         raise WorkbookRefused(messages.NOT_A_WORKBOOK.about())
     if _holds(content, "_VBA_PROJECT"):

@@ -1,6 +1,6 @@
 """A workbook's raw sheets → the tables that the registry knows, and what of them it does not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from importers import messages
@@ -9,6 +9,7 @@ from importers.columns import (
     NOTHING,
     OWN_SHEETS,
     SEARCHED_ROWS,
+    Layout,
     Unmatched,
     column_names,
     headers_in,
@@ -20,6 +21,7 @@ from importers.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
 from importers.laboratory_rows import read_results
 from importers.personal import without_personal_columns
 from importers.raw import RawSheet, Workbook, WorkbookRefused
+from importers.row_tokens import FormerPlace, tokens_of
 from importers.tables import Table, read_table
 from registry.sheets import Sheet, sheet_of, sheets
 
@@ -35,6 +37,7 @@ class Understood:
     tables: dict[str, Table] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     unmatched: tuple[Unmatched, ...] = ()
+    former: dict[str, Mapping[int, FormerPlace]] = field(default_factory=dict)
 
 
 def understand(book: Workbook, *, remembered: Remembered, collector: Collector) -> Understood:
@@ -66,6 +69,7 @@ def _take(
     if not layout.is_readable:
         into.unreadable.add(sheet.name)
         return
+    into.former[sheet.name] = tokens_of(raw, layout=layout)
     read = read_results if sheet is laboratory_rows() else read_table
     into.tables[sheet.name] = read(cleaned.raw, layout=layout, epoch_1904=book.epoch_1904, collector=told)
 
@@ -79,9 +83,9 @@ def _known_sheets(book: Workbook, *, collector: Collector) -> dict[str, RawSheet
         if name is None:
             if raw.rows and normalized(raw.name) not in OUR_OWN_SHEETS:
                 collector.add(messages.UNKNOWN_SHEET.about(), at=Place(sheet=raw.name))
-        elif name in known:
+        elif name in known and raw.rows and known[name].rows:
             collector.add(messages.REPEATED_SHEET.about(other=known[name].name), at=Place(sheet=raw.name))
-        else:
+        elif name not in known or raw.rows:
             known[name] = raw
     if not known:
         raise WorkbookRefused(messages.NO_KNOWN_SHEET.about(found=", ".join(raw.name for raw in book.sheets)))
@@ -105,3 +109,14 @@ def _in_its_form(raw: RawSheet, *, sheet: Sheet) -> Sheet:
         return sheet
     layout = lay_out(raw, sheet=laboratory_rows())
     return laboratory_rows() if {ANALYTE, VALUE} <= layout.places.keys() else sheet
+
+
+def sent_sheets(book: Workbook, *, remembered: Remembered) -> Iterator[tuple[RawSheet, Layout]]:
+    """The readable sheets as they were sent, each with its layout, in the order of import."""
+    known = _known_sheets(book, collector=Collector())
+    for sheet in sheets():
+        raw = known.get(sheet.name)
+        if raw is not None and raw.rows:
+            layout = lay_out(raw, sheet=_in_its_form(raw, sheet=sheet), remembered=remembered.get(sheet.name, NOTHING))
+            if layout.is_readable:
+                yield raw, layout
