@@ -10,8 +10,9 @@ from functools import partial
 from typing import Any
 
 from importers.findings import Collector, Place
+from importers.known_sheets import LABORATORY
 from importers.languages import in_both
-from importers.records import LABORATORY, Key, Record
+from importers.records import Key, Record
 from importers.tables import Table
 from registry import rules
 from registry.rules.examination import Surroundings

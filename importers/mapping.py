@@ -1,6 +1,7 @@
 """What a center says once of a header that is no column's: which column it means, or that it is not to be read."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +11,7 @@ from importers.known_sheets import laboratory_rows, sheet_named
 from importers.load import NotAllowed
 from importers.models import ColumnMapping
 from importers.understood import Remembered
-from registry.access import User, may
+from registry.access import may
 from registry.refusals import Refused
 from registry.scope import center_scope
 from registry.sheets import sheets
@@ -26,7 +27,7 @@ def remembered_of(center: int) -> Remembered:
     return found
 
 
-def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by: User) -> None:
+def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by: Any) -> None:
     """`mapping`: header as sent → column name, or IGNORED. What was said of the same header before is replaced."""
     if not may(by, verb="upload_workbooks", center=center):
         raise NotAllowed(f"{by} may not upload for this center")

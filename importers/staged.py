@@ -18,7 +18,8 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from importers.records import LABORATORY, Record
+from importers.known_sheets import LABORATORY
+from importers.records import Record
 from importers.workbook import column_letters
 from registry.encryption import keyed_hash
 from registry.stored import PARENT_KEYS
