@@ -16,6 +16,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from importers import api_shapes as shapes
@@ -77,7 +78,7 @@ class View(APIView):
             raise NotFound
         return found
 
-    def given(self, shape: type[shapes.serializers.Serializer], data: Any, **context: Any) -> dict[str, Any]:
+    def given(self, shape: type[Serializer], data: Any, **context: Any) -> dict[str, Any]:
         read = shape(data=data, context=context)
         read.is_valid(raise_exception=True)
         return dict(read.validated_data)

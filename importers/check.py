@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,10 +13,11 @@ from importers import cells, messages
 from importers.cells import normalized
 from importers.columns import README_SHEET, Unmatched
 from importers.edit_checks import apply_rules, tell_of_the_whole
-from importers.findings import SHOWN_PER_RULE, Collector, Finding, RuleTotal
+from importers.findings import Collector, Finding, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
 from importers.records import Record, records_of
+from importers.row_tokens import FormerPlace
 from importers.schemas import shape_problems
 from importers.tables import Table
 from importers.understood import Remembered, understand
@@ -50,7 +51,7 @@ class SheetCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldRows:
-    """The rows of a sheet that would not be stored: for an error of their own, or with what they hang below. The first ones."""
+    """The rows of a sheet that would not be stored: for an error of their own, or with what they hang below."""
 
     own: tuple[int, ...]
     with_parent: tuple[int, ...]
@@ -58,7 +59,10 @@ class HeldRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """`findings` are shown up to a limit per rule; `totals` count them all. `accepted` are the records fit to be stored."""
+    """`findings` are shown up to a limit per rule; `totals` count them all. `accepted` are the records fit to be stored.
+
+    `former` says of rows of a workbook sent back, by sheet, where they stood.
+    """
 
     center: str
     sha256: str
@@ -68,6 +72,7 @@ class CheckReport:
     totals: tuple[RuleTotal, ...]
     accepted: Mapping[str, Sequence[Record]]
     unmatched: tuple[Unmatched, ...] = ()
+    former: Mapping[str, Mapping[int, FormerPlace]] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         return sum(rule.total for rule in self.totals if rule.severity is severity)
@@ -122,6 +127,7 @@ def check_workbook(
         totals=collector.totals(),
         accepted=ready.accepted,
         unmatched=found.unmatched,
+        former=found.former,
     )
 
 
@@ -153,4 +159,4 @@ def _held(table: Table, *, bad: Rows, held: Rows) -> HeldRows:
     name, only = table.sheet.name, held - bad
     own = [row for row in table.rows if (name, row) in bad]
     with_parent = [row for row in table.rows if (name, row) in only]
-    return HeldRows(own=tuple(own[:SHOWN_PER_RULE]), with_parent=tuple(with_parent[:SHOWN_PER_RULE]))
+    return HeldRows(own=tuple(own), with_parent=tuple(with_parent))

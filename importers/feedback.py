@@ -18,6 +18,7 @@ from importers.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
 from importers.mapping import remembered_of
 from importers.models import Upload
 from importers.raw import RawSheet, Workbook, WorkbookRefused, column_letters
+from importers.row_tokens import token
 from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
 from importers.summary import Noted, write_summary
 from importers.template import write_readme
@@ -173,7 +174,7 @@ def _write_row(to: _Page, *, place: int, row: int, findings: Findings) -> None:
 def _write_own(to: _Page, *, place: int, row: int, findings: Findings) -> None:
     said = [[one[name] for one in findings] for name in ("code", "severity", "en", "zh")]
     texts = ["\n".join(dict.fromkeys(told)) for told in said]
-    for number, text in enumerate((*texts, f"{to.upload}:{row}"), start=len(to.marked.columns)):
+    for number, text in enumerate((*texts, token(to.upload, row=row)), start=len(to.marked.columns)):
         if text:
             write_cell(to.page, place, number, value=text, form=None)
 
@@ -187,17 +188,3 @@ def _cell(raw: Any, *, column: Column, epoch_1904: bool) -> Any:
 
 def _comment(findings: Findings) -> str:
     return "\n\n".join(f"{one['code']}\n{one['en']}\n{one['zh']}" for one in findings)
-
-
-def tokens_of(raw: RawSheet, *, layout: Layout) -> dict[int, tuple[int, int]]:
-    """{row: (upload, its row there)} of the rows that came from a workbook sent back."""
-    header = raw.rows[layout.header_row - 1] if layout.header_row else []
-    if ROW_TOKEN not in header:
-        return {}
-    at = header.index(ROW_TOKEN)
-    found = {}
-    for number, row in enumerate(raw.rows[layout.first_row - 1 :], start=layout.first_row):
-        upload, _colon, former = str(row[at] if at < len(row) else "").partition(":")
-        if upload.isdecimal() and former.isdecimal() and int(upload):
-            found[number] = (int(upload), int(former))
-    return found

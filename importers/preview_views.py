@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from importers.compare import Fate
+from importers.corrections import corrections_of
 from importers.models import Upload
 from importers.pages import sheets_on_page
 from importers.preview_pages import NAMES, lines_of, row_of
@@ -49,7 +50,8 @@ def held_back(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
     titles = {sheet["sheet"]: sheet for sheet in sheets_on_page(found.report or {})}
     held = (found.report or {}).get("held", {})
-    context = {"upload": found, "sheets": [{**titles[name], **rows} for name, rows in held.items() if name in titles]}
+    sheets = [{**titles[name], **rows} for name, rows in held.items() if name in titles]
+    context = {"upload": found, "sheets": sheets, "corrections": corrections_of(found)}
     return render(request, "importers/held_back.html", {**_page(request, found), **context})
 
 

@@ -10,7 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
 
 
-class ByTokenDescribed(OpenApiAuthenticationExtension):
+class ByTokenDescribed(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class, name = "registry.by_token.ByToken", "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002  # the framework's signature
@@ -49,7 +49,8 @@ class Address:
 
 @cache
 def addresses() -> tuple[Address, ...]:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    generator: Any = SchemaGenerator  # without types of its own
+    schema: Mapping[str, Any] = generator().get_schema(request=None, public=True)
     return tuple(
         _address(path, method=method, described=described, schema=schema)
         for path, methods in schema["paths"].items()
@@ -63,9 +64,9 @@ def _address(path: str, *, method: str, described: Mapping[str, Any], schema: Ma
         for one in described.get("parameters", ())
         if one["in"] == "query"
     ]
-    sent = next(iter(described.get("requestBody", {}).get("content", {}).values()), {}).get("schema", {})
-    done = next((answer for number, answer in described["responses"].items() if number.startswith("2")), {})
-    given = next(iter(done.get("content", {}).values()), {}).get("schema", {})
+    sent = _content(described.get("requestBody", {}))
+    done = [answer for number, answer in described["responses"].items() if number.startswith("2")]
+    given = _content(done[0]) if done else {}
     return Address(
         method=method.upper(),
         path=path,
@@ -74,6 +75,11 @@ def _address(path: str, *, method: str, described: Mapping[str, Any], schema: Ma
         statuses=tuple(described["responses"]),
         answer=tuple(_fields(given.get("items", given), schema=schema)),
     )
+
+
+def _content(described: Mapping[str, Any]) -> Mapping[str, Any]:
+    kinds = [kind.get("schema", {}) for kind in described.get("content", {}).values()]
+    return kinds[0] if kinds else {}
 
 
 def _fields(shape: Mapping[str, Any], *, schema: Mapping[str, Any]) -> Iterator[Field]:

@@ -1,0 +1,32 @@
+"""The hidden word on each row of a workbook sent back: which row of which upload it was, so that a correction finds its place."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from importers.columns import ROW_TOKEN, Layout
+from importers.raw import RawSheet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerPlace:
+    """`upload` is its number. Whoever shows it asks whether it is one of the same center: a file may say anything."""
+
+    upload: int
+    row: int
+
+
+def token(upload: int, *, row: int) -> str:
+    return f"{upload}:{row}"
+
+
+def tokens_of(raw: RawSheet, *, layout: Layout) -> Mapping[int, FormerPlace]:
+    """By Excel row, of the rows that came from a workbook sent back after an upload."""
+    header = raw.rows[layout.header_row - 1] if layout.header_row else []
+    if ROW_TOKEN not in header:
+        return {}
+    at, found = header.index(ROW_TOKEN), {}
+    for number, row in enumerate(raw.rows[layout.first_row - 1 :], start=layout.first_row):
+        upload, _colon, former = str(row[at] if at < len(row) else "").partition(":")
+        if upload.isdecimal() and former.isdecimal() and int(upload) and len(upload + former) < 18:
+            found[number] = FormerPlace(upload=int(upload), row=int(former))
+    return found
