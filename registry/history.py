@@ -11,7 +11,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from registry.choices import MissingReason
 from registry.encryption import EncryptedTextField
@@ -23,8 +23,11 @@ SOURCES: dict[str, Promise] = {
     "upload": gettext_lazy("upload"),
     "undo": gettext_lazy("undone upload"),
     "command": gettext_lazy("command line"),
+    "api": gettext_lazy("script of the center"),
+    "sweep": gettext_lazy("sweep of all checks"),
+    "demo": gettext_lazy("demo"),
 }
-REASONS: dict[str, Promise] = {"entered in a form": gettext_lazy("entered in a form")}
+ENTERED = gettext_noop("entered in a form")  # by registry.scope; other acts mark their reasons where they give them
 NOT_TOLD = {
     "id",
     "center",
@@ -184,9 +187,16 @@ def _told(
         record=_name_of(model, event=event),
         is_new=is_new,
         values=values,
-        reason=str(REASONS.get(reason, reason)),
+        reason=_reason(reason, upload=about.get("upload")),
         source=f"{SOURCES.get(source, source)}{upload}",
     )
+
+
+def _reason(reason: str, *, upload: Any) -> str:
+    """What a person wrote stays as it is; what the program wrote is told in the reader's language."""
+    if reason == f"upload {upload}":
+        return ""  # the source says it
+    return _(reason) if reason else ""
 
 
 def _name_of(model: type[CenterRecord], *, event: Any) -> str:

@@ -9,18 +9,6 @@
     if (field) field.focus();
   });
 
-  // Tabs of field sets are links without address: no key reaches them.
-  const makeReachable = (tab) => {
-    tab.setAttribute("role", "button");
-    tab.tabIndex = 0;
-    tab.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      tab.click();
-    });
-  };
-  const reachTabs = () => document.querySelectorAll("[x-data*=activeFieldsetTab] nav a:not([href])").forEach(makeReachable);
-
   const POLL_MS = 800;
   const MOST_FAILED_POLLS = 5;
   const poll = async (box) => {
@@ -77,7 +65,6 @@
 
   addEventListener("DOMContentLoaded", () => {
     nameScrollBoxes();
-    reachTabs();
     leaveFilesAlone();
     document.querySelectorAll(".caliper-progress").forEach(watch);
   });

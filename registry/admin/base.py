@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -33,6 +34,7 @@ from registry.models.base import CodesField
 from registry.queries import queries_of, refresh_queries
 
 MOST_MESSAGES = 8
+LOCKED = "record_is_locked"  # the name by which registry.audit refuses a change of a locked record
 
 
 class RecordFields:
@@ -115,6 +117,29 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
         Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient_of(found).pk)
         self.model.including_withdrawn.select_for_update(no_key=True).get(pk=found.pk)
         return super().get_object(request, object_id, from_field)
+
+    def changeform_view(self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any) -> Any:
+        """A record closed while its form was open is told of on its page, which now only shows it."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)
+        except PermissionDenied:
+            if not (object_id and request.method == "POST" and self._is_closed(request, object_id)):
+                raise
+        except IntegrityError as refused:
+            if constraint_of(refused) != LOCKED:
+                raise
+        messages.error(
+            request, _("Somebody locked or withdrew this record while you were editing it. Nothing was saved.")
+        )
+        return redirect(request.path)
+
+    def _is_closed(self, request: HttpRequest, object_id: str) -> bool:
+        found = self.get_queryset(request).filter(pk=object_id) if object_id.isdecimal() else []
+        return any(
+            allows(request, verb="enter_records", center=record.center_id)
+            and not self.has_change_permission(request, record)
+            for record in found
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
         """A stored record stays in its center and with its patient."""
@@ -199,6 +224,10 @@ class BelowPatient:
     def next_page(self, request: HttpRequest, record: PatientRecord) -> str:
         inlines = self.admin_site._registry[Patient].inlines  # type: ignore[attr-defined]
         return page_after(record.patient, tab=self.tab_of_patient, inlines=inlines)
+
+
+def constraint_of(refused: IntegrityError) -> str | None:
+    return getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
 
 
 def _rows(inline_admin_formsets: Any) -> Iterator[Any]:

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.forms import PaginationInlineFormSet
 
-from registry.admin.lost_update import JsonField, Outcome, VersionField, outcome_of
+from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing import ReasonsField, keep_reasons, reasons_of
 from registry.admin.places import page_of
 from registry.admin.surroundings import known_of
@@ -89,6 +89,7 @@ class RecordForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         self._join_parent()
+        self._refuse_locked()
         self._refuse_conflict()
         self._take_reasons()
         for finding in findings(self.instance._meta.model_name or "", self.row()):
@@ -108,6 +109,17 @@ class RecordForm(forms.ModelForm):
         patient = self.parent.pk if isinstance(self.parent, Patient) else self.parent.patient_id
         if patient:
             self.instance.patient_id = patient
+
+    def _refuse_locked(self) -> None:
+        """A page that was opened before its record was locked posts values; one opened since has none to post."""
+        is_locked = self.instance.record_status == RecordStatus.LOCKED
+        if is_locked and is_changed_despite_lock(self):
+            self.add_error(
+                None,
+                _(
+                    "Somebody locked this record while you were editing it. Your changes to it cannot be saved unless it is unlocked."
+                ),
+            )
 
     def _refuse_conflict(self) -> None:
         if self.outcome.conflict:

@@ -121,6 +121,11 @@ def outcome_of(form: Guarded) -> Outcome:
     return _chosen(form, base=base, stored=stored, yours=yours, differing=differing)
 
 
+def is_changed_despite_lock(form: Guarded) -> bool:
+    posted = [name for name in form.guarded_names() if form.add_prefix(name) in form.data]
+    return any(_yours(form, name).value != _stored(form, name).value for name in posted)
+
+
 def _chosen(
     form: Guarded,
     *,
@@ -160,10 +165,10 @@ def _preselected(base: State, *, yours: State, stored: State) -> str:
 
 
 def _base(form: Guarded) -> dict[str, State] | None:
-    """What the person saw; None where that is what still stands, or where the form does not say."""
+    """What the person saw; None where that is what still stands. A form that does not say is held to have seen nothing."""
     shown_version, shown_texts = form.posted("row_version"), _json(form.posted("shown_values"))
-    if shown_version in (None, "") or not str(shown_version).isdecimal():
-        return None
+    if not str(shown_version).isdecimal():
+        return {name: State() for name in form.guarded_names()}
     texts = {name: State(value=text or None) for name, text in shown_texts.items() if name in form.fields}
     record = form.instance
     if int(shown_version) == record.row_version and all(state == _stored(form, name) for name, state in texts.items()):

@@ -22,9 +22,9 @@ class Prefix(models.Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, of_column = self.process_lhs(compiler, connection)
-        words, of_words = self.process_rhs(compiler, connection)
-        given = [*of_column, *of_words]
-        return f"({column} ^@ {words}::text OR {column} ^@ upper({words}::text))", [*given, *given]
+        words = dict.fromkeys([str(self.rhs), str(self.rhs).upper()])
+        found = " OR ".join([f"{column} ^@ %s"] * len(words))
+        return f"({found})", [given for word in words for given in (*of_column, word)]
 
 
 class CappedPaginator(Paginator):

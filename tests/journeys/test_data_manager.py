@@ -103,8 +103,8 @@ def test_laboratory_panel_is_entered_on_the_assessment_of_the_patient(
         type_into(page, label, text)
     for label, text in (("Albumin", "4.175 g/dL"), ("Total bilirubin", "16.45"), ("INR", "1.08")):
         type_into(page, label, text)
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/patient/**")
+    save(page)
+    page.wait_for_url("**/registry/patient/**")
     expect(page.locator("#assessment_set-group")).to_contain_text("-2.75, grade 1")
     expect(page.locator("#assessment_set-group")).to_contain_text("A5")
 

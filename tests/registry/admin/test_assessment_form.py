@@ -90,12 +90,12 @@ def test_value_that_cannot_be_understood_is_refused_beside_its_box(
 def test_stored_result_is_corrected_but_not_emptied(entering: Client, make_patient: Callable, cast: Cast) -> None:
     _add(entering, make_patient(), laboratory_alb="40")
     with center_scope([cast.center.pk]):
-        change = f"/admin/registry/assessment/{Assessment.objects.get().pk}/change/"
-    assert (
-        "laboratory_alb"
-        in entering.post(change, VISIT | NO_BURDEN | {"laboratory_alb": ""}).context["adminform"].form.errors
-    )
-    assert entering.post(change, VISIT | NO_BURDEN | {"laboratory_alb": "41"}).status_code == 302
+        stored = Assessment.objects.get()
+    change = f"/admin/registry/assessment/{stored.pk}/change/"
+    posted = VISIT | NO_BURDEN | {"row_version": stored.row_version}
+    emptied = entering.post(change, posted | {"laboratory_alb": ""})
+    assert "laboratory_alb" in emptied.context["adminform"].form.errors
+    assert entering.post(change, posted | {"laboratory_alb": "41"}).status_code == 302
     with center_scope([cast.center.pk]):
         assert LabResult.objects.get().value == 41
 

@@ -30,7 +30,9 @@ def test_a_death_entered_by_mistake_can_be_taken_back(entering: Client, cast: Ca
     with center_scope([cast.center.pk]):
         patient, contact = Patient.objects.get(), FollowUp.objects.get()
     alive = {"id": contact.pk, "patient": patient.pk, "follow_up_date": "2016-03-01", "vital_status": "ALIVE"}
-    form = patient_form(rows={"followup": [alive]}) | NO_ASSESSMENTS | {"followup_set-INITIAL_FORMS": 1}
+    row = alive | {"row_version": contact.row_version}
+    form = patient_form(rows={"followup": [row]}, row_version=patient.row_version) | NO_ASSESSMENTS
+    form |= {"followup_set-INITIAL_FORMS": 1}
     response = entering.post(reverse("admin:registry_patient_change", args=[patient.pk]), form)
     assert response.status_code == 302
     with center_scope([cast.center.pk]):

@@ -4,10 +4,13 @@ from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.translation import gettext
 
 from registry.history import history_of
 from registry.models import Patient, PatientIdentity, TransarterialSession
 from registry.scope import center_scope
+from registry.status import lock_record
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,15 @@ def test_reason_given_with_a_form_stands_in_the_history(entering: Client, patien
     entering.post("/admin/registry/patient/add/", patient_form(_reason="transferred from paper"))
     with center_scope([cast.center.pk]):
         assert {change.reason for change in history_of(Patient.objects.get())} == {"transferred from paper"}
+
+
+def test_acts_are_told_in_the_language_of_the_reader(entering: Client, make_patient: Callable, cast: Cast) -> None:
+    patient = make_patient()
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test", source="sweep"):
+        lock_record(patient, by=cast.data_manager)
+    entering.cookies["django_language"] = "zh-hans"
+    page = entering.get(f"/admin/registry/patient/{patient.pk}/history/").content.decode()
+    with translation.override("zh-hans"):
+        assert gettext("locked") != "locked"
+        assert gettext("locked") in page
+        assert ">locked<" not in page

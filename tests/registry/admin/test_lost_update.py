@@ -10,6 +10,7 @@ from django.test import Client
 from registry.choices import Role
 from registry.models import FollowUp, Membership, Patient
 from registry.scope import center_scope
+from registry.status import lock_record
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,39 @@ def test_a_record_left_alone_keeps_what_the_other_person_stored(edit: Callable, 
 def test_every_form_of_a_record_carries_its_version(edit: Callable, entering: Client, cast: Cast) -> None:
     page = entering.get(f"/admin/registry/patient/{_stored(cast).pk}/change/").content.decode()
     assert 'name="row_version" value="0"' in page
+
+
+def test_a_form_that_does_not_say_what_it_was_made_from_overwrites_nothing_unasked(edit: Callable, cast: Cast) -> None:
+    (conflict,) = edit("data_manager", row_version="", smoking_status="FOR", alcohol_status="NEV").context["conflicts"]
+    assert {each.name: each.choice for each in conflict.differences} == {
+        "smoking_status": "",
+        "alcohol_status": "yours",
+    }
+    assert _stored(cast).smoking_status == "NEV"
+
+
+def test_a_record_locked_while_its_form_was_open_is_told_of_on_its_page(edit: Callable, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        lock_record(Patient.objects.get(), by=cast.data_manager)
+    response = edit("data_manager", smoking_status="FOR")
+    assert response.status_code == 302
+    (said,) = response.wsgi_request._messages
+    assert "locked" in str(said)
+    assert _stored(cast).smoking_status == "NEV"
+
+
+def test_a_row_locked_while_the_page_was_open_is_refused_beside_the_row(
+    entering: Client, make_patient: Callable, cast: Cast
+) -> None:
+    patient = make_patient()
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        row = FollowUp.objects.create(
+            patient=patient, center=cast.center, follow_up_date="2016-01-01", vital_status="ALIVE"
+        )
+    address = f"/admin/registry/patient/{patient.pk}/change/"
+    opened = _posted_by(entering, address)
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        lock_record(row, by=cast.data_manager)
+    response = entering.post(address, {**opened, "followup_set-0-follow_up_date": "2016-02-01"})
+    assert b"Somebody locked this record" in response.content
+    assert entering.post(address, _posted_by(entering, address)).status_code == 302
