@@ -8,14 +8,14 @@ from argparse import ArgumentParser
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.stats.event_times import Integers
-from analytics.stats.matching import Order, Rules, caliper_width, match_nearest
+from analytics.stats.matching import Rules, caliper_width, match_nearest
 from analytics.stats.propensity import fit_propensity
 from bench.simulated_trial import Twofold, pooled_hazard_ratio, twofold
 from importers.demo.core import ENDPOINTS, Endpoint, Simulated
@@ -42,9 +42,7 @@ def matched_rows(cohort: Simulated) -> Integers:
         raise ValueError(f"{STUDY} is expected to match within a caliper on the probability")
     score = fit_propensity(cohort.X, treated=cohort.is_focal, names=list(SCORE)).probability
     width = caliper_width(score, treated=cohort.is_focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    return match_nearest(
-        score, treated=cohort.is_focal, rules=Rules(caliper=width, order=cast(Order, plan.order))
-    ).treated
+    return match_nearest(score, treated=cohort.is_focal, rules=Rules(caliper=width, order=plan.order)).treated
 
 
 def cohorts(seed: int) -> dict[Endpoint, BothArms]:

@@ -1,9 +1,9 @@
-"""an-2025's design and headline estimate on a simulated cohort, and the hazard ratio that design truly estimates."""
+"""an-2025's design, and three weighted ones on its score, on a simulated cohort; and the hazard ratio each truly estimates."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import cast
+from types import MappingProxyType
 
 import numpy as np
 
@@ -11,11 +11,17 @@ from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.propensity import fit_propensity
+from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.weighting import WeightedEffect, score_weights, truncate_weights
 from importers.demo.core import SCORE, Endpoint, Simulated
+from importers.demo.truth import Marginal, WeightedDesign
 
 STUDY = "an-2025"
+EFFECTS: Mapping[WeightedDesign, WeightedEffect] = MappingProxyType(
+    {"siptw": "ATE", "siptw_truncated": "ATE", "att": "ATT", "overlap": "ATO"}
+)
+TRUNCATED = (0.01, 0.99)  # percentiles
 
 
 @cache
@@ -23,38 +29,56 @@ def study() -> StudyProtocol:
     return read_study_protocol(protocol_text(STUDY))
 
 
-def match(cohort: Simulated) -> Pairs:
+def fit_score(cohort: Simulated) -> Propensity:
+    return fit_propensity(cohort.X, treated=cohort.is_focal, names=list(SCORE))
+
+
+def match(cohort: Simulated, *, score: Propensity | None = None) -> Pairs:
     plan = study().design
     if plan.caliper is None or plan.caliper.width is None or plan.scale != "logit":
         raise ValueError(f"{STUDY} is expected to match within a caliper on the logit")
-    distance = fit_propensity(cohort.X, treated=cohort.is_focal, names=list(SCORE)).logit
+    distance = (score or fit_score(cohort)).logit
     width = caliper_width(distance, treated=cohort.is_focal, width=plan.caliper.width, unit=plan.caliper.unit)
-    return match_nearest(distance, treated=cohort.is_focal, rules=Rules(caliper=width, order=cast(Order, plan.order)))
+    return match_nearest(distance, treated=cohort.is_focal, rules=Rules(caliper=width, order=plan.order))
+
+
+def weigh(cohort: Simulated, *, score: Propensity) -> dict[WeightedDesign, Floats]:
+    found = {
+        design: score_weights(score.probability, treated=cohort.is_focal, effect=effect)
+        for design, effect in EFFECTS.items()
+    }
+    low, high = TRUNCATED
+    found["siptw_truncated"] = truncate_weights(found["siptw"], low=low, high=high).weights
+    return found
 
 
 def estimate(cohort: Simulated, *, pairs: Pairs, endpoint: Endpoint) -> HazardRatio:
     """Ablation against resection among the matched: the arm alone, errors clustered on the pair."""
     rows = np.concatenate([pairs.treated, pairs.control])
     time, event = cohort.observed(endpoint)
-    is_reference = (~cohort.is_focal[rows]).astype(float)[:, None]
     pair = np.tile(np.arange(pairs.count), 2)
-    return hazard_ratio(fit_cox(time[rows], event=event[rows], X=is_reference, robust=True, clusters=pair))
+    return hazard_ratio(fit_cox(time[rows], event=event[rows], X=_arm(cohort)[rows], robust=True, clusters=pair))
+
+
+def estimate_weighted(cohort: Simulated, *, weights: Floats, endpoint: Endpoint) -> HazardRatio:
+    """Ablation against resection among all by their weights: the arm alone, robust errors."""
+    time, event = cohort.observed(endpoint)
+    return hazard_ratio(fit_cox(time, event=event, X=_arm(cohort), weights=weights, robust=True))
+
+
+def _arm(cohort: Simulated) -> Floats:
+    return (~cohort.is_focal).astype(float)[:, None]
 
 
 @dataclass(frozen=True)
 class Twofold:
-    """Focal patients of one cohort, each twice: row 0 had they been resected, row 1 had they been ablated. Shape (2, n)."""
+    """People of one cohort, each twice: row 0 had they been resected, row 1 had they been ablated. Shape (2, n).
+
+    `weights` (n,) are those of a weighted design, each person's own in both rows."""
 
     time: Floats
     event: Booleans
-
-
-@dataclass(frozen=True)
-class Pooled:
-    """A hazard ratio over many cohorts, with the Monte Carlo standard error of its logarithm."""
-
-    hr: float
-    log_error: float
+    weights: Floats | None = None
 
 
 def twofold(cohort: Simulated, *, rows: Integers, endpoint: Endpoint) -> Twofold:
@@ -63,14 +87,18 @@ def twofold(cohort: Simulated, *, rows: Integers, endpoint: Endpoint) -> Twofold
     return Twofold(time=time[:, rows], event=event[:, rows])
 
 
-def pooled_hazard_ratio(cohorts: Iterable[Twofold]) -> Pooled:
+def pooled_hazard_ratio(cohorts: Iterable[Twofold]) -> Marginal:
     """One Cox model of the arm alone over everybody. Errors are clustered on the cohort, within which people share a score."""
     found = list(cohorts)
     sizes = [2 * twice.time.shape[1] for twice in found]
-    time = np.concatenate([twice.time.ravel() for twice in found])
-    event = np.concatenate([twice.event.ravel() for twice in found])
-    is_ablated = np.concatenate([np.repeat([0.0, 1.0], size // 2) for size in sizes])
-    cohort = np.repeat(np.arange(len(found)), sizes)
-    fit = fit_cox(time, event=event, X=is_ablated[:, None], robust=True, clusters=cohort)
+    weights = [np.tile(twice.weights, 2) for twice in found if twice.weights is not None]
+    fit = fit_cox(
+        np.concatenate([twice.time.ravel() for twice in found]),
+        event=np.concatenate([twice.event.ravel() for twice in found]),
+        X=np.concatenate([np.repeat([0.0, 1.0], size // 2) for size in sizes])[:, None],
+        weights=np.concatenate(weights) if weights else None,
+        robust=True,
+        clusters=np.repeat(np.arange(len(found)), sizes),
+    )
     assert fit.robust is not None
-    return Pooled(hr=float(np.exp(fit.coefficients[0])), log_error=float(np.sqrt(fit.robust[0, 0])))
+    return Marginal(hr=float(np.exp(fit.coefficients[0])), log_error=float(np.sqrt(fit.robust[0, 0])))

@@ -16,13 +16,13 @@ from analytics.stats.cox import fit_cox
 from analytics.stats.event_times import Integers
 from analytics.stats.propensity import Propensity, fit_propensity
 from analytics.variables import build_variables
-from bench.coverage import FIRST_TRUTH_SEED, SCENARIOS
-from bench.simulated_trial import estimate, match, pooled_hazard_ratio, study, twofold
+from bench.coverage_cases import FIRST_TRUTH_SEED, SCENARIOS
+from bench.simulated_trial import Twofold, estimate, fit_score, match, pooled_hazard_ratio, study, twofold, weigh
 from importers.demo.core import ENDPOINTS, SCORE, Endpoint, Scenario, Simulated, score_columns, simulate
 from importers.demo.margins import ARM_COUNTS, ARMS, Arm
 from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO
 from importers.demo.people import Traits, draw_traits
-from importers.demo.truth import read_truths
+from importers.demo.truth import WEIGHTED_DESIGNS, WeightedDesign, read_truths
 from registry.clinical.scores import albi_grade, albi_score
 
 LARGE = Scenario(conditional_hr=0.6, n_focal=6000, n_reference=6000, hazard=5.0)
@@ -176,8 +176,10 @@ def test_the_simulated_trial_is_the_engine_s_comparison(registered: pd.DataFrame
     pairs = match(cohort)
     ours = estimate(cohort, pairs=pairs, endpoint="OS")
     assert found.design.matching is not None
-    assert np.array_equal(found.design.matching.pairs.treated, pairs.treated)
-    assert np.array_equal(found.design.matching.pairs.control, pairs.control)
+    matched = found.design.matching.pairs
+    assert matched is not None
+    assert np.array_equal(matched.treated, pairs.treated)
+    assert np.array_equal(matched.control, pairs.control)
     assert found.outcomes is not None
     theirs = found.outcomes.endpoints["OS"]["matched"].hazard_ratios["cluster_pair"]
     assert theirs.hr == pytest.approx(ours.hr, rel=1e-9)
@@ -220,6 +222,31 @@ def test_fewer_seeds_find_the_declared_truth_within_their_error(
     assert abs(log(found.hr) - log(declared.marginal_hr)) < 2.5 * found.log_error
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("design", WEIGHTED_DESIGNS)
+def test_fewer_seeds_find_the_declared_truth_of_weighted_designs(design: WeightedDesign) -> None:
+    scenario, endpoint = SCENARIOS["strong covariates"], ENDPOINTS[1]
+    found = pooled_hazard_ratio(
+        weighted_twofold(simulate(seed, scenario=scenario), design=design, endpoint=endpoint)
+        for seed in range(FIRST_TRUTH_SEED - 100, FIRST_TRUTH_SEED)
+    )
+    declared = read_truths().by_case[scenario, endpoint].marginal_hr_weighted[design]
+    assert found.log_error < 0.01
+    assert abs(log(found.hr) - log(declared.hr)) < 2.5 * found.log_error
+
+
+def weighted_twofold(cohort: Simulated, *, design: WeightedDesign, endpoint: Endpoint) -> Twofold:
+    everyone = twofold(cohort, rows=np.arange(cohort.is_focal.size), endpoint=endpoint)
+    return replace(everyone, weights=weigh(cohort, score=fit_score(cohort))[design])
+
+
+def test_weighting_and_matching_of_one_cohort_rest_on_one_score() -> None:
+    cohort = simulate(9, scenario=Scenario())
+    score = fit_score(cohort)
+    assert np.array_equal(match(cohort).treated, match(cohort, score=score).treated)
+    assert np.allclose(weigh(cohort, score=score)["overlap"][cohort.is_focal], 1 - score.probability[cohort.is_focal])
+
+
 def test_hazard_ratios_do_not_collapse() -> None:
     """With covariates that weigh more, the marginal one lies nearer to 1 than the conditional."""
     truths = read_truths().by_case
@@ -231,6 +258,8 @@ def test_the_declared_truth_is_exact_enough_and_of_the_demo() -> None:
     truths = read_truths()
     assert truths.seeds >= 2000
     assert max(truth.marginal_hr_log_error for truth in truths.by_case.values()) <= 0.005
+    weighted = [one for truth in truths.by_case.values() for one in truth.marginal_hr_weighted.values()]
+    assert max(one.log_error for one in weighted) <= 0.005
     assert truths.design["study"] == study().id
     assert truths.design["caliper"] == study().design.model_dump(mode="json")["caliper"]
     for truth in truths.scenario(Scenario()).values():
