@@ -86,7 +86,7 @@ def test_five_changed_cells_change_five_values_and_leave_five_events(load, store
 def test_a_blank_never_overwrites(load, cast):
     sheets = books.whole_center(1)
     load(sheets)
-    sheets[books.ASSESSMENT][0] |= {"weight_kg": None, "tumor_number": "未查"}
+    sheets[books.ASSESSMENT][0] |= {"weight_kg": None, "tumor_number": ""}
     assert load(sheets).counts["assessment"].changed == 0
     with center_scope([cast.center.pk]):
         assert Assessment.objects.get().weight_kg == 65
@@ -239,4 +239,4 @@ def test_many_rows_are_checked_and_stored_in_seconds(load):
     start = time.monotonic()
     result = load(content)
     assert result.counts["labresult"].new == 26_320
-    assert time.monotonic() - start < 20  # about 1 s on a quiet machine
+    assert time.monotonic() - start < 60  # about 6 s on a quiet machine, the checks of what is stored included

@@ -291,3 +291,17 @@ def test_the_page_of_a_cell_shows_its_row(stage, confirm, scope, client, cast):
     assert "<strong>＞121,000</strong>" in page
     client.force_login(cast.other_data_manager)
     assert client.get(cell.get_absolute_url()).status_code == 404
+
+
+def test_a_reason_written_takes_the_place_of_the_value_and_a_value_that_of_the_reason(stage, confirm, scope):
+    confirm(stage(books.whole_center(1)))
+    sheets = books.whole_center(1)
+    sheets[books.ASSESSMENT][0]["weight_kg"] = "未查"
+    confirm(stage(sheets))
+    with scope():
+        assessment = Assessment.objects.get()
+        assert (assessment.weight_kg, assessment.weight_kg_missing_reason) == (None, "ND")
+    confirm(stage(books.whole_center(1)))
+    with scope():
+        assessment.refresh_from_db()
+        assert (assessment.weight_kg, assessment.weight_kg_missing_reason) == (65, None)
