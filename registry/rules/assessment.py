@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.body import body_mass_index
 from registry.clinical.codes import grade
+from registry.clinical.ranges import RANGES
 from registry.clinical.scores import child_pugh_class, child_pugh_score
 from registry.rules.base import Check, Row, Severity, is_known
 
@@ -22,6 +23,9 @@ def _body_mass_index(row: Row) -> float:
 
 
 def _is_unlikely_size(row: Row) -> bool:
+    lowest, highest = RANGES["height_cm"].hard
+    if not lowest <= row["height_cm"] <= highest:  # told by the height's own range
+        return False
     low, high = POSSIBLE_BODY_MASS_INDEX
     is_light_for_height = row["weight_kg"] < 35 and row["height_cm"] > 150
     return is_light_for_height or not low <= _body_mass_index(row) <= high
