@@ -7,6 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import xlsxwriter
@@ -17,6 +18,7 @@ from importers.check import NOTHING_REMEMBERED
 from importers.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
 from importers.mapping import remembered_of
 from importers.models import Upload
+from importers.pause import garbage_collection_paused
 from importers.raw import RawSheet, Workbook, WorkbookRefused, column_letters
 from importers.row_tokens import token
 from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
@@ -33,7 +35,7 @@ COMMENT_SIZE = {"x_scale": 2.2, "y_scale": 1.3, "author": "Caliper"}
 Findings = Sequence[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Marked:
     """A sheet as it was sent. `wanted` are its rows to look at, `by_row` what was found in them."""
 
@@ -42,7 +44,7 @@ class Marked:
     wanted: Sequence[int]
     by_row: Mapping[int, Findings]
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         """All that the template has; of a laboratory's own form those that were sent."""
         sheet = self.layout.sheet
@@ -60,6 +62,9 @@ class _Page:
     epoch_1904: bool
     comments: int = 0
     places: dict[str, int] = field(default_factory=dict)
+    sent: list[tuple[int, int, Column, Any]] = field(
+        default_factory=list
+    )  # where each column sent is to stand, and how
 
 
 def annotated_upload(upload: Upload) -> bytes:
@@ -80,6 +85,7 @@ def annotated_upload(upload: Upload) -> bytes:
     )
 
 
+@garbage_collection_paused()
 def annotated_bytes(
     book: Workbook,
     *,
@@ -128,6 +134,11 @@ def _write_rows(to: _Page) -> dict[int, Noted]:
     """Gives where each finding's cell stands now, by the identity of the finding."""
     marked, own = to.marked, len(to.marked.columns)
     to.places = {column.name: number for number, column in enumerate(marked.columns)}
+    to.sent = [
+        (number, marked.layout.places[column.name], column, to.style.of(column))
+        for number, column in enumerate(marked.columns)
+        if column.name in marked.layout.places
+    ]
     widths = (14, 12, 60, 60, 14)
     for number, (name, width) in enumerate(zip(OWN_COLUMNS, widths, strict=True), start=own):
         to.page.write_string(0, number, name, to.style.name)
@@ -154,18 +165,19 @@ def _write_row(to: _Page, *, place: int, row: int, findings: Findings) -> None:
     marked = to.marked
     sent = marked.raw.rows[row - 1] if row <= len(marked.raw.rows) else []
     by_cell: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
+    written: set[int] = set()
     for finding in findings:
         by_cell[_column_of(finding, to=to)].append(finding)
-    for column in marked.columns:
-        number, at = to.places[column.name], marked.layout.places.get(column.name)
-        raw = sent[at - 1] if at is not None and at <= len(sent) else ""
-        about = by_cell.get(number, ())
-        form = to.style.of(column, severity=about[0]["severity"] if about else "")
-        if not cells.is_blank(raw):
+    for number, at, column, plain in to.sent:
+        if at <= len(sent) and not cells.is_blank(raw := sent[at - 1]):
+            about = by_cell.get(number)
+            form = to.style.of(column, severity=about[0]["severity"]) if about else plain
             write_cell(to.page, place, number, value=_cell(raw, column=column, epoch_1904=to.epoch_1904), form=form)
-        elif about:
-            to.page.write_blank(place, number, None, form)
-        if about and to.comments < MOST_COMMENTS:
+            written.add(number)
+    for number, about in by_cell.items():
+        if number not in written:
+            to.page.write_blank(place, number, None, to.style.of(marked.columns[number], severity=about[0]["severity"]))
+        if to.comments < MOST_COMMENTS:
             to.comments += 1
             to.page.write_comment(place, number, _comment(about), COMMENT_SIZE)
     _write_own(to, place=place, row=row, findings=findings)

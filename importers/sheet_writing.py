@@ -16,6 +16,7 @@ from registry.sheets import Column, Kind
 HEADER_ROWS = 4
 LAST_ROW = 10_000  # how far dropdowns and limits reach; rows beyond are read all the same
 LONGEST_TEXT = 32_767  # of a cell in Excel
+DIGITS_KEPT = 16  # of a number in a workbook: one written with more comes back as another
 FIRST_DATE, LAST_DATE = "=DATE(1900,1,1)", "=DATE(2100,12,31)"
 MAY_DO = ("format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
 FILLS: Mapping[str, str] = {"": "", "error": "#F8CBAD", "query": "#FFE699", "warning": "#DDEBF7"}
@@ -105,15 +106,21 @@ def write_head(
 
 def write_cell(page: Any, row: int, column: int, *, value: Any, form: Any) -> None:
     """As the type it has; text is never run as a formula, and no digit of a number is lost."""
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        if value:
+            page.write_string(row, column, value[:LONGEST_TEXT], form)
+    elif isinstance(value, bool):
         page.write_boolean(row, column, value, form)
-    elif isinstance(value, int | float) and math.isfinite(value) and float(f"{value:.16G}") == value:
-        page.write_number(row, column, value, form)
+    elif isinstance(value, int | float):
+        text = repr(value)
+        if len(text) <= DIGITS_KEPT and math.isfinite(value):
+            page.write_number(row, column, value, form)
+        else:
+            page.write_string(row, column, text, form)
     elif isinstance(value, datetime.datetime | datetime.date):
         page.write_datetime(row, column, value, form)
-    elif value is not None and value != "":
-        text = repr(value) if isinstance(value, float) else shown(value)
-        page.write_string(row, column, text[:LONGEST_TEXT], form)
+    elif value is not None:
+        page.write_string(row, column, shown(value)[:LONGEST_TEXT], form)
 
 
 def _known_patients(patients: tuple[str, ...], *, lists: Lists) -> dict[str, Any] | None:
