@@ -9,25 +9,35 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
+from analytics.acceptance import accept_design
 from analytics.models import Run
 from analytics.services import run_comparison, stored_result, take_up_study
+from importers.demo.margins import CUTOFF, FIRST_INDEX
 from importers.demo.workbooks import write_workbooks
+from importers.demo.writing import about, pages, write_pages
 from importers.models import Upload, UploadMode, UploadState
-from importers.services import load_file
+from importers.services import check_upload, load_file, receive_upload
 from registry.access import centers_where
-from registry.choices import HospitalLevel, Role
-from registry.models import Center, Membership
+from registry.choices import ContactMode, CtcaeGrade, HospitalLevel, Province, Role, VitalStatus
+from registry.models import AdverseEvent, Center, FollowUp, Membership, Patient, Query, SignOff
 from registry.scope import center_scope
+from registry.sheets import sheet_of
+from registry.sign_off import sign_off
+from registry.status import verify_patient
+from registry.withdrawal import withdraw
 
 FOLDER = settings.VAR_DIR / "demo"
 STUDIES = ("an-2025", "cao-2024")
 CENTERS = 12
+APPROVED = date(2008, 3, 1)
+CONTACTS = 25
 NAMES_ZH = "一二三四五六七八九十"
 
 Say = Callable[[str], Any]
@@ -62,6 +72,7 @@ def prepare(*, say: Say) -> None:
         password = _password()
         _accounts(password=password)
         _upload(_workbooks(say=say), say=say)
+        live_on(say=say)
         runs = [_compare(name, say=say) for name in STUDIES]
     _tell_records(runs[0], say=say)
     for run in runs:
@@ -110,10 +121,18 @@ def _user(username: str, *, password: str) -> User:
 
 def _center(number: int) -> Center:
     chinese = NAMES_ZH[number - 1] if number <= 10 else f"十{NAMES_ZH[number - 11]}"
-    names = {"center_name_en": f"Demo Hospital {number}", "center_name_zh": f"示范医院{chinese}"}
-    center, _ = Center.objects.get_or_create(
-        center_code=f"C{number:02d}", defaults={**names, "hospital_level": HospitalLevel.TERTIARY_A}
-    )
+    details = {
+        "center_name_en": f"Demo Hospital {number}",
+        "center_name_zh": f"示范医院{chinese}",
+        "hospital_level": HospitalLevel.TERTIARY_A,
+        "province_code": Province.values[number - 1],
+        "ethics_approval_no": f"DEMO-{APPROVED.year}-{number:03d}",
+        "ethics_approval_date": APPROVED,
+        "activation_date": APPROVED,
+        "enrollment_start": FIRST_INDEX,
+        "enrollment_end": CUTOFF,
+    }
+    center, _ = Center.objects.get_or_create(center_code=f"C{number:02d}", defaults=details)
     return center
 
 
@@ -143,6 +162,69 @@ def _upload(workbooks: tuple[Path, ...], *, say: Say) -> None:
         say(f"  {center}: {workbook.name}, {rows:,} rows stored")
 
 
+def live_on(*, say: Say) -> None:
+    """What a registry in use leaves behind: a patient verified, one signed for, a record withdrawn, an upload that waits."""
+    codes = dict(Center.objects.values_list("center_code", "pk"))
+    with center_scope([codes["C01"]], by=_person("manager"), reason="reviewed with the files", source="demo"):
+        if not SignOff.objects.exists():
+            verified, signed = _without_queries()
+            verify_patient(verified, by=_person("manager"))
+            _sign(signed)
+            _withdraw_one(besides=[verified.pk, signed.pk])
+            say(f"  C01: {verified.local_id} verified, {signed.local_id} signed for, an adverse event withdrawn")
+    with center_scope([codes["C02"]], by=_person("uploader"), reason="contacts of the summer", source="demo"):
+        if not Upload.objects.exclude(state=UploadState.STORED).exists():
+            _send_contacts(codes["C02"])
+            say("  C02: an upload waits for confirmation")
+
+
+def _person(username: str) -> User:
+    return User.objects.get(username=username)
+
+
+def _without_queries() -> tuple[Patient, Patient]:
+    asked = Query.objects.standing().values("patient")
+    first, second = Patient.objects.exclude(pk__in=asked).order_by("local_id")[:2]
+    return first, second
+
+
+def _sign(patient: Patient) -> None:
+    verify_patient(patient, by=_person("manager"))
+    sign_off(patient, by=_person("investigator"), statement="I have read these records and vouch for them.")
+
+
+def _withdraw_one(*, besides: list[int]) -> None:
+    """A slight event, so that nobody enters or leaves a study by it."""
+    events = AdverseEvent.objects.filter(ae_grade=CtcaeGrade.GRADE_1).exclude(patient__in=besides)
+    if event := events.order_by("pk").first():
+        withdraw(event, by=_person("manager"), reason="the same event was entered twice")
+
+
+def _send_contacts(center: int) -> None:
+    """New contacts with patients who were alive when last seen, in a workbook of that one sheet."""
+    latest = FollowUp.objects.order_by("patient_id", "-follow_up_date").distinct("patient_id")
+    alive = [each for each in latest.select_related("patient") if each.vital_status == VitalStatus.ALIVE]
+    rows = [
+        {
+            "local_id": contact.patient.local_id,
+            "follow_up_date": CUTOFF,
+            "vital_status": VitalStatus.ALIVE,
+            "last_known_alive_date": CUTOFF,
+            "contact_mode": ContactMode.TELEPHONE,
+        }
+        for contact in alive[:CONTACTS]
+        if contact.follow_up_date < CUTOFF
+    ]
+    folder = FOLDER / "later"  # apart from the workbooks that are stored
+    folder.mkdir(exist_ok=True)
+    path = write_pages(
+        folder / "C02-contacts.xlsx", facts=about("C02"), content=pages({sheet_of("followup").name: rows})
+    )
+    by = _person("uploader")
+    upload = receive_upload(path.read_bytes(), filename=path.name, center=center, by=by)
+    check_upload(upload.pk, center=center, by=by)
+
+
 def _compare(name: str, *, say: Say) -> Run:
     by = User.objects.get(username="statistician")
     study = take_up_study(name, by=by, reason="first look at the demo")
@@ -151,7 +233,9 @@ def _compare(name: str, *, say: Say) -> Run:
     if latest:
         return latest
     say(f"comparing {name}")
-    return run_comparison(study, by=by, reason="first comparison of the demo")
+    run = run_comparison(study, by=by, reason="first comparison of the demo")
+    accept_design(run, by=by, reason="first comparison of the demo")
+    return run
 
 
 def _tell_records(run: Run, *, say: Say) -> None:

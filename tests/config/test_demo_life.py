@@ -1,0 +1,48 @@
+"""What the demo leaves behind beside records and comparisons."""
+
+from pathlib import Path
+
+import pytest
+
+from config import demo
+from importers.demo.workbooks import write_workbooks
+from importers.models import Upload, UploadMode, UploadState
+from importers.services import load_file
+from registry.choices import RecordStatus
+from registry.models import AdverseEvent, Center, Patient, SignOff
+from registry.requirements import requirements_of
+from registry.scope import center_scope
+from registry.sign_off import sign_off_of
+
+TOLD: list[str] = []
+
+
+@pytest.fixture
+def centers(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
+    """C01 and C02, each with a small workbook stored."""
+    monkeypatch.setattr(demo, "FOLDER", tmp_path)
+    demo._accounts(password="a password of this test")
+    codes = dict(Center.objects.values_list("center_code", "pk"))
+    for path in write_workbooks(tmp_path / "books", centers=2, patients=60):
+        by = demo._person("uploader")
+        load_file(path.read_bytes(), filename=path.name, center=codes[path.stem], by=by, mode=UploadMode.WHOLE)
+    demo.live_on(say=TOLD.append)
+    return codes
+
+
+def test_the_demo_leaves_work_half_done_and_does_it_once(centers: dict[str, int]) -> None:
+    demo.live_on(say=TOLD.append)
+    with center_scope(centers.values()):
+        (signed,) = SignOff.objects.select_related("patient")
+        assert sign_off_of(signed.patient)
+        verified = Patient.objects.filter(record_status=RecordStatus.VERIFIED)
+        assert verified.count() == 2
+        assert AdverseEvent.including_withdrawn.filter(withdrawn_at__isnull=False).count() == 1
+        (waiting,) = Upload.objects.exclude(state=UploadState.STORED)
+        assert waiting.state == UploadState.STAGED
+        assert waiting.report["counts"]["error"] == 0
+
+
+def test_a_center_of_the_demo_has_all_that_is_required_of_one(centers: dict[str, int]) -> None:
+    center = Center.objects.get(pk=centers["C01"])
+    assert [each.variable for each in requirements_of("center") if getattr(center, each.variable) is None] == []
