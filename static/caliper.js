@@ -58,11 +58,13 @@
     document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => { input.hasChangeListener = true; });
   };
 
-  // The scroll box names itself in English unless it is told a name.
+  // The scroll box names itself in English unless it is told a name before it is made; it may have been.
   const nameScrollBoxes = () => {
     document.querySelectorAll("[data-simplebar]").forEach((box) => { box.dataset.simplebarAriaLabel = document.title; });
+    document.querySelectorAll(".simplebar-content-wrapper").forEach((box) => box.setAttribute("aria-label", document.title));
   };
 
+  addEventListener("load", nameScrollBoxes);
   addEventListener("DOMContentLoaded", () => {
     nameScrollBoxes();
     leaveFilesAlone();

@@ -20,11 +20,11 @@ class Prefix(models.Lookup):
 
     lookup_name = "prefix"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, of_column = self.process_lhs(compiler, connection)
         words = dict.fromkeys([str(self.rhs), str(self.rhs).upper()])
         found = " OR ".join([f"{column} ^@ %s"] * len(words))
-        return f"({found})", [given for word in words for given in (*of_column, word)]
+        return f"({found})", tuple(given for word in words for given in (*of_column, word))
 
 
 class CappedPaginator(Paginator):
@@ -33,7 +33,7 @@ class CappedPaginator(Paginator):
     @cached_property
     def found(self) -> int:
         # Nothing but the keys: what a list shows besides is not asked of the records that are counted.
-        return int(self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count())  # type: ignore[union-attr]
+        return int(self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count())  # type: ignore[attr-defined]
 
     @property
     def is_capped(self) -> bool:

@@ -27,7 +27,13 @@ PLACES = (
     Place(name="list of assessments", address="/admin/registry/assessment/"),
     Place(name="history", address="/admin/registry/patient/{patient}/history/"),
     Place(name="withdrawing", address="/records/patient/{patient}/act/withdraw/"),
+    Place(name="unlocking", address="/records/patient/{patient}/act/unlock/"),
+    Place(name="withdrawn patients", address="/admin/registry/patient/?withdrawn=yes"),
+    Place(name="grid", address="/grid/"),
+    Place(name="timeline", address="/patients/{patient}/timeline/"),
     Place(name="list of queries", address="/queries/"),
+    Place(name="sign-offs", address="/sign-offs/", who="administrator"),
+    Place(name="sweeps", address="/sweeps/", who="administrator"),
     Place(name="query", address="/queries/{query}/"),
     Place(name="uploads", address="/uploads/"),
 )
