@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.conditions import variables_of
 from analytics.errors import ProtocolError
 from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.messages import Message, Notice
-from analytics.observations import about_records, adverse_events, outcome_columns
+from analytics.observations import LAST_CONTACT, about_records, adverse_events, outcome_columns
 from analytics.population import Selection, Step, StudyProtocol, select
 from analytics.protocol import Covariate, token_text
 from analytics.records import TABLES, arrange
@@ -40,6 +41,16 @@ def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort
         flow=tuple(_flow_row(step) for step in selection.steps),
         warnings=about_records(selection, protocol=protocol),
     )
+
+
+def without_losses(protocol: StudyProtocol) -> StudyProtocol | None:
+    """The protocol that leaves nobody out as lost to follow-up; None where none of its rows does."""
+    rows = protocol.population.eligibility
+    kept = tuple(row for row in rows if LAST_CONTACT not in variables_of(row.keep))
+    if len(kept) == len(rows):
+        return None
+    population = protocol.population.model_copy(update={"eligibility": kept})
+    return protocol.model_copy(update={"population": population})
 
 
 def consenting(center_ids: Iterable[int]) -> frozenset[str]:

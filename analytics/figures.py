@@ -14,6 +14,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analytics.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, figure_language, new_figure, to_svg, wrap
 from analytics.flow_chart import flow_alt, flow_chart
+from analytics.further_tables import by_weight
 from analytics.labels import arm_labels, level_label, variable_label
 from analytics.wording import cohort_label, endpoint_label, hazard_ratio_text, p_text
 
@@ -69,7 +70,7 @@ def outcome_figures(result: Json) -> list[Figure]:
             else "",
         )
         for endpoint, cohorts in result["endpoints"].items()
-        for cohort in sorted(cohorts)
+        for cohort in by_weight(cohorts)
     ]
 
 
@@ -107,7 +108,7 @@ def love_plot(result: Json) -> str:
             before, places, s=22, facecolors="none", edgecolors=COLORS[1], linewidths=1, label=cohort_label("unmatched")
         )
         after = np.array([np.nan if row["smd_after"] is None else abs(row["smd_after"]) for row in rows])
-        axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label("matched"))
+        axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result)))
         for threshold in THRESHOLDS:
             axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
         axes.set_yticks(places, [_row_label(row) for row in rows])
@@ -125,6 +126,7 @@ def overlap_plot(result: Json) -> str:
     with figure_language():
         scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
         matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
+        matched |= set(result["matching"].get("strata", {}))
         figure = new_figure(height_mm=62)
         cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
         top = 0.0
@@ -202,6 +204,11 @@ def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -
         shares, edges, color=COLORS[place], linestyle=DASHES[place], linewidth=1.1, label=f"{label} (n = {len(values)})"
     )
     return float(shares.max())
+
+
+def _designed(result: Json) -> str:
+    """The cohort that the design makes."""
+    return "weighted" if result["matching"].get("method") == "weighting" else "matched"
 
 
 def _row_label(row: Json) -> str:

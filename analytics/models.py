@@ -64,6 +64,15 @@ class Run(models.Model):
     result_sha256 = models.CharField(_("Result, SHA-256"), max_length=64, blank=True)
     finished_at = models.DateTimeField(_("Finished at"), null=True)
     failure = models.JSONField(_("Failure"), default=list)  # sentences {en, zh} for the person who asked
+    design_sha256 = models.CharField(_("Design, SHA-256"), max_length=64, blank=True)
+    accepted_at = models.DateTimeField(_("Design accepted at"), null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="accepted_runs",
+        verbose_name=_("Design accepted by"),
+    )
 
     objects = OfCentersQuerySet.as_manager()
 
@@ -73,6 +82,11 @@ class Run(models.Model):
         verbose_name_plural = _("runs")
         constraints = [
             models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="run_has_a_center"),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at=None, accepted_by=None)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="an_accepted_design_names_who",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,6 +94,10 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("analytics:run", args=[self.pk])
+
+    @property
+    def shows_outcomes(self) -> bool:
+        return self.accepted_at is not None
 
     @property
     def state(self) -> JobState:

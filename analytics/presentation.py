@@ -78,7 +78,7 @@ def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
 
 def _size(result: Json) -> str:
     arms = _(", ").join(f"{label} {result['arms']['n'][name]}" for name, label in arm_labels(result).items())
-    if not result["matching"]:
+    if not result["matching"] or result["matching"]["n_pairs"] is None:
         return arms
     return _("%(arms)s; %(pairs)s matched pairs") % {"arms": arms, "pairs": result["matching"]["n_pairs"]}
 

@@ -20,7 +20,7 @@ from analytics.wording import (
 )
 
 Json = Mapping[str, Any]
-COHORTS = ("matched", "unmatched")  # in the order of their weight
+COHORTS = ("matched", "weighted", "unmatched")  # in the order of their weight
 ANY = "any"
 GRADES = ("g1_2", "g3_4", "g5", ANY)
 

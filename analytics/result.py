@@ -73,7 +73,7 @@ def _of_two_arms(comparison: Comparison) -> Json:
 
 def result_json(comparison: Comparison) -> str:
     """The result as text, UTF-8 characters as they are, a newline at the end."""
-    return _text(result_object(comparison))
+    return json_text(result_object(comparison))
 
 
 def errors_json(fault: FaultyDataError) -> str:
@@ -87,7 +87,7 @@ def errors_json(fault: FaultyDataError) -> str:
         }
         for error in fault.errors
     ]
-    return _text({"errors": errors})
+    return json_text({"errors": errors})
 
 
 def software_object() -> Json:
@@ -97,7 +97,8 @@ def software_object() -> Json:
     }
 
 
-def _text(content: Json) -> str:
+def json_text(content: Json) -> str:
+    """An object as the text of a file."""
     return json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 

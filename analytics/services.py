@@ -11,19 +11,23 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from analytics.cohort import active_centers, read_cohort
+from analytics.acceptance import carry_acceptance, design_sha256, without_outcomes
+from analytics.cohort import active_centers, read_cohort, without_losses
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError
+from analytics.frame import AnalysisFrame
 from analytics.library import protocol_text
 from analytics.messages import Message
 from analytics.models import Run, RunResult, Study
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.result import result_json
+from analytics.sensitivity_plan import LostCensored
 from registry import jobs
 from registry.access import centers_where
 from registry.scope import center_scope
 
 RUN_TASK = "analytics.run_study"
+COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
 Report = Callable[[int, str], None]
 
 
@@ -85,16 +89,36 @@ def compare_centers(
     tell(5, gettext_noop("Reading the records"))
     cohort = read_cohort(protocol, center_ids=center_ids)
     tell(30, gettext_noop("Matching and comparing"))
-    comparison = compare(cohort.frame, protocol=protocol, flow=cohort.flow, design_only=design_only)
+    comparison = compare(
+        cohort.frame,
+        protocol=protocol,
+        flow=cohort.flow,
+        design_only=design_only,
+        without_losses=None if design_only else _without_losses(protocol, center_ids=center_ids),
+    )
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
     tell(90, gettext_noop("Storing the result"))
     return replace(comparison, design=design)
 
 
+def _without_losses(protocol: StudyProtocol, *, center_ids: list[int]) -> AnalysisFrame | None:
+    """Read only where a sensitivity analysis asks for it."""
+    other = without_losses(protocol)
+    if other is None or not any(isinstance(check, LostCensored) for check in protocol.sensitivity):
+        return None
+    return read_cohort(other, center_ids=center_ids).frame
+
+
 def stored_result(run: Run) -> dict[str, Any]:
-    """The result of a finished run. The reader has checked that the run may be seen."""
+    """The whole result of a finished run, for those who tell it to nobody; pages take `shown_result`."""
     content: dict[str, Any] = json.loads(run.result.content)
     return content
+
+
+def shown_result(run: Run) -> dict[str, Any]:
+    """The result as far as it may be seen: without its outcomes until the design is accepted."""
+    content = stored_result(run)
+    return content if run.shows_outcomes else without_outcomes(content)
 
 
 def sha256(text: str) -> str:
@@ -135,8 +159,9 @@ def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) ->
     with center_scope(run.center_ids, by=by, reason=reason, source="study"):
         RunResult.objects.create(run=run, center_ids=run.center_ids, content=text)
         run.data_sha256, run.result_sha256 = comparison.design.frame.sha256, sha256(text)
-        run.finished_at = timezone.now()
-        run.save(update_fields=["data_sha256", "result_sha256", "finished_at"])
+        run.design_sha256, run.finished_at = design_sha256(json.loads(text)), timezone.now()
+        carry_acceptance(run)
+        run.save(update_fields=COMPLETED)
 
 
 def _fail(run: Run, *, messages: tuple[Message, ...]) -> None:

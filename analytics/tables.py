@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.flow_chart import missing_of, row_text
+from analytics.further_tables import by_weight, further_tables
 from analytics.labels import arm_labels, level_label, variable_label
 from analytics.response_tables import response_table, safety_tables
 from analytics.table_shape import Row, Table
@@ -29,11 +30,11 @@ def outcome_tables(result: Json) -> list[Table]:
     of_cox = [
         cox_table(result, endpoint=name, cohort=cohort, is_detail=place > 0)
         for place, (name, of) in enumerate(result["cox"].items())
-        for cohort in sorted(of)
+        for cohort in by_weight(of)
     ]
     of_responses = [response_table(result, endpoint=name) for name in result["response"]]
     of_times = [endpoints_table(result)] if result["endpoints"] else []
-    return [*of_times, *of_responses, *safety_tables(result), *of_cox]
+    return [*of_times, *of_responses, *safety_tables(result), *further_tables(result), *of_cox]
 
 
 def to_csv(table: Table) -> str:
@@ -67,7 +68,9 @@ def flow_table(result: Json) -> Table:
 
 def baseline_table(result: Json) -> Table:
     """Table 1: each cohort with both arms, the test and the standardized difference."""
-    cohorts = [cohort for cohort in ("unmatched", "matched") if any(cohort in row for row in result["baseline"])]
+    cohorts = [
+        cohort for cohort in ("unmatched", "matched", "weighted") if any(cohort in row for row in result["baseline"])
+    ]
     rows: list[Row] = []
     tests: set[str] = set()
     shown = {covariate["name"]: covariate["show"] for covariate in result["protocol"]["covariates"]}
@@ -83,7 +86,13 @@ def baseline_table(result: Json) -> Table:
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
-    title = _("Patients before and after matching") if "matched" in cohorts else _("Patients")
+    title = _("Patients")
+    if len(cohorts) > 1:
+        title = (
+            _("Patients before and after weighting")
+            if "weighted" in cohorts
+            else _("Patients before and after matching")
+        )
     return Table(name="table-1", title=title, head=tuple(head), rows=tuple(rows), groups=groups, notes=notes)
 
 
@@ -124,7 +133,7 @@ def endpoints_table(result: Json) -> Table:
     rows = [
         row
         for name, cohorts in result["endpoints"].items()
-        for cohort in sorted(cohorts)
+        for cohort in by_weight(cohorts)
         for row in _endpoint_rows(
             cohorts[cohort], title=(endpoint_label(name), cohort_label(cohort)), months=months, result=result
         )

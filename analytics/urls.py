@@ -13,6 +13,7 @@ urlpatterns = [
     path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
     path("studies/<int:study_id>/export/", export, name="export"),
     path("runs/<int:run_id>/", views.run, name="run"),
+    path("runs/<int:run_id>/accept/", views.accept, name="accept"),
     path("runs/<int:run_id>/result.json", views.result_file, name="result"),
     path("runs/<int:run_id>/<slug:name>.svg", views.figure, name="figure"),
     path("runs/<int:run_id>/<slug:name>.csv", views.table, name="table"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics import services
+from analytics.acceptance import accept_design
 from analytics.exports.views import exports_on_page
 from analytics.labels import in_reader_language
 from analytics.library import library
@@ -21,6 +22,7 @@ from analytics.models import Run, Study
 from analytics.plain_words import protocol_sections
 from analytics.population import read_study_protocol
 from analytics.presentation import Presentation, present
+from analytics.result import json_text
 from analytics.tables import to_csv
 from registry.access import may
 from registry.pages import page_context
@@ -102,7 +104,9 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     if hasattr(found, "result"):
         context |= {
             "shown": _presentation(found),
-            "result": services.stored_result(found),
+            "result": services.shown_result(found),
+            "asks_acceptance": not found.shows_outcomes,
+            "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
         }
@@ -111,11 +115,20 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     return render(request, "analytics/run.html", {**page_context(request, title=found.study.title), **context})
 
 
+@require_POST
+@for_readers_of_studies
+def accept(request: HttpRequest, run_id: int) -> HttpResponse:
+    found = _finished(request, run_id=run_id)
+    accept_design(found, by=_user(request), reason=_("accepted the design on the page of the run"))
+    return redirect(f"{found.get_absolute_url()}#outcomes")
+
+
 @require_GET
 @for_readers_of_studies
 def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
     found = _finished(request, run_id=run_id)
-    return _download(found.result.content, kind="application/json", name=_file_name(found, ending="json"))
+    text = found.result.content if found.shows_outcomes else json_text(services.shown_result(found))
+    return _download(text, kind="application/json", name=_file_name(found, ending="json"))
 
 
 @require_GET
@@ -157,7 +170,7 @@ def _runs(request: HttpRequest) -> QuerySet[Run]:
 
 
 def _run(request: HttpRequest, *, run_id: int) -> Run:
-    return get_object_or_404(_runs(request).select_related("study", "requested_by", "result"), pk=run_id)
+    return get_object_or_404(_runs(request).select_related("study", "requested_by", "accepted_by", "result"), pk=run_id)
 
 
 def _finished(request: HttpRequest, *, run_id: int) -> Run:
@@ -168,7 +181,7 @@ def _finished(request: HttpRequest, *, run_id: int) -> Run:
 
 
 def _presentation(found: Run) -> Presentation:
-    return present(services.stored_result(found), protocol=read_study_protocol(found.study.protocol))
+    return present(services.shown_result(found), protocol=read_study_protocol(found.study.protocol))
 
 
 def _download(content: str, *, kind: str, name: str) -> HttpResponse:

@@ -57,7 +57,28 @@ def hazard_ratio_text(content: Json, *, result: Json) -> str:
 
 
 def cohort_label(cohort: str) -> str:
-    return {"unmatched": _("Before matching"), "matched": _("After matching")}.get(cohort, cohort)
+    known = {"unmatched": _("Before matching"), "matched": _("After matching"), "weighted": _("After weighting")}
+    return known.get(cohort, cohort)
+
+
+def setting_label(kind: str) -> str:
+    """A kind of sensitivity analysis."""
+    known = {
+        "caliper": _("Another caliper"),
+        "weighting": _("Weighting"),
+        "doubly_adjusted": _("Doubly adjusted"),
+        "center_stratified": _("Stratified by center"),
+        "leave_one_center_out": _("One center left out"),
+        "landmark": _("Landmark"),
+        "complete_case": _("Complete cases"),
+        "imputation": _("Multiple imputation"),
+        "missing_level": _("Missing as a level"),
+        "e_value": _("E-value"),
+        "convention": _("Other conventions"),
+        "bootstrap": _("Bootstrap"),
+        "lost_censored": _("Lost to follow-up censored"),
+    }
+    return known.get(kind, kind)
 
 
 def endpoint_label(endpoint: str) -> str:
@@ -66,6 +87,11 @@ def endpoint_label(endpoint: str) -> str:
         "PFS": _("Progression-free survival"),
         "EPFS": _("Extrahepatic progression-free survival"),
         "PPS": _("Survival after progression"),
+        "TTP": _("Time to progression"),
+        "TTUP": _("Time to progression untreatable by TACE"),
+        "RFS": _("Recurrence-free survival"),
+        "DOR": _("Duration of response"),
+        "DCR": _("Disease control"),
         "ORR": _("Objective response"),
         "TACE_RESPONSE": _("Response within eight weeks of a TACE"),
         "COMPLICATION": _("Complications"),
@@ -82,6 +108,9 @@ def method_label(name: str) -> str:
         "chi-squared, Yates": _("chi-squared, Yates"),
         "Fisher exact": _("Fisher exact"),
         "Fisher, Monte Carlo": _("Fisher, Monte Carlo"),
+        "Student t": _("Student t"),
+        "Mann-Whitney, asymptotic": _("Mann-Whitney, asymptotic"),
+        "Wald, weighted": _("Wald, weighted"),
         "McNemar, exact": _("McNemar, exact"),
         "McNemar, corrected": _("McNemar, corrected"),
     }
@@ -102,6 +131,9 @@ def place_label(where: str) -> str:
         "response": _("Responses"),
         "safety": _("Adverse events"),
         "cox": _("Cox models"),
+        "subgroups": _("Subgroups"),
+        "sensitivity": _("Sensitivity analyses"),
+        "weights": _("Weights"),
         "univariable": _("Alone"),
         "multivariable": _("Together"),
     }

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from analytics.acceptance import accept_design
 from analytics.models import Run, Study
 from analytics.services import run_comparison, take_up_study
 from registry.choices import Role
@@ -34,7 +35,12 @@ def finished(make_case, study: Study, cast: Cast) -> Run:
             prior_hcc_treatment=["NONE"],
         )
     make_case("9", resectability_index=None)
-    return run_comparison(study, by=cast.statistician, reason="the tests")
+    return accepted(run_comparison(study, by=cast.statistician, reason="the tests"), by=cast.statistician)
+
+
+def accepted(run: Run, *, by: User) -> Run:
+    accept_design(run, by=by, reason="the tests")
+    return run
 
 
 def signed_in(user: User) -> Client:
@@ -124,7 +130,7 @@ def test_responses_complications_and_adverse_events_have_their_tables(
 ) -> None:
     event = {"ae_term": "Nausea", "ctcae_version": "4.0", "ae_grade": "2", "ae_onset_date": date(2018, 3, 5)}
     add_record(AdverseEvent, patient=make_case("10"), **event)
-    run = run_comparison(study, by=cast.statistician, reason="the tests")
+    run = accepted(run_comparison(study, by=cast.statistician, reason="the tests"), by=cast.statistician)
     shown = page(cast.statistician, run.get_absolute_url())
     for name in ("response-tace-response", "response-complication", "adverse-events-matched"):
         assert f'id="table-{name}"' in shown

@@ -175,7 +175,7 @@ def test_every_protocol_of_the_library_can_be_read() -> None:
     [
         ("time_zero: index", "time_zero: first_tace", "time_zero names first_tace"),
         ("after: downstaging", "after: downstagging", "refers to downstagging, which is not above it"),
-        ("kind: OS,", "kind: TTP,", "endpoints.OS.kind"),
+        ("kind: OS,", "kind: OSS,", "endpoints.OS.kind"),
         ("operator: between, value: [18, 75]", "operator: between, value: 18", "between takes a list"),
         ("cutoff_date", "cut_off_date", "cut_off_date"),
         ("since: curative", "since: cure", "endpoints.COMPLICATION names cure"),
@@ -202,5 +202,5 @@ def test_arms_that_overlap_are_refused() -> None:
     }
     arms = protocol.arms.model_copy(update=sides)
     population = protocol.population.model_copy(update={"events": {"index": EventRule(**INDEX)}, "eligibility": ()})
-    with pytest.raises(ProtocolError, match="3 patients fit both arms"):
+    with pytest.raises(ProtocolError, match="3 patients fit two arms"):
         select(PATIENTS, records=RECORDS, protocol=protocol.model_copy(update={"arms": arms, "population": population}))

@@ -93,6 +93,7 @@ def test_statistician_runs_the_comparison_and_reads_its_result(
     page.get_by_role("button", name="Take up this study").first.click()
     page.get_by_role("button", name="Run this study").click()
     work()
+    page.get_by_role("button", name="Accept the design and open the outcomes").click(timeout=30_000)
     page.locator("img[alt*='Kaplan']").first.wait_for(state="attached", timeout=30_000)
     expect(page.locator("#content")).to_contain_text("matched pairs")
     expect(page.locator("#content")).to_contain_text("Immortal time")

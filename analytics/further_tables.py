@@ -1,0 +1,135 @@
+"""Tables of what is asked beyond the arms: subgroups, sensitivity analyses, fair starts, competing events."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analytics.labels import arm_labels, level_label, variable_label
+from analytics.table_shape import Row, Table
+from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, setting_label
+
+Json = Mapping[str, Any]
+
+
+def further_tables(result: Json) -> Iterator[Table]:
+    """Those that have something to tell."""
+    for endpoint, cohorts in result["subgroups"].items():
+        yield from (_subgroups(result, endpoint=endpoint, cohort=cohort) for cohort in by_weight(cohorts))
+    fair = result.get("immortal_time", {}).get("endpoints", {})
+    if fair:
+        yield _fair_starts(fair, result=result)
+    if any("cif" in content for cohorts in result["endpoints"].values() for content in cohorts.values()):
+        yield _competing(result)
+    if result["sensitivity"]:
+        yield _sensitivity(result)
+
+
+def by_weight(cohorts: Json) -> list[str]:
+    """That of the design first."""
+    return sorted(cohorts, key=lambda cohort: (cohort == "unmatched", cohort))
+
+
+def _ratio_head(result: Json) -> str:
+    return _("Hazard ratio (%(level)g %% CI)") % {"level": 100 * result["protocol"]["conventions"]["level"]}
+
+
+def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
+    arms = arm_labels(result)
+    rows = []
+    for row in result["subgroups"][endpoint][cohort]:
+        counts = [f"{row['arms'][name]['events']}/{row['arms'][name]['n']}" for name in arms]
+        text = f"{variable_label(row['variable'])}: {level_label(row['variable'], level=row['level'])}"
+        rows.append(Row(cells=(text, *counts, ratio(row), p_value(row["p"]), p_value(row["interaction_p"]))))
+    head = (_("Subgroup"), *(_("%(arm)s, events/n") % {"arm": label} for label in arms.values()))
+    return Table(
+        name=f"subgroups-{endpoint.lower()}-{cohort}",
+        title=" · ".join([_("Subgroups"), endpoint_label(endpoint), cohort_label(cohort)]),
+        head=(*head, _ratio_head(result), _("P"), _("P of interaction")),
+        rows=tuple(rows),
+        notes=(_("No ratio is shown where an arm has fewer than five events."),),
+        is_detail=True,
+    )
+
+
+def _fair_starts(fair: Json, *, result: Json) -> Table:
+    rows = []
+    for endpoint, cohorts in fair.items():
+        for cohort in by_weight(cohorts):
+            title = (endpoint_label(endpoint), cohort_label(cohort))
+            rows += [Row(cells=(*title, *cells)) for cells in _ways(cohorts[cohort])]
+    return Table(
+        name="immortal-time",
+        title=_("Ways around immortal time"),
+        head=(_("Endpoint"), _("Cohort"), _("Analysis"), _("n"), _("Events"), _ratio_head(result), _("P")),
+        rows=tuple(rows),
+        text_columns=3,
+    )
+
+
+def _ways(content: Json) -> Iterator[tuple[str, ...]]:
+    known = {
+        "naive": _("As it stands (biased)"),
+        "rezero": _("Counted from the act"),
+        "time_dependent": _("Arm as it changes"),
+        "ccw": _("Cloned, censored, weighted"),
+    }
+    found = [(text, content[key]) for key, text in known.items() if content[key] is not None]
+    found += [(_("Landmark, %(month)g months") % {"month": one["months"]}, one) for one in content["landmark"]]
+    for text, one in found:
+        yield text, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])
+
+
+def _competing(result: Json) -> Table:
+    rows = []
+    for endpoint, cohorts in result["endpoints"].items():
+        for cohort in by_weight(cohorts):
+            content = cohorts[cohort]
+            if "cif" not in content:
+                continue
+            code = next(iter(content["gray"]))
+            for place, (name, label) in enumerate(arm_labels(result).items()):
+                rates = content["cif"][name][code]
+                shown = "; ".join(f"{m}: {percent(rate[0])}" for m, rate in rates.items() if m != "why" and rate[0])
+                tests = (
+                    p_value(content["gray"][code]["p"]),
+                    ratio(content["fine_gray"]),
+                    ratio(content["cause_specific"]),
+                )
+                cells = (endpoint_label(endpoint), cohort_label(cohort), label, shown or ABSENT)
+                rows.append(Row(cells=(*cells, *(tests if place == 0 else ("",) * 3))))
+    head = (_("Endpoint"), _("Cohort"), _("Arm"), _("Cumulative incidence by month, %"), _("Gray's test, P"))
+    return Table(
+        name="competing-events",
+        title=_("Competing events"),
+        head=(*head, _("Fine and Gray's ratio"), _("Cause-specific ratio")),
+        rows=tuple(rows),
+        text_columns=3,
+    )
+
+
+def _sensitivity(result: Json) -> Table:
+    rows = []
+    for row in result["sensitivity"]:
+        settings = ", ".join(f"{key} {_shown(value)}" for key, value in row["settings"].items() if value is not None)
+        counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
+        value = ABSENT if row["value"] is None else number(row["value"], digits=2)
+        smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
+        title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"]))
+        rows.append(Row(cells=(*title, *counts, ratio(row), p_value(row["p"]), smd, value)))
+    arms = list(arm_labels(result).values())
+    head = (_("Analysis"), _("Settings"), _("Endpoint"), *arms, _ratio_head(result), _("P"), _("Largest SMD"))
+    return Table(
+        name="sensitivity",
+        title=_("Sensitivity analyses"),
+        head=(*head, _("E-value or SE")),
+        rows=tuple(rows),
+        text_columns=3,
+        is_detail=True,
+    )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:g}"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,106 @@
+"""Design before outcome: what a run shows before and after its balance was accepted, and when it closes again."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from analytics.acceptance import accept_design, design_sha256, without_outcomes
+from analytics.models import Run, Study
+from analytics.services import run_comparison, shown_result, stored_result, take_up_study
+from registry.choices import Role
+from registry.models import Membership
+from registry.scope import center_scope
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def study(cast: Cast) -> Study:
+    return take_up_study("an-2025", by=cast.statistician, reason="the tests")
+
+
+@pytest.fixture
+def finished(make_case: Callable, study: Study, cast: Cast) -> Run:
+    for number in range(8):
+        arm = "resection" if number < 4 else "ablation"
+        make_case(f"{number}", arm=arm, center=[cast.center, cast.other_center][number % 2], sex="MF"[number // 2 % 2])
+    return run_comparison(study, by=cast.statistician, reason="the tests")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def reread(run: Run) -> Run:
+    return Run.objects.select_related("result", "study").get(pk=run.pk)
+
+
+def test_before_acceptance_no_page_or_file_of_a_run_holds_an_outcome(cast: Cast, finished: Run) -> None:
+    client, address = signed_in(cast.statistician), finished.get_absolute_url()
+    shown = client.get(address).content.decode()
+    assert "Accept the design and open the outcomes" in shown
+    assert "Kaplan" not in shown
+    assert 'id="table-balance"' in shown
+    content = json.loads(client.get(f"{address}result.json").content)
+    assert (content["endpoints"], content["cox"], content["response"], content["safety"]) == ({}, {}, {}, {})
+    assert content["balance"]
+    assert client.get(f"{address}os-matched.svg").status_code == 404
+    assert client.get(f"{address}endpoints.csv").status_code == 404
+
+
+def test_accepting_opens_the_outcomes_and_keeps_who_and_when(cast: Cast, finished: Run) -> None:
+    client = signed_in(cast.statistician)
+    response = client.post(reverse("analytics:accept", args=[finished.pk]))
+    assert (response.status_code, response.url) == (302, f"{finished.get_absolute_url()}#outcomes")
+    shown = client.get(finished.get_absolute_url()).content.decode()
+    assert "Kaplan" in shown
+    assert f"Design accepted by {cast.statistician}" in shown
+    with center_scope(finished.center_ids):
+        run = reread(finished)
+        assert (run.accepted_by, run.accepted_at is not None) == (cast.statistician, True)
+        assert run.events.filter(accepted_by=cast.statistician).count() == 1
+        assert shown_result(run) == stored_result(run)
+
+
+def test_the_same_design_again_stays_open_and_another_closes_it(
+    cast: Cast, finished: Run, study: Study, make_case: Callable
+) -> None:
+    accept_design(finished, by=cast.statistician, reason="the tests")
+    again = run_comparison(study, by=cast.statistician, reason="the tests")
+    assert again.shows_outcomes
+    make_case("one more", arm="resection")
+    changed = run_comparison(study, by=cast.statistician, reason="the tests")
+    assert not changed.shows_outcomes
+    with center_scope(finished.center_ids):
+        assert reread(changed).design_sha256 != reread(again).design_sha256 == reread(finished).design_sha256
+        assert reread(finished).shows_outcomes
+
+
+def test_a_reader_who_may_not_run_studies_may_not_accept(cast: Cast, finished: Run) -> None:
+    with center_scope([], by=cast.administrator, reason="an investigator"):
+        reader = User.objects.create_user("reader", is_staff=True)
+        for center in (cast.center, cast.other_center):
+            Membership.objects.create(user=reader, center=center, role=Role.PRINCIPAL_INVESTIGATOR)
+    shown = signed_in(reader).get(finished.get_absolute_url()).content.decode()
+    assert "The outcomes stay closed" in shown
+    assert "Accept the design and open" not in shown
+    assert signed_in(reader).post(reverse("analytics:accept", args=[finished.pk])).status_code == 403
+    with pytest.raises(PermissionDenied):
+        accept_design(finished, by=reader, reason="the tests")
+
+
+def test_what_is_closed_is_all_that_knows_an_outcome(result: dict) -> None:
+    closed = without_outcomes(result)
+    assert list(closed) == list(result)
+    assert {key for key in result if closed[key] != result[key]} >= {"endpoints", "cox", "response", "safety"}
+    assert "immortal_time" in {notice["code"] for notice in closed["warnings"]}
+    assert not [notice for notice in closed["checks"] if notice["where"].startswith("endpoints")]
+    assert design_sha256(closed) == design_sha256(result)

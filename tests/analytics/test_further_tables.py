@@ -1,0 +1,89 @@
+"""A study with everything asked for, on the page: every design, subgroups, sensitivity, fair starts, competing events."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from analytics.comparison import compare
+from analytics.frame import AnalysisFrame
+from analytics.library import protocol_text
+from analytics.population import StudyProtocol, read_study_protocol
+from analytics.presentation import Presentation, present
+from analytics.protocol_errors import validate_plan
+from analytics.result import result_object
+from tests.analytics.tables import make_rows
+
+ASKED = {
+    "subgroups": ["hbv_status"],
+    "sensitivity": [{"kind": "e_value"}, {"kind": "caliper", "widths": [0.1]}, {"kind": "landmark", "months": [3]}],
+    "immortal_time": {"landmark_months": [3], "rezero": True, "time_dependent": True, "ccw": {"grace_months": 12}},
+}
+
+
+def asking(**changes: Any) -> StudyProtocol:
+    content = read_study_protocol(protocol_text("an-2025")).model_dump(mode="json", by_alias=True, exclude_unset=True)
+    content["endpoints"] = {"OS": {"kind": "OS"}, "TTP": {"kind": "TTP", "death": "competing", "report_months": [12]}}
+    content["covariates"] = [{"name": "age", "type": "continuous"}, {"name": "hbv_status", "type": "binary"}]
+    content |= {"cox": {"covariates": ["age"]}, "safety": None} | ASKED | changes
+    return validate_plan(StudyProtocol, content=content)
+
+
+def shown(**changes: Any) -> Presentation:
+    protocol, rows, random = asking(**changes), make_rows(), np.random.default_rng(3)
+    months = rows["days"] / 30.4375
+    table = rows.assign(
+        id=rows["patient"],
+        arm=np.where(rows["arm"] == "R", "Resection", "Ablation"),
+        OS_time=months,
+        OS_event=rows["died"].astype(float),
+        TTP_time=months,
+        TTP_event=np.where(rows["died"] == 1, random.choice([1.0, 2.0], len(rows)), 0.0),
+        hbv_status=rows["hbv"].astype(float),
+        defining_months=np.minimum(months / 2, random.integers(1, 9, len(rows))),
+    )
+    frame = AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=len(table))
+    return present(result_object(compare(frame, protocol=protocol)), protocol=protocol)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        {"method": "nearest", "caliper": {"width": 0.2}},
+        {"method": "nearest", "ratio": 2},
+        {"method": "nearest", "replace": True},
+        {"method": "cem"},
+        {"method": "subclassification"},
+        {"method": "weighting"},
+        {"method": "none"},
+    ],
+)
+def test_every_design_has_its_tables_and_figures(design: dict[str, Any]) -> None:
+    page = shown(design=design)
+    names = {table.name for table in page.tables}
+    cohort = {"weighting": "weighted", "none": "unmatched"}.get(design["method"], "matched")
+    assert {f"subgroups-os-{cohort}", f"cox-os-{cohort}", "immortal-time", "competing-events", "sensitivity"} <= names
+    for table in page.tables:
+        assert {len(row.cells) for row in table.rows} <= {len(table.head)}, table.name
+    for figure in page.figures:
+        assert figure.draw().startswith("<?xml")
+    assert page.failed_checks == ()
+
+
+def test_a_weighted_study_speaks_of_weighting() -> None:
+    page = shown(design={"method": "weighting"})
+    assert "matched pairs" not in page.size
+    first = next(table for table in page.tables if table.name == "table-1")
+    assert [text for text, _ in first.groups] == ["", "Before matching", "After weighting"]
+
+
+def test_ways_around_immortal_time_are_rows_with_their_numbers() -> None:
+    table = next(table for table in shown().tables if table.name == "immortal-time")
+    analyses = [row.cells[2] for row in table.rows if row.cells[:2] == table.rows[0].cells[:2]]
+    assert analyses == [
+        "As it stands (biased)",
+        "Counted from the act",
+        "Arm as it changes",
+        "Cloned, censored, weighted",
+        "Landmark, 3 months",
+    ]
