@@ -50,7 +50,7 @@ def test_uploader_sees_what_is_wrong_mends_it_stores_it_and_undoes_it(
     page.get_by_role("link", name="18 New").click()
     expect(page.locator("#content")).to_contain_text("0002")
     page.go_back()
-    page.get_by_label("Reason", exact=True).fill("the March workbook")
+    page.get_by_label("Reason:", exact=True).fill("the March workbook")
     page.get_by_role("button", name="Confirm and store").click()
     work()
     expect(page.locator("[role=status]").first).to_contain_text("Stored")
