@@ -1,4 +1,4 @@
-"""What the demo leaves behind beside records and comparisons."""
+"""What the demo leaves behind beside records and comparisons, and what a center of it tells of itself."""
 
 from pathlib import Path
 
@@ -40,6 +40,7 @@ def test_the_demo_leaves_work_half_done_and_does_it_once(centers: dict[str, int]
         assert AdverseEvent.including_withdrawn.filter(withdrawn_at__isnull=False).count() == 1
         (waiting,) = Upload.objects.exclude(state=UploadState.STORED)
         assert waiting.state == UploadState.STAGED
+        assert waiting.report is not None
         assert waiting.report["counts"]["error"] == 0
 
 
