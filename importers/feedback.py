@@ -120,7 +120,7 @@ def marked_sheets(book: Workbook, *, report: Mapping[str, Any], remembered: Reme
         if finding["row"] is not None:
             found[finding["sheet"]][finding["row"]].append(finding)
     marked = []
-    for raw, layout in sent_sheets(book, remembered=remembered) if book.sheets else ():
+    for raw, layout in sent_sheets(book, remembered=remembered) if report.get("sheets") else ():
         name = layout.sheet.name
         held = report.get("held", {}).get(name, {})
         rows = {*found[name], *held.get("own", ()), *held.get("with_parent", ())}

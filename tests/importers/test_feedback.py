@@ -7,11 +7,12 @@ import pytest
 
 from importers.check import check_workbook
 from importers.columns import OWN_COLUMNS, SUMMARY_SHEET
-from importers.feedback import annotated_bytes
+from importers.feedback import annotated_bytes, annotated_upload
 from importers.filled import template_of
 from importers.load import load_workbook
 from importers.report import check_as_json
 from importers.row_tokens import FormerPlace, tokens_of
+from importers.services import check_upload, receive_upload
 from importers.understood import sent_sheets
 from importers.workbook import read_workbook
 from registry.scope import center_scope
@@ -115,10 +116,23 @@ def test_a_workbook_without_findings_comes_back_as_its_summary():
     assert book.sheetnames[:2] == ["00_README", SUMMARY_SHEET]
 
 
-@pytest.mark.parametrize("rows", [books.whole_center(3), agreeing_rows()], ids=["a small center", "every variable"])
+def with_reasons_for_missing_values() -> dict:
+    rows = books.whole_center(2)
+    rows[books.ASSESSMENT][0]["height_cm"] = "未查"
+    rows[books.PATIENT][1]["hbv_status"] = "ND"
+    drugs = {"agent_1_code": "EPIRUBICIN", "agent_1_dose_mg": 50, "agent_2_code": "CISPLATIN", "agent_2_dose_mg": 80}
+    rows[books.TRANSARTERIAL][0] |= drugs
+    return rows
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [books.whole_center(3), with_reasons_for_missing_values(), agreeing_rows()],
+    ids=["a small center", "reasons for missing values", "every variable"],
+)
 def test_a_template_filled_with_what_is_stored_changes_nothing(cast, rows):
     first = load_workbook(books.workbook(rows), center=cast.center, by=cast.uploader, reason="a test")
-    assert first.is_stored
+    assert first.is_stored, [f.code for f in first.report.findings if f.severity.name == "ERROR"]
     content = template_of(cast.center, filled=True)
     again = load_workbook(content, center=cast.center, by=cast.uploader, reason="again", valid_rows_only=True)
     touched = {
@@ -165,3 +179,14 @@ def test_a_template_of_version_1_is_still_read(cast):
     report = check_workbook(target.getvalue(), center="C01")
     assert report.findings == ()
     assert {count.sheet for count in report.sheets} == {sheet.name for sheet in sheets()}
+
+
+@pytest.mark.parametrize("content", [b"", books.workbook({"Sheet1": [{"a": 1}]})], ids=["empty", "no known sheet"])
+def test_a_file_that_cannot_be_read_comes_back_as_a_summary_alone(cast, content):
+    with center_scope([cast.center.pk], by=cast.uploader, reason="a test"):
+        upload = receive_upload(content, filename="march.xlsx", center=cast.center.pk, by=cast.uploader)
+        upload = check_upload(upload.pk, center=cast.center.pk, by=cast.uploader)
+        book = openpyxl.load_workbook(io.BytesIO(annotated_upload(upload)))
+    assert upload.state == "REFUSED"
+    assert book.sheetnames == ["00_README", SUMMARY_SHEET, "99_lists"]
+    assert upload.report["findings"][0]["zh"] in [c.value for row in book[SUMMARY_SHEET].iter_rows() for c in row]
