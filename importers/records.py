@@ -3,17 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-
-from django.apps import apps
 
 from importers import messages
 from importers.cells import Cell
 from importers.findings import Collector
 from importers.known_sheets import LABORATORY, analytes_of
 from importers.tables import Table
-from registry.models.base import MISSING_REASON, may_be_missing
+from registry.companions import MISSING_REASON, with_reason
 from registry.sheets import Column, Kind
 from registry.stored import natural_key
 
@@ -70,12 +67,6 @@ class Record:
             return str(self.values["analyte_code"])
         columns = (c for c in self.table.sheet.columns if c.entity == self.entity and c.group == self.group)
         return next((column.name for column in columns if column.variable == variable), variable)
-
-
-@cache
-def with_reason(entity: str) -> frozenset[str]:
-    """The variables of a record beside which the registry keeps why they are missing."""
-    return frozenset(field.name for field in may_be_missing(apps.get_model("registry", entity)))
 
 
 def records_of(table: Table, *, collector: Collector, without: set[int]) -> list[Record]:

@@ -11,7 +11,7 @@ from importers.columns import Layout, code_names
 from importers.findings import Collector, Place
 from importers.personal import names_a_person
 from importers.raw import RawSheet
-from registry.models.base import SAYS_HOW_EXACT
+from registry.companions import SAYS_HOW_EXACT
 from registry.rules.staging import THROMBUS as TELLING_WORD
 from registry.sheets import Column, Kind, Sheet
 
