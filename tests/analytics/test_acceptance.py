@@ -47,7 +47,7 @@ def test_before_acceptance_no_page_or_file_of_a_run_holds_an_outcome(cast: Cast,
     client, address = signed_in(cast.statistician), finished.get_absolute_url()
     shown = client.get(address).content.decode()
     assert "Accept the design and open the outcomes" in shown
-    assert "Kaplan" not in shown
+    assert "Kaplan-Meier curves" not in shown
     assert 'id="table-balance"' in shown
     content = json.loads(client.get(f"{address}result.json").content)
     assert (content["endpoints"], content["cox"], content["response"], content["safety"]) == ({}, {}, {}, {})
@@ -61,7 +61,7 @@ def test_accepting_opens_the_outcomes_and_keeps_who_and_when(cast: Cast, finishe
     response = client.post(reverse("analytics:accept", args=[finished.pk]))
     assert (response.status_code, response.url) == (302, f"{finished.get_absolute_url()}#outcomes")
     shown = client.get(finished.get_absolute_url()).content.decode()
-    assert "Kaplan" in shown
+    assert "Kaplan-Meier curves" in shown
     assert f"Design accepted by {cast.statistician}" in shown
     with center_scope(finished.center_ids):
         run = reread(finished)
