@@ -124,7 +124,7 @@
     if (reason) marks.append(element("span", { className: "caliper-mark-missing", textContent: `${told.words.missing}: ${Object.fromEntries(told.reasons)[reason] || reason}` }));
     const asked = about.queries?.[variable];
     if (asked) {
-      const balloon = element("button", { type: "button", className: "caliper-mark-query", textContent: `${asked} ${told.words.queries}` });
+      const balloon = element("button", { type: "button", className: "caliper-mark-query", textContent: `${told.words.queries}: ${asked}` });
       balloon.addEventListener("click", () => openField(input, { prefix, variable, about }));
       marks.append(balloon);
     }

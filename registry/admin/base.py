@@ -23,7 +23,7 @@ from registry.admin.filters import StandingFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows, centers
 from registry.admin.places import patient_of
-from registry.admin.search import CappedPaginator
+from registry.admin.search import CappedPaginator, RecordList
 from registry.admin.steps import GENERAL, page_after
 from registry.choices import RecordStatus
 from registry.clinical.ranges import RANGES
@@ -105,6 +105,9 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
         return self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (*super().get_list_filter(request), StandingFilter)

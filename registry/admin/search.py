@@ -9,7 +9,9 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db import models
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from unfold.views import ChangeList
 
 MOST_COUNTED = 1_000
 
@@ -42,3 +44,11 @@ class CappedPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         return min(self.found, MOST_COUNTED)
+
+
+class RecordList(ChangeList):
+    """Its foot says how many there are, and its head need not."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count

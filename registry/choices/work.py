@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(TextChoices):
@@ -20,7 +21,7 @@ class JobState(TextChoices):
 
 
 class QueryState(TextChoices):
-    OPEN = "OPEN", _("Open")
+    OPEN = "OPEN", pgettext_lazy("query", "Open")  # one word in English with open surgery, another in Chinese
     ANSWERED = "ANSWERED", _("Answered")
     CLOSED = "CLOSED", _("Closed")
 

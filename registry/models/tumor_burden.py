@@ -61,4 +61,7 @@ class TumorBurden(PatientRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_diameter_basis_display()} {self.tumor_number} × {self.max_diameter_cm} cm"
+        number, diameter = (
+            f"{each:g}" if each is not None else "?" for each in (self.tumor_number, self.max_diameter_cm)
+        )
+        return f"{self.get_diameter_basis_display()} {number} × {diameter} cm"

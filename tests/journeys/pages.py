@@ -32,7 +32,6 @@ PLACES = (
     Place(name="grid", address="/grid/"),
     Place(name="timeline", address="/patients/{patient}/timeline/"),
     Place(name="list of queries", address="/queries/"),
-    Place(name="sign-offs", address="/sign-offs/", who="administrator"),
     Place(name="sweeps", address="/sweeps/", who="administrator"),
     Place(name="query", address="/queries/{query}/"),
     Place(name="uploads", address="/uploads/"),
