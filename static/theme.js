@@ -1,6 +1,6 @@
 // The theme is chosen once: this reads and writes what Unfold's own switch keeps.
 (() => {
-  const key = "_x_adminTheme";
+  const key = "adminTheme";
   const chosen = () => (localStorage.getItem(key) || '"auto"').replaceAll('"', "");
   const isDark = () => chosen() === "dark" || (chosen() === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
   const show = () => document.documentElement.classList.toggle("dark", isDark());

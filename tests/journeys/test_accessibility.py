@@ -21,7 +21,7 @@ def test_nothing_keeps_anybody_out(
     page: Page, sign_in: Callable, furnished: dict[str, int], place: Place, theme: str
 ) -> None:
     sign_in(place.who)
-    page.evaluate("theme => localStorage.setItem('_x_adminTheme', JSON.stringify(theme))", theme)
+    page.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
     page.goto(place.address.format(**furnished))
     page.wait_for_timeout(300)
     assert page.locator("html.dark").count() == (theme == "dark")
