@@ -33,10 +33,6 @@ def check_as_json(report: CheckReport) -> dict[str, Any]:
             if rows
         },
         "accepted": {entity: len(records) for entity, records in report.accepted.items()},
-        "unmatched": [
-            {"sheet": one.sheet, "column": one.column, "header": one.header, "suggestions": list(one.suggestions)}
-            for one in report.unmatched
-        ],
         "rules": [
             {"code": rule.code, "severity": rule.severity.name.lower(), "total": rule.total, "shown": rule.shown}
             for rule in report.totals

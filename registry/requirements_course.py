@@ -72,7 +72,9 @@ def _imaging() -> Iterator[Requirement]:
         when=response,
         applies=of_response,
     )
-    yield from required(IMAGING, "adjudicated_response", when=_("where the two readers differ"), applies=_readers_differ)
+    yield from required(
+        IMAGING, "adjudicated_response", when=_("where the two readers differ"), applies=_readers_differ
+    )
     for code, variables in (
         (ImagingCriteria.MRECIST, ("sum_viable_mm", "response_mrecist")),
         (ImagingCriteria.RECIST11, ("sum_whole_mm", "response_recist11")),

@@ -18,7 +18,6 @@ from registry.clinical.messages import Message
 from registry.clinical.reference_limits import Limits, default_limits
 from registry.clinical.response import relative_reduction_pct
 
-
 ROUNDING = 1e-9  # 1.5 times 1.2 is not exactly 1.8 in binary
 
 

@@ -109,7 +109,7 @@ ELSEWHERE = (
         severity=Severity.WARNING,
         place="analytics.observations",
         name="lost_to_follow_up",
-        # xgettext:no-python-format
+        # xgettext:no-python-format  # noqa: ERA001
         about=_("More than 5 % of an arm lost to follow-up for over 6 months"),
     ),
 )

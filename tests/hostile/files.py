@@ -68,7 +68,9 @@ def encrypted() -> bytes:
 
 
 def legacy() -> bytes:
-    return bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 1000 + "Root Entry Workbook".encode("utf-16-le") + b"\x00" * 1000
+    return (
+        bytes.fromhex("d0cf11e0a1b11ae1") + b"\x00" * 1000 + "Root Entry Workbook".encode("utf-16-le") + b"\x00" * 1000
+    )
 
 
 def zip_bomb() -> bytes:
