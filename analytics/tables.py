@@ -86,13 +86,8 @@ def baseline_table(result: Json) -> Table:
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
-    title = _("Patients")
-    if len(cohorts) > 1:
-        title = (
-            _("Patients before and after weighting")
-            if "weighted" in cohorts
-            else _("Patients before and after matching")
-        )
+    after = {"matched": _("Patients before and after matching"), "weighted": _("Patients before and after weighting")}
+    title = after.get(cohorts[-1], _("Patients"))
     return Table(name="table-1", title=title, head=tuple(head), rows=tuple(rows), groups=groups, notes=notes)
 
 
