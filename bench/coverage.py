@@ -39,7 +39,6 @@ class Bars:
     bias: float = 0.03
     rejection: tuple[float, float] = (0.02, 0.07)
     error_of_truth: float = 0.005
-    effective_events: float = 30  # in each arm, below which ATT weights are not held to the bars
 
 
 BARS = Bars()
@@ -66,14 +65,6 @@ class Row:
         return SCENARIOS[self.case[0]].conditional_hr
 
     @property
-    def is_held(self) -> bool:
-        """Whether the exit status asks for the bars: not of weights that nothing bounds where they are known to stray."""
-        design = self.case[2]
-        if design == "att":
-            return self.effective_events >= BARS.effective_events
-        return design != "siptw"
-
-    @property
     def is_within_bars(self) -> bool:
         low, high = BARS.rejection
         return (
@@ -85,9 +76,7 @@ class Row:
 
     @property
     def verdict(self) -> str:
-        if self.is_within_bars:
-            return "met"
-        return "missed" if self.is_held else "missed, not held"
+        return "met" if self.is_within_bars else "missed"
 
 
 def write_truth(workers: Workers, *, seeds: int) -> None:
