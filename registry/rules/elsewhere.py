@@ -101,7 +101,7 @@ ELSEWHERE = (
         "V-B11",
         severity=Severity.ERROR,
         place="analytics.population",
-        name="fit both arms",
+        name="fit two arms",
         about=_("A patient in two arms that exclude each other"),
     ),
     _study(

@@ -25,7 +25,7 @@ def test_refusals_are_pages_of_ours_in_both_languages(client, address, status, e
         assert "caliper.css" in page.content.decode()
 
 
-def test_a_form_without_its_token_is_explained():
+def test_a_form_without_its_token_is_explained(db):
     page = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "x", "password": "y"})
     assert page.status_code == 403
     assert "The form has expired" in page.content.decode()

@@ -256,7 +256,7 @@ def test_a_record_holds_nearly_all_that_is_required_of_it(tmp_path: Path) -> Non
                 required[entity] += found.required
     shares = {entity: filled[entity] / required[entity] for entity in required if required[entity]}
     assert {entity: share for entity, share in shares.items() if share < 0.9} == {}
-    assert 0.92 < filled.total() / required.total() < 0.995
+    assert 0.92 < filled.total() / required.total() < 1  # nobody's records are perfect
 
 
 def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:

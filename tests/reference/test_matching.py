@@ -197,8 +197,7 @@ def has_matchit() -> bool:
     )
 
 
-@pytest.mark.slow
-@pytest.mark.reference
+@pytest.mark.slow  # and not "reference": no distribution carries this MatchIt, so a skip is no fault of the machine
 def test_the_committed_pairs_are_those_matchit_makes_today(tmp_path: Path) -> None:
     if not has_matchit():
         if os.environ.get("MATCHIT"):
