@@ -9,8 +9,10 @@ from itertools import groupby
 from django.utils import translation
 from django.utils.functional import Promise
 
+from registry.clinical.loinc import LOINC, LOINC_OF_FINDINGS
 from registry.derived_variables import DERIVED_VARIABLES, DerivedVariable
-from registry.sheets import Column, Sheet, sheets
+from registry.requirements import requirements_of
+from registry.sheets import Column, Kind, Sheet, sheets
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
 BETWEEN_CODES = " | "
@@ -31,6 +33,8 @@ class Entry:
     soft: str
     hard: str
     codes: str
+    required_when: str = ""
+    vocabulary: str = ""
     formula: str = ""
 
 
@@ -41,10 +45,12 @@ TITLES: Mapping[str, str] = {
     "label_zh": "中文",
     "type": "Type",
     "required": "Required",
+    "required_when": "Required when",
     "unit": "Unit",
     "soft": "Expected",
     "hard": "Accepted",
     "codes": "Codes",
+    "vocabulary": "Vocabulary",
 }
 INTRODUCTION = "Every variable a center records, as the workbook has it, and at the end what is derived from them."
 DERIVED_TITLES: Mapping[str, str] = {
@@ -114,6 +120,7 @@ def _derived_entry(variable: DerivedVariable) -> Entry:
         soft="",
         hard="",
         codes="",
+        vocabulary=f"LOINC {LOINC_OF_FINDINGS[variable.name]}" if variable.name in LOINC_OF_FINDINGS else "",
         formula=variable.formula,
     )
 
@@ -133,7 +140,22 @@ def _entry(column: Column, *, sheet: Sheet) -> Entry:
         soft=_limits(limits.soft) if limits else "",
         hard=_limits(limits.hard) if limits else "",
         codes=BETWEEN_CODES.join(_code(code, label=label) for code, label in column.codes.items()),
+        required_when=_required_when(column),
+        vocabulary=_vocabulary(column),
     )
+
+
+def _required_when(column: Column) -> str:
+    """In words, as the record's page asks for it on submission; the laboratory's requirements name analytes."""
+    name = column.name if column.kind is Kind.ANALYTE or column.name in LOINC else column.variable
+    whens = [in_both(asked.when) for asked in requirements_of(column.entity) if asked.variable == name]
+    return BETWEEN_CODES.join(f"{en} {zh}" for en, zh in whens)
+
+
+def _vocabulary(column: Column) -> str:
+    known = LOINC.get(column.name)
+    codes = [known.mass, known.moles] if known else [LOINC_OF_FINDINGS.get(column.name)]
+    return " / ".join(f"LOINC {code}" for code in codes if code)
 
 
 def _limits(pair: tuple[float, float]) -> str:

@@ -94,7 +94,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     change_form_outer_before_template = "registry/form/status.html"
     compressed_fields = False  # compressed rows overlap from three fields on
     warn_unsaved_form = True
-    list_per_page = 50
+    list_per_page = 25
     list_max_show_all = 0  # all of them on one page is no list
     paginator = CappedPaginator
     show_full_result_count = False  # a second count over all records, to say what nobody asked

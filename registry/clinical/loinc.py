@@ -79,3 +79,16 @@ LOINC: Mapping[str, Loinc] = MappingProxyType(
         "ft4": _of("14920-3"),
     }
 )
+
+# Of findings that are not laboratory results, by variable
+LOINC_OF_FINDINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "height_cm": "8302-2",
+        "weight_kg": "29463-7",
+        "bmi": "39156-5",
+        "ecog_ps": "89247-1",
+        "systolic_bp": "8480-6",
+        "diastolic_bp": "8462-4",
+        "body_temperature": "8310-5",
+    }
+)

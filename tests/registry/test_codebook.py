@@ -63,7 +63,7 @@ def test_each_sheet_is_a_table_of_its_own_whose_lines_have_equal_cells() -> None
     for part in as_markdown().split("\n## ")[1:]:
         lines = [line for line in part.splitlines() if line.startswith("|")]
         assert len(lines) > 2
-        assert {line.replace("\\|", "").count("|") for line in lines} == {7 if part.startswith("Derived") else 10}
+        assert {line.replace("\\|", "").count("|") for line in lines} == {7 if part.startswith("Derived") else 12}
 
 
 def test_the_command_writes_to_the_output_or_to_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -101,3 +101,12 @@ def test_redcap_gets_each_name_once_and_codes_it_accepts() -> None:
         assert len(choices) == len(set(choices)), row["Variable / Field Name"]
         assert all(re.fullmatch(r"\w+", code, re.ASCII) for code in choices)
         assert bool(choices) == (row["Field Type"] in {"dropdown", "checkbox"})
+
+
+def test_what_is_required_and_by_which_code_others_know_it_is_told() -> None:
+    row = by_name()["03b_检验_lab_wide", "alb"]
+    assert row["vocabulary"] == "LOINC 1751-7"
+    assert by_name()["02_评估_assessment", "weight_kg"]["vocabulary"] == "LOINC 29463-7"
+    told = {name: row["required_when"] for (_sheet, name), row in by_name().items() if row["required_when"]}
+    assert len(told) > 200
+    assert {name for name, when in told.items() if not re.search(r"[\u4e00-\u9fff]", when)} == set()
