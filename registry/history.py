@@ -43,6 +43,7 @@ NOT_TOLD = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangedValue:
+    variable: str
     label: str
     old: str
     new: str
@@ -50,8 +51,11 @@ class ChangedValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One write of one record. `is_new` tells a first entry from a correction."""
+    """One write of one record. `is_new` tells a first entry from a correction, `is_upload` that each value has a cell."""
 
+    event: int
+    entity: str
+    record_id: int
     at: datetime
     by: str
     record: str
@@ -59,6 +63,7 @@ class Change:
     values: tuple[ChangedValue, ...]
     reason: str
     source: str
+    is_upload: bool
 
     @property
     def rows(self) -> int:
@@ -75,12 +80,14 @@ def history_of(record: CenterRecord) -> list[Change]:
 class FieldChange:
     """One write of one variable."""
 
+    event: int
     at: datetime
     by: str
     old: str
     new: str
     reason: str
     source: str
+    is_upload: bool
 
 
 def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange]:
@@ -96,10 +103,22 @@ def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange
         )
         if old != new:
             about = _told(model, event=event, is_new=before is None, values=(), people=people)
-            change = FieldChange(at=about.at, by=about.by, old=old, new=new, reason=about.reason, source=about.source)
-            told.append(change)
+            told.append(_of_field(about, old=old, new=new))
         before = event
     return told[::-1]
+
+
+def _of_field(about: Change, *, old: str, new: str) -> FieldChange:
+    return FieldChange(
+        event=about.event,
+        at=about.at,
+        by=about.by,
+        old=old,
+        new=new,
+        reason=about.reason,
+        source=about.source,
+        is_upload=about.is_upload,
+    )
 
 
 def _field_shown(model: type[CenterRecord], *, event: Any, variable: str) -> str:
@@ -154,7 +173,10 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
         if _filled(old) != _filled(new):
             yield ChangedValue(
-                label=capfirst(str(field.verbose_name)), old=shown(field, value=old), new=shown(field, value=new)
+                variable=field.name,
+                label=capfirst(str(field.verbose_name)),
+                old=shown(field, value=old),
+                new=shown(field, value=new),
             )
 
 
@@ -182,6 +204,9 @@ def _told(
     source, reason = str(about.get("source", "")), str(about.get("reason", ""))
     upload = f" {about['upload']}" if about.get("upload") else ""
     return Change(
+        event=event.pgh_id,
+        entity=model._meta.model_name or "",
+        record_id=event.pgh_obj_id,
         at=event.pgh_created_at,
         by=people.get(about.get("user", 0), _("unknown")),
         record=_name_of(model, event=event),
@@ -189,6 +214,7 @@ def _told(
         values=values,
         reason=_reason(reason, upload=about.get("upload")),
         source=f"{SOURCES.get(source, source)}{upload}",
+        is_upload=bool(upload) and source != "undo",
     )
 
 

@@ -22,6 +22,7 @@ from registry.submitted import entries_of
 
 RAW, ABOVE = "cell_", "above_"
 HIDDEN = "•••"
+ROW = ""  # asked for instead of a variable: the row itself
 ONE_CELL = ("value", "value_code", "missing_reason", "comparator", "raw_value", "raw_unit")  # of a laboratory result
 
 
@@ -42,6 +43,8 @@ class Cell:
         return f"{self.column}{self.row}"
 
     def get_absolute_url(self) -> str:
+        if not self.column:
+            return reverse("importers:row", args=[self.upload, self.entity, self.row])
         return reverse("importers:cell", args=[self.upload, self.entity, self.row, self.column])
 
 
@@ -53,6 +56,20 @@ def provenance_of(record: CenterRecord) -> dict[str, Cell]:
         variables = [name for name, source in given.items() if source.upload == upload and source.event is event]
         found |= _cells(record, upload=upload, event=event, variables=variables)
     return {name: found[name] for name in given if name in found}
+
+
+def cell_of_write(record: CenterRecord, *, variable: str, event_id: int) -> Cell | None:
+    """The cell by which an upload wrote a value once, whatever stands there now; its row where no column says the value.
+
+    None where no upload wrote it, or where what it submitted was forgotten.
+    """
+    trail = type(record).pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]
+    event = trail.select_related("pgh_context").filter(pgh_id=event_id).first()
+    about: Mapping[str, Any] = event.pgh_context.metadata if event and event.pgh_context else {}
+    if not about.get("upload") or about.get("source") == "undo":
+        return None
+    found = _cells(record, upload=about["upload"], event=event, variables=[variable, ROW])
+    return found.get(variable) or found.get(ROW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +128,8 @@ def _cells(record: CenterRecord, *, upload: int, event: Any, variables: list[str
 
 
 def _cell(entry: Any, *, line: Mapping[str, Any], letters: Mapping[str, str], name: str) -> Cell | None:
+    if name == ROW:
+        return _place(entry, row=line["at_row"])
     analyte = str(line.get("analyte_code"))
     if analyte in letters and name in ONE_CELL:
         column, shown = letters[analyte], "value"
@@ -122,14 +141,19 @@ def _cell(entry: Any, *, line: Mapping[str, Any], letters: Mapping[str, str], na
         return None
     other = _rows_elsewhere(line)
     raw = line.get(RAW + shown) or ""
+    hidden = raw and entry.entity == PatientIdentity._meta.model_name
+    return _place(entry, row=other.get(shown, line["at_row"]), column=column, raw=HIDDEN if hidden else raw)
+
+
+def _place(entry: Any, *, row: int, column: str = "", raw: str = "") -> Cell:
     return Cell(
         upload=entry.upload,
         filename=entry.filename,
         entity=entry.entity,
         sheet=entry.sheet,
-        row=other.get(shown, line["at_row"]),
+        row=row,
         column=column,
-        raw=HIDDEN if raw and entry.entity == PatientIdentity._meta.model_name else raw,
+        raw=raw,
     )
 
 

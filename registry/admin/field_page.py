@@ -3,17 +3,22 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from registry.access import may
 from registry.admin.acts import record_or_404
-from registry.admin.places import patient_of
+from registry.admin.places import page_of, patient_of
 from registry.history import history_of_field
 from registry.models import CenterRecord, Query
+from registry.models.base import MISSING_REASON
+from registry.provenance import Cell, cell_of_write, provenance_of
 from registry.queries import answer_query, close_query, comment_query, open_query, reopen_query
 from registry.refusals import Refused
 from registry.verification import unverify_value, verified_values, verify_value
@@ -43,6 +48,7 @@ def field_page(request: HttpRequest, entity: str, record_id: int, variable: str)
         "label": capfirst(str(field.verbose_name)),
         "queries": asked.order_by("-opened_at"),
         "history": history_of_field(record, variable=variable),
+        "cell": _cell(record, variable=variable),
         "verified": verified_values(patient_of(record)).get((entity, record.pk), {}).get(variable),
         "refusal": refusal,
         "can": {
@@ -51,6 +57,24 @@ def field_page(request: HttpRequest, entity: str, record_id: int, variable: str)
         },
     }
     return render(request, "registry/form/field.html", shown)
+
+
+def _cell(record: CenterRecord, *, variable: str) -> Cell | None:
+    """Of the value that stands, or of the reason that stands in its place."""
+    cells = provenance_of(record)
+    return cells.get(variable) or cells.get(f"{variable}{MISSING_REASON}")
+
+
+@login_required
+@require_GET
+def cell_page(request: HttpRequest, entity: str, record_id: int, variable: str, event_id: int) -> HttpResponse:
+    """The cell behind a value of the history, looked for only when somebody asks."""
+    record = record_or_404(request, entity=entity, record_id=record_id)
+    cell = cell_of_write(record, variable=variable, event_id=event_id)
+    if cell is None:
+        messages.info(request, _("The workbook of this value is not kept any more, or no workbook gave it."))
+        return redirect(page_of(record))
+    return redirect(cell)
 
 
 def _act(request: HttpRequest, *, record: CenterRecord, variable: str) -> str:

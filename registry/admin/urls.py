@@ -1,11 +1,12 @@
 from django.urls import path
 
 from registry.admin.acts import act_page
-from registry.admin.field_page import field_page
+from registry.admin.field_page import cell_page, field_page
 from registry.admin.live import derive_page
 
 urlpatterns = [
     path("<slug:entity>/<int:record_id>/derive/", derive_page, name="derive_page"),
     path("<slug:entity>/<int:record_id>/act/<slug:name>/", act_page, name="act_page"),
+    path("<slug:entity>/<int:record_id>/<slug:variable>/cell/<int:event_id>/", cell_page, name="cell_page"),
     path("<slug:entity>/<int:record_id>/<slug:variable>/", field_page, name="field_page"),
 ]
