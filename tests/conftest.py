@@ -54,8 +54,9 @@ def quick_passwords(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def an_empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The queue's tables are unmanaged, so the flush after a test with real transactions leaves its jobs to the next."""
+def nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No model manages the tables of queue and cache, so the flush after a test with real transactions leaves the next its
+    jobs, and the number of sign-ins of this minute, of which there is a limit."""
     marker = request.node.get_closest_marker("django_db")
     is_real = bool(marker and marker.kwargs.get("transaction"))
     if is_real:
@@ -65,6 +66,7 @@ def an_empty_queue(request: pytest.FixtureRequest) -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM procrastinate_events")
             cursor.execute("DELETE FROM procrastinate_jobs")
+            cursor.execute("DELETE FROM django_cache")
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,17 @@ def test_a_form_without_its_token_is_explained(db):
     assert "The form has expired" in page.content.decode()
 
 
+def test_too_many_sign_ins_are_explained_in_both_languages(db, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    for language, words in {"en": "Too many attempts", "zh-hans": "尝试次数过多"}.items():
+        for _time in range(2):
+            page = Client().post(
+                "/accounts/login/", {"login": "x", "password": "y"}, headers={"accept-language": language}
+            )
+        assert page.status_code == 429
+        assert words in page.content.decode()
+
+
 @pytest.mark.urls("tests.registry.request_urls")
 def test_a_fault_needs_no_database_to_be_told(client, cast):
     page = client.get("/raise/")
