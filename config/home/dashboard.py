@@ -15,10 +15,10 @@ from importers.models import Upload
 from registry.board.currency import overdue
 from registry.board.dashboard import ENROLLED_BY, Board, boards
 from registry.board.sections import bars, file_rows, sections
-from registry.board.table_file import table_file
 from registry.board.views import readable_centers
 from registry.models import Center
 from registry.pages import page_context
+from registry.table_file import table_file
 
 MOST_OVERDUE = 50
 SIDE_BY_SIDE = 6  # centers shown before somebody chooses: more do not fit beside each other

@@ -1,27 +1,25 @@
 """A list as CSV: codes as stored, beside each its label, ready for a spreadsheet program."""
 
-import csv
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from django.http import HttpResponse
+from django.http import StreamingHttpResponse
 
 from registry.encryption import EncryptedTextField
-from registry.spreadsheet import harmless
-
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
+from registry.table_file import table_file
 
 
-def csv_of(queryset: models.QuerySet) -> HttpResponse:
+def csv_of(queryset: models.QuerySet) -> StreamingHttpResponse:
+    return table_file(_rows(queryset), name=str(queryset.model._meta.model_name))
+
+
+def _rows(queryset: models.QuerySet) -> Iterator[list[Any]]:
     options = queryset.model._meta
     fields = [f for f in options.concrete_fields if f.name != "id" and not isinstance(f, EncryptedTextField)]
-    response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{options.model_name}.csv"'
-    writer = csv.writer(response)
-    writer.writerow([name for field in fields for name in _names(field)])
-    for record in queryset:
-        writer.writerow([_safe(value) for field in fields for value in _values(record, field=field)])
-    return response
+    yield [name for field in fields for name in _names(field)]
+    for record in queryset.iterator(chunk_size=2000):
+        yield [value for field in fields for value in _values(record, field=field)]
 
 
 def _names(field: models.Field) -> list[str]:
@@ -33,9 +31,3 @@ def _values(record: models.Model, *, field: models.Field) -> list[Any]:
     if isinstance(value, list):
         value = ";".join(value)
     return [value, record._get_FIELD_display(field)] if field.choices else [value]  # type: ignore[attr-defined]
-
-
-def _safe(value: Any) -> Any:
-    if value is None:
-        return ""
-    return value if isinstance(value, int | float) else harmless(str(value))

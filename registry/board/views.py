@@ -18,10 +18,10 @@ from registry.board.course import course_of
 from registry.board.forms import forms
 from registry.board.grid import PER_PAGE, SORTS, Line, Wanted, all_lines, chosen, lines
 from registry.board.swimmer import draw, months_since
-from registry.board.table_file import table_file
 from registry.clinical.dates import months_between
 from registry.models import Center, Patient
 from registry.pages import page_context
+from registry.table_file import table_file
 
 MOST_LINES = 20_000  # of a file
 

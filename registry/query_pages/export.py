@@ -1,23 +1,18 @@
-"""The list as a file for a spreadsheet program, of which no cell runs there."""
+"""The list as the rows of a file."""
 
-import csv
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.models import Query
 from registry.query_pages.places import fields_named, form_of
-from registry.spreadsheet import harmless
-
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Chinese as something else
 
 
-def as_csv(queries: Iterable[Query]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK + _line(_header())
+def rows(queries: Iterable[Query]) -> Iterator[list[str]]:
+    yield _header()
     for query in queries:
-        yield _line(_cells(query))
+        yield _cells(query)
 
 
 def _header() -> list[str]:
@@ -58,9 +53,3 @@ def _cells(query: Query) -> list[str]:
         closed,
         str(query.get_closed_because_display()),
     ]
-
-
-def _line(cells: list[str]) -> str:
-    buffer = StringIO()
-    csv.writer(buffer).writerow([harmless(cell) for cell in cells])
-    return buffer.getvalue()

@@ -26,7 +26,7 @@ from registry.queries import (
     may_be_assigned,
     reopen_query,
 )
-from registry.query_pages.export import as_csv
+from registry.query_pages import export
 from registry.query_pages.listing import (
     AGES,
     ME,
@@ -43,6 +43,7 @@ from registry.query_pages.places import fields_named, form_of, places_shown
 from registry.refusals import Refused
 from registry.sign_off import unsigned
 from registry.sweep import start_sweep
+from registry.table_file import table_file
 
 PER_PAGE = 25
 SWEEPS_SHOWN = 20
@@ -89,12 +90,7 @@ def queries(request: HttpRequest) -> HttpResponse:
 @login_required
 def queries_csv(request: HttpRequest) -> StreamingHttpResponse:
     found = queries_wanted(wanted_of(request.GET.dict()), centers=_centers(request), by=request.user)
-    name = f"queries-{timezone.localdate():%Y-%m-%d}.csv"
-    return StreamingHttpResponse(
-        as_csv(found.iterator(chunk_size=2000)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return table_file(export.rows(found.iterator(chunk_size=2000)), name=f"queries-{timezone.localdate():%Y-%m-%d}")
 
 
 @require_GET

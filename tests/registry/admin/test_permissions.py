@@ -33,7 +33,7 @@ def test_csv_holds_the_own_center_alone_and_no_hospital_number(
 ) -> None:
     ours, theirs = make_patient(local_id="=1+1"), make_patient(local_id="THEIRS", center=cast.other_center)
     response = entering.post(PATIENTS, {"action": "export_csv", "_selected_action": [ours.pk, theirs.pk]})
-    text = response.content.decode()
+    text = response.getvalue().decode()
     assert "text/csv" in response["Content-Type"]
     assert "'=1+1" in text  # a spreadsheet would run it
     assert "Male" in text

@@ -100,7 +100,7 @@ def test_file_holds_counts_and_a_blank_for_a_share_of_nothing(
 ) -> None:
     record(TransarterialSession, patient=make_patient(), start_date="2015-04-01", modality="CTACE")
     client.force_login(cast.data_manager)
-    rows = list(csv.reader(io.StringIO(client.get("/dashboard.csv").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get("/dashboard.csv").getvalue().decode("utf-8-sig"))))
     told = {row[1]: row[3:] for row in rows}
     assert told["Patients"][0] == "1"
     assert told["Resections"] == ["0", "0", ""]

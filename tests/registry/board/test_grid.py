@@ -162,7 +162,7 @@ def test_senseless_addresses_show_the_grid(client: Client, cast: Cast) -> None:
 def test_file_holds_a_line_per_patient_and_runs_nothing(client: Client, make_patient: Callable, cast: Cast) -> None:
     make_patient(local_id="=1+1")
     client.force_login(cast.data_manager)
-    rows = list(csv.reader(io.StringIO(client.get("/grid.csv").content.decode("utf-8-sig"))))
+    rows = list(csv.reader(io.StringIO(client.get("/grid.csv").getvalue().decode("utf-8-sig"))))
     assert len(rows) == 2
     assert rows[1][0] == "'=1+1"
     assert len(rows[0]) == len(rows[1]) == 4 + 4 * len(forms())
