@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -47,7 +47,7 @@ def dashboard_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def dashboard_file(request: HttpRequest) -> HttpResponse:
+def dashboard_file(request: HttpRequest) -> StreamingHttpResponse:
     _mine, shown = _centers(request)
     told = boards(shown, by=_enrolled_by(request))
     tables = sections(told, waiting=waiting_uploads([center.pk for center in shown]))

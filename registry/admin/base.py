@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -207,7 +207,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
         """See log_addition."""
 
-    def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse:
+    def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> StreamingHttpResponse:
         return csv_of(queryset)
 
     export_csv.short_description = _("Export the selected records as CSV")  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -48,7 +48,7 @@ def grid_page(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
-def grid_file(request: HttpRequest) -> HttpResponse:
+def grid_file(request: HttpRequest) -> StreamingHttpResponse:
     readable, wanted = readable_centers(request), wanted_of(request)
     found = chosen(readable, wanted=wanted)
     asked = [center for center in readable if wanted.center in (None, center)]
