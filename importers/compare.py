@@ -15,9 +15,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from importers.incoming import Target, quoted, resolved, send, target_of
+from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, Staged, parent_words
-
-HIDDEN = "•••"
 
 
 class Fate(StrEnum):

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name
 from importers import cells
 from importers.check import NOTHING_REMEMBERED
 from importers.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
+from importers.kept import kept_workbook
 from importers.mapping import remembered_of
 from importers.models import Upload
 from importers.pause import garbage_collection_paused
@@ -25,7 +26,6 @@ from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_
 from importers.summary import Noted, write_summary
 from importers.template import write_readme
 from importers.understood import Remembered, sent_sheets
-from importers.workbook import read_workbook
 from registry.sheets import Column, Kind, sheets
 
 SEVERITIES = ("error", "query", "warning")
@@ -71,7 +71,7 @@ def annotated_upload(upload: Upload) -> bytes:
     """Of an upload that has been checked. A file that could not be read comes back as a summary alone."""
     center = upload.center
     try:
-        book = read_workbook(bytes(upload.original), name=upload.filename)
+        book = kept_workbook(upload)
     except WorkbookRefused:
         book = Workbook(sha256=upload.sha256, sheets=(), epoch_1904=False)
     return annotated_bytes(

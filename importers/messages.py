@@ -188,8 +188,8 @@ SUGGESTED_COLUMN = Message(
 )
 PERSONAL_COLUMN = Message(
     "S-PERSONAL",
-    "Column {found} names persons, by name, ID card or telephone. It was dropped unread; remove it before sending.",
-    "列 {found} 含姓名、身份证号或电话等个人身份信息，已直接丢弃，未读取。今后请先删除再上传。",
+    "Column {found} names persons, by name, ID card or telephone. It was dropped and is not kept; remove it before sending.",
+    "列 {found} 含姓名、身份证号或电话等个人身份信息，已直接丢弃，未予保存。今后请先删除再上传。",
     is_warning=True,
 )
 REPEATED_COLUMN = Message(

@@ -1,4 +1,4 @@
-"""Columns that name a person: never asked for, sometimes sent. They are dropped as soon as they are seen; nothing quotes them."""
+"""Columns that name a person: never asked for, sometimes sent. They are dropped as soon as they are seen; nothing quotes or keeps them."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence
@@ -10,6 +10,8 @@ from importers.cells import is_blank, normalized
 from importers.messages import Problem
 from importers.raw import RawSheet, column_letters
 
+HIDDEN = "•••"  # stands for what names a person
+SEARCHED_ROWS = 15  # where the headers of a sheet are looked for that nobody knows
 HEADERS = frozenset(
     {"name", "full name", "patient name", "patient's name", "surname", "first name", "last name", "tel", "联系方式"}
 )
@@ -41,6 +43,9 @@ ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1
 MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
+Rows = Sequence[Sequence[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """The sheet without what names persons, and a notice for each column that went, with its number."""
@@ -51,9 +56,7 @@ class Cleaned:
 
 def without_personal_columns(raw: RawSheet, *, header: int, known: Collection[int]) -> Cleaned:
     """`header` is the row of headers from 0, `known` the numbers of the columns that the registry asks for."""
-    width = max(map(len, raw.rows), default=0)
-    others = [number for number in range(1, width + 1) if number not in known]
-    found = [number for number in others if _is_personal(raw.rows, header=header, number=number)]
+    found = personal_columns(raw.rows, header=header, known=known)
     if not found:
         return Cleaned(raw, ())
     gone = {number - 1 for number in found}
@@ -62,17 +65,60 @@ def without_personal_columns(raw: RawSheet, *, header: int, known: Collection[in
     return Cleaned(replace(raw, rows=rows), notices)
 
 
+def personal_columns(rows: Rows, *, header: int, known: Collection[int]) -> list[int]:
+    """Their numbers from 1."""
+    others = [number for number in range(1, _width(rows) + 1) if number not in known]
+    return [
+        number
+        for number in others
+        if _named(rows[header : header + 1], number=number) or _filled(rows[header + 1 :], number=number)
+    ]
+
+
+def personal_columns_anywhere(rows: Rows) -> list[int]:
+    """Of a sheet whose headers nobody knows: by a word in one of its first rows, or by what stands in it."""
+    return [
+        number
+        for number in range(1, _width(rows) + 1)
+        if _named(rows[:SEARCHED_ROWS], number=number) or _filled(rows, number=number)
+    ]
+
+
+def masked(raw: RawSheet, *, columns: Collection[int] | None = None, header: int | None = None) -> RawSheet:
+    """HIDDEN stands where something stood in these columns, or anywhere: what was told of them can be told again.
+
+    Titles, in row `header` from 0, stay: 姓名 is nobody's name.
+    """
+
+    def kept(cell: Any, *, row: int, place: int) -> bool:
+        is_apart = columns is not None and place + 1 not in columns
+        is_title = row == header and isinstance(cell, str) and not names_a_person(cell)
+        return is_apart or is_title or is_blank(cell)
+
+    rows = [
+        [cell if kept(cell, row=number, place=place) else HIDDEN for place, cell in enumerate(row)]
+        for number, row in enumerate(raw.rows)
+    ]
+    told = {at: problem for at, problem in raw.hidden.items() if columns is not None and at[1] not in columns}
+    return replace(raw, rows=rows, hidden=told)
+
+
 def names_a_person(text: str, *, is_identifier: bool = False) -> bool:
     """A center's own number may well look like a telephone number, but never like an ID card's."""
     return bool(ID_CARD.search(text)) or (not is_identifier and bool(MOBILE.search(text)))
 
 
-def _is_personal(rows: Sequence[Sequence[Any]], *, header: int, number: int) -> bool:
-    column = [row[number - 1] for row in rows if number <= len(row)]
-    title = column[header] if header < len(column) else ""
-    if _names_persons(title):
-        return True
-    return _mostly_numbers_of_persons(cell for cell in column[header + 1 :] if not is_blank(cell))
+def _width(rows: Rows) -> int:
+    return max(map(len, rows), default=0)
+
+
+def _named(rows: Rows, *, number: int) -> bool:
+    return any(_names_persons(row[number - 1]) for row in rows if number <= len(row))
+
+
+def _filled(rows: Rows, *, number: int) -> bool:
+    column = [row[number - 1] for row in rows if number <= len(row) and not is_blank(row[number - 1])]
+    return HIDDEN in column or _mostly_numbers_of_persons(column)
 
 
 def _names_persons(title: object) -> bool:

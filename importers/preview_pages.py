@@ -18,10 +18,13 @@ from importers.forms import ConfirmForm
 from importers.keeping import kept_records
 from importers.models import Upload, UploadState
 from importers.pages import FATES
-from importers.staged import IDENTITY, PARENT, RAW, Staged, parent_words
-from importers.tables import HIDDEN
+from importers.personal import HIDDEN
+from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
+from registry.family import model_of
 from registry.history import shown
+from registry.provenance import PARENT_MODELS
 from registry.sheets import sheets
+from registry.stored import PARENT_KEYS
 from registry.submitted import entries_of
 
 NAMES: Mapping[str, str | Promise] = {
@@ -31,7 +34,7 @@ NAMES: Mapping[str, str | Promise] = {
     "restored": _("Restored"),
     "unchanged": _("Unchanged"),
     "held_back": _("Held back"),
-    "questions": _("Queries that would open"),
+    "questions": _("Queries"),
 }
 
 
@@ -106,17 +109,26 @@ def _lines(staged: Staged, *, fate: Fate, patient: str) -> Iterator[Line]:
     chosen = staged.table.filter(pc.equal(staged.table.column("status"), fate.value))
     if patient:
         chosen = chosen.filter(pc.equal(chosen.column(owner), patient))
-    words = [PARENT + word for word in parent_words(staged.model)]
-    keys = [name for name in (*words, *staged.model.natural_key) if name in chosen.column_names]
+    keys = {name: field for name, field in _key_fields(staged.model) if name in chosen.column_names}
     form = capfirst(staged.model._meta.verbose_name)
     for row in chosen.select([*keys, "at_row", "changes"]).to_pylist():
         yield Line(
             form=form,
-            key=" · ".join(str(row[name]) for name in keys if row[name] is not None),
+            key=" · ".join(shown(field, value=row[name]) for name, field in keys.items() if row[name] is not None),
             row=row["at_row"],
             entity=staged.entity,
             changes=tuple(_changes(staged, text=row["changes"])),
         )
+
+
+def _key_fields(model: Any) -> Iterator[tuple[str, Any]]:
+    """What names a record of this kind, by the columns of what was submitted: the words of its parents, then its own."""
+    for parent in parents_of_entity(model):
+        for word in PARENT_KEYS[parent]:
+            owner = "patient" if word == "local_id" else PARENT_MODELS[parent]
+            yield PARENT + word, model_of(owner)._meta.get_field(word)
+    for name in model.natural_key:
+        yield name, model._meta.get_field(name)
 
 
 def _changes(staged: Staged, *, text: str | None) -> Iterator[Change]:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 
 from importers import messages
+from importers.personal import personal_columns_anywhere
 from importers.raw import MOST_COLUMNS, RawSheet, Workbook, WorkbookRefused, column_letters
 
 NAMES = (".csv", ".tsv", ".txt")
@@ -58,6 +59,7 @@ def _rows(text: str) -> Iterator[list[str]]:
 
 
 def _sample(rows: list[list[str]]) -> str:
-    """What shows best whether the guess is right: the first row with other letters than ASCII."""
-    found = next((row for row in rows if any(not cell.isascii() for cell in row)), [])
-    return ", ".join([cell.strip() for cell in found if not cell.isascii()][:SAMPLE])
+    """What shows best whether the guess is right: the first row with other letters than ASCII. It names no person."""
+    personal = {number - 1 for number in personal_columns_anywhere(rows)}
+    telling = ([c for n, c in enumerate(row) if n not in personal and not c.isascii()] for row in rows)
+    return ", ".join([cell.strip() for cell in next(filter(None, telling), [])][:SAMPLE])

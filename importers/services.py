@@ -13,13 +13,14 @@ from django.utils.translation import gettext_noop
 from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.former import known_of
 from importers.keeping import Changed, drop_records, keep_records, kept_records
-from importers.load import Compared, NotAllowed, one_at_a_time, patients_touched, stage_records, store
+from importers.kept import kept_workbook, looked_at, reduced
+from importers.load import NotAllowed, one_at_a_time, patients_touched, stage_records, store
 from importers.mapping import remembered_of
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
 from importers.report import check_as_json, preview_as_json, refusal_as_json
 from importers.undo import later_uploads, undo_records
 from importers.upsert import Stale
-from importers.workbook import WorkbookRefused
+from importers.workbook import Workbook, WorkbookRefused
 from registry import jobs
 from registry.access import User, may
 from registry.queries import Refreshed, refresh_queries
@@ -44,16 +45,8 @@ def earlier_upload(content: bytes, *, center: int) -> Upload | None:
 
 
 def receive_upload(content: bytes, *, filename: str, center: int, by: Any) -> Upload:
-    if not may(by, verb="upload_workbooks", center=center):
-        raise NotAllowed(f"{by} may not upload for this center")
-    return Upload.objects.create(
-        center_id=center,
-        filename=filename[-200:],
-        original=content,
-        sha256=hashlib.sha256(content).hexdigest(),
-        size_bytes=len(content),
-        uploaded_by=by,
-    )
+    """Of a file with columns that name persons, the file itself is not kept, but its digest is: it is known when it comes again."""
+    return _received(content, filename=filename, center=center, by=by)[0]
 
 
 def send_upload(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, bool]:
@@ -138,12 +131,14 @@ def demand_undo(upload: Upload, *, by: Any, reason: str) -> None:
         )
 
 
-def check_upload(upload_id: int, *, center: int, by: User, progress: Report = unreported) -> Upload:
-    """Check the file and keep what it would change. Done twice, it is done once."""
+def check_upload(
+    upload_id: int, *, center: int, by: User, book: Workbook | None = None, progress: Report = unreported
+) -> Upload:
+    """Check the file and keep what it would change. Done twice, it is done once. `book` is the file, where it was just read."""
     with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
         upload = _held(upload_id)
         if upload.state == UploadState.RECEIVED:
-            _check(upload, progress=progress)
+            _check(upload, book=book, progress=progress)
     return upload
 
 
@@ -205,8 +200,8 @@ def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str)
     """Receive, check and store at once, as a command does. An upload of which nothing was stored leaves nothing behind."""
     with center_scope([center], by=by, reason="workbook upload", source="upload"):
         one_at_a_time(center)
-        upload = receive_upload(content, filename=filename, center=center, by=by)
-        upload = check_upload(upload.pk, center=center, by=by)
+        upload, book = _received(content, filename=filename, center=center, by=by)
+        upload = check_upload(upload.pk, center=center, by=by, book=book)
         if upload.state == UploadState.STAGED:
             has_errors = bool(upload.report and upload.report["counts"]["error"])
             upload.state = UploadState.FAULTY if has_errors and mode == UploadMode.WHOLE else UploadState.CONFIRMED
@@ -216,6 +211,23 @@ def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str)
         if upload.state != UploadState.STORED:
             transaction.set_rollback(True)
     return upload
+
+
+def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, Workbook | None]:
+    if not may(by, verb="upload_workbooks", center=center):
+        raise NotAllowed(f"{by} may not upload for this center")
+    book = looked_at(content, name=filename)
+    clean = reduced(book, remembered=remembered_of(center)) if book else None
+    upload = Upload.objects.create(
+        center_id=center,
+        filename=filename[-200:],
+        original=content if clean is None else clean,
+        is_reduced=clean is not None,
+        sha256=hashlib.sha256(content).hexdigest(),
+        size_bytes=len(content),
+        uploaded_by=by,
+    )
+    return upload, book
 
 
 def _demand(upload: Upload, *, by: Any) -> None:
@@ -239,31 +251,34 @@ def _reason(upload_id: int, center: int) -> str:
         return Upload.objects.values_list("reason", flat=True).get(pk=upload_id) or f"upload {upload_id}"
 
 
-def _check(upload: Upload, *, progress: Report) -> None:
+def _check(upload: Upload, *, book: Workbook | None, progress: Report) -> None:
+    """What cannot be read is not kept: nobody could say whom it names."""
     try:
-        report, compared = _checked(upload, progress=progress)
+        report, clean = _checked(upload, book=book, progress=progress)
     except WorkbookRefused as refused:
-        upload.state, upload.preview = UploadState.REFUSED, None
+        upload.state, upload.preview, clean = UploadState.REFUSED, None, b""
         upload.report = refusal_as_json(refused.problem, center=upload.center.center_code)
     else:
+        blanks = _by_entity(upload.blanks)
+        compared = stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
         keep_records(upload, [one.staged for one in compared])
         upload.state, upload.report = UploadState.STAGED, check_as_json(report)
         upload.preview = preview_as_json(report, compared)
+    if clean is not None:
+        upload.original, upload.is_reduced = clean, True
+        upload.save(update_fields=["original", "is_reduced"])
     upload.save(update_fields=["state", "report", "preview"])
 
 
-def _checked(upload: Upload, *, progress: Report) -> tuple[CheckReport, list[Compared]]:
-    known = known_of(upload.center_id)
-    report = check_workbook(
-        bytes(upload.original),
-        center=upload.center.center_code,
-        stored=known,
-        remembered=remembered_of(upload.center_id),
-        name=upload.filename,
-        progress=progress,
-    )
-    blanks = _by_entity(upload.blanks)
-    return report, stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
+def _checked(upload: Upload, *, book: Workbook | None, progress: Report) -> tuple[CheckReport, bytes | None]:
+    """With what is to be kept in the place of the file, if anything: a receipt in a hurry may have left that to this check."""
+    remembered = remembered_of(upload.center_id)
+    progress(5, gettext_noop("Reading the workbook"))
+    book = book or kept_workbook(upload)
+    clean = None if upload.is_reduced else reduced(book, remembered=remembered)
+    center, known = upload.center.center_code, known_of(upload.center_id)
+    report = check_workbook(book, center=center, stored=known, remembered=remembered, progress=progress)
+    return report, clean
 
 
 def _store(upload: Upload, *, by: User, progress: Report) -> None:

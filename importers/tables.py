@@ -9,7 +9,7 @@ from importers import cells, messages
 from importers.cells import Cell, is_blank
 from importers.columns import Layout, code_names
 from importers.findings import Collector, Place
-from importers.personal import names_a_person
+from importers.personal import HIDDEN, names_a_person
 from importers.raw import RawSheet
 from registry.companions import SAYS_HOW_EXACT
 from registry.rules.staging import THROMBUS as TELLING_WORD
@@ -18,7 +18,6 @@ from registry.sheets import Column, Kind, Sheet
 Reader = Callable[[Any], Cell]
 
 WHOLE = "D"
-HIDDEN = "•••"  # stands for what names a person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """A workbook's raw sheets → the tables that the registry knows, and what of them it does not."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from importers import messages
 from importers.cells import normalized
 from importers.columns import (
     NOTHING,
     OWN_SHEETS,
+    README_SHEET,
     SEARCHED_ROWS,
     Layout,
     Unmatched,
@@ -19,7 +20,7 @@ from importers.columns import (
 from importers.findings import Collector, Place
 from importers.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
 from importers.laboratory_rows import read_results
-from importers.personal import without_personal_columns
+from importers.personal import masked, personal_columns, personal_columns_anywhere, without_personal_columns
 from importers.raw import RawSheet, Workbook, WorkbookRefused
 from importers.row_tokens import FormerPlace, tokens_of
 from importers.tables import Table, read_table
@@ -120,3 +121,45 @@ def sent_sheets(book: Workbook, *, remembered: Remembered) -> Iterator[tuple[Raw
             layout = lay_out(raw, sheet=_in_its_form(raw, sheet=sheet), remembered=remembered.get(sheet.name, NOTHING))
             if layout.is_readable:
                 yield raw, layout
+
+
+def without_persons(book: Workbook, *, remembered: Remembered) -> Workbook:
+    """The same book where no column names persons. Else HIDDEN stands in those columns, and wherever nobody reads."""
+    read = _read_columns(book, remembered=remembered)
+    found = {
+        place: columns for place, raw in enumerate(book.sheets) if (columns := _personal(raw, layout=read.get(id(raw))))
+    }
+    if not found:
+        return book
+    clean = [
+        _cleaned(raw, layout=read.get(id(raw)), columns=found.get(place, ())) for place, raw in enumerate(book.sheets)
+    ]
+    return replace(book, sheets=tuple(clean))
+
+
+def _read_columns(book: Workbook, *, remembered: Remembered) -> dict[int, Layout]:
+    """The layout of each sheet that is read, by the identity of the sheet."""
+    try:
+        known = _known_sheets(book, collector=Collector())
+    except WorkbookRefused:
+        return {}
+    by_name = {sheet.name: sheet for sheet in sheets()}
+    return {
+        id(raw): lay_out(raw, sheet=_in_its_form(raw, sheet=by_name[name]), remembered=remembered.get(name, NOTHING))
+        for name, raw in known.items()
+        if raw.rows
+    }
+
+
+def _personal(raw: RawSheet, *, layout: Layout | None) -> list[int]:
+    if normalized(raw.name) in OUR_OWN_SHEETS:
+        return []
+    if layout is None or not layout.header_row:
+        return personal_columns_anywhere(raw.rows)
+    return personal_columns(raw.rows, header=layout.header_row - 1, known=set(layout.places.values()))
+
+
+def _cleaned(raw: RawSheet, *, layout: Layout | None, columns: Collection[int]) -> RawSheet:
+    if layout is not None:
+        return masked(raw, columns=columns, header=layout.header_row - 1 if layout.header_row else None)
+    return raw if normalized(raw.name) == normalized(README_SHEET) else masked(raw)

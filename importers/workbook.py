@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from importers import messages
-from importers.child import read_in_child
+from importers.child import MOST_SECONDS, read_in_child
 from importers.pause import garbage_collection_paused
 from importers.raw import LARGEST_FILE, MEGABYTE, RawSheet, Workbook, WorkbookRefused, column_letters
 
@@ -20,9 +20,10 @@ __all__ = [
 
 
 @garbage_collection_paused()
-def read_workbook(source: Path | bytes, *, name: str = "") -> Workbook:
+def read_workbook(source: Path | bytes, *, name: str = "", seconds: float = MOST_SECONDS) -> Workbook:
     """Every row is read, whatever the sheet says of its own size. `name` is the file's. Raises WorkbookRefused."""
-    return read_in_child(contents(source), name=name or (source.name if isinstance(source, Path) else ""))
+    called = name or (source.name if isinstance(source, Path) else "")
+    return read_in_child(contents(source), name=called, seconds=seconds)
 
 
 def contents(source: Path | bytes) -> bytes:
