@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from registry.sheets import sheets
 
 LINES_PER_RULE = 100
+LABELS = 3
 FATES = ("new", "changed", "unchanged", "restored", "conflict")
 SEVERITIES = {"error": gettext_lazy("Error"), "query": gettext_lazy("Query"), "warning": gettext_lazy("Warning")}
 
@@ -33,6 +34,12 @@ class Rule:
     severity_name: str | Promise
     total: int
     lines: tuple[Line, ...]
+
+    @property
+    def about(self) -> str:
+        """Which variables, so that a closed rule tells more than its code."""
+        labels = list(dict.fromkeys(str(line.label) for line in self.lines if line.label))
+        return ", ".join(labels[:LABELS]) + (" …" if len(labels) > LABELS else "")
 
     @property
     def has_places(self) -> bool:

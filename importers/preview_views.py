@@ -16,7 +16,8 @@ from importers.models import Upload
 from importers.pages import sheets_on_page
 from importers.preview_pages import NAMES, lines_of, row_of
 from importers.views import found_uploads
-from registry.access import centers_where
+from registry.access import centers_where, may
+from registry.admin.places import page_of
 from registry.family import model_of
 from registry.pages import page_context
 
@@ -50,7 +51,7 @@ def held_back(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
     titles = {sheet["sheet"]: sheet for sheet in sheets_on_page(found.report or {})}
     held = (found.report or {}).get("held", {})
-    sheets = [{**titles[name], **rows} for name, rows in held.items() if name in titles]
+    sheets = [{**sheet, **held[name]} for name, sheet in titles.items() if name in held]
     context = {"upload": found, "sheets": sheets, "corrections": corrections_of(found)}
     return render(request, "importers/held_back.html", {**_page(request, found), **context})
 
@@ -65,7 +66,15 @@ def cell(request: HttpRequest, upload_id: int, entity: str, row: int, column: st
     if not cells:
         raise Http404
     context: dict[str, Any] = {"upload": found, "sheet": sheet, "row": row, "column": column, "cells": cells}
+    context["may_upload"] = may(request.user, verb="upload_workbooks", center=found.center_id)
+    context["record_page"] = _record_page(entity, number=request.GET.get("record", ""))
     return render(request, "importers/cell.html", {**_page(request, found), **context})
+
+
+def _record_page(entity: str, *, number: str) -> str:
+    """Whence the reader came, if from a record that this person may see."""
+    record = model_of(entity).objects.filter(pk=int(number)).first() if number.isdecimal() else None
+    return page_of(record) if record else ""
 
 
 def _page(request: HttpRequest, found: Upload) -> dict[str, Any]:

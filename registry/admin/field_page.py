@@ -74,7 +74,7 @@ def cell_page(request: HttpRequest, entity: str, record_id: int, variable: str, 
     if cell is None:
         messages.info(request, _("The workbook of this value is not kept any more, or no workbook gave it."))
         return redirect(page_of(record))
-    return redirect(cell)
+    return redirect(f"{cell.get_absolute_url()}?record={record.pk}")
 
 
 def _act(request: HttpRequest, *, record: CenterRecord, variable: str) -> str:

@@ -104,10 +104,10 @@ def test_five_changed_cells_are_shown_old_and_new_before_anything_is_stored(stag
     upload = stage(five_cells_changed(books.whole_center(3)))
     assert told(upload, scope) == [
         ("0001", "Cirrhosis", "–", "Yes", None),
-        ("0002 · 2015-03-10 · BASE", "Weight", "65", "66", None),
-        ("0003 · 2015-03-10 · BASE · tbil", "Value", "12.5", "13.5", None),
-        ("0003 · 2015-03-10 · BASE · tbil", "Value as submitted", "12.5", "13.5", None),
-        ("0001 · 2015-03-20 · CTACE", "Iodized oil", "8", "9", None),
+        ("0002 · 2015-03-10 · Baseline", "Weight", "65", "66", None),
+        ("0003 · 2015-03-10 · Baseline · Total bilirubin", "Value", "12.5", "13.5", None),
+        ("0003 · 2015-03-10 · Baseline · Total bilirubin", "Value as submitted", "12.5", "13.5", None),
+        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "8", "9", None),
         ("0002 · 2016-01-10", "Last known alive", "2016-01-10", "2016-01-09", None),
     ]
     assert standing() == before
@@ -191,7 +191,7 @@ def test_a_value_corrected_since_the_last_upload_is_a_conflict_and_stays_unless_
     sheets[books.TRANSARTERIAL][0]["lipiodol_ml"] = 9
     upload = stage(sheets)
     assert upload.preview["records"]["transarterialsession"]["conflict"] == 1
-    assert told(upload, scope, fate=Fate.CONFLICT) == [("0001 · 2015-03-20 · CTACE", "Iodized oil", "11", "9", "8")]
+    assert told(upload, scope, fate=Fate.CONFLICT) == [("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "11", "9", "8")]
     assert confirm(upload).state == "STORED"
     with scope():
         session.refresh_from_db()
