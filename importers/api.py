@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
@@ -84,7 +85,12 @@ class View(APIView):
         return dict(read.validated_data)
 
     def done(self, upload: Upload, act: Callable[[], None]) -> Response:
-        """The act, and what stands then. Why it is refused is asked in both languages: nothing has been written yet."""
+        """The act, and what stands then."""
+        self.act(act)
+        return Response(shapes.upload_answer(self.upload(upload.pk)), status=status.HTTP_202_ACCEPTED)
+
+    def act(self, act: Callable[[], None]) -> None:
+        """Why it is refused is asked in both languages: nothing has been written yet."""
         try:
             with translation.override("en"):
                 act()
@@ -96,37 +102,50 @@ class View(APIView):
             except Refused as refused:
                 chinese = refused
             raise NotDone(Answer(code="refused", en=str(english), zh=str(chinese))) from None
-        return Response(shapes.upload_answer(self.upload(upload.pk)), status=status.HTTP_202_ACCEPTED)
 
 
 class Centers(View):
-    @extend_schema(operation_id="centers", responses={200: shapes.CenterAnswer(many=True), **REFUSALS})
+    @extend_schema(
+        operation_id="centers",
+        description=_("The centers for which you may upload."),
+        responses={200: shapes.CenterAnswer(many=True), **REFUSALS},
+    )
     def get(self, request: Request) -> Response:
-        """The centers for which you may upload."""
         return Response([shapes.center_answer(center) for center in centers_with(self.centers)])
 
 
 class Template(View):
-    @extend_schema(operation_id="template", parameters=[shapes.Filling], responses={**WORKBOOK, **REFUSALS})
+    @extend_schema(
+        operation_id="template",
+        description=_(
+            "The workbook to fill in: empty, or filled with what is stored, so that sending it back changes nothing."
+        ),
+        parameters=[shapes.Filling],
+        responses={**WORKBOOK, **REFUSALS},
+    )
     def get(self, request: Request, center: str) -> HttpResponse:
-        """The workbook to fill in: empty, or filled with what is stored, so that sending it back changes nothing."""
         filling, known = self.given(shapes.Filling, request.query_params), self.center(center)
         return HttpResponse(template_of(known, filled=filling["filled"]), content_type=XLSX)
 
 
 class Uploads(View):
-    @extend_schema(operation_id="uploads", responses={200: shapes.UploadAnswer(many=True), **REFUSALS})
+    @extend_schema(
+        operation_id="uploads",
+        description=_("The newest hundred."),
+        responses={200: shapes.UploadAnswer(many=True), **REFUSALS},
+    )
     def get(self, request: Request) -> Response:
-        """The newest hundred."""
         return Response([shapes.upload_answer(upload) for upload in self.uploads()[:PER_PAGE]])
 
     @extend_schema(
         operation_id="send",
         request={"multipart/form-data": shapes.Sending},
         responses={200: shapes.UploadAnswer, 201: shapes.UploadAnswer, **REFUSALS},
+        description=_(
+            "Send a workbook to be checked; nothing is stored yet. The same file again is its earlier upload (200)."
+        ),
     )
     def post(self, request: Request) -> Response:
-        """Send a workbook to be checked; nothing is stored yet. The same file again is its earlier upload (200)."""
         given = self.given(shapes.Sending, request.data)
         center, file = self.center(given["center"]), given["file"]
         upload, is_new = send_upload(_content_of(file), filename=file.name, center=center.pk, by=request.user)
@@ -135,16 +154,22 @@ class Uploads(View):
 
 
 class OneUpload(View):
-    @extend_schema(operation_id="upload", responses={200: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="upload",
+        description=_("How far it is. Ask again until is_over."),
+        responses={200: shapes.UploadAnswer, **REFUSALS},
+    )
     def get(self, request: Request, upload_id: int) -> Response:
-        """How far it is. Ask again until is_over."""
         return Response(shapes.upload_answer(self.upload(upload_id)))
 
 
 class Preview(View):
-    @extend_schema(operation_id="preview", responses={200: shapes.PreviewAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="preview",
+        description=_("What confirming would do, in numbers."),
+        responses={200: shapes.PreviewAnswer, **REFUSALS},
+    )
     def get(self, request: Request, upload_id: int) -> Response:
-        """What confirming would do, in numbers."""
         found = self.previewed(upload_id)
         empty = {"records": {}, "held_back": 0, "questions": 0}
         sheets = (found.report or {})["sheets"]
@@ -153,10 +178,12 @@ class Preview(View):
 
 class Records(View):
     @extend_schema(
-        operation_id="records", parameters=[shapes.Searching], responses={200: shapes.RecordsAnswer, **REFUSALS}
+        operation_id="records",
+        parameters=[shapes.Searching],
+        responses={200: shapes.RecordsAnswer, **REFUSALS},
+        description=_("The records of a preview with one fate, a hundred a page: old → new by variable."),
     )
     def get(self, request: Request, upload_id: int) -> Response:
-        """The records of a preview with one fate, a hundred a page: old → new by variable."""
         asked, found = self.given(shapes.Searching, request.query_params), self.previewed(upload_id)
         lines = records_answer(found, fate=asked["fate"], entity=asked.get("entity", ""))
         page = Paginator(lines, PER_PAGE).get_page(asked["page"])
@@ -165,41 +192,59 @@ class Records(View):
 
 
 class Findings(View):
-    @extend_schema(operation_id="findings", responses={200: shapes.FindingsAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="findings",
+        description=_("What was found, place by place, in both languages."),
+        responses={200: shapes.FindingsAnswer, **REFUSALS},
+    )
     def get(self, request: Request, upload_id: int) -> Response:
-        """What was found, place by place, in both languages."""
         report = self.previewed(upload_id).report or {}
         return Response({name: report[name] for name in ("counts", "rules", "findings")})
 
 
 class Annotated(View):
-    @extend_schema(operation_id="annotated", responses={**WORKBOOK, **REFUSALS})
+    @extend_schema(
+        operation_id="annotated",
+        description=_("The rows to look at as a workbook, each cell with its finding: correct it and send it."),
+        responses={**WORKBOOK, **REFUSALS},
+    )
     def get(self, request: Request, upload_id: int) -> HttpResponse:
-        """The rows to look at as a workbook, each cell with its finding: correct it and send it."""
         return HttpResponse(annotated_upload(self.previewed(upload_id)), content_type=XLSX)
 
 
 class Confirm(View):
-    @extend_schema(operation_id="confirm", request=shapes.Confirming, responses={202: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="confirm",
+        description=_("Store what was previewed. With other blanks than before the preview is made again first."),
+        request=shapes.Confirming,
+        responses={202: shapes.UploadAnswer, **REFUSALS},
+    )
     def post(self, request: Request, upload_id: int) -> Response:
-        """Store what was previewed. With other blanks than before the preview is made again first."""
         found = self.upload(upload_id)
         given = self.given(shapes.Confirming, request.data, upload=found)
         return self.done(found, partial(confirm_upload, found, by=request.user, **given))
 
 
 class Discard(View):
-    @extend_schema(operation_id="discard", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="discard",
+        description=_("Forget the preview; nothing is stored."),
+        request=None,
+        responses={202: shapes.UploadAnswer, **REFUSALS},
+    )
     def post(self, request: Request, upload_id: int) -> Response:
-        """Forget the preview; nothing is stored."""
         found = self.upload(upload_id)
         return self.done(found, partial(discard_upload, found, by=request.user))
 
 
 class Again(View):
-    @extend_schema(operation_id="again", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="again",
+        description=_("Check the kept file once more, for instance when its state is STALE."),
+        request=None,
+        responses={202: shapes.UploadAnswer, **REFUSALS},
+    )
     def post(self, request: Request, upload_id: int) -> Response:
-        """Check the kept file once more, for instance when its state is STALE."""
         found = self.upload(upload_id)
         if found.can_be_checked_again:
             start_check(found, by=request.user)
@@ -207,9 +252,13 @@ class Again(View):
 
 
 class Cancel(View):
-    @extend_schema(operation_id="cancel", request=None, responses={202: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="cancel",
+        description=_("Stop what is under way; it leaves nothing behind."),
+        request=None,
+        responses={202: shapes.UploadAnswer, **REFUSALS},
+    )
     def post(self, request: Request, upload_id: int) -> Response:
-        """Stop what is under way; it leaves nothing behind."""
         found = self.upload(upload_id)
         if found.job and not found.job.is_over:
             jobs.cancel(found.job)
@@ -217,9 +266,13 @@ class Cancel(View):
 
 
 class Undo(View):
-    @extend_schema(operation_id="undo", request=shapes.Undoing, responses={202: shapes.UploadAnswer, **REFUSALS})
+    @extend_schema(
+        operation_id="undo",
+        description=_("Take the whole upload back, newest first."),
+        request=shapes.Undoing,
+        responses={202: shapes.UploadAnswer, **REFUSALS},
+    )
     def post(self, request: Request, upload_id: int) -> Response:
-        """Take the whole upload back, newest first."""
         found = self.upload(upload_id)
         given = self.given(shapes.Undoing, request.data)
         return self.done(found, partial(start_undo, found, by=request.user, reason=given["reason"]))
@@ -227,7 +280,7 @@ class Undo(View):
 
 class Nowhere(View):
     @extend_schema(exclude=True)
-    def get(self, request: Request, **_: Any) -> Response:
+    def get(self, request: Request, **where: Any) -> Response:
         raise NotFound
 
     post = put = patch = delete = get

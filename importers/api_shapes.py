@@ -3,6 +3,9 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from importers.compare import Fate
@@ -14,15 +17,17 @@ from registry.sheets import sheets
 
 class Sending(serializers.Serializer):
     center = serializers.CharField(max_length=16, help_text="C01")
-    file = serializers.FileField(max_length=200)
+    file = extend_schema_field(OpenApiTypes.BINARY)(serializers.FileField)(max_length=200)
 
 
 class Confirming(serializers.Serializer):
-    """`blanks` are columns whose empty cells overwrite what is stored, such as assessment.child_pugh_class."""
-
     mode = serializers.ChoiceField(UploadMode.choices, default=UploadMode.VALID)
     conflicts = serializers.ChoiceField(ConflictChoice.choices, default=ConflictChoice.STORED)
-    blanks = serializers.ListField(child=serializers.CharField(max_length=120), default=list)
+    blanks = serializers.ListField(
+        child=serializers.CharField(max_length=120),
+        default=list,
+        help_text=_("columns whose empty cells overwrite what is stored, such as assessment.child_pugh_class"),
+    )
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
     def validate_blanks(self, names: list[str]) -> list[tuple[str, str]]:
@@ -31,6 +36,18 @@ class Confirming(serializers.Serializer):
         if not known.issuperset(names):
             raise serializers.ValidationError(code="invalid_choice")
         return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
+
+
+class Meaning(serializers.Serializer):
+    """What a header of the center's own means."""
+
+    sheet = serializers.CharField(max_length=40)
+    header = serializers.CharField(max_length=200)
+    column = serializers.CharField(max_length=80, help_text=_("a column of this sheet, or - when it is not to be read"))
+
+
+class Saying(serializers.Serializer):
+    headers = Meaning(many=True, allow_empty=False)
 
 
 class Undoing(serializers.Serializer):
@@ -46,7 +63,7 @@ class Searching(serializers.Serializer):
 
 
 class Filling(serializers.Serializer):
-    filled = serializers.BooleanField(default=False, help_text="with what is stored of the center")
+    filled = serializers.BooleanField(default=False, help_text=_("with what is stored of the center"))
 
 
 class BothLanguages(serializers.Serializer):
@@ -105,6 +122,15 @@ class PreviewAnswer(serializers.Serializer):
     held_back = serializers.IntegerField()
     questions = serializers.IntegerField()
     sheets = serializers.ListField(child=serializers.DictField())
+
+
+class HeaderAnswer(serializers.Serializer):
+    """A header that is no column's. `suggestions` are columns of its sheet, the likeliest first."""
+
+    sheet = serializers.CharField()
+    column = serializers.CharField(help_text="the letter of its column")
+    header = serializers.CharField()
+    suggestions = serializers.ListField(child=serializers.CharField())
 
 
 class RecordAnswer(serializers.Serializer):

@@ -9,7 +9,11 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
+from importers.models import Upload
+from importers.pages import FATES
 from importers.workbook import WorkbookRefused, contents
+from registry.access import centers_where
+from registry.scope import center_scope
 from registry.stored import center_with_code
 
 CANNOT_START = 2
@@ -32,6 +36,17 @@ def user_named(name: str) -> Any:
     if user is None:
         raise cannot_start(f"no active user is called {name}")
     return user
+
+
+def upload_named(number: int, *, by: Any) -> Upload:
+    """One of the centers for which this person may upload."""
+    centers = centers_where(by, may="upload_workbooks")
+    with center_scope(centers):
+        found = Upload.objects.filter(pk=number, center_id__in=centers)
+        upload = found.select_related("center", "job", "uploaded_by").first()
+    if upload is None:
+        raise cannot_start(f"{by} has no upload {number}")
+    return upload
 
 
 def content_of(path: Path) -> bytes:
@@ -61,6 +76,17 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"{rule['severity']} {rule['code']}: {rule['total']} in all"
     for sheet in report["sheets"]:
         yield f"{sheet['sheet']}: {sheet['rows']} rows, {sheet['with_errors']} with errors, {sheet['held_back']} held back"
+
+
+def preview_lines(upload: Upload) -> Iterator[str]:
+    """How the upload stands, and what confirming it would do."""
+    yield f"upload {upload.pk}: {upload.state}"
+    preview = upload.preview or {}
+    for entity, counts in preview.get("records", {}).items():
+        yield f"{entity}: " + ", ".join(f"{counts.get(fate, 0)} {fate}" for fate in FATES)
+    for asked in (upload.report or {}).get("unmatched", ()):
+        likely = ", ".join(asked["suggestions"]) or "none"
+        yield f"header {asked['sheet']} {asked['column']} “{asked['header']}” is no column's; the likeliest: {likely}"
 
 
 def stored_lines(result: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

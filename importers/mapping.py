@@ -1,6 +1,7 @@
 """What a center says once of a header that is no column's: which column it means, or that it is not to be read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +18,15 @@ from registry.scope import center_scope
 from registry.sheets import sheets
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """`column` is one of the sheet's, or IGNORED."""
+
+    sheet: str
+    header: str
+    column: str
+
+
 def remembered_of(center: int) -> Remembered:
     """Call it inside a scope of this center."""
     found: dict[str, dict[str, str]] = {}
@@ -25,6 +35,14 @@ def remembered_of(center: int) -> Remembered:
     ):
         found.setdefault(sheet, {})[header] = column
     return found
+
+
+def remember_meanings(center: int, *, said: Iterable[Meaning], by: Any) -> None:
+    by_sheet: dict[str, dict[str, str]] = {}
+    for one in said:
+        by_sheet.setdefault(one.sheet, {})[one.header] = one.column
+    for sheet, mapping in by_sheet.items():
+        remember_mapping(center, sheet=sheet, mapping=mapping, by=by)
 
 
 def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by: Any) -> None:

@@ -1,17 +1,19 @@
 """The question on an upload's page: what do these headers mean? Asked once per center; the answer is remembered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from importers.columns import IGNORED
 from importers.known_sheets import sheet_named
-from importers.mapping import remember_mapping
+from importers.mapping import Meaning, remember_meanings
 from importers.models import Upload
 from importers.services import start_check
 from registry.access import User
+from registry.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,15 +48,19 @@ def _question(number: int, *, asked: Mapping[str, Any]) -> Question:
 
 
 def answer(upload: Upload, *, given: Mapping[str, str], by: User) -> None:
-    """Remember what was said of each header, and check the file again with it. Raises Refused for a column there is not."""
-    said: dict[str, dict[str, str]] = {}
-    for question in questions_of(upload):
-        if column := given.get(question.name, ""):
-            said.setdefault(question.sheet, {})[question.header] = column
-    for sheet, mapping in said.items():
-        remember_mapping(upload.center_id, sheet=sheet, mapping=mapping, by=by)
+    """What the page says of each header; what it leaves open stays open."""
+    questions = [(question, given.get(question.name, "")) for question in questions_of(upload)]
+    said = [Meaning(sheet=one.sheet, header=one.header, column=column) for one, column in questions if column]
     if said:
-        start_check(upload, by=by)
+        answer_headers(upload, said=said, by=by)
+
+
+def answer_headers(upload: Upload, *, said: Sequence[Meaning], by: User) -> None:
+    """Remember what was said of each header, and check the file again with it. Raises Refused for a column there is not."""
+    if not upload.can_be_checked_again:
+        raise Refused(_("This upload is not waiting any more."))
+    remember_meanings(upload.center_id, said=said, by=by)
+    start_check(upload, by=by)
 
 
 NOT_READ = IGNORED

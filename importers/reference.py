@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.utils import translation
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView
@@ -48,14 +49,16 @@ class Address:
 
 
 @cache
-def addresses() -> tuple[Address, ...]:
+def addresses(language: str) -> tuple[Address, ...]:
+    """What is said of them is in this language."""
     generator: Any = SchemaGenerator  # without types of its own
-    schema: Mapping[str, Any] = generator().get_schema(request=None, public=True)
-    return tuple(
-        _address(path, method=method, described=described, schema=schema)
-        for path, methods in schema["paths"].items()
-        for method, described in methods.items()
-    )
+    with translation.override(language):
+        schema: Mapping[str, Any] = generator().get_schema(request=None, public=True)
+        return tuple(
+            _address(path, method=method, described=described, schema=schema)
+            for path, methods in schema["paths"].items()
+            for method, described in methods.items()
+        )
 
 
 def _address(path: str, *, method: str, described: Mapping[str, Any], schema: Mapping[str, Any]) -> Address:
@@ -70,7 +73,7 @@ def _address(path: str, *, method: str, described: Mapping[str, Any], schema: Ma
     return Address(
         method=method.upper(),
         path=path,
-        about=described.get("description", ""),
+        about=str(described.get("description", "")),
         fields=(*asked, *_fields(sent, schema=schema)),
         statuses=tuple(described["responses"]),
         answer=tuple(_fields(given.get("items", given), schema=schema)),
@@ -92,7 +95,7 @@ def _fields(shape: Mapping[str, Any], *, schema: Mapping[str, Any]) -> Iterator[
 def _field(name: str, described: Mapping[str, Any], *, required: bool, about: str) -> Field:
     values = tuple(str(value) for value in described.get("enum", ()) if value is not None)
     kind = str(described.get("format") or described.get("type") or "object")
-    return Field(name=name, kind=kind, required=required, values=values, about="" if values else about)
+    return Field(name=name, kind=kind, required=required, values=values, about="" if values else str(about))
 
 
 def _resolved(shape: Mapping[str, Any], *, schema: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -55,5 +56,8 @@ def revoke(request: HttpRequest, key: str) -> HttpResponse:
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
     _demand(request)
-    context: dict[str, Any] = {"addresses": addresses(), "host": request.build_absolute_uri("/").rstrip("/")}
+    context: dict[str, Any] = {
+        "addresses": addresses(get_language() or "en"),
+        "host": request.build_absolute_uri("/").rstrip("/"),
+    }
     return render(request, "api/reference.html", {**page_context(request, title=_("Uploads by a script")), **context})

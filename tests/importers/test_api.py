@@ -285,3 +285,64 @@ def test_nobody_revokes_the_token_of_another(cast):
     client.force_login(cast.data_manager)
     client.post(f"/api/tokens/{token[:15]}/revoke/")
     assert Script(token).get("uploads").status_code == 200
+
+
+OWN_HEADER, MEANT = "性别（病案首页）", "sex"
+
+
+def with_an_own_header(patients: int) -> bytes:
+    sheets = books.whole_center(patients)
+    for row in sheets[books.PATIENT]:
+        row[OWN_HEADER] = row.pop("sex")
+    return books.workbook(sheets)
+
+
+def test_a_script_answers_what_a_header_means_once_and_the_next_file_asks_nothing(script, work):
+    sent = script.send(with_an_own_header(2))
+    here = f"uploads/{sent.json()['upload']}"
+    work(sent)
+    (asked,) = script.get(f"{here}/headers").json()
+    assert (asked["sheet"], asked["header"]) == (books.PATIENT, OWN_HEADER)
+    said = {"sheet": asked["sheet"], "header": asked["header"], "column": MEANT}
+    answered = script.post(f"{here}/headers", headers=[said])
+    assert (answered.status_code, answered.json()["is_over"]) == (202, False)
+    work(answered)
+    assert script.get(f"{here}/headers").json() == []
+    assert script.get(f"{here}/preview").json()["records"]["patient"]["new"] == 2
+    again = script.send(with_an_own_header(3), name="april.xlsx")
+    work(again)
+    assert script.get(f"uploads/{again.json()['upload']}/headers").json() == []
+    assert [(one["sheet"], one["column"]) for one in script.get("centers/C01/headers").json()] == [
+        (books.PATIENT, MEANT)
+    ]
+
+
+def test_a_header_may_be_explained_before_any_file_is_sent(script, work):
+    said = {"sheet": books.PATIENT, "header": OWN_HEADER, "column": MEANT}
+    assert script.post("centers/C01/headers", headers=[said]).json()[0]["column"] == MEANT
+    sent = script.send(with_an_own_header(2))
+    work(sent)
+    assert script.get(f"uploads/{sent.json()['upload']}").json()["counts"]["error"] == 0
+
+
+def test_a_header_cannot_mean_what_there_is_not(script, work):
+    said = {"sheet": books.PATIENT, "header": OWN_HEADER, "column": "shoe_size"}
+    answer = script.post("centers/C01/headers", headers=[said])
+    assert (answer.status_code, codes(answer)) == (409, ["refused"])
+    assert codes(script.post("centers/C01/headers")) == ["field-required"]
+    assert script.post("centers/C02/headers", headers=[{**said, "column": MEANT}]).status_code == 403
+    assert script.get("centers/C01/headers").json() == []
+    sent = script.send(books.workbook(books.whole_center(1)))
+    here = f"uploads/{sent.json()['upload']}"
+    work(sent)
+    script.post(f"{here}/discard")
+    late = script.post(f"{here}/headers", headers=[{**said, "column": MEANT}])
+    assert (late.status_code, codes(late)) == (409, ["refused"])
+
+
+def test_the_reference_tells_every_address(cast, client):
+    client.force_login(cast.uploader)
+    page = client.get("/api/").content.decode()
+    assert "/api/v1/uploads/{upload_id}/headers" in page
+    assert "/api/v1/centers/{center}/headers" in page
+    assert "Take the whole upload back, newest first." in page

@@ -32,6 +32,12 @@ def run(*arguments, **options) -> str:
     return out.getvalue()
 
 
+def alone(command, upload, **options) -> str:
+    out = io.StringIO()
+    call_command(command, str(upload), stdout=out, stderr=io.StringIO(), **options)
+    return out.getvalue()
+
+
 def test_the_template_checks_clean_and_loads_nothing(cast, tmp_path):
     path = tmp_path / "template.xlsx"
     run("workbook_template", path)
@@ -98,3 +104,56 @@ def test_a_file_that_is_not_there_ends_with_2(cast, tmp_path):
     with pytest.raises(CommandError, match="No such file") as ended:
         run("check_workbook", tmp_path / "none.xlsx")
     assert ended.value.returncode == 2
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnUploadStepByStep:
+    """What the pages do, one command for each step."""
+
+    def test_sent_looked_at_confirmed_and_undone(self, cast, good, tmp_path):
+        sent = run("send_workbook", good, by="uploader")
+        assert "STAGED" in sent
+        assert "patient: 2 new, 0 changed" in sent
+        with center_scope([cast.center.pk]):
+            assert not Patient.objects.exists()
+            number = Upload.objects.get().pk
+        assert alone("show_upload", number, by="uploader", json=tmp_path / "out.json").startswith("query V-P04")
+        assert json.loads((tmp_path / "out.json").read_text())["state"] == "STAGED"
+        assert "patient: 2 new" in alone("confirm_upload", number, by="uploader", reason="the March workbook")
+        with center_scope([cast.center.pk]):
+            assert Patient.objects.count() == 2
+            assert Upload.objects.get().reason == "the March workbook"
+        assert "patient: 2 withdrawn" in alone("undo_upload", number, by="uploader", reason="the wrong month")
+
+    def test_the_annotated_workbook_is_fetched_and_the_preview_discarded(self, cast, faulty, tmp_path):
+        with pytest.raises(SystemExit) as ended:
+            run("send_workbook", faulty, by="uploader")
+        assert ended.value.code == 1
+        with center_scope([cast.center.pk]):
+            number = Upload.objects.get().pk
+        alone("show_upload", number, by="uploader", annotated=tmp_path / "findings.xlsx")
+        assert (tmp_path / "findings.xlsx").read_bytes().startswith(b"PK")
+        with pytest.raises(CommandError, match="Some rows have errors"):
+            alone("confirm_upload", number, by="uploader", mode="WHOLE")
+        assert "DISCARDED" in alone("discard_upload", number, by="uploader")
+        with pytest.raises(CommandError, match="does not wait"):
+            alone("confirm_upload", number, by="uploader")
+
+    def test_a_header_is_explained_before_the_file_is_sent(self, cast, tmp_path):
+        sheets = books.whole_center(1)
+        sheets[books.PATIENT][0]["Geschlecht"] = sheets[books.PATIENT][0].pop("sex")
+        path = tmp_path / "own.xlsx"
+        path.write_bytes(books.workbook(sheets))
+        run("map_header", books.PATIENT, "Geschlecht", "sex", by="uploader")
+        assert "patient: 1 new" in run("send_workbook", path, by="uploader")
+        with pytest.raises(CommandError, match="no column"):
+            run("map_header", books.PATIENT, "Schuhgröße", "shoe_size", by="uploader")
+
+    def test_an_upload_of_another_center_does_not_exist(self, cast, good):
+        run("send_workbook", good, by="uploader")
+        with center_scope([cast.center.pk]):
+            number = Upload.objects.get().pk
+        for command in ("show_upload", "confirm_upload", "discard_upload"):
+            with pytest.raises(CommandError, match="has no upload") as ended:
+                alone(command, number, by="other_data_manager")
+            assert ended.value.returncode == 2

@@ -1,0 +1,40 @@
+"""Store what a preview showed. Exit 0: stored; 1: not stored, the preview is stale or was made again; 2: refused, nothing changed."""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from importers.console import cannot_start, preview_lines, stored_lines, upload_named, user_named
+from importers.models import ConflictChoice, UploadMode, UploadState
+from importers.services import DatabaseRefused, NotAllowed, confirm_upload
+from importers.waiting import work_at_once
+from registry.refusals import Refused
+from registry.scope import center_scope
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("upload", type=int, metavar="ID")
+        parser.add_argument("--by", required=True, metavar="USER")
+        parser.add_argument("--mode", choices=UploadMode.values, default=UploadMode.VALID.value)
+        parser.add_argument("--conflicts", choices=ConflictChoice.values, default=ConflictChoice.STORED.value)
+        parser.add_argument("--reason", default="")
+
+    def handle(self, *args: Any, upload: int, by: str, mode: str, conflicts: str, reason: str, **options: Any) -> None:
+        user = user_named(by)
+        found = upload_named(upload, by=user)
+        try:
+            with center_scope([found.center_id], by=user, reason=reason, source="command"):
+                confirm_upload(found, by=user, mode=mode, conflicts=conflicts, reason=reason)
+            found = work_at_once(found)
+        except (Refused, NotAllowed, DatabaseRefused) as refused:
+            raise cannot_start(str(refused)) from None
+        if found.state != UploadState.STORED:
+            self.stdout.writelines(f"{line}\n" for line in preview_lines(found))
+            sys.exit(1)
+        for line in stored_lines(found.result or {}):
+            self.stdout.write(line)

@@ -1,0 +1,40 @@
+"""Check a workbook and keep its preview until somebody confirms or discards it. Exit 0: no errors; 1: errors; 2: cannot start."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from importers.console import cannot_start, center_named, content_of, lines, preview_lines, user_named
+from importers.models import UploadState
+from importers.services import NotAllowed, send_upload
+from importers.waiting import work_at_once
+from registry.scope import center_scope
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--center", required=True, metavar="C01")
+        parser.add_argument("--by", required=True, metavar="USER")
+
+    def handle(self, *args: Any, file: Path, center: str, by: str, **options: Any) -> None:
+        known, user, content = center_named(center), user_named(by), content_of(file)
+        try:
+            with center_scope([known.pk], by=user, reason="workbook upload", source="command"):
+                upload, is_new = send_upload(content, filename=file.name, center=known.pk, by=user)
+        except NotAllowed as refused:
+            raise cannot_start(str(refused)) from None
+        if is_new:
+            upload = work_at_once(upload)
+        report: dict[str, Any] = upload.report or {}
+        if upload.state == UploadState.REFUSED:
+            raise cannot_start(next(lines(report)))
+        for line in (*(lines(report) if report else ()), *preview_lines(upload)):
+            self.stdout.write(line)
+        if report.get("counts", {}).get("error"):
+            sys.exit(1)
