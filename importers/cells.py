@@ -21,6 +21,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A bare number is an Excel date only where it cannot be a year or a year and month: 1910-01-01 to 2099-12-31.
 SERIAL_EPOCH, FIRST_SERIAL, LAST_SERIAL = datetime.date(1899, 12, 30), 3654, 73050
 DAYS_FROM_1900_TO_1904 = 1462
+FIRST_COMPACT = 19000101  # a number from here on is a date's own digits
+SECONDS_A_DAY = 86_400
 
 MISSING = {"": "", "-": "", "--": "", "/": "", "—": "", "na": "NA", "n/a": "NA", "不适用": "NA"}
 MISSING |= {"无记录": "NR", "未记录": "NR", "nr": "NR", "不详": "UNK", "未知": "UNK", "unk": "UNK", "unknown": "UNK"}
@@ -34,6 +36,7 @@ WHERE_NOT_YES_OR_NO = {"阳性": "POS", "positive": "POS", "阴性": "NEG", "neg
 WHOLE_DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
 )
+TIME_OF_DAY = re.compile(r"[T\s](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 NO_DAY = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(?:(\d{1,2})\s*月?)?)?")
@@ -147,7 +150,7 @@ def _written_date(plain: str, *, text: str) -> Cell:
 
 
 def _serial_date(serial: float, *, epoch_1904: bool, text: str) -> Cell:
-    if serial.is_integer() and 19000101 <= serial <= 21001231:
+    if serial.is_integer() and FIRST_COMPACT <= serial <= 21001231:
         return _written_date(str(int(serial)), text=text)
     if not math.isfinite(serial):
         return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
@@ -162,6 +165,31 @@ def _calendar_date(value: datetime.date, *, text: str) -> Cell:
     if FIRST_YEAR <= value.year <= LAST_YEAR:
         return Cell(value=value, raw=text)
     return Cell(raw=text, problem=messages.DATE_TOO_FAR.about(found=text, first=FIRST_YEAR, last=LAST_YEAR))
+
+
+def read_moment(raw: object, *, zone: datetime.tzinfo, epoch_1904: bool = False) -> Cell:
+    """A date with the time of day in this zone, as everybody in it writes and reads it; the day's beginning where no time is given."""
+    date = _read_date(raw, epoch_1904=epoch_1904)
+    if date.value is None:
+        return date
+    time = _time_of_day(raw)
+    if time is None:
+        return Cell(raw=date.raw, problem=messages.NOT_A_DATE.about(found=date.raw))
+    return replace(date, value=datetime.datetime.combine(date.value, time, tzinfo=zone).astimezone(datetime.UTC))
+
+
+def _time_of_day(raw: object) -> datetime.time | None:
+    """None where what is written as one is none, such as 25:70."""
+    if isinstance(raw, datetime.datetime):
+        return raw.time().replace(microsecond=0)
+    if isinstance(raw, float) and raw < FIRST_COMPACT:
+        hours, seconds = divmod(min(round(raw % 1 * SECONDS_A_DAY), SECONDS_A_DAY - 1), 3600)
+        return datetime.time(hours, *divmod(seconds, 60))
+    found = TIME_OF_DAY.search(unicodedata.normalize("NFKC", raw)) if isinstance(raw, str) else None
+    try:
+        return datetime.time(*(int(part or 0) for part in found.groups())) if found else datetime.time()
+    except ValueError:
+        return None
 
 
 def read_number(

@@ -3,6 +3,7 @@
 It is a template in itself, so once corrected it can be sent. A hidden token says which row of which upload each row was.
 """
 
+import datetime
 import io
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -193,8 +194,9 @@ def _write_own(to: _Page, *, place: int, row: int, findings: Findings) -> None:
 
 def _cell(raw: Any, *, column: Column, epoch_1904: bool) -> Any:
     """A day counted from 1904 would be another one in a workbook that counts from 1900."""
-    if epoch_1904 and column.kind is Kind.DATE and isinstance(raw, float):
-        return cells.read_date(raw, epoch_1904=True).value or raw
+    if epoch_1904 and column.kind in {Kind.DATE, Kind.MOMENT} and isinstance(raw, float):
+        moment = cells.read_moment(raw, zone=datetime.UTC, epoch_1904=True).value  # Excel's own have no zone
+        return raw if moment is None else moment.date() if column.kind is Kind.DATE else moment.replace(tzinfo=None)
     return raw
 
 

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from importers.staged import PARENT, Staged, parent_words, parents_of_entity
-from registry.models.base import MISSING_REASON
+from registry.companions import MISSING_REASON, SAYS_HOW_EXACT
 from registry.stored import PARENT_KEYS
 
 PARENT_TABLES = {  # of records below a patient that have others below them
@@ -26,6 +26,7 @@ PARENT_TABLES = {  # of records below a patient that have others below them
 }
 # A result is a number, a code or the reason for neither: a new one takes the place of the others.
 EXCLUSIVE = {"labresult": ("value", "value_code", "missing_reason")}
+DAY = "'D'"  # a date is as exact as that where nothing is said
 MANY = 1_000  # lines from which on whole tables are read rather than looked into line by line
 OWN = {"place": "int", "record_id": "bigint", "row_version": "int", "kept": "text[]"}
 
@@ -66,10 +67,10 @@ class Target:
 
     @property
     def settable(self) -> tuple[str, ...]:
-        """What a stored record may take over, the reasons included that a value makes void."""
+        """What a stored record may take over, the reasons included that a value makes void, and how exact it makes a date."""
         own = [name for name in self.columns if name not in self.key]
-        reasons = [f"{name}{MISSING_REASON}" for name in own if self._has(f"{name}{MISSING_REASON}")]
-        return tuple(dict.fromkeys([*own, *reasons]))
+        beside = [f"{name}{ending}" for ending in (MISSING_REASON, SAYS_HOW_EXACT) for name in self.columns]
+        return tuple(dict.fromkeys([*own, *(name for name in beside if self._has(name))]))
 
     def _has(self, name: str) -> bool:
         return any(field.name == name for field in self.model._meta.local_concrete_fields)
@@ -77,16 +78,47 @@ class Target:
     def following(self, name: str) -> str:
         """The value of the stored record `t` after the incoming record `s`."""
         column = quoted(name)
+        if (date := name.removesuffix(SAYS_HOW_EXACT)) != name and date in self.columns:
+            return self._exactness(date)
         if name in EXCLUSIVE.get(self.model._meta.model_name, ()):
             return f"s.{column}"
         other = name.removesuffix(MISSING_REASON) if name.endswith(MISSING_REASON) else f"{name}{MISSING_REASON}"
-        steps = [f"WHEN s.{column} IS NOT NULL THEN s.{column}"] if name in self.columns else []
+        steps = [f"WHEN {self._says_less(name)} THEN t.{column}"] if f"{name}{SAYS_HOW_EXACT}" in self.columns else []
+        steps += [f"WHEN s.{column} IS NOT NULL THEN s.{column}"] if name in self.columns else []
         if other in self.columns:
             steps.append(f"WHEN s.{quoted(other)} IS NOT NULL THEN NULL")
         if name in self.blanks and self.model._meta.get_field(name).null:
             steps.append("WHEN true THEN NULL")
         kept = f"WHEN '{name}' = ANY (s.kept) THEN t.{column}"
         return f"CASE {' '.join([kept, *steps])} ELSE t.{column} END"
+
+    def _exactness(self, date: str) -> str:
+        """A date that comes whole is exact to the day, whatever stood there before; how exact it is goes where the date goes."""
+        name = f"{date}{SAYS_HOW_EXACT}"
+        column, given = quoted(name), self._given_exactness(date)
+        steps = [f"WHEN '{date}' = ANY (s.kept) OR '{name}' = ANY (s.kept) THEN t.{column}"]
+        if name in self.columns:
+            steps.append(f"WHEN {self._says_less(date)} THEN t.{column}")
+        steps.append(f"WHEN {given} = {DAY} AND t.{column} IS NULL THEN NULL")
+        steps.append(f"WHEN {given} IS NOT NULL THEN {given}")
+        if date in self.blanks:
+            steps.append(f"WHEN s.{quoted(date)} IS NULL THEN NULL")
+        return f"CASE {' '.join(steps)} ELSE t.{column} END"
+
+    def _given_exactness(self, date: str) -> str:
+        whole = f"CASE WHEN s.{quoted(date)} IS NOT NULL THEN {DAY} END"
+        name = f"{date}{SAYS_HOW_EXACT}"
+        return f"coalesce(s.{quoted(name)}, {whole})" if name in self.columns else whole
+
+    def _says_less(self, date: str) -> str:
+        """The month or year of the very date that is stored more exactly: no news."""
+        new, old, exact = f"s.{quoted(date)}", f"t.{quoted(date)}", quoted(f"{date}{SAYS_HOW_EXACT}")
+        within = [
+            f"s.{exact} = '{part}' AND coalesce(t.{exact}, {DAY}) = ANY ('{{{finer}}}') "
+            f"AND date_trunc('{word}', {new}) = date_trunc('{word}', {old})"
+            for part, word, finer in (("M", "month", "D"), ("Y", "year", "D,M"))
+        ]
+        return f"({new} <> {old} AND ({' OR '.join(within)}))"
 
 
 def quoted(name: str) -> str:

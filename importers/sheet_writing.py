@@ -19,6 +19,12 @@ LONGEST_TEXT = 32_767  # of a cell in Excel
 DIGITS_KEPT = 16  # of a number in a workbook: one written with more comes back as another
 FIRST_DATE, LAST_DATE = "=DATE(1900,1,1)", "=DATE(2100,12,31)"
 MAY_DO = ("format_columns", "format_rows", "insert_rows", "delete_rows", "sort", "autofilter")
+FORMATS: Mapping[Kind, Mapping[str, str]] = {
+    Kind.TEXT: {"num_format": "@"},
+    Kind.DATE: {"num_format": "yyyy-mm-dd"},
+    Kind.MOMENT: {"num_format": "yyyy-mm-dd hh:mm:ss"},
+    Kind.NUMBER: {},
+}
 FILLS: Mapping[str, str] = {"": "", "error": "#F8CBAD", "query": "#FFE699", "warning": "#DDEBF7"}
 
 
@@ -33,13 +39,12 @@ class Style:
     body: Mapping[tuple[Kind, str], Any]
 
     def of(self, column: Column, *, severity: str = "") -> Any:
-        kind = column.kind if column.kind in {Kind.DATE, Kind.TEXT} else Kind.NUMBER
+        kind = column.kind if column.kind in FORMATS else Kind.NUMBER
         return self.body[kind, severity]
 
 
 def styles_of(book: Any) -> Style:
     gray = {"text_wrap": True, "valign": "top", "bg_color": "#F2F2F2", "locked": True}
-    formats = {Kind.TEXT: {"num_format": "@"}, Kind.DATE: {"num_format": "yyyy-mm-dd"}, Kind.NUMBER: {}}
     return Style(
         name=book.add_format({"bold": True, "bg_color": "#DCE6F1", "font_color": "#1F3864", "locked": True}),
         required=book.add_format({"bold": True, "bg_color": "#1F3864", "font_color": "#FFFFFF", "locked": True}),
@@ -47,7 +52,7 @@ def styles_of(book: Any) -> Style:
         hint=book.add_format({**gray, "italic": True, "font_color": "#595959"}),
         body={
             (kind, severity): book.add_format({**form, "locked": False, **({"bg_color": fill} if fill else {})})
-            for kind, form in formats.items()
+            for kind, form in FORMATS.items()
             for severity, fill in FILLS.items()
         },
     )
@@ -73,6 +78,7 @@ def hint(column: Column) -> str:
     """What row 4 says of a column: form, codes, unit."""
     what = {
         Kind.DATE: "YYYY-MM-DD",
+        Kind.MOMENT: "YYYY-MM-DD HH:MM",
         Kind.CODE: " / ".join(column.codes),
         Kind.CODES: "; ".join(column.codes),
         Kind.TEXT: f"≤ {column.max_length}" if column.max_length else "",

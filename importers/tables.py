@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.utils import timezone
+
 from importers import cells, messages
 from importers.cells import Cell, is_blank
 from importers.columns import Layout, code_names
@@ -96,6 +98,8 @@ def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
     if column.kind is Kind.DATE:
         may_be_partial = precision_of(sheet, column=column) is not None
         return partial(cells.read_date, epoch_1904=epoch_1904, may_be_partial=may_be_partial)
+    if column.kind is Kind.MOMENT:
+        return partial(cells.read_moment, zone=timezone.get_default_timezone(), epoch_1904=epoch_1904)
     if column.kind in {Kind.CODE, Kind.CODES}:
         read = cells.read_code if column.kind is Kind.CODE else cells.read_codes
         return partial(read, names=code_names(sheet.name, column=column.name))

@@ -59,6 +59,7 @@ NOT_ENTERED = {
 class Kind(StrEnum):
     TEXT = "text"
     DATE = "date"
+    MOMENT = "moment"  # a date with its time, in the time of the house
     CODE = "code"  # one of `codes`
     CODES = "codes"  # several of `codes`, separated by ;
     NUMBER = "number"
@@ -269,6 +270,7 @@ def _kind(field: models.Field) -> Kind:
     if field.choices:
         return Kind.CODE
     kinds: dict[type[models.Field], Kind] = {
+        models.DateTimeField: Kind.MOMENT,  # which is a DateField as well
         models.DateField: Kind.DATE,
         models.FloatField: Kind.NUMBER,
         models.IntegerField: Kind.WHOLE,
