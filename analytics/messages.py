@@ -1,14 +1,10 @@
-"""Sentences for people, in both languages, as values: the pure parts know no gettext."""
+"""What a result says for itself, as values: the pure parts know no gettext."""
 
 from dataclasses import dataclass
 
+from registry.clinical.messages import Message
 
-@dataclass(frozen=True)
-class Message:
-    """One sentence in English and in Simplified Chinese."""
-
-    en: str
-    zh: str
+__all__ = ["Message", "Notice"]
 
 
 @dataclass(frozen=True)
