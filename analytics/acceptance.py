@@ -23,20 +23,31 @@ OF_OUTCOMES = (
 
 
 def accept_design(run: Run, *, by: AbstractBaseUser, reason: str) -> None:
-    """Who, when and why are kept. Twice is once. PermissionDenied unless the person may run studies in every center of it."""
+    """Who, when and why are kept. Twice is once, and nothing opens what has failed its own checks.
+
+    PermissionDenied unless the person may run studies in every center of it."""
     if not set(run.center_ids) <= set(centers_where(by, may="run_studies")):
         raise PermissionDenied
     with center_scope(run.center_ids, by=by, reason=reason, source="study"):
         found = Run.objects.select_for_update().get(pk=run.pk)
-        if found.finished_at and not found.failure and found.accepted_at is None:
+        if found.finished_at and not found.failure and found.accepted_at is None and not is_blocked(found):
             found.accepted_by_id, found.accepted_at = by.pk, timezone.now()
             found.save(update_fields=["accepted_by", "accepted_at"])
+
+
+def is_blocked(run: Run) -> bool:
+    """Whether the result, or one of its contrasts, has failed a check of its own: it never becomes final."""
+    return bool(failed_checks(json.loads(run.result.content)))
+
+
+def failed_checks(result: Json) -> list[Json]:
+    return [notice for one in (result, *result.get("contrasts", [])) for notice in one["checks"] if not notice["ok"]]
 
 
 def carry_acceptance(run: Run) -> None:
     """A run whose design is one that was accepted before (of the study in any version) opens as that one did."""
     same = Run.objects.filter(study__name=run.study.name, design_sha256=run.design_sha256, accepted_at__isnull=False)
-    if run.design_sha256 and (earlier := same.order_by("accepted_at").first()):
+    if run.design_sha256 and not is_blocked(run) and (earlier := same.order_by("accepted_at").first()):
         run.accepted_by_id, run.accepted_at = earlier.accepted_by_id, earlier.accepted_at
 
 

@@ -16,6 +16,7 @@ NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 MOST_LINES_LISTED = 100
 MOST_EXAMPLES = 5
 LONGEST_EXAMPLE = 20
+LARGEST, SMALLEST = 1e13, 1e-13  # beyond, a hazard ratio per unit is 1 to the last digit, or no number
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,21 @@ def numbers(column: Column, *, faults: list[DataError]) -> np.ndarray:
         )
         zh = f"数值列 {column.name} 中有 {len(wrong)} 个单元格为文本（{found}）；首先出现在第 {line} 行。"
         faults.append(column.fault("text_in_number_column", en=en, zh=zh, places=wrong))
+    _refuse_what_cannot_be_squared(values, column=column, faults=faults)
     return values
+
+
+def _refuse_what_cannot_be_squared(values: np.ndarray, *, column: Column, faults: list[DataError]) -> None:
+    size = np.abs(values)
+    wrong = np.flatnonzero((size > LARGEST) | ((size > 0) & (size < SMALLEST))).tolist()
+    if wrong:
+        found, line = column.examples(wrong), column.lines[wrong[0]]
+        en = (
+            f"{len(wrong)} cell(s) of the number column {column.name} are too large or too small to reckon with ({found}); the "
+            f"first is in line {line}. Check the unit."
+        )
+        zh = f"数值列 {column.name} 中有 {len(wrong)} 个单元格的数值过大或过小，无法计算（{found}）；首先出现在第 {line} 行。请检查单位。"
+        faults.append(column.fault("number_out_of_range", en=en, zh=zh, places=wrong))
 
 
 def _number(text: str) -> float | None:

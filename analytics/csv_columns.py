@@ -56,16 +56,7 @@ def _read_bytes(path: Path) -> bytes:
 
 def _parse(content: bytes, *, name: str) -> tuple[list[str], tuple[int, ...], list[list[str]]]:
     """Header, line number of each row, rows; wholly blank lines are no rows."""
-    try:
-        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        records = [(reader.line_num, record) for record in reader if any(cell.strip() for cell in record)]
-    except (UnicodeDecodeError, csv.Error):
-        raise UnreadableTableError(
-            Message(
-                en=f"The table {name} is not CSV text in UTF-8; save it as CSV UTF-8.",
-                zh=f"数据表 {name} 不是 UTF-8 编码的 CSV 文本；请另存为 CSV UTF-8。",
-            )
-        ) from None
+    records = _records(content, name=name)
     if not records:
         raise UnreadableTableError(
             Message(en=f"The table {name} is empty; it needs a header line.", zh=f"数据表 {name} 为空；需要标题行。")
@@ -79,6 +70,38 @@ def _parse(content: bytes, *, name: str) -> tuple[list[str], tuple[int, ...], li
             )
         )
     return header, tuple(line for line, _ in records[1:]), [record for _, record in records[1:]]
+
+
+def _records(content: bytes, *, name: str) -> list[tuple[int, list[str]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise UnreadableTableError(
+            Message(
+                en=f"The table {name} is not CSV text in UTF-8; save it as CSV UTF-8.",
+                zh=f"数据表 {name} 不是 UTF-8 编码的 CSV 文本；请另存为 CSV UTF-8。",
+            )
+        )
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        return [(reader.line_num, record) for record in reader if any(cell.strip() for cell in record)]
+    except csv.Error as error:
+        raise UnreadableTableError(_about_csv(error, name=name, line=reader.line_num)) from None
+
+
+def _about_csv(error: csv.Error, *, name: str, line: int) -> Message:
+    """The reader's complaints: a cell beyond its limit, a quote that is never closed or closed too early."""
+    if "field larger" in str(error):
+        return Message(
+            en=f"The table {name} has a cell of more than {csv.field_size_limit():,} characters at line {line}; shorten it.",
+            zh=f"数据表 {name} 第 {line} 行有单元格超过 {csv.field_size_limit():,} 个字符；请缩短。",
+        )
+    return Message(
+        en=f"A quotation mark in {name} is not closed, or closed too early, before line {line}; save it as CSV again.",
+        zh=f"{name} 第 {line} 行之前的引号没有闭合或提前闭合；请重新另存为 CSV。",
+    )
 
 
 def _faults_of_header(header: list[str], *, needed: Sequence[str]) -> list[DataError]:

@@ -170,7 +170,7 @@ def _with_complete_score(
         for variable in variables
         if variable.missing.any()
     }
-    _refuse_empty_arms(complete, protocol=protocol)
+    _refuse_empty_arms(complete, protocol=protocol, detail=detail)
     row = _flow_row("missing_covariate", _MISSING, before=table, after=complete, protocol=protocol, detail=detail)
     return complete, (*flow, row), about_missing_covariates(is_missing, focal=_is_focal(table, protocol=protocol))
 
@@ -258,11 +258,19 @@ def _flow_row(
     )
 
 
-def _refuse_empty_arms(table: pd.DataFrame, *, protocol: AnalysisPlan) -> None:
-    errors = [
-        DataError("empty_arm", Message(f"Nobody is left in the arm {label}.", f"{label} 组没有剩余的患者。"), "arm")
-        for label in _labels(protocol)
-        if not (table["arm"] == label).any()
-    ]
+def _refuse_empty_arms(
+    table: pd.DataFrame, *, protocol: AnalysisPlan, detail: dict[str, dict[str, int]] | None = None
+) -> None:
+    """`detail` counts by covariate and arm those whom a missing value put out."""
+    errors = []
+    for label in _labels(protocol):
+        if (table["arm"] == label).any():
+            continue
+        missing = ", ".join(f"{name} {of[label]}" for name, of in (detail or {}).items() if of[label])
+        en, zh = f"Nobody is left in the arm {label}", f"{label} 组没有剩余的患者"
+        if missing:
+            en += f": values are missing in {missing}; use missing: impute or level, or leave the covariate out"
+            zh += f"：以下变量缺失：{missing}；请使用 missing: impute 或 level，或移除该变量"
+        errors.append(DataError("empty_arm", Message(f"{en}.", f"{zh}。"), "arm"))
     if errors:
         raise FaultyDataError(*errors)

@@ -126,15 +126,20 @@ def _about_the_left_out(adjusted: Adjusted, *, label: str, count: int, kept: int
 
 
 def _about_weights(adjusted: Adjusted, *, focal: Booleans) -> list[Notice]:
-    """A few heavy persons: large weights, or an arm that is worth less than half of its persons."""
     for arm in (focal, ~focal):
         weights = adjusted.weights[arm & (adjusted.weights > 0)]
-        spread = describe_weights(weights)
-        if spread.max > HEAVY * spread.mean or spread.ess < weights.size / 2:
-            en = f"Some weights are large: the heaviest is {spread.max / spread.mean:.1f} times the mean, and {weights.size} persons are worth {spread.ess:.0f}; consider truncate, or overlap weights."
-            zh = f"部分权重过大：最大权重为均值的 {spread.max / spread.mean:.1f} 倍，{weights.size} 人的有效样本量为 {spread.ess:.0f}；可考虑截断（truncate）或使用重叠权重。"
+        if are_heavy(weights):
+            spread = describe_weights(weights)
+            en = f"Some weights are large: the heaviest is {spread.max / spread.mean:.1f} times the mean, and {weights.size} persons are worth {spread.ess:.0f}; robust errors may be too small. Take the corrected ones (cox.errors: corrected), or consider truncate, or overlap weights."
+            zh = f"部分权重过大：最大权重为均值的 {spread.max / spread.mean:.1f} 倍，{weights.size} 人的有效样本量为 {spread.ess:.0f}；稳健标准误可能偏小。请采用校正标准误（cox.errors: corrected），或考虑截断（truncate）或重叠权重。"
             return [Notice("heavy_weights", Message(en, zh), where="propensity.weights")]
     return []
+
+
+def are_heavy(weights: Floats) -> bool:
+    """Of one arm, all above zero: a few large ones, or an arm that is worth less than half of its persons."""
+    spread = describe_weights(weights)
+    return spread.max > HEAVY * spread.mean or spread.ess < weights.size / 2
 
 
 def about_balance(balance: tuple[BalanceRow, ...]) -> list[Notice]:

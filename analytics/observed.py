@@ -12,6 +12,8 @@ from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching_weights import Members
 from analytics.stats.risk_sets import RiskSets, Ties, build_risk_sets
 from analytics.stats.shared_controls import with_shared_controls
+from analytics.stats.small_sample import with_leverage
+from analytics.stats.weighting import effective_size
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class CohortRows:
 @dataclass(frozen=True)
 class ModelRows:
     """The persons of a model, each once. Errors, where `robust`, are by `clusters`, by the sets of `members` and the person
-    where somebody may be in several, else by person."""
+    where somebody may be in several, else by person; `corrected` for small samples where nobody is in several."""
 
     time: Floats
     event: Booleans
@@ -43,6 +45,7 @@ class ModelRows:
     clusters: Integers | None
     members: Members | None
     robust: bool
+    corrected: bool = False
 
     def at(self, rows: Booleans | Integers) -> "ModelRows":
         """Some of the persons, none of them twice."""
@@ -55,6 +58,7 @@ class ModelRows:
             clusters=None if self.clusters is None else self.clusters[chosen],
             members=None if self.members is None else members_at(self.members, rows=chosen),
             robust=self.robust,
+            corrected=self.corrected,
         )
 
     @property
@@ -76,9 +80,11 @@ class ModelRows:
     def fit_on(self, sets: RiskSets, *, X: Floats) -> CoxFit:
         """On risk sets of these rows that are built already."""
         fit = fit_on_risk_sets(sets, X=X, robust=self.robust, clusters=self.clusters)
-        if self.members is None or not fit.events:
+        if not fit.events:
             return fit
-        return with_shared_controls(fit, sets=sets, X=X, members=self.members)
+        if self.members is not None:
+            return with_shared_controls(fit, sets=sets, X=X, members=self.members)
+        return with_leverage(fit, sets=sets, X=X, clusters=self.clusters) if self.robust and self.corrected else fit
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,13 @@ class Observed:
     @property
     def event(self) -> Booleans:
         return self.cause == 1
+
+    @property
+    def effective_events(self) -> float | None:
+        """Of the arm that has fewer: (sum w)^2 / sum w^2 of its events; None where everybody counts once."""
+        if self.weights is None:
+            return None
+        return min(effective_size(self.weights[self.event & arm]) for arm in (self.focal, ~self.focal))
 
 
 def cohort_rows(design: Design) -> dict[str, CohortRows]:
@@ -135,6 +148,7 @@ def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Obs
         clusters=pair,
         members=None if cohort.members is None else members_at(cohort.members, rows=rows),
         robust=cohort.is_adjusted,
+        corrected=protocol.cox.errors == "corrected",
     )
     return Observed(
         rows=rows, time=time, cause=cause, focal=focal, pair=pair, stratum=stratum, weights=weights, models=models

@@ -10,6 +10,7 @@ from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Integers
 
 FEWEST_EVENTS = 10
+FEWEST_EFFECTIVE = 25  # of an arm: the logarithm of a rate of so many is off by 1/50
 FEWEST_TO_JUDGE = 10  # persons: of fewer all may well have had the event
 
 
@@ -75,6 +76,22 @@ def about_drift(p: float | None, *, where: str) -> list[Notice]:
     en = f"The hazards of the arms are not proportional (p {p:.4f}): one ratio does not hold throughout; see the restricted means and the ratios by period."
     zh = f"两组风险不成比例（p {p:.4f}）：单一风险比并不适用于全程；请参考限制性平均生存时间及分时期风险比。"
     return [Notice("non_proportional_hazards", Message(en, zh), where=where)]
+
+
+def about_effective_events(seen: Observed, *, where: str) -> list[Notice]:
+    """Weighted events of which a few persons hold the most tell less than their number."""
+    found = seen.effective_events
+    if found is None or not 0 < found < FEWEST_EFFECTIVE:
+        return []
+    en = (
+        f"Few events carry the weights: those of an arm are worth {found:.0f}. The log hazard ratio may be off by about "
+        f"{1 / (2 * found):.2f} and its robust error too small; see the corrected error, and consider overlap weights or truncate."
+    )
+    zh = (
+        f"加权事件过少：某一组事件的有效数仅为 {found:.0f}。对数风险比可能偏离约 {1 / (2 * found):.2f}，"
+        "稳健标准误可能偏小；请参考校正标准误（corrected），并考虑重叠权重或截断（truncate）。"
+    )
+    return [Notice("few_effective_events", Message(en, zh), where=where)]
 
 
 def about_ratio(ratio: HazardRatio, *, events: int, where: str) -> list[Notice]:

@@ -19,7 +19,9 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class CoxPlan(Part):
-    """The covariates of the multivariable model beside the arm, how they are chosen, and what gets a baseline of its own."""
+    """The covariates of the multivariable model beside the arm, how they are chosen, and what gets a baseline of its own.
+
+    `errors` of a design's models: robust as R's coxph has them, or corrected for small samples."""
 
     covariates: tuple[str, ...] = ()
     ties: Ties = "efron"
@@ -28,6 +30,7 @@ class CoxPlan(Part):
     entry: Share = 0.05
     removal: Share = 0.10
     statistic: Statistic = "lr"
+    errors: Literal["robust", "corrected"] = "robust"
 
     @model_validator(mode="after")
     def _terms_may_settle(self) -> Self:

@@ -11,6 +11,7 @@ from analytics.observed import CohortRows, Observed, above_the_line, cohort_rows
 from analytics.outcome_notices import (
     PairsSeen,
     about_drift,
+    about_effective_events,
     about_follow_up,
     about_outcome,
     about_pairs,
@@ -45,12 +46,13 @@ from analytics.stats.restricted_mean import (
 )
 from analytics.subgroups import SubgroupRow, subgroup_rows
 
-NAIVE, BY_PAIR, WITHIN_PAIR, ROBUST, WITHIN_STRATUM = (
+NAIVE, BY_PAIR, WITHIN_PAIR, ROBUST, WITHIN_STRATUM, CORRECTED = (
     "naive",
     "cluster_pair",
     "strata_pair",
     "robust",
     "strata_stratum",
+    "corrected",
 )
 REJECTED = 0.05
 
@@ -82,8 +84,9 @@ class EndpointResult:
     """One endpoint in one cohort; `pairs` is None where the design makes none.
 
     `hazard_ratios` by method, numerator and denominator as the protocol names them: naive; in pairs cluster_pair (then the
-    headline) and strata_pair; by weights or strata robust (then the headline), and strata_stratum. `periods` are there where
-    the hazards are not proportional, `competing` where another event can come first."""
+    headline) and strata_pair; by weights or strata robust (then the headline), and strata_stratum; beside either corrected, the
+    headline where the protocol says so. `periods` are there where the hazards are not proportional, `competing` where another
+    event can come first."""
 
     arms: dict[str, ArmSurvival]
     logrank: LogRank
@@ -145,6 +148,7 @@ def _about(cohort: CohortRows, *, name: str, seen: Observed, result: EndpointRes
         *about_pairs(result.pairs, endpoint=name, cohort=cohort.name),
         *about_follow_up(cohort.table, endpoint=name, seen=seen, where=where),
         *about_ratio(result.hazard_ratios[result.headline], events=int(seen.event.sum()), where=where),
+        *(about_effective_events(seen, where=where) if cohort.is_weighted else ()),
         *about_drift(result.ph_p if result.periods else None, where=where),
     ]
 
@@ -158,25 +162,27 @@ def endpoint_result(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPla
     fits = arm_fits(seen, protocol=protocol)
     chi2, p = _drift(fits[NAIVE], seen=seen, protocol=protocol)
     ratios = _hazard_ratios(fits, seen=seen, level=protocol.conventions.level)
+    chosen = headline(fits, protocol=protocol)
     drifts = p is not None and p < REJECTED
     return EndpointResult(
         arms=arms,
         logrank=_log_rank(seen),
         stratified=_stratified(seen),
-        headline=headline(fits),
+        headline=chosen,
         hazard_ratios=ratios,
         ph_chi2=chi2,
         ph_p=p,
         rmst=_restricted_means(arms, seen=seen, tau=plan.tau, protocol=protocol),
         pairs=None if seen.pair is None else _pairs_seen(seen.pair),
         periods=_periods(seen, plan=plan, protocol=protocol) if drifts else (),
-        competing=competing_risks(seen, plan=plan, protocol=protocol, cause_specific=ratios[headline(fits)]),
+        competing=competing_risks(seen, plan=plan, protocol=protocol, cause_specific=ratios[chosen]),
         is_weighted=seen.weights is not None,
     )
 
 
-def headline(fits: dict[str, CoxFit]) -> str:
-    return next(method for method in (BY_PAIR, ROBUST, NAIVE) if method in fits)
+def headline(fits: dict[str, CoxFit], *, protocol: AnalysisPlan) -> str:
+    asked = (CORRECTED,) if protocol.cox.errors == "corrected" else ()
+    return next(method for method in (*asked, BY_PAIR, ROBUST, NAIVE) if method in fits)
 
 
 def arm_ratio(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
@@ -187,8 +193,9 @@ def arm_ratio(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
 
 def arm_fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
     """The arm alone, by method."""
-    models, ties = seen.models, protocol.cox.ties
-    fit = models.fit(above_the_line(models.focal, protocol=protocol)[:, None], ties=ties)
+    models, ties = replace(seen.models, corrected=False), protocol.cox.ties
+    X = above_the_line(models.focal, protocol=protocol)[:, None]
+    fit = models.fit(X, ties=ties)
     if not models.robust:
         return {NAIVE: fit}
     by = ROBUST if models.clusters is None and models.members is None else BY_PAIR
@@ -196,7 +203,9 @@ def arm_fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
     sets, method = (seen.pair, WITHIN_PAIR) if seen.pair is not None else (seen.stratum, WITHIN_STRATUM)
     if sets is not None:
         plain = replace(models, weights=None, clusters=None, members=None, robust=False)
-        fits[method] = plain.fit(above_the_line(seen.focal, protocol=protocol)[:, None], ties=ties, strata=sets)
+        fits[method] = plain.fit(X, ties=ties, strata=sets)
+    if models.members is None:
+        fits[CORRECTED] = replace(models, corrected=True).fit(X, ties=ties)
     return fits
 
 

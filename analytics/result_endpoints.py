@@ -94,7 +94,9 @@ def _pairs(pairs: PairsSeen | None) -> Json:
 
 
 def ratio_object(ratio: HazardRatio) -> Json:
+    """`df` is there where limits and p are of Student's t."""
     values = {"hr": ratio.hr, "low": ratio.low, "high": ratio.high, "se": ratio.se, "p": ratio.p}
+    values |= {} if ratio.df is None else {"df": ratio.df}
     return with_reasons(values, why=ratio.why or "not_estimable")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from analytics import services
-from analytics.acceptance import accept_design
+from analytics.acceptance import accept_design, failed_checks
 from analytics.exports.views import exports_on_page
 from analytics.labels import in_reader_language
 from analytics.library import library
@@ -106,6 +106,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "shown": _presentation(found),
             "result": services.shown_result(found),
             "asks_acceptance": not found.shows_outcomes,
+            "blocked_by": [in_reader_language(one["message"]) for one in failed_checks(services.stored_result(found))],
             "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),

@@ -6,12 +6,17 @@ from typing import Any, Literal
 
 import numpy as np
 
+from analytics.design_notices import are_heavy
+from analytics.outcome_notices import FEWEST_EFFECTIVE
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Floats, Integers
+from analytics.stats.matching import Pairs
+from analytics.stats.weighting import effective_size
 from bench.simulated_trial import (
+    Errors,
     Twofold,
     estimate,
-    estimate_weighted,
+    estimates_weighted,
     fit_score,
     match,
     pooled_hazard_ratio,
@@ -34,17 +39,29 @@ SCENARIOS = {
 FIRST_TRUTH_SEED = 1_000_000  # the tested ones start at 1
 
 Design = Literal["matched"] | WeightedDesign
-DESIGNS: tuple[Design, ...] = ("matched", *WEIGHTED_DESIGNS)
-Case = tuple[str, Endpoint, Design]
-CASES: tuple[Case, ...] = tuple(product(SCENARIOS, ENDPOINTS, DESIGNS))
+METHODS: tuple[tuple[Design, Errors], ...] = (
+    ("matched", "robust"),
+    ("siptw", "robust"),
+    ("siptw", "corrected"),
+    ("siptw_truncated", "robust"),
+    ("att", "robust"),
+    ("att", "corrected"),
+    ("overlap", "robust"),
+)
+Case = tuple[str, Endpoint, Design, Errors]
+CASES: tuple[Case, ...] = tuple(
+    (scenario, endpoint, *method) for scenario, endpoint, method in product(SCENARIOS, ENDPOINTS, METHODS)
+)
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A hazard ratio, and the effective number of events, (sum w)^2 / sum w^2, in the arm that has fewer."""
+    """A hazard ratio; the effective number of events, (sum w)^2 / sum w^2, in the arm that has fewer; whether the engine
+    would warn that weights or events are too few to carry it."""
 
     ratio: HazardRatio
     effective_events: float
+    is_warned: bool
 
 
 def estimates(seed: int) -> list[Estimate]:
@@ -53,23 +70,27 @@ def estimates(seed: int) -> list[Estimate]:
     first = next(iter(cohorts.values()))
     score = fit_score(first)
     pairs, weights = match(first, score=score), weigh(first, score=score)
-    matched = np.bincount(np.concatenate([pairs.treated, pairs.control]), minlength=first.is_focal.size).astype(float)
-    found = []
-    for name, endpoint, design in CASES:
-        cohort = cohorts[name]
-        if design == "matched":
-            ratio, own = estimate(cohort, pairs=pairs, endpoint=endpoint), matched
-        else:
-            own = weights[design]
-            ratio = estimate_weighted(cohort, weights=own, endpoint=endpoint)
-        event = cohort.observed(endpoint)[1]
-        fewest = min(_effective(own[event & arm]) for arm in (cohort.is_focal, ~cohort.is_focal))
-        found.append(Estimate(ratio, effective_events=fewest))
-    return found
+    found = {}
+    for (name, cohort), endpoint in product(cohorts.items(), ENDPOINTS):
+        found[name, endpoint, "matched", "robust"] = _matched(cohort, pairs=pairs, endpoint=endpoint)
+        for design, of_design in weights.items():
+            ratios = _weighted(cohort, weights=of_design, endpoint=endpoint)
+            found |= {(name, endpoint, design, errors): one for errors, one in ratios.items()}
+    return [found[case] for case in CASES]
 
 
-def _effective(weights: Floats) -> float:
-    return float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
+def _matched(cohort: Simulated, *, pairs: Pairs, endpoint: Endpoint) -> Estimate:
+    event = cohort.observed(endpoint)[1]
+    fewest = min(int(event[rows].sum()) for rows in (pairs.treated, pairs.control))
+    return Estimate(estimate(cohort, pairs=pairs, endpoint=endpoint), effective_events=fewest, is_warned=False)
+
+
+def _weighted(cohort: Simulated, *, weights: Floats, endpoint: Endpoint) -> dict[Errors, Estimate]:
+    event, arms = cohort.observed(endpoint)[1], (cohort.is_focal, ~cohort.is_focal)
+    fewest = min(effective_size(weights[event & arm]) for arm in arms)
+    is_warned = fewest < FEWEST_EFFECTIVE or any(are_heavy(weights[arm]) for arm in arms)
+    ratios = estimates_weighted(cohort, weights=weights, endpoint=endpoint)
+    return {errors: Estimate(one, effective_events=fewest, is_warned=is_warned) for errors, one in ratios.items()}
 
 
 @dataclass(frozen=True)

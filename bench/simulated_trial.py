@@ -4,20 +4,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
-from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.cox import HazardRatio, fit_cox, fit_on_risk_sets, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
 from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.risk_sets import build_risk_sets
+from analytics.stats.small_sample import with_leverage
 from analytics.stats.weighting import WeightedEffect, score_weights, truncate_weights
 from importers.demo.core import SCORE, Endpoint, Simulated
 from importers.demo.truth import Marginal, WeightedDesign
 
 STUDY = "an-2025"
+Errors = Literal["robust", "corrected"]
 EFFECTS: Mapping[WeightedDesign, WeightedEffect] = MappingProxyType(
     {"siptw": "ATE", "siptw_truncated": "ATE", "att": "ATT", "overlap": "ATO"}
 )
@@ -60,10 +64,12 @@ def estimate(cohort: Simulated, *, pairs: Pairs, endpoint: Endpoint) -> HazardRa
     return hazard_ratio(fit_cox(time[rows], event=event[rows], X=_arm(cohort)[rows], robust=True, clusters=pair))
 
 
-def estimate_weighted(cohort: Simulated, *, weights: Floats, endpoint: Endpoint) -> HazardRatio:
-    """Ablation against resection among all by their weights: the arm alone, robust errors."""
+def estimates_weighted(cohort: Simulated, *, weights: Floats, endpoint: Endpoint) -> dict[Errors, HazardRatio]:
+    """Ablation against resection among all by their weights: the arm alone, with robust errors and with corrected ones."""
     time, event = cohort.observed(endpoint)
-    return hazard_ratio(fit_cox(time, event=event, X=_arm(cohort), weights=weights, robust=True))
+    sets, X = build_risk_sets(time, event=event, weights=weights), _arm(cohort)
+    fit = fit_on_risk_sets(sets, X=X, robust=True)
+    return {"robust": hazard_ratio(fit), "corrected": hazard_ratio(with_leverage(fit, sets=sets, X=X))}
 
 
 def _arm(cohort: Simulated) -> Floats:

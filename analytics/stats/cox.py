@@ -21,7 +21,8 @@ class CoxFit:
     """Coefficients (p,) in the order of the columns, NaN where a column could not be estimated.
 
     `problems` maps such a column to not_estimable (constant or a combination of earlier columns) or separation (the
-    coefficient runs to infinity); `covariance` is of the model, `robust` the sandwich (None unless asked)."""
+    coefficient runs to infinity); `covariance` is of the model, `robust` the sandwich (None unless asked), `df` (p,) its degrees
+    of freedom where it is corrected for small samples (None: normal)."""
 
     coefficients: Floats
     covariance: Floats
@@ -32,11 +33,14 @@ class CoxFit:
     n: int
     events: int
     clusters: int | None = None
+    df: Floats | None = None
 
 
 @dataclass(frozen=True)
 class HazardRatio:
-    """exp(coefficient) with Wald limits; `se` is of the logarithm. None with a reason where there is no finite value."""
+    """exp(coefficient) with Wald limits; `se` is of the logarithm. None with a reason where there is no finite value.
+
+    `df` where limits and p are of Student's t."""
 
     hr: float | None
     low: float | None
@@ -44,6 +48,7 @@ class HazardRatio:
     se: float | None
     p: float | None
     why: str | None = None
+    df: float | None = None
 
 
 @dataclass(frozen=True)
@@ -139,17 +144,21 @@ def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, cluster
 
 
 def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> HazardRatio:
-    """The Wald summary of one column, with the robust error where the fit has one. R: summary(coxph)$conf.int."""
+    """The Wald summary of one column, with the robust error where the fit has one. R: summary(coxph)$conf.int.
+
+    By the normal distribution, with a corrected error by Student's t."""
     if column in fit.problems:
         return HazardRatio(hr=None, low=None, high=None, se=None, p=None, why=fit.problems[column])
     variance = (fit.covariance if fit.robust is None else fit.robust)[column, column]
     beta, se = float(fit.coefficients[column]), float(np.sqrt(max(variance, 0.0)))
-    z = float(stats.norm.ppf((1 + level) / 2))
+    df = None if fit.df is None else float(fit.df[column])
+    reference = stats.norm() if df is None else stats.t(df)
+    z = float(reference.ppf((1 + level) / 2))
     if not se > 0 or abs(beta) + z * se > LARGEST_EXPONENT:
         why = "infinite" if se > 0 else "not_estimable"
         return HazardRatio(hr=None, low=None, high=None, se=None, p=None, why=why)
-    p = float(2 * stats.norm.sf(abs(beta) / se))
-    return HazardRatio(hr=exp(beta), low=exp(beta - z * se), high=exp(beta + z * se), se=se, p=p)
+    p = float(2 * reference.sf(abs(beta) / se))
+    return HazardRatio(hr=exp(beta), low=exp(beta - z * se), high=exp(beta + z * se), se=se, p=p, df=df)
 
 
 def nothing_to_fit(n: int, *, p: int, events: int, why: str) -> CoxFit:

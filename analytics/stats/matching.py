@@ -113,12 +113,13 @@ def match_nearest(distance: Floats, *, treated: Booleans, rules: Rules | None = 
     ground = _ground(distance, treated=treated, rules=rules)
     pool: Pool = Line(ground) if rules.coordinates is None else Cloud(ground, coordinates=rules.coordinates)
     queue = _queue(distance, rows=np.flatnonzero(treated & ground.kept), rules=rules).tolist()
+    ratio = min(rules.ratio, int(ground.free.sum()))
     if rules.replace:
-        found = serve_all_at_once(pool, queue=queue, ratio=rules.ratio)
+        found = serve_all_at_once(pool, queue=queue, ratio=ratio)
     elif rules.order in ("closest", "farthest"):
-        found = serve_by_gap(pool, queue=queue, ratio=rules.ratio, farthest=rules.order == "farthest")
+        found = serve_by_gap(pool, queue=queue, ratio=ratio, farthest=rules.order == "farthest")
     else:
-        found = serve_in_rounds(pool, queue=queue, ratio=rules.ratio)
+        found = serve_in_rounds(pool, queue=queue, ratio=ratio)
     return _pairs(found, caliper=rules.caliper)
 
 

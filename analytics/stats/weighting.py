@@ -66,6 +66,15 @@ def truncate_weights(weights: Floats, *, low: float, high: float, among: Boolean
     return Truncated(weights=np.where(rows, np.clip(weights, bottom, top), weights), low=bottom, high=top)
 
 
+def effective_size(weights: Floats) -> float:
+    """(sum w)^2 / sum w^2 of the weights (m,), as many equal ones as would tell as much (Kish); 0 of none.
+
+    >>> effective_size(np.array([2.0, 2.0, 0.0]))
+    2.0
+    """
+    return float(weights.sum() ** 2 / (weights**2).sum()) if weights.any() else 0.0
+
+
 def describe_weights(weights: Floats) -> WeightSpread:
     """Of the weights (m,) of one arm, at least one of them positive.
 
@@ -73,4 +82,4 @@ def describe_weights(weights: Floats) -> WeightSpread:
     2.0
     """
     mean, largest = float(weights.mean()), float(weights.max())
-    return WeightSpread(mean=mean, max=largest, ess=float(weights.sum() ** 2 / (weights**2).sum()))
+    return WeightSpread(mean=mean, max=largest, ess=effective_size(weights))

@@ -1,5 +1,6 @@
 """Design before outcome: what a run shows before and after its balance was accepted, and when it closes again."""
 
+import html
 import json
 from collections.abc import Callable
 
@@ -95,6 +96,24 @@ def test_a_reader_who_may_not_run_studies_may_not_accept(cast: Cast, finished: R
     assert signed_in(reader).post(reverse("analytics:accept", args=[finished.pk])).status_code == 403
     with pytest.raises(PermissionDenied):
         accept_design(finished, by=reader, reason="the tests")
+
+
+def test_a_result_that_failed_a_check_of_its_own_is_never_accepted(cast: Cast, finished: Run) -> None:
+    with center_scope(finished.center_ids, by=cast.statistician, reason="the tests"):
+        run = reread(finished)
+        content = stored_result(run)
+        broken = next(check for check in content["checks"] if check["where"].startswith("endpoints"))
+        broken["ok"] = False
+        run.result.content = json.dumps(content)
+        run.result.save()
+    client = signed_in(cast.statistician)
+    shown = client.get(finished.get_absolute_url()).content.decode()
+    assert "The result can be neither accepted nor used" in shown
+    assert broken["message"]["en"] in html.unescape(shown)
+    assert "Accept the design and open the outcomes" not in shown
+    client.post(reverse("analytics:accept", args=[finished.pk]))
+    with center_scope(finished.center_ids):
+        assert not reread(finished).shows_outcomes
 
 
 def test_what_is_closed_is_all_that_knows_an_outcome(result: dict) -> None:

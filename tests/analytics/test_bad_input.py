@@ -12,7 +12,8 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from tests.analytics.tables import make_content, make_rows, with_cells, write_table
+from analytics.flat_table import read_table
+from tests.analytics.tables import make_content, make_protocol, make_rows, with_cells, write_table
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
 REASONS = {
@@ -66,6 +67,16 @@ def two_rows(rows: pd.DataFrame) -> pd.DataFrame:
         (cells({(7, "days"): "12,5"}), "text_in_number_column", "days"),
         (cells({(7, "days"): "inf"}), "text_in_number_column", "days"),
         (cells({(7, "days"): "1e999"}), "text_in_number_column", "days"),
+        (cells({(7, "days"): "1e300"}), "number_out_of_range", "days"),
+        (lambda rows: rows.assign(age=rows["age"] * 1e-300), "number_out_of_range", "age"),
+        (cells({(7, "age"): "9" * 40}), "number_out_of_range", "age"),
+        (column(days="2024-01-05"), "text_in_number_column", "days"),
+        (cells({(7, "age"): "１２"}), "text_in_number_column", "age"),
+        (cells({(7, "age"): "#N/A"}), "text_in_number_column", "age"),
+        (lambda rows: rows.assign(arm=rows["arm"].str.lower()), "empty_arm", "arm"),
+        (lambda rows: rows.assign(arm=rows["arm"] + "\u200b"), "empty_arm", "arm"),
+        (lambda rows: rows.assign(died=rows["died"].map({1: "TRUE", 0: "FALSE"})), "bad_event_code", "died"),
+        (lambda rows: rows.rename(columns={"center": ""}), "missing_column", "center"),
         (cells({(5, "died"): 7}), "bad_event_code", "died"),
         (cells({(5, "died"): "dead"}), "bad_event_code", "died"),
         (cells({(5, "bclc"): "D"}), "unknown_level", "bclc"),
@@ -179,13 +190,52 @@ def test_a_table_that_is_not_there_ends_with_status_2(tmp_path: Path) -> None:
     assert "cannot be opened" in said
 
 
-@pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00\x01", b"patient;arm\n1;R\n", b"patient\tarm\n"])
-def test_a_file_that_is_no_table_ends_with_status_2(text: bytes, tmp_path: Path) -> None:
+CSV = make_rows().to_csv(index=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbf", "is empty"),
+        (b"\n\r\n\n", "is empty"),
+        (b"\xff\xfe\x00\x01", "not CSV text in UTF-8"),
+        (CSV.replace("C01", "Zürich").encode("latin-1"), "not CSV text in UTF-8"),
+        (CSV.encode() + "999,R,上海,5,1,50,A,1\n".encode("gbk"), "not CSV text in UTF-8"),
+        (CSV.encode("utf-16"), "not CSV text in UTF-8"),
+        (CSV.encode("utf-16-le"), "not CSV text in UTF-8"),
+        (CSV.replace("C01", "C\0").encode(), "not CSV text in UTF-8"),
+        (CSV.replace(",", ";").encode(), "not separated by commas"),
+        (CSV.replace(",", ";").replace(".", ",").encode(), "not separated by commas"),
+        (CSV.replace(",", "\t").encode(), "not separated by commas"),
+        (CSV.replace("C01,", '"C01,', 1).encode(), "quotation mark"),
+        (CSV.replace("C01", "C" * 200_000, 1).encode(), "more than 131,072 characters"),
+    ],
+)
+def test_a_file_that_is_no_table_ends_with_status_2(text: bytes, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "table.csv").write_bytes(text)
     (tmp_path / "protocol.yaml").write_text(yaml.safe_dump(make_content()), encoding="utf-8")
     with pytest.raises(CommandError) as caught:
         call_command("compare", str(tmp_path / "protocol.yaml"), table=tmp_path / "table.csv", stdout=StringIO())
     assert caught.value.returncode == 2
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_byte_order_mark_and_any_line_ends_are_read(ends: str, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes(b"\xef\xbb\xbf" + CSV.replace("\n", ends).encode())
+    protocol = make_protocol()
+    assert len(read_table(tmp_path / "table.csv", protocol=protocol).table) == len(make_rows())
+
+
+def test_a_covariate_without_any_value_is_named_where_it_empties_the_arms(tmp_path: Path) -> None:
+    _, content, _ = run(tmp_path, rows=make_rows().assign(age=""))
+    assert "values are missing in age" in content["errors"][0]["message"]["en"]
+
+
+def test_a_ratio_beyond_all_controls_takes_them_all(tmp_path: Path) -> None:
+    status, content, _ = run(tmp_path, rows=make_rows(), design={"ratio": 10**9})
+    assert (status, content["matching"]["n_control"]) == (0, int((make_rows()["arm"] == "A").sum()))
 
 
 def _objects(content: Any) -> list[dict[str, Any]]:

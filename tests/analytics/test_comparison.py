@@ -104,9 +104,39 @@ def test_the_headline_after_matching_is_clustered_by_pair_with_naive_and_stratif
     assert matched["hazard_ratio"]["method"] == "cluster_pair"
     assert matched["hazard_ratio"]["hr"] == pytest.approx(np.exp(fit.coefficients[0]))
     assert matched["hazard_ratio"]["se"] == pytest.approx(np.sqrt(fit.robust[0, 0]))
-    assert [ratio["method"] for ratio in matched["hazard_ratios"]] == ["naive", "cluster_pair", "strata_pair"]
+    assert [ratio["method"] for ratio in matched["hazard_ratios"]] == [
+        "naive",
+        "cluster_pair",
+        "strata_pair",
+        "corrected",
+    ]
     assert matched["hazard_ratios"][0]["hr"] == pytest.approx(matched["hazard_ratio"]["hr"])
     assert matched["logrank"]["stratified_chi2"] is not None
+
+
+def test_a_protocol_may_make_the_corrected_errors_the_headline_of_every_model(tmp_path: Path) -> None:
+    plan = {"design": {"method": "weighting"}, "subgroups": ["bclc"]}
+    plain = assert_sound(run(tmp_path, **plan))
+    corrected = assert_sound(run(tmp_path, **plan, cox={"covariates": ["age"], "errors": "corrected"}))
+    before, after = (content["endpoints"]["OS"]["weighted"] for content in (plain, corrected))
+    assert [ratio["method"] for ratio in before["hazard_ratios"]] == ["naive", "robust", "corrected"]
+    assert (before["hazard_ratio"]["method"], after["hazard_ratio"]["method"]) == ("robust", "corrected")
+    assert after["hazard_ratio"] == before["hazard_ratios"][-1]
+    assert after["hazard_ratio"]["hr"] == before["hazard_ratio"]["hr"]
+    assert after["hazard_ratio"]["se"] > before["hazard_ratio"]["se"]
+    assert "df" not in before["hazard_ratio"]
+    for tables in ("cox", "subgroups"):
+        assert "df" in json.dumps(corrected[tables]["OS"]["weighted"])
+    assert corrected["cox"]["OS"]["weighted"]["univariable"][0]["se"] == after["hazard_ratio"]["se"]
+
+
+def test_few_effective_events_are_told_with_what_to_do_instead(tmp_path: Path) -> None:
+    rows = make_rows().assign(died=lambda rows: (rows["days"] < 250).astype(int))
+    found = run(tmp_path, rows=rows, design={"method": "weighting"})
+    (notice,) = [notice for notice in found.warnings if notice.code == "few_effective_events"]
+    assert notice.where == "endpoints.OS.weighted"
+    assert "overlap weights or truncate" in notice.message.en
+    assert "few_effective_events" not in codes(run(tmp_path, design={"method": "weighting"}))
 
 
 def test_without_a_design_nothing_is_dropped_and_nothing_is_matched(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from scipy import stats
 
 from analytics.stats.clone_censor_weight import clone_censor_weight, fit_clones
 from analytics.stats.competing_risks import cumulative_incidence, incidence_at
-from analytics.stats.cox import Clusters, CoxFit, fit_cox
+from analytics.stats.cox import Clusters, CoxFit, fit_cox, fit_on_risk_sets
 from analytics.stats.event_times import Floats, Integers
 from analytics.stats.fine_gray import fit_fine_gray
 from analytics.stats.gray import gray_test
@@ -20,6 +20,7 @@ from analytics.stats.period_ratios import period_ratios
 from analytics.stats.proportional_hazards import TimeScale, ph_test
 from analytics.stats.restricted_mean import restricted_mean, restricted_mean_weighted
 from analytics.stats.risk_sets import Ties, build_risk_sets
+from analytics.stats.small_sample import with_leverage
 from analytics.stats.term_tests import interaction_test, select_forward, wald_test
 from analytics.stats.two_sample import compare_counts, compare_means, compare_ranks, fisher
 from tests.reference.outcome_data import COMPETING, SETS, Numbers, Table
@@ -66,6 +67,16 @@ def _cluster(t: Table) -> Clusters:
 
 def _alone(t: Table) -> None:
     return None
+
+
+def _corrected(*, weights: bool, clusters: bool) -> Method:
+    def numbers(t: Table) -> Numbers:
+        sets = build_risk_sets(t.time, event=t.event, weights=t.floats("weight") if weights else None)
+        codes = t.codes("cluster") if clusters else None
+        fit = with_leverage(fit_on_risk_sets(sets, X=t.X), sets=sets, X=t.X, clusters=codes)
+        return _flat(_errors(fit.robust), fit.df)
+
+    return numbers
 
 
 def _plain(fit: Callable[[Table], CoxFit]) -> Method:
@@ -296,6 +307,8 @@ THEMES: dict[str, dict[str, Method]] = {
         "two_clusterings": _two_clusterings,
         "weighted": _whole(_cox(weights=True, clusters=_alone)),
         "weighted_breslow": _whole(_cox(weights=True, ties="breslow", clusters=_cluster)),
+        "corrected": _corrected(weights=True, clusters=False),
+        "corrected_clustered": _corrected(weights=False, clusters=True),
         "stratified": _whole(_cox(weights=True, strata=True, clusters=_cluster)),
         "late_entry": _whole(_cox(weights=True, strata=True, entry=True, clusters=_cluster)),
         "periods": _periods,
