@@ -16,7 +16,8 @@ from importers.edit_checks import apply_rules, tell_of_the_whole
 from importers.findings import Collector, Finding, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
-from importers.records import Record, records_of
+from importers.record_forms import records_of
+from importers.records import Record
 from importers.row_tokens import FormerPlace
 from importers.schemas import shape_problems
 from importers.tables import Table

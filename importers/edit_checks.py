@@ -12,7 +12,7 @@ from typing import Any
 from importers.findings import Collector, Place
 from importers.known_sheets import LABORATORY
 from importers.languages import in_both
-from importers.records import Key, Record
+from importers.records import Columns, Form, Key, Record
 from importers.tables import Table
 from registry import rules
 from registry.rules.examination import Surroundings
@@ -22,46 +22,80 @@ from registry.stored import Stored, natural_key
 from registry.timeline import BELOW, ENTITIES, build_timeline
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
-SESSION, AGENT = "transarterialsession", "transarterialagent"
+SESSION, AGENT, BURDEN = "transarterialsession", "transarterialagent", "tumorburden"
 SAME_PERSON = "V-P04"  # the hashes of the other rules are not in a workbook
 FREE_TEXT = "free_text"
 
 Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
+Said = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
 
 
 def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.date, collector: Collector) -> None:
     known: dict[tuple[Any, ...], list[rules.Finding]] = {}
     for local_id, own, rows in rows_by_patient(records, stored=stored):
-        agents = _agents(own, stored=stored)
+        agents = _agents((record for record, _ in own), stored=stored)
         around = Surroundings(rows, today=today, besides=_known_dates(stored, local_id=local_id))
-        for record in own:
-            row = {**_words_above(record), **record.values, **_of_row(record, stored=stored, agents=agents)}
+        for record, said in own:
+            row = _row(record, said=said, stored=stored, agents=agents)
             for finding in _findings(record, row=row, around=around, known=known):
                 _collect(finding, record=record, collector=collector)
         _tell_course(rows, collector=collector)
 
 
-def rows_by_patient(records: Iterable[Record], *, stored: Stored) -> Iterator[tuple[str, list[Record], Rows]]:
-    """Study number, records of the workbook, and all that is known of the patient with the records in their place.
+def rows_by_patient(records: Iterable[Record], *, stored: Stored) -> Iterator[tuple[str, list[Said], Rows]]:
+    """Study number, what the workbook says, and all that is known of the patient with that in its place.
 
     Of a record stored before, a blank leaves what is stored. One patient at a time: together they would be the file again.
     """
     sent: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         sent[record.local_id].append(record)
-    earlier = _stored_rows(stored, of=sent)
+    earlier, columns = _stored_rows(stored, of=sent), _Columns()
     for local_id, own in sent.items():
-        yield local_id, own, _rows(own, stored=stored, earlier=earlier.get(local_id, {}))
+        said = [(record, _said(record, columns=columns[record.form])) for record in own]
+        yield local_id, said, _rows(said, stored=stored, earlier=earlier.get(local_id, {}))
+
+
+class _Columns(dict[Form, Columns]):
+    """What checks read of records of one form: the values given in any row, and below another record the words of its key."""
+
+    def __missing__(self, form: Form) -> Columns:
+        words = zip(natural_key(form.entity), form.key, strict=True) if form.entity in BELOW else ()
+        given = {name: column for name, column in form.values.items() if any(value is not None for value in column)}
+        self[form] = {**given, **dict(words)}
+        return self[form]
+
+
+def _said(record: Record, *, columns: Columns) -> dict[str, Any]:
+    """What is known of a record from the workbook."""
+    if len(record.at) == 1:
+        line = record.at[0]
+        known = {name: value for name, column in columns.items() if (value := column[line]) is not None}
+    else:
+        known = {name: value for name, value in record.read(columns).items() if value is not None}
+    known[RECORD] = record
+    return known
+
+
+def _row(record: Record, *, said: rules.Row, stored: Stored, agents: Mapping[Key, list[str]]) -> rules.Row:
+    """What the checks of one record are asked about: its blanks tell what the file has a column for."""
+    if record.form.entity == LABORATORY and not stored.locked:
+        return said
+    return {**dict.fromkeys(record.form.values), **said, **_of_row(record, stored=stored, agents=agents)}
 
 
 def _findings(
     record: Record, *, row: rules.Row, around: Surroundings, known: dict[tuple[Any, ...], list[rules.Finding]]
 ) -> list[rules.Finding]:
     """What a laboratory result says by itself is judged once for equal ones: they are by far the most, few are different."""
-    key = (record.entity, *record.values.values()) if record.entity == LABORATORY else ()
-    if not key or key not in known:
-        known[key] = rules.own_findings(record.entity, row)
-    return [*known[key], *around.joint_findings(record.entity, row)]
+    entity = record.form.entity
+    if entity != LABORATORY:
+        return around.findings(entity, row)
+    line = record.at[0]
+    key = tuple([column[line] for column in record.form.values.values()])
+    if key not in known:
+        known[key] = rules.own_findings(entity, row)
+    return [*known[key], *around.joint_findings(entity, row)]
 
 
 def _agents(records: Iterable[Record], *, stored: Stored) -> dict[Key, list[str]]:
@@ -75,20 +109,14 @@ def _agents(records: Iterable[Record], *, stored: Stored) -> dict[Key, list[str]
     return agents
 
 
-def _words_above(record: Record) -> dict[str, Any]:
-    """The words of the natural key of the record above, which a row below it does not hold itself."""
-    if record.entity not in BELOW:
-        return {}
-    return dict(zip(natural_key(record.entity), record.key, strict=True))
-
-
 def _of_row(record: Record, *, stored: Stored, agents: Mapping[Key, list[str]]) -> dict[str, Any]:
     """What a row says besides its variables: the drugs of a session, what it would change of a locked record, words."""
     more: dict[str, Any] = {}
-    if record.entity == SESSION:
+    entity, table = record.form.entity, record.form.table
+    if entity == SESSION:
         more["agent_codes"] = agents[record.key] if record.key in agents else _no_drugs(record)
-    if record.entity == "tumorburden":
-        more[FREE_TEXT] = " ".join(text for row in record.rows if (text := record.table.texts.get(row)))
+    if entity == BURDEN and table.texts:
+        more[FREE_TEXT] = " ".join(text for row in record.rows if (text := table.texts.get(row)))
     changed = _changed_while_locked(record, stored=stored)
     return {**more, CHANGED: changed} if changed else more
 
@@ -100,7 +128,8 @@ def _no_drugs(record: Record) -> list[str] | None:
 
 
 def _changed_while_locked(record: Record, *, stored: Stored) -> list[str]:
-    before = stored.locked.get(record.entity, {}).get(record.key)
+    locked = stored.locked.get(record.form.entity)
+    before = locked.get(record.key) if locked else None
     if before is None:
         return []
     return [name for name, value in record.values.items() if value is not None and before.get(name) != value]
@@ -124,14 +153,14 @@ def _stored_rows(stored: Stored, *, of: Mapping[str, Any]) -> dict[str, dict[str
     return found
 
 
-def _rows(records: Iterable[Record], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
+def _rows(said: Iterable[Said], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
     rows: dict[str, list[rules.Row]] = defaultdict(list)
-    given = {(record.entity, record.key): record for record in records}
-    for (entity, key), record in given.items():
+    for record, row in said:
+        entity = record.form.entity
         if entity in ENTITIES or entity in BELOW:
-            before = stored.rows.get(entity, {}).get(key, {})
-            said = {name: value for name, value in record.values.items() if value is not None}
-            rows[entity].append({**before, **_words_above(record), **said, RECORD: record})
+            before = stored.rows[entity].get(record.key) if stored.rows.get(entity) else None
+            rows[entity].append({**before, **row} if before else row)
+    given = {(record.form.entity, record.key) for record, _ in said} if earlier else set()
     for entity, those in earlier.items():
         rows[entity] += [row for key, row in those if (entity, key) not in given]
     return {entity: those for entity, those in rows.items() if those}
@@ -156,8 +185,8 @@ def tell_of_the_whole(
     """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
     values: dict[str, list[float]] = defaultdict(list)
     for record in records:
-        if record.entity == LABORATORY and record.parts[0][1]["value"] is not None:
-            values[record.key[3]].append(record.parts[0][1]["value"])
+        if record.entity == LABORATORY and (value := record.form.values["value"][record.at[0]]) is not None:
+            values[record.key[3]].append(value)
     batch = rules.Batch(
         values={analyte: tuple(found) for analyte, found in values.items()},
         registry_medians=stored.registry_medians,
@@ -195,13 +224,13 @@ def _identities(records: Iterable[Record], *, stored: Stored) -> list[dict[str, 
 
 
 def _first_starts(records: Iterable[Record], *, stored: Stored) -> dict[str, datetime.date]:
-    starts: dict[str, datetime.date] = {}
-    for entity, name in treatment_starts().items():
-        told = [(record.local_id, record.values.get(name)) for record in records if record.entity == entity]
+    starts, names = dict[str, datetime.date](), treatment_starts()
+    told = [(r.local_id, r.values.get(names[r.form.entity])) for r in records if r.form.entity in names]
+    for entity, name in names.items():
         told += [(row["local_id"], row.get(name)) for row in stored.rows.get(entity, {}).values()]
-        for local_id, start in told:
-            if start is not None:
-                starts[local_id] = min(start, starts.get(local_id, start))
+    for local_id, start in told:
+        if start is not None:
+            starts[local_id] = min(start, starts.get(local_id, start))
     return starts
 
 

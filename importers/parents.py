@@ -1,17 +1,18 @@
 """Rows that repeat, rows whose parent is missing, and rows held back because their parent is."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from importers import messages
 from importers.findings import Collector
-from importers.records import Key, Record
+from importers.records import BELOW_ASSESSMENT, Key, Lines, Record
 from importers.tables import Table
 from registry.sheets import sheet_of
 from registry.stored import Stored, natural_key
 
 Rows = set[tuple[str, int]]
-Accepted = dict[str, dict[Key, Record]]
+PARENTS = ("patient", "assessment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,14 @@ class Sorted:
 
     accepted: Mapping[str, Sequence[Record]]
     held_rows: Rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Parents:
+    """The keys of one kind of parent: in all rows of the file, and so far of the records accepted."""
+
+    in_file: set[Key]
+    accepted: set[Key] = field(default_factory=set)
 
 
 def repeated_rows(table: Table, *, collector: Collector) -> set[int]:
@@ -95,36 +104,35 @@ def tell_shared_hospital_numbers(records: Iterable[Record], *, stored: Stored, c
 
 def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
     """Accept the records without errors whose parents are accepted or stored. Parents come before children in `records`."""
-    parents_in_file = {
-        entity: keys_in(tables.get(sheet_of(entity).name), entity=entity) for entity in ("patient", "assessment")
+    parents = {entity: _Parents(keys_in(tables.get(sheet_of(entity).name), entity=entity)) for entity in PARENTS}
+    accepted: dict[str, list[Record]] = {
+        entity: [] for entity in (*PARENTS, *(entity for table in tables.values() for entity in table.sheet.entities))
     }
-    accepted: Accepted = {entity: {} for table in tables.values() for entity in table.sheet.entities}
-    accepted = {"patient": {}, "assessment": {}, **accepted}
-    held: Rows = set()
+    bad_of, held = defaultdict[str, set[int]](set), Rows()
+    for name, row in bad:
+        bad_of[name].add(row)
     for record in records:
-        sheet = record.table.sheet.name
-        good = tuple(part for part in record.parts if (sheet, part[0]) not in bad)
-        if good and _parents_fit(record, in_file=parents_in_file, accepted=accepted, stored=stored):
-            accepted[record.entity][record.key] = (
-                record if len(good) == len(record.parts) else replace(record, parts=good)
-            )
+        good = _good_lines(record, bad=bad_of[record.table.sheet.name])
+        if good and _parents_fit(record, parents=parents, stored=stored):
+            accepted[record.entity].append(record if good is record.at else Record(record.form, good))
+            if record.entity in parents:
+                parents[record.entity].accepted.add(record.key)
         else:
-            held |= {(sheet, row) for row, _ in good}
-    return Sorted(accepted={entity: tuple(found.values()) for entity, found in accepted.items()}, held_rows=held)
+            held |= {(record.table.sheet.name, record.table.rows[line]) for line in good}
+    return Sorted(accepted={entity: tuple(found) for entity, found in accepted.items()}, held_rows=held)
 
 
-def _parents_fit(record: Record, *, in_file: Mapping[str, set[Key]], accepted: Accepted, stored: Stored) -> bool:
+def _good_lines(record: Record, *, bad: Collection[int]) -> Lines:
+    rows = record.table.rows
+    return tuple([line for line in record.at if rows[line] not in bad]) if bad else record.at
+
+
+def _parents_fit(record: Record, *, parents: Mapping[str, _Parents], stored: Stored) -> bool:
     """A parent that stands in the file counts as the file has it; one that does not must be stored."""
-    patient = (record.local_id,)
-    if record.entity != "patient" and not (
-        patient in accepted["patient"] if patient in in_file["patient"] else record.local_id in stored.patients
-    ):
-        return False
-    assessment = record.assessment
-    if assessment is None:
+    if record.entity == "patient":
         return True
-    return (
-        assessment in accepted["assessment"]
-        if assessment in in_file["assessment"]
-        else assessment in stored.assessments
-    )
+    patients, assessments, key = parents["patient"], parents["assessment"], record.key
+    is_known = key[:1] in patients.accepted if key[:1] in patients.in_file else key[0] in stored.patients
+    if not is_known or record.entity not in BELOW_ASSESSMENT:
+        return is_known
+    return key[:3] in (assessments.accepted if key[:3] in assessments.in_file else stored.assessments)

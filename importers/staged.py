@@ -19,7 +19,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from importers.known_sheets import LABORATORY
-from importers.records import Record
+from importers.records import Form, Record, first_line
 from importers.workbook import column_letters
 from registry.encryption import keyed_hash
 from registry.stored import PARENT_KEYS
@@ -76,18 +76,18 @@ def stage(accepted: Mapping[str, Sequence[Record]], *, entities: Iterable[str], 
 
 
 def _staged(entity: str, *, records: Sequence[Record], center: int) -> Staged:
+    """Column by column, so that no more than one of them is ever held as Python's own values."""
     model = apps.get_model("registry", entity)
-    values = [record.values for record in records]
-    variables = list(dict.fromkeys(name for row in _different(values) for name in row))
+    variables = list(dict.fromkeys(name for form in _forms(records) for name in form.values))
     columns: dict[str, pa.Array] = {}
     for place, word in enumerate(parent_words(model)):
-        columns[PARENT + word] = pa.array([record.key[place] for record in records], type=_word_type(word))
+        words = [form.key[place][at[0]] for form, at in records]
+        columns[PARENT + word] = pa.array(words, type=_word_type(word))
     for name in variables:
-        given = [row.get(name) for row in values]
-        columns[name] = pa.array(given, type=_type(model._meta.get_field(name)))
+        columns[name] = pa.array(_values(records, name=name), type=_type(model._meta.get_field(name)))
     if entity == IDENTITY:
         purpose = f"hospital_no:{center}"
-        hashes = [keyed_hash(row["hospital_no"], purpose=purpose) for row in values]
+        hashes = [keyed_hash(number, purpose=purpose) for number in _values(records, name="hospital_no")]
         columns["local_id_hash"] = pa.array(hashes, type=pa.string())
     columns |= _places(records, variables=variables)
     return Staged(
@@ -95,45 +95,41 @@ def _staged(entity: str, *, records: Sequence[Record], center: int) -> Staged:
     )
 
 
-def _different(values: Sequence[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
-    """All records of a kind on one sheet have the same variables; only the first of each shape is looked at."""
-    return {tuple(row): row for row in values}.values()
+def _forms(records: Iterable[Record]) -> list[Form]:
+    """In the order met. All records of a kind on one sheet have the same variables."""
+    return list(dict.fromkeys(record.form for record in records))
+
+
+def _values(records: Sequence[Record], *, name: str) -> list[Any]:
+    return [form.values[name][at[0] if len(at) == 1 else first_line(form.values[name], at)] for form, at in records]
+
+
+def _raw(records: Sequence[Record], *, name: str) -> list[str | None]:
+    cells = {form: form.table.cells.get(form.column_of(name)) for form in _forms(records)}
+    return [
+        (own[at[0] if len(at) == 1 else first_line(form.values[name], at)].raw or None)
+        if (own := cells[form])
+        else None
+        for form, at in records
+    ]
 
 
 def _places(records: Sequence[Record], *, variables: Sequence[str]) -> dict[str, pa.Array]:
     """A value of a record on several rows may stand on another row than the first: those places are kept apart."""
-    elsewhere = [_other_rows(record) for record in records]
+    elsewhere = [_other_rows(record) if len(record.at) > 1 else None for record in records]
     columns = {
-        "at_row": pa.array([record.rows[0] for record in records], type=pa.int32()),
-        "at_group": pa.array([record.group for record in records], type=pa.int8()),
+        "at_row": pa.array([form.table.rows[at[0]] for form, at in records], type=pa.int32()),
+        "at_group": pa.array([form.group for form, _ in records], type=pa.int8()),
         "at_other": pa.array([json.dumps(rows) if rows else None for rows in elsewhere], type=pa.string()),
     }
     if records[0].entity == LABORATORY and "value" not in records[0].table.cells:
-        columns[f"{RAW}value"] = pa.array([_raw(record, record.key[3], row=record.rows[0]) for record in records])
-        return columns
-    for name in variables:
-        raw = [
-            _raw(record, record.column_of(name), row=rows.get(name, record.rows[0]) if rows else record.rows[0])
-            for record, rows in zip(records, elsewhere, strict=True)
-        ]
-        columns[RAW + name] = pa.array(raw, type=pa.string())
-    return columns
+        variables = ("value",)
+    return columns | {RAW + name: pa.array(_raw(records, name=name), type=pa.string()) for name in variables}
 
 
 def _other_rows(record: Record) -> dict[str, int]:
-    if len(record.parts) == 1:
-        return {}
-    first, found = record.rows[0], {}
-    for name in record.parts[0][1]:
-        row = next((row for row, values in record.parts if values.get(name) is not None), first)
-        if row != first:
-            found[name] = row
-    return found
-
-
-def _raw(record: Record, column: str, *, row: int) -> str | None:
-    cells = record.table.cells.get(column)
-    return (cells[record.table.index_of[row]].raw or None) if cells else None
+    lines = {name: first_line(column, record.at) for name, column in record.form.values.items()}
+    return {name: record.table.rows[line] for name, line in lines.items() if line != record.at[0]}
 
 
 def _letters(records: Sequence[Record], variables: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ graded by multiples of that baseline; without a baseline it is then not known wh
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import isclose
 from types import MappingProxyType
 
@@ -53,11 +54,11 @@ class Sample:
         return known[step.of]
 
     def is_beyond_normal(self, value: float, *, direction: Direction) -> bool | None:
-        limit = self.limits.uln if direction == "UP" else self.limits.lln
-        return None if limit is None else (value > limit if direction == "UP" else value < limit)
+        return _is_beyond(value, limits=self.limits, direction=direction)
 
 
 NOWHERE = Circumstances()
+NO_LIMIT = Limits()
 NO_LIMITS: Mapping[str, Limits] = MappingProxyType({})
 NO_VALUES: Mapping[str, float] = MappingProxyType({})
 NO_CODES: Mapping[str, str] = MappingProxyType({})
@@ -126,9 +127,11 @@ def suggestions(
     """
     measured = _with_corrected_calcium(values)
     found: dict[str, Suggestion] = {}
-    for row in LABORATORY_TERMS:
-        if graded_as(version) in row.versions and row.analyte in measured:
+    for row in _terms_of(graded_as(version)):
+        if row.analyte in measured:
             known = _completed(limits.get(row.analyte), analyte=row.analyte, sex=circumstances.sex)
+            if not row.is_absolute and not _is_beyond(measured[row.analyte], limits=known, direction=row.direction):
+                continue
             sample = Sample(
                 value=measured[row.analyte],
                 limits=known,
@@ -136,9 +139,14 @@ def suggestions(
                 circumstances=circumstances,
             )
             _keep_higher(found, _suggestion(row, sample=sample))
-    for coded in CODED_TERMS:
+    for coded in CODED_TERMS if codes else ():
         _keep_higher(found, suggest_coded_grade(coded.term, code=codes.get(coded.analyte), version=version))
     return found
+
+
+@cache
+def _terms_of(version: str) -> tuple[LaboratoryTerm, ...]:
+    return tuple(row for row in LABORATORY_TERMS if version in row.versions)
 
 
 def _keep_higher(found: dict[str, Suggestion], new: Suggestion | None) -> None:
@@ -147,15 +155,24 @@ def _keep_higher(found: dict[str, Suggestion], new: Suggestion | None) -> None:
 
 
 def _with_corrected_calcium(values: Mapping[str, float]) -> dict[str, float]:
-    corrected = corrected_calcium(values.get("ca"), alb=values.get("alb"))
+    if "ca" not in values:
+        return dict(values)
+    corrected = corrected_calcium(values["ca"], alb=values.get("alb"))
     measured = {analyte: value for analyte, value in values.items() if analyte != "ca"}
     return measured if corrected is None else {**measured, "ca": corrected}
 
 
 def _completed(limits: Limits | None, *, analyte: str, sex: str | None) -> Limits:
-    own, usual = limits or Limits(), default_limits(analyte, sex=sex) or Limits()
-    lln, uln = own.lln, own.uln
+    usual = default_limits(analyte, sex=sex) or NO_LIMIT
+    if limits is None or limits == NO_LIMIT:
+        return usual
+    lln, uln = limits.lln, limits.uln
     return Limits(lln=usual.lln if lln is None else lln, uln=usual.uln if uln is None else uln)
+
+
+def _is_beyond(value: float, *, limits: Limits, direction: Direction) -> bool | None:
+    limit = limits.uln if direction == "UP" else limits.lln
+    return None if limit is None else (value > limit if direction == "UP" else value < limit)
 
 
 def _suggestion(row: LaboratoryTerm, *, sample: Sample) -> Suggestion | None:

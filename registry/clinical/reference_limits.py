@@ -6,6 +6,7 @@ have no default. Source: the registry's data dictionary, section 4.2, after the 
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ DEFAULT_LIMITS = (
 )
 
 
+@cache
 def default_limits(analyte: str, *, sex: str | None) -> Limits | None:
     """The adult limits of an analyte; None where none are agreed, or where they differ by sex and `sex` is neither M nor F.
 

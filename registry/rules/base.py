@@ -8,10 +8,11 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
-from registry.rules.partial_dates import fires_on_every_day
+from registry.rules.partial_dates import fires_on_other_days
 
 Row = Mapping[str, Any]
 Label = str | Promise
+BLANK: tuple[object, ...] = (None, "", [])
 
 
 class Severity(StrEnum):
@@ -100,7 +101,7 @@ class Finding:
 
 
 def is_known(value: object) -> bool:
-    return value is not None and value != "" and value != []
+    return value not in BLANK
 
 
 def row_of(own: Row, *, known: Row, today: date) -> Row:
@@ -108,13 +109,12 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
 
     A blank of its own does not hide what is known: a contact without death date may still follow the patient's death.
     """
-    blank = {name: value for name, value in known.items() if not is_known(own.get(name))}
-    return {**own, **blank, "today": today}
+    return {**own, **known, **{name: value for name, value in own.items() if value not in BLANK}, "today": today}
 
 
 def examine(check: Check, *, row: Row) -> Finding | None:
     """For a row in which all operands of the check are known."""
-    if not fires_on_every_day(check.fires, row=row, dates=check.operands):
+    if not check.fires(row) or not fires_on_other_days(check.fires, row=row, dates=check.operands):
         return None
     named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
     return Finding(check=check, values={name: readable(value) for name, value in named.items()})

@@ -28,6 +28,11 @@ ABOVE = {
 }
 DOSED = {"transarterialsession": "start_date", "transarterialagent": "start_date", "systemicagent": "agent_start_date"}
 WITH_PANEL = frozenset({"assessment", "tumorburden", "labresult"})
+# The words by which a record above others is known to them, and those that tell what is known around a record
+WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType({ABOVE[below]: words for below, words in BELOW.items()})
+NAMING = MappingProxyType(
+    {**{name: (start,) for name, start in DOSED.items()}, "assessment": WORDS["assessment"], **BELOW}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +80,10 @@ class Surroundings:
         self._records = records
         self._today = today
         self._facts = {**besides, **facts_of_patient(records)}
-        self._parents = {entity: _by_key(records, entity=entity) for entity in {*ABOVE.values()}}
+        self._parents = {entity: _by_key(records, entity=entity) for entity in WORDS if entity in records}
         self._panels = _panels(records.get("labresult", ()))
         self._agents = _agents(records)
+        self._beside: dict[Key, dict[str, Any]] = {}  # what is known besides records of the same names
         self._course: CourseFacts | None = None
 
     def findings(self, entity: str, row: Row) -> list[Finding]:
@@ -94,16 +100,22 @@ class Surroundings:
         self._course = course
         return row_of(row, known={**self.known(entity, row), "course": course}, today=self._today)
 
-    def known(self, entity: str, row: Row) -> dict[str, Any]:
+    def known(self, entity: str, row: Row) -> Row:
         """Of the patient, of the record above, of the panel, of the body and of a session's drugs."""
+        named = (entity, *[row.get(word) for word in NAMING.get(entity, ())])
+        if named not in self._beside:
+            self._beside[named] = self._known(entity, row)
+        if entity == "transarterialsession":
+            return self._beside[named] | self._drugs_of(row)
+        return self._beside[named]
+
+    def _known(self, entity: str, row: Row) -> dict[str, Any]:
         known: dict[str, Any] = {}
-        words = BELOW.get(entity)
-        if words is not None:
-            known |= self._parents[ABOVE[entity]].get(tuple(row.get(word) for word in words), {})
+        if entity in BELOW:
+            words = tuple(row.get(word) for word in BELOW[entity])
+            known |= self._parents.get(ABOVE[entity], {}).get(words, {})
         if entity in WITH_PANEL:
             known |= self._panels.get((row.get("assessment_date"), row.get("assessment_type")), {})
-        if entity == "transarterialsession":
-            known |= self._drugs_of(row)
         if entity in DOSED:
             known |= body_on(row.get(DOSED[entity]), assessments=self._records.get("assessment", ()))
         return known | self._facts
@@ -116,8 +128,8 @@ class Surroundings:
 
 
 def _by_key(records: Rows, *, entity: str) -> dict[Key, Row]:
-    words = next(words for child, words in BELOW.items() if ABOVE[child] == entity)
-    return {tuple(row.get(word) for word in words): row for row in records.get(entity, ())}
+    words = WORDS[entity]
+    return {tuple([row.get(word) for word in words]): row for row in records.get(entity, ())}
 
 
 def _panels(results: Sequence[Row]) -> dict[Key, dict[str, Any]]:

@@ -36,16 +36,15 @@ def _values(panel: Sequence[Row]) -> dict[str, float]:
     return {row["analyte_code"]: row["value"] for row in panel if row.get("value") is not None}
 
 
-def _grades(timeline: Timeline, *, day: date, panels: Panels, version: str) -> dict[str, int]:
+def _grades(panels: Panels, *, day: date, facts: Row, version: str) -> dict[str, int]:
     """The grade of every term that the panel of this day suggests, by term in lower case."""
-    facts, panel = facts_of_patient(timeline.records), panels[day]
-    index = facts.get("index_date")
+    panel, index = panels[day], facts.get("index_date")
     before = [values for earlier, values in panels.items() if index is not None and earlier <= index]
-    limits = {row["analyte_code"]: Limits(lln=row.get("lln"), uln=row.get("uln")) for row in panel}
+    limited = [row for row in panel if not (row.get("lln") is None and row.get("uln") is None)]
     codes = {row["analyte_code"]: row["value_code"] for row in panel if row.get("value_code") is not None}
     found = suggestions(
         _values(panel),
-        limits=limits,
+        limits={row["analyte_code"]: Limits(lln=row.get("lln"), uln=row.get("uln")) for row in limited},
         baselines=_values(before[-1]) if before else {},
         codes=codes,
         version=version,
@@ -55,14 +54,14 @@ def _grades(timeline: Timeline, *, day: date, panels: Panels, version: str) -> d
 
 
 def _graded_otherwise(timeline: Timeline) -> Iterator[Hit]:
-    panels = _panels(timeline)
+    panels, facts = _panels(timeline), facts_of_patient(timeline.records)
     for event in timeline.of(Kind.ADVERSE_EVENT) if panels else ():
         term, version, entered = (event.record.get(name) for name in ("ae_term", "ctcae_version", "ae_grade"))
         if term is None or version is None or entered is None or not analytes_of(_as_printed(term), version=version):
             continue
         last = event.record.get("ae_resolution_date") or event.day + AROUND
         during = [day for day in panels if event.day <= day <= last]
-        found = [_grades(timeline, day=day, panels=panels, version=version).get(term.casefold()) for day in during]
+        found = [_grades(panels, day=day, facts=facts, version=version).get(term.casefold()) for day in during]
         derived = max((each for each in found if each is not None), default=None)
         if derived is not None and derived != grade(entered):
             yield Hit(records=(event.record,), values={"term": term, "entered": entered, "derived": derived})
@@ -80,11 +79,11 @@ def _unreported(timeline: Timeline) -> Iterator[Hit]:
         return
     is_open = any(e.record.get("agent_stop_date") is None for e in timeline.of(Kind.SYSTEMIC_START))
     end = date.max if is_open else therapies[-1].day + AFTER_TREATMENT
-    panels, told = _panels(timeline), _told(timeline)
+    panels, told, facts = _panels(timeline), _told(timeline), facts_of_patient(timeline.records)
     for day in panels:
         if not therapies[0].day < day <= end:
             continue
-        for term, found in _grades(timeline, day=day, panels=panels, version="5.0").items():
+        for term, found in _grades(panels, day=day, facts=facts, version="5.0").items():
             if found >= SEVERE and not any(abs(day - other) <= AROUND for other in told.get(term, ())):
                 yield from _at_result(panels[day], term=term, found=found)
 

@@ -47,9 +47,7 @@ def readings(row: Row, *, among: Iterable[str] | None = None, ends_only: bool = 
     return ({**row, **dict(zip(vague, way, strict=True))} for way in product(*days))
 
 
-def fires_on_every_day(fires: Callable[[Row], bool], *, row: Row, dates: Iterable[str]) -> bool:
-    """Whether a rule over these variables of a row holds whatever the days were."""
-    if not fires(row):
-        return False
-    dates = tuple(dates)
-    return not vague_dates(row, among=dates) or all(map(fires, readings(row, among=dates)))
+def fires_on_other_days(fires: Callable[[Row], bool], *, row: Row, dates: Iterable[str]) -> bool:
+    """Whether a rule that holds for a row would hold whatever its imprecise dates among these variables were."""
+    vague = vague_dates(row, among=dates)
+    return not vague or all(map(fires, readings(row, among=vague)))

@@ -1,15 +1,15 @@
 """The checks in the order of asking: a row is asked only what its known variables can answer.
 
 Each check waits at one of its operands, the one at which the fewest wait, so that a row with five known values of a hundred
-meets few of them.
+meets few of them. Rows in which the same is known are asked the same, and that is found out once.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from registry.rules.base import Check, Finding, Row, examine, is_known
+from registry.rules.base import BLANK, Check, Finding, Row, examine
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
 from registry.rules.patient_check import PatientCheck, examine_timeline
@@ -19,6 +19,9 @@ from registry.timeline import Timeline
 ANALYTE = "analyte_code"
 # What a record may leave blank though the patient's other records know it
 OF_THE_PATIENT = frozenset({*OWN_FACTS, DEATH_DATE, INDEX_DATE})
+MOST_KINDS_OF_ROWS = 10_000  # kept, by what is known in them
+
+Placed = tuple[int, Check]  # a check with its place among all
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,24 @@ class Question:
 
     place: int
     check: Check
-    besides: tuple[str, ...]
+    besides: frozenset[str]
 
 
-Questions = Mapping[str, Sequence[Question]]  # by the operand at which they wait
+@dataclass(frozen=True, slots=True, eq=False)
+class Questions:
+    """By the operand at which they wait; `operands` are all that they need."""
+
+    waiting: Mapping[str, Sequence[Question]]
+    operands: tuple[str, ...]
+
+    def meet(self, row: Row) -> bool:
+        """Whether this row says anything at which one of them waits."""
+        return not self.waiting.keys().isdisjoint(row)
+
+    def answerable(self, row: Row) -> tuple[Placed, ...]:
+        """In the order of all checks."""
+        known = tuple([name for name in self.operands if name in row and row[name] not in BLANK])
+        return _answerable(self, known=known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,23 +66,28 @@ def findings(entity: str, row: Row) -> list[Finding]:
     finds nothing.
     """
     plan = plan_of(entity, analyte=row.get(ANALYTE))
-    return _in_order([*_asked(plan.own, row=row), *_asked(plan.joint, row=row)])
+    asked = sorted([*plan.own.answerable(row), *plan.joint.answerable(row)], key=lambda placed: placed[0])
+    return _found(asked, row=row)
 
 
 def own_findings(entity: str, row: Row) -> list[Finding]:
     """The part that depends on the record's own variables alone, so that it is the same for equal rows."""
-    return _in_order(_asked(plan_of(entity, analyte=row.get(ANALYTE)).own, row=row))
+    return _found(plan_of(entity, analyte=row.get(ANALYTE)).own.answerable(row), row=row)
 
 
 def joint_findings(entity: str, row: Row) -> list[Finding]:
     """The part that needs to know more than the record itself."""
-    return _in_order(_asked(plan_of(entity, analyte=row.get(ANALYTE)).joint, row=row))
+    return _found(plan_of(entity, analyte=row.get(ANALYTE)).joint.answerable(row), row=row)
 
 
 def asks_more(entity: str, row: Row) -> bool:
-    """Whether anything that this row knows is asked together with what it does not say itself."""
-    joint = plan_of(entity, analyte=row.get(ANALYTE)).joint
-    return any(is_known(row.get(name)) for name in joint)
+    """Whether anything that this row says is asked together with what it does not say itself."""
+    return plan_of(entity, analyte=row.get(ANALYTE)).joint.meet(row)
+
+
+def _found(asked: Sequence[Placed], *, row: Row) -> list[Finding]:
+    found = [examine(check, row=row) for _, check in asked]
+    return [finding for finding in found if finding is not None]
 
 
 def patient_findings(timeline: Timeline) -> list[Finding]:
@@ -105,7 +127,7 @@ def plan_of(entity: str, *, analyte: str | None) -> Plan:
     return Plan(own=_waiting(own, at=variables), joint=_waiting(joint, at=variables))
 
 
-def _waiting(asked: Sequence[tuple[int, Check]], *, at: set[str]) -> Questions:
+def _waiting(asked: Sequence[Placed], *, at: set[str]) -> Questions:
     """Checks wait at a variable of the record itself where they have one: that one differs from row to row."""
     crowd = Counter(name for _, check in asked for name in check.operands)
     waiting: dict[str, list[Question]] = defaultdict(list)
@@ -113,27 +135,12 @@ def _waiting(asked: Sequence[tuple[int, Check]], *, at: set[str]) -> Questions:
         own = [name for name in check.operands if name in at and name != ANALYTE]
         alone = [name for name in own if name not in OF_THE_PATIENT]
         first = min(alone or own or check.operands, key=lambda name: crowd[name])
-        waiting[first].append(Question(place, check, tuple(name for name in check.operands if name != first)))
-    return dict(waiting)
+        waiting[first].append(Question(place, check, frozenset(check.operands) - {first}))
+    return Questions(dict(waiting), tuple(crowd))
 
 
-def _asked(questions: Questions, *, row: Row) -> list[tuple[int, Finding]]:
-    found = []
-    for name, waiting in questions.items() if len(questions) < len(row) else _met(questions, row=row):
-        if not is_known(row.get(name)):
-            continue
-        for question in waiting:
-            if all(is_known(row.get(other)) for other in question.besides):
-                finding = examine(question.check, row=row)
-                if finding is not None:
-                    found.append((question.place, finding))
-    return found
-
-
-def _met(questions: Questions, *, row: Row) -> list[tuple[str, Sequence[Question]]]:
-    return [(name, questions[name]) for name in row if name in questions]
-
-
-def _in_order(found: list[tuple[int, Finding]]) -> list[Finding]:
-    found.sort(key=lambda pair: pair[0])
-    return [finding for _, finding in found]
+@lru_cache(maxsize=MOST_KINDS_OF_ROWS)
+def _answerable(questions: Questions, *, known: tuple[str, ...]) -> tuple[Placed, ...]:
+    names = frozenset(known)
+    met = [question for name in known for question in questions.waiting.get(name, ()) if question.besides <= names]
+    return tuple(sorted([(one.place, one.check) for one in met], key=lambda placed: placed[0]))

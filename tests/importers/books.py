@@ -13,6 +13,7 @@ ASSESSMENT = "02_评估_assessment"
 LABORATORY = "03b_检验_lab_wide"
 TRANSARTERIAL = "04_介入_transarterial"
 RESECTION = "06_手术_resection"
+IMAGING = "09_影像_imaging"
 FOLLOW_UP = "10_随访_followup"
 
 
@@ -43,9 +44,9 @@ def follow_up(local_id: str = "0001", **variables: Any) -> dict[str, Any]:
     return {"local_id": local_id, **plausible, **variables}
 
 
-def whole_center(patients: int = 3) -> dict[str, list[dict[str, Any]]]:
+def whole_center(patients: int = 3, *, prefix: str = "") -> dict[str, list[dict[str, Any]]]:
     """Every patient with an assessment, a laboratory panel, a session and a follow-up."""
-    names = [f"{number:04d}" for number in range(1, patients + 1)]
+    names = [f"{prefix}{number:04d}" for number in range(1, patients + 1)]
     makers = {PATIENT: patient, ASSESSMENT: assessment, LABORATORY: laboratory, TRANSARTERIAL: session}
     return {sheet: [make(name) for name in names] for sheet, make in {**makers, FOLLOW_UP: follow_up}.items()}
 

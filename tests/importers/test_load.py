@@ -235,7 +235,7 @@ def test_an_interruption_in_the_middle_leaves_nothing(load, cast, stored):
 
 @pytest.mark.slow
 def test_many_rows_are_checked_and_stored_in_seconds(load):
-    content = big_center(patients=470)  # a tenth of a large center: 6,580 rows, 32,900 records
+    content = big_center(patients=470)  # a tenth of a large center: 6,580 rows on six sheets
     start = time.monotonic()
     result = load(content)
     assert result.counts["labresult"].new == 26_320

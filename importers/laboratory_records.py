@@ -1,0 +1,78 @@
+"""Each cell of a laboratory panel → a record of its own. They are by far the most of a workbook."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from importers.cells import Cell
+from importers.known_sheets import LABORATORY, analytes_of
+from importers.records import Columns, Form, Lines, Record
+from importers.tables import Table
+from registry.sheets import Column, Kind
+from registry.stored import natural_key
+
+
+def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> list[Record]:
+    """In the order of the rows. The key of the sheet is that of its results, so that no two rows describe one."""
+    parents = [[cell.value for cell in table.cells[name]] for name in natural_key("assessment") if name in table.cells]
+    if len(parents) < len(natural_key("assessment")):
+        return []
+    analytes = [column for column in analytes_of(table.sheet) if column.name in table.cells]
+    beside = _beside(table, analytes=analytes)
+    same: dict[Any, Sequence[Any]] = {}
+    forms = [
+        (_form(table, analyte=one, parents=parents, beside=beside, same=same), table.cells[one.name])
+        for one in analytes
+    ]
+    whole = [at for at in lines if None not in [parent[at[0]] for parent in parents]]
+    return [
+        Record(form, at)
+        for at in whole
+        for form, cells in forms
+        if (cell := cells[at[0]]).value is not None or cell.missing
+    ]
+
+
+def _beside(table: Table, *, analytes: Sequence[Column]) -> Columns:
+    """What the long sheet says of a result in columns of their own."""
+    own = [c for c in table.sheet.columns if c.entity == LABORATORY and c not in analytes and c.name in table.cells]
+    return {column.name: [cell.value for cell in table.cells[column.name]] for column in own}
+
+
+def _form(
+    table: Table, *, analyte: Column, parents: list[list[Any]], beside: Columns, same: dict[Any, Sequence[Any]]
+) -> Form:
+    results = _results(analyte, cells=table.cells[analyte.name])
+    kept = {name: _kept_once(values, same=same) for name, values in results.items()}
+    return Form(
+        entity=LABORATORY,
+        table=table,
+        values={**kept, **beside},
+        key=(*parents, kept["analyte_code"]),
+        columns={name: name for name in table.cells},
+        column_of_the_rest=analyte.name,
+    )
+
+
+def _kept_once(values: Sequence[Any], *, same: dict[Any, Sequence[Any]]) -> Sequence[Any]:
+    """Most columns say the same in every row, and one list of it is enough for all analytes."""
+    first = values[0] if values else None
+    return same.setdefault(first, values) if all(value is first for value in values) else values
+
+
+def _results(analyte: Column, *, cells: Sequence[Cell]) -> Columns:
+    """The same variables for a number, a code and the reason for neither: what is stored of a result is one of the three."""
+    is_measured = analyte.kind is Kind.ANALYTE
+    values, blank = [cell.value for cell in cells], [None] * len(cells)
+    return {
+        "analyte_code": [analyte.name] * len(cells),
+        "value": values if is_measured else blank,
+        "value_code": blank if is_measured else values,
+        "missing_reason": [(cell.missing or None) if cell.value is None else None for cell in cells],
+        "comparator": [cell.comparator for cell in cells],
+        "raw_value": [_raw(cell, is_measured=is_measured) for cell in cells],
+        "raw_unit": [cell.unit for cell in cells],
+    }
+
+
+def _raw(cell: Cell, *, is_measured: bool) -> str:
+    return cell.number if is_measured and cell.value is not None else cell.raw
