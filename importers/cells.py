@@ -186,8 +186,9 @@ def _time_of_day(raw: object) -> datetime.time | None:
         hours, seconds = divmod(min(round(raw % 1 * SECONDS_A_DAY), SECONDS_A_DAY - 1), 3600)
         return datetime.time(hours, *divmod(seconds, 60))
     found = TIME_OF_DAY.search(unicodedata.normalize("NFKC", raw)) if isinstance(raw, str) else None
+    hour, minute, second = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
     try:
-        return datetime.time(*(int(part or 0) for part in found.groups())) if found else datetime.time()
+        return datetime.time(hour, minute, second)
     except ValueError:
         return None
 

@@ -3,17 +3,29 @@
 from functools import partial
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from importers.template import no_rows, template_bytes
+from registry.no_room import no_room_for
 from registry.rows import patient_names, rows_of
 from registry.scope import center_scope
 
+NEVER_IN_IT = _("Hospital numbers; the limits, method and time of laboratory samples")
+
 
 def template_of(center: Any, *, filled: bool = False) -> bytes:
-    """Sent back as it is, the filled one changes nothing."""
+    """Sent back as it is, the filled one changes nothing. Its first page says what of the records it does not hold."""
     with center_scope([center.pk]):
         return template_bytes(
             center_code=center.center_code,
             center_name=center.name,
             patients=patient_names(center.pk),
             rows=partial(rows_of, center=center.pk) if filled else no_rows,
+            missing=not_in_it(center.pk) if filled else (),
         )
+
+
+def not_in_it(center: int) -> list[str | Promise]:
+    """Call it inside a scope of this center."""
+    return [NEVER_IN_IT, *(one.sentence for one in no_room_for(center))]

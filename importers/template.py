@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import xlsxwriter
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from importers.columns import EXAMPLE_SHEET, README_SHEET
@@ -26,6 +27,8 @@ RULES = (
     _("Never write names, ID-card or telephone numbers anywhere in this workbook."),
 )
 
+NOT_IN_IT = _("Stored, and staying stored, but not in this workbook:")
+
 Rows = Callable[[Sheet], Iterable[Mapping[str, Any]]]
 
 
@@ -34,12 +37,22 @@ def no_rows(_sheet: Sheet) -> Iterable[Mapping[str, Any]]:
     return ()
 
 
-def template_bytes(*, center_code: str, center_name: str, patients: Iterable[str] = (), rows: Rows = no_rows) -> bytes:
-    """`patients` are the center's study numbers, offered wherever one is asked for; `rows` what stands in a sheet already."""
+def template_bytes(
+    *,
+    center_code: str,
+    center_name: str,
+    patients: Iterable[str] = (),
+    rows: Rows = no_rows,
+    missing: Sequence[str | Promise] = (),
+) -> bytes:
+    """`patients` are the center's study numbers, offered wherever one is asked for; `rows` what stands in a sheet already.
+
+    `missing` is what is stored and yet not in the rows.
+    """
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     style, offered = styles_of(book), tuple(patients)
-    write_readme(book, center_code=center_code, center_name=center_name, style=style)
+    write_readme(book, center_code=center_code, center_name=center_name, style=style, missing=missing)
     pages = [(sheet, book.add_worksheet(sheet.name)) for sheet in sheets()]
     _write_example(book, style=style)
     lists = Lists(book)
@@ -50,7 +63,9 @@ def template_bytes(*, center_code: str, center_name: str, patients: Iterable[str
     return target.getvalue()
 
 
-def write_readme(book: Any, *, center_code: str, center_name: str, style: Style) -> None:
+def write_readme(
+    book: Any, *, center_code: str, center_name: str, style: Style, missing: Sequence[str | Promise] = ()
+) -> None:
     sheet = book.add_worksheet(README_SHEET)
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 80, style.body[Kind.TEXT, ""])
@@ -63,9 +78,10 @@ def write_readme(book: Any, *, center_code: str, center_name: str, style: Style)
     for row, (name, value) in enumerate(about.items()):
         sheet.write_string(row, 0, name, style.name)
         sheet.write_string(row, 1, value, style.body[Kind.TEXT, ""])
+    warned = [sentence for one in ((NOT_IN_IT, *missing) if missing else ()) for sentence in in_both(one)]
     sentences = [sentence for rule in RULES for sentence in in_both(rule)]
-    for row, sentence in enumerate(sentences, start=len(about) + 1):
-        sheet.write_string(row, 1, sentence)
+    for row, sentence in enumerate((*warned, *sentences), start=len(about) + 1):
+        sheet.write_string(row, 1, sentence, style.body[Kind.TEXT, "query" if row <= len(about) + len(warned) else ""])
 
 
 def _write_rows(page: Any, *, columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], style: Style) -> None:

@@ -25,6 +25,7 @@ from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.undo import later_uploads
 from registry.access import centers_where
+from registry.no_room import no_room_for
 from registry.pages import page_context
 from registry.refusals import Refused
 from registry.stored import centers_with
@@ -63,6 +64,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "centers": centers,
+        "no_room": {center: kinds for center in centers if (kinds := no_room_for(center.pk))},
         "chosen": chosen,
         "states": UploadState.choices,
         "sorts": _sort_names(),
