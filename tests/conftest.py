@@ -86,6 +86,7 @@ class Cast:
     other_data_manager: User
     uploader: User
     statistician: User
+    investigator: User
     outsider: User
     administrator: User
 
@@ -102,12 +103,13 @@ def cast(db) -> Cast:
         ]
         people = {
             name: User.objects.create_user(name, password=PASSWORD, is_staff=True)
-            for name in ("data_manager", "other_data_manager", "uploader", "statistician", "outsider")
+            for name in ("data_manager", "other_data_manager", "uploader", "statistician", "investigator", "outsider")
         }
         roles = [
             ("data_manager", 0, Role.DATA_MANAGER),
             ("other_data_manager", 1, Role.DATA_MANAGER),
             ("uploader", 0, Role.UPLOADER),
+            ("investigator", 0, Role.PRINCIPAL_INVESTIGATOR),
         ]
         roles += [("statistician", 0, Role.STATISTICIAN), ("statistician", 1, Role.STATISTICIAN)]
         for name, number, role in roles:
@@ -138,6 +140,11 @@ def uploader(cast: Cast) -> User:
 @pytest.fixture
 def statistician(cast: Cast) -> User:
     return cast.statistician
+
+
+@pytest.fixture
+def investigator(cast: Cast) -> User:
+    return cast.investigator
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from importers.models import Upload, UploadMode
+from importers.services import check_upload, load_file, receive_upload
 from registry.models import (
     AblationSession,
     AdverseEvent,
@@ -27,6 +29,8 @@ from registry.models import (
 from registry.queries import open_query
 from registry.scope import center_scope
 from tests.conftest import PASSWORD, Cast
+from tests.importers import books
+from tests.journeys.pages import Place
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = [
@@ -130,3 +134,43 @@ def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
         FollowUp.objects.create(**of, follow_up_date="2016-01-01", vital_status="ALIVE")
         query = open_query(session, variables=["lipiodol_ml"], text="请核对原始记录。", by=cast.data_manager)
     return {"patient": patient.pk, "assessment": assessment.pk, "session": session.pk, "query": query.pk}
+
+
+@pytest.fixture
+def uploads(cast: Cast) -> dict[str, int]:
+    """An upload that is stored, a preview with something of every kind, and a file that cannot be read."""
+    sheets = books.whole_center(2, prefix="U")
+    stored = _load(sheets, name="2015-03 三月.xlsx", cast=cast)
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="据病历更正", source="form"):
+        session = TransarterialSession.objects.get(patient__local_id="U0001")
+        session.lipiodol_ml = 12
+        session.save()
+    sheets = books.whole_center(4, prefix="U")
+    sheets[books.TRANSARTERIAL][0]["lipiodol_ml"] = 9
+    sheets[books.ASSESSMENT][1]["weight_kg"] = 66
+    sheets[books.PATIENT][3]["sex"] = "X"
+    sheets[books.PATIENT][0]["入院科室"] = "介入科"
+    preview = _check(books.workbook(sheets), name="2015-04 四月.xlsx", cast=cast)
+    refused = _check(b"no workbook at all", name="扫描.xlsx", cast=cast)
+    made = {"preview": preview.pk, "stored": stored.pk, "refused": refused.pk}
+    return {**made, "uploaded": session.patient_id}
+
+
+def _load(sheets: dict[str, Any], *, name: str, cast: Cast) -> Upload:
+    content = books.workbook(sheets)
+    return load_file(content, filename=name, center=cast.center.pk, by=cast.uploader, mode=UploadMode.WHOLE)
+
+
+def _check(content: bytes, *, name: str, cast: Cast) -> Upload:
+    with center_scope([cast.center.pk], by=cast.uploader, reason="the furniture of the tests", source="upload"):
+        upload = receive_upload(content, filename=name, center=cast.center.pk, by=cast.uploader)
+    return check_upload(upload.pk, center=cast.center.pk, by=cast.uploader)
+
+
+@pytest.fixture
+def address_of(request: pytest.FixtureRequest, furnished: dict[str, int]) -> Callable[[Place], str]:
+    def run(place: Place) -> str:
+        more = request.getfixturevalue("uploads") if place.is_about_an_upload else {}
+        return place.address.format(**furnished, **more)
+
+    return run

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`address` may name {patient}, {assessment}, {session} and {query}; `who` signs in; `tab` is opened, "*" means each."""
+    """`address` may name what the fixtures `furnished` and `uploads` made; `who` signs in; `tab` is opened, "*" means each."""
 
     name: str
     address: str
     who: str = "data_manager"
     tab: str = ""
+
+    @property
+    def is_about_an_upload(self) -> bool:
+        return any(f"{{{name}}}" in self.address for name in ("preview", "stored", "refused", "uploaded"))
 
 
 PLACES = (
@@ -34,5 +38,20 @@ PLACES = (
     Place(name="list of queries", address="/queries/"),
     Place(name="sweeps", address="/sweeps/", who="administrator"),
     Place(name="query", address="/queries/{query}/"),
+    Place(name="start page of an investigator", address="/", who="investigator"),
+    Place(name="sign-offs", address="/sign-offs/", who="investigator"),
+    Place(name="signing", address="/records/patient/{patient}/act/sign/", who="investigator"),
     Place(name="uploads", address="/uploads/"),
+    Place(name="preview with errors and unknown headers", address="/uploads/{preview}/", who="uploader"),
+    *(
+        Place(name=f"{fate} records of a preview", address=f"/uploads/{{preview}}/records/{fate}/", who="uploader")
+        for fate in ("new", "changed", "conflict", "unchanged")
+    ),
+    Place(name="rows held back", address="/uploads/{preview}/held-back/", who="uploader"),
+    Place(name="result of an upload", address="/uploads/{stored}/", who="uploader"),
+    Place(name="file that cannot be read", address="/uploads/{refused}/", who="uploader"),
+    Place(name="cell of a workbook", address="/uploads/{stored}/cell/patient/2/B/"),
+    Place(name="history of an uploaded patient", address="/admin/registry/patient/{uploaded}/history/"),
+    Place(name="tokens", address="/api/tokens/", who="uploader"),
+    Place(name="reference for scripts", address="/api/", who="uploader"),
 )

@@ -18,11 +18,11 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_nothing_keeps_anybody_out(
-    page: Page, sign_in: Callable, furnished: dict[str, int], place: Place, theme: str
+    page: Page, sign_in: Callable, address_of: Callable, place: Place, theme: str
 ) -> None:
     sign_in(place.who)
     page.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
-    page.goto(place.address.format(**furnished))
+    page.goto(address_of(place))
     page.wait_for_timeout(300)
     assert page.locator("html.dark").count() == (theme == "dark")
     found = [finding for _tab in _tabs(page, place) for finding in _audit(page)]

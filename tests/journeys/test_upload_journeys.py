@@ -1,0 +1,229 @@
+"""An uploader's day: a broken file is read, mended in the workbook sent back, stored and undone; a header is explained once; a
+script gets its token."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+from importers.models import UploadMode
+from importers.services import load_file
+from registry.family import patient_models
+from registry.models import LabResult, Patient
+from registry.scope import center_scope
+from tests.conftest import Cast
+from tests.importers import books
+
+pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+FIRST_ROW = 5  # below the four rows of headers of our own workbooks
+
+
+@pytest.fixture
+def standing(cast: Cast, rows: Callable[..., Any]) -> Callable[[], dict[str, Any]]:
+    """Every value that stands in the registry, apart from the bookkeeping."""
+    drop = "- ARRAY['created_at', 'updated_at', 'row_version']"
+
+    def run() -> dict[str, Any]:
+        with center_scope([cast.center.pk]):
+            tables = [model._meta.db_table for model in patient_models()]
+            where = "WHERE withdrawn_at IS NULL ORDER BY id"
+            return {name: rows(f"SELECT (to_jsonb(t) {drop})::text FROM {name} t {where}") for name in tables}
+
+    return run
+
+
+def send(page: Page, content: bytes | Path, *, name: str) -> None:
+    page.goto("/uploads/")
+    data = content.read_bytes() if isinstance(content, Path) else content
+    page.get_by_label("Workbook:").set_input_files({"name": name, "mimeType": XLSX, "buffer": data})
+    page.get_by_role("button", name="Check the workbook").click()
+    expect(page.locator(".caliper-progress")).to_be_visible()
+
+
+def said(page: Page) -> Any:
+    return expect(page.locator("[role=status]").first)
+
+
+def confirm(page: Page, work: Callable[[], None], *, reason: str) -> None:
+    page.get_by_label("Reason:", exact=True).fill(reason)
+    page.get_by_role("button", name="Confirm and store").click()
+    work()
+    said(page).to_contain_text("Stored.")
+
+
+def undo(page: Page, work: Callable[[], None], *, reason: str) -> None:
+    page.get_by_label("Reason for the undo").fill(reason)
+    page.get_by_role("button", name="Undo this upload").click()
+    work()
+    said(page).to_contain_text("Undone.")
+
+
+def broken() -> bytes:
+    """Six kinds of errors; the fourth patient is refused, and with the patient what belongs to it."""
+    sheets = books.whole_center(5)
+    sheets[books.PATIENT][3]["sex"] = "X"
+    sheets[books.PATIENT][4]["birth_date"] = "03/04/1960"
+    sheets[books.ASSESSMENT][2]["height_cm"] = 1700
+    sheets[books.LABORATORY][1] |= {"alb": "41 stones", "alt": "12,5"}
+    sheets[books.FOLLOW_UP].append(books.follow_up("0O03", follow_up_date="2016-07-10"))
+    return books.workbook(sheets)
+
+
+SENTENCES = (
+    "“X” is not in the list",
+    "“03/04/1960” may be day/month or month/day",
+    "1700 is outside the possible range",
+    "Unit “stones” is not known here",
+    "“12,5” may mean 12.5 or 125",
+    "patient 0O03 is neither in this workbook nor in the registry",
+)
+MENDED = (
+    (books.PATIENT, "0004", "sex", "F"),
+    (books.PATIENT, "0005", "birth_date", "1960-04-03"),
+    (books.ASSESSMENT, "0003", "height_cm", 170),
+    (books.LABORATORY, "0002", "alb", "41 g/L"),
+    (books.LABORATORY, "0002", "alt", 12.5),
+    (books.FOLLOW_UP, "0O03", "local_id", "0003"),
+)
+
+
+def mend(path: Path) -> Path:
+    """By the eye: in the sheet, the row that bears this study number, under this header."""
+    book = openpyxl.load_workbook(path)
+    for sheet, patient, column, value in MENDED:
+        page = book[sheet]
+        header = [cell.value for cell in page[1]]
+        (row,) = [row for row in page.iter_rows(min_row=FIRST_ROW) if row[header.index("local_id")].value == patient]
+        cell = row[header.index(column)]
+        assert cell.fill.fgColor.rgb not in {"00000000", "FFFFFFFF"}, f"{sheet} {cell.coordinate} is not colored"
+        assert cell.comment is not None
+        cell.value = value
+    book.save(path)
+    return path
+
+
+def test_a_broken_file_is_mended_in_the_workbook_sent_back_stored_and_undone(
+    page: Page, sign_in: Callable, cast: Cast, work: Callable, standing: Callable, tmp_path: Path
+) -> None:
+    load_file(
+        books.workbook(books.whole_center(1)),
+        filename="february.xlsx",
+        center=cast.center.pk,
+        by=cast.uploader,
+        mode=UploadMode.WHOLE,
+    )
+    before = standing()
+    sign_in("uploader")
+
+    send(page, broken(), name="march.xlsx")
+    work()
+    said(page).to_contain_text("Nothing is saved yet")
+    said(page).to_contain_text("6 errors were found")
+    page.get_by_role("link", name="See what is wrong").click()
+    for sentence in SENTENCES:
+        expect(page.locator("#findings")).to_contain_text(sentence)
+    page.get_by_role("link", name="Held back").click()
+    said(page).to_contain_text("Nothing is saved yet")
+    expect(page.locator("#content")).to_contain_text("Rows held back with what they belong to: 5, 6")
+    page.go_back()
+    assert standing() == before
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Workbook with the findings").click()
+    findings = tmp_path / "findings.xlsx"
+    fetched.value.save_as(findings)
+    confirm(page, work, reason="the March workbook")
+    expect(page.locator("#content")).to_contain_text("Rows with errors were held back")
+    with center_scope([cast.center.pk]):
+        assert sorted(Patient.objects.values_list("local_id", flat=True)) == ["0001", "0002", "0003"]
+
+    send(page, mend(findings), name="march-mended.xlsx")
+    work()
+    said(page).to_contain_text("Nothing is saved yet")
+    expect(page.locator("#findings")).to_contain_text("0 errors")
+    expect(page.locator("#content")).to_contain_text("rows correct rows of march.xlsx")
+    page.get_by_role("link", name="New", exact=False).first.click()
+    for patient in ("0004", "0005"):
+        expect(page.locator(".caliper-table").first).to_contain_text(patient)
+    page.go_back()
+    confirm(page, work, reason="mended by hand")
+    with center_scope([cast.center.pk]):
+        assert Patient.objects.count() == 5
+        albumin = LabResult.objects.get(patient__local_id="0002", analyte_code="alb")
+        assert (albumin.value, albumin.raw_value) == (41, "41")
+
+    undo(page, work, reason="the wrong hospital")
+    page.goto("/uploads/")
+    page.get_by_role("link", name="march.xlsx", exact=True).click()
+    undo(page, work, reason="the wrong hospital")
+    assert standing() == before
+
+
+def test_a_header_of_the_hospital_is_explained_once_and_the_next_file_asks_nothing(
+    page: Page, sign_in: Callable, cast: Cast, work: Callable
+) -> None:
+    sign_in("uploader")
+    send(page, _with_own_headers(2), name="march.xlsx")
+    work()
+    question = page.locator(".caliper-card", has_text="What do these headers mean?")
+    expect(question).to_contain_text("性别（病案首页）")
+    question.get_by_label("性别（病案首页）").select_option("sex")
+    question.get_by_label("入院科室").select_option(label="not to be read")
+    question.get_by_role("button", name="Remember and check again").click()
+    work()
+    said(page).to_contain_text("Nothing is saved yet")
+    expect(page.get_by_text("What do these headers mean?")).to_have_count(0)
+    confirm(page, work, reason="the March workbook")
+    send(page, _with_own_headers(3), name="april.xlsx")
+    work()
+    said(page).to_contain_text("Nothing is saved yet")
+    expect(page.get_by_text("What do these headers mean?")).to_have_count(0)
+    confirm(page, work, reason="the April workbook")
+    with center_scope([cast.center.pk]):
+        assert list(Patient.objects.values_list("sex", flat=True)) == ["M", "M", "M"]
+
+
+def _with_own_headers(patients: int) -> bytes:
+    sheets = books.whole_center(patients)
+    for row in sheets[books.PATIENT]:
+        row["性别（病案首页）"] = row.pop("sex")
+        row["入院科室"] = "介入科"
+    return books.workbook(sheets)
+
+
+def test_a_token_is_shown_once_opens_the_scripts_address_and_ends_when_revoked(
+    page: Page, sign_in: Callable, cast: Cast
+) -> None:
+    sign_in("uploader")
+    page.goto("/uploads/")
+    page.get_by_role("link", name="Tokens for scripts").click()
+    page.get_by_label("Valid for").select_option("30")
+    page.get_by_role("button", name="Make a token").click()
+    token = page.locator("#token").inner_text()
+    asked = {"headers": {"Authorization": f"Token {token}"}}
+    assert page.request.get("/api/v1/centers", **asked).status == 200
+    page.goto("/api/tokens/")
+    expect(page.locator("#content")).to_contain_text(token[:8])
+    assert token not in page.content()
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator("#content")).to_contain_text("No tokens yet")
+    assert page.request.get("/api/v1/centers", **asked).status == 401
+
+
+def test_a_value_of_the_form_is_led_back_to_its_cell(page: Page, sign_in: Callable, uploads: dict[str, int]) -> None:
+    sign_in("data_manager")
+    page.goto(f"/admin/registry/patient/{uploads['uploaded']}/change/")
+    page.locator("[name=sex]").focus()
+    page.keyboard.press("Alt+h")
+    panel = page.locator("dialog[open]")
+    expect(panel).to_contain_text("Cell B2 of sheet 01_患者_patient in 2015-03 三月.xlsx")
+    panel.get_by_role("link", name="See the row").click()
+    expect(page.locator("tr[aria-current=true]", has_text="Sex")).to_contain_text("M")
+    page.get_by_role("link", name="The record as it stands now").click()
+    page.goto(f"/admin/registry/patient/{uploads['uploaded']}/history/")
+    page.get_by_role("link", name="The cell that Iodized oil came from").first.click()
+    expect(page.locator("tr[aria-current=true]")).to_contain_text("8")
