@@ -73,6 +73,6 @@ def _fine_gray(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
         cause=seen.cause,
         X=above_the_line(seen.focal, protocol=protocol)[:, None],
         weights=seen.weights,
-        clusters=seen.pair,
+        clusters=seen.models.who,
     )
     return hazard_ratio(fit, level=protocol.conventions.level)

@@ -7,11 +7,11 @@ import pandas as pd
 
 from analytics.design import Design
 from analytics.protocol import AnalysisPlan
+from analytics.stats.clusters import Clusters, members_at
 from analytics.stats.cox import CoxFit, fit_on_risk_sets, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching_weights import Members
 from analytics.stats.risk_sets import RiskSets, Ties, build_risk_sets
-from analytics.stats.shared_controls import with_shared_controls
 from analytics.stats.small_sample import with_leverage
 from analytics.stats.weighting import effective_size
 
@@ -62,6 +62,11 @@ class ModelRows:
         )
 
     @property
+    def who(self) -> Clusters | None:
+        """What robust errors are summed over; None is each person."""
+        return self.clusters if self.members is None else self.members
+
+    @property
     def n(self) -> int:
         return int(self.time.size)
 
@@ -79,12 +84,10 @@ class ModelRows:
 
     def fit_on(self, sets: RiskSets, *, X: Floats) -> CoxFit:
         """On risk sets of these rows that are built already."""
-        fit = fit_on_risk_sets(sets, X=X, robust=self.robust, clusters=self.clusters)
-        if not fit.events:
+        fit = fit_on_risk_sets(sets, X=X, robust=self.robust, clusters=self.who)
+        if not (self.robust and self.corrected and fit.events) or self.members is not None:
             return fit
-        if self.members is not None:
-            return with_shared_controls(fit, sets=sets, X=X, members=self.members)
-        return with_leverage(fit, sets=sets, X=X, clusters=self.clusters) if self.robust and self.corrected else fit
+        return with_leverage(fit, sets=sets, X=X, clusters=self.clusters)
 
 
 @dataclass(frozen=True)
@@ -158,13 +161,3 @@ def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Obs
 def above_the_line(focal: Booleans, *, protocol: AnalysisPlan) -> Floats:
     """1 in the arm whose hazard is divided by the other's."""
     return (focal if protocol.numerator == protocol.arms.focal.label else ~focal).astype(float)
-
-
-def members_at(members: Members, *, rows: Integers) -> Members:
-    """The entries of some persons, in the places these have among the `rows`."""
-    size = int(max(members.row.max(initial=-1), rows.max(initial=-1))) + 1
-    place = np.full(size, -1, dtype=np.int64)
-    place[rows] = np.arange(rows.size)
-    found = place[members.row]
-    kept = found >= 0
-    return Members(row=found[kept], group=members.group[kept], weight=members.weight[kept])

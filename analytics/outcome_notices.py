@@ -78,6 +78,17 @@ def about_drift(p: float | None, *, where: str) -> list[Notice]:
     return [Notice("non_proportional_hazards", Message(en, zh), where=where)]
 
 
+def about_gray(seen: Observed, *, where: str) -> list[Notice]:
+    if seen.weights is None:
+        return []
+    en = (
+        "Gray's test is not known for persons with weights and is left out here; the Fine-Gray ratio beside it compares the "
+        "same incidences, with weights and robust errors."
+    )
+    zh = "Gray 检验不适用于加权人群，此处不报告；旁边的 Fine-Gray 比以加权和稳健标准误比较相同的累积发生率。"
+    return [Notice("gray_without_weights", Message(en, zh), where=where)]
+
+
 def about_effective_events(seen: Observed, *, where: str) -> list[Notice]:
     """Weighted events of which a few persons hold the most tell less than their number."""
     found = seen.effective_events

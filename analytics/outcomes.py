@@ -13,6 +13,7 @@ from analytics.outcome_notices import (
     about_drift,
     about_effective_events,
     about_follow_up,
+    about_gray,
     about_outcome,
     about_pairs,
     about_ratio,
@@ -149,6 +150,7 @@ def _about(cohort: CohortRows, *, name: str, seen: Observed, result: EndpointRes
         *about_follow_up(cohort.table, endpoint=name, seen=seen, where=where),
         *about_ratio(result.hazard_ratios[result.headline], events=int(seen.event.sum()), where=where),
         *(about_effective_events(seen, where=where) if cohort.is_weighted else ()),
+        *(about_gray(seen, where=f"{where}.gray") if result.competing is not None else ()),
         *about_drift(result.ph_p if result.periods else None, where=where),
     ]
 
@@ -234,7 +236,7 @@ def _log_rank(seen: Observed) -> LogRank:
     if seen.weights is None:
         return log_rank(seen.time, event=seen.event, arm=seen.focal)
     group = (~seen.focal).astype(np.int64)
-    return log_rank_weighted(seen.time, event=seen.event, group=group, weights=seen.weights, clusters=seen.pair)
+    return log_rank_weighted(seen.time, event=seen.event, group=group, weights=seen.weights, clusters=seen.models.who)
 
 
 def _stratified(seen: Observed) -> LogRank | None:
@@ -276,7 +278,7 @@ def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> t
         cuts=cuts,
         ties=protocol.cox.ties,
         weights=models.weights,
-        clusters=models.clusters,
+        clusters=models.who,
         level=protocol.conventions.level,
     )
 

@@ -71,6 +71,8 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
     yield _(
         "Hazard ratios by Cox regression (%(ties)s); after matching the arm alone, with errors clustered by pair."
     ) % {"ties": protocol.cox.ties.capitalize()}
+    if protocol.cox.errors == "corrected":
+        yield _("These errors are corrected for small samples (Mancl and DeRouen), with limits and p of Student's t.")
     smd = {
         "pooled": _("pooled variances before matching"),
         "matchit": _("the focal arm before matching"),

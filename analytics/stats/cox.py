@@ -7,11 +7,10 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_same_length
+from analytics.stats.clusters import Clusters, fewest, outer_sums
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.newton import independent_columns, inverse, maximize
 from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, row_hazard
-
-Clusters = Integers | tuple[Integers, Integers]
 
 LARGEST_EXPONENT = 700.0
 
@@ -106,8 +105,8 @@ def fit_cox(  # noqa: PLR0913  # the arguments of coxph
     `time`, `event`, `entry`, `weights`, `strata`, `clusters` have shape (n,), `X` (n, p), no missing values; `strata` and
     `clusters` are codes from 0, gaps allowed; a row is at risk in (entry, time], and counts `weights` times (above zero).
     `robust` asks for the sandwich D'D with D = weighted score residuals times the covariance, summed over `clusters` where
-    given (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Two clusterings give the sum of both sandwiches
-    less that of their crossing (Cameron, Gelbach and Miller 2011). Never raises on separation or collinearity: see `problems`.
+    given (Lin and Wei 1989; Efron residuals as Therneau and Grambsch 2000). Two clusterings, and
+    members of several sets, as in `outer_sums`. Never raises on separation or collinearity: see `problems`.
     R: coxph(Surv(entry, time, event) ~ X + strata(strata), weights = weights, ties = ties, robust = TRUE, cluster = clusters).
     """
     require_same_length(time.size, event=event, X=X)
@@ -140,7 +139,7 @@ def fit_on_risk_sets(sets: RiskSets, *, X: Floats, robust: bool = False, cluster
     sandwich = _sandwich(sets, Z=Z, at=at, model=model, clusters=clusters) if robust else None
     found = Found(beta=beta, kept=kept, infinite=infinite, model=model, sandwich=sandwich, scale=scale)
     fit = found.on_all_columns(n=n, events=sets.events, log=(start.log, at.log))
-    return fit if clusters is None else replace(fit, clusters=_fewest(clusters))
+    return fit if clusters is None else replace(fit, clusters=fewest(clusters))
 
 
 def hazard_ratio(fit: CoxFit, *, column: int = 0, level: float = 0.95) -> HazardRatio:
@@ -187,27 +186,10 @@ def _sandwich(sets: RiskSets, *, Z: Floats, at: Likelihood, model: Floats, clust
 
 
 def cluster_sums(influence: Floats, *, sets: RiskSets, clusters: Clusters | None) -> Floats:
-    """Sum of u u' over clusters (p, p), u the sum of the columns of `influence` (p, rows; sorted order) of one cluster.
-
-    Without clusters each row is one; of two clusterings both sums less that of their crossing."""
-    if clusters is None:
-        return influence @ influence.T
-    if not isinstance(clusters, tuple):
-        return _outer_sums(influence, code=clusters[sets.order])
-    first, second = (np.unique(code, return_inverse=True)[1][sets.order] for code in clusters)
-    crossed = first * (second.max() + 1) + second
-    both = _outer_sums(influence, code=np.unique(crossed, return_inverse=True)[1])
-    return _outer_sums(influence, code=first) + _outer_sums(influence, code=second) - both
-
-
-def _outer_sums(influence: Floats, *, code: Integers) -> Floats:
-    sums: Floats = np.stack([np.bincount(code, weights=row) for row in influence])
-    return sums @ sums.T
-
-
-def _fewest(clusters: Clusters) -> int:
-    codes = clusters if isinstance(clusters, tuple) else (clusters,)
-    return min(int(np.unique(code).size) for code in codes)
+    """`outer_sums` of what has one column per row of the risk sets, in their sorted order."""
+    own = np.empty_like(influence)
+    own[:, sets.order] = influence
+    return outer_sums(own, clusters=clusters)
 
 
 def score_residuals(sets: RiskSets, *, Z: Floats, at: Likelihood) -> Floats:

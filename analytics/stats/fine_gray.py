@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.stats.bad_input import require_finite, require_positive, require_same_length
+from analytics.stats.clusters import Clusters, outer_sums
 from analytics.stats.cox import CoxFit, Found, column_spread, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers, at_risk, count_at, index_times
 from analytics.stats.newton import independent_columns, inverse, maximize
@@ -18,18 +19,18 @@ def fit_fine_gray(
     X: Floats,
     of: int = 1,
     weights: Floats | None = None,
-    clusters: Integers | None = None,
+    clusters: Clusters | None = None,
 ) -> CoxFit:
     """Maximize the partial likelihood of the subdistribution hazard of the cause `of` (Breslow ties).
 
-    `time`, `cause` (0 censored, 1, 2, ... the kinds of event), `weights` (above zero), `clusters` (codes) have shape (n,),
+    `time`, `cause` (0 censored, 1, 2, ... the kinds of event), `weights` (above zero), `clusters` (codes, or members of sets) have shape (n,),
     `X` (n, p). A row that had another event stays at risk with weight G(t-) / G(T-), G the Kaplan-Meier of censoring.
     `robust` is the sandwich with the part that estimating G adds, summed over `clusters` where given; `covariance` the
     inverse information. Linear in n, by sums before and after each time. Source: Fine and Gray, JASA 1999; clusters as
     Zhou, Fine, Latouche and Labopin, Biostatistics 2012. R: cmprsk::crr(time, cause, X, failcode = of, cencode = 0).
     """
     n, p = X.shape
-    require_same_length(time.size, cause=cause, X=X, weights=weights, clusters=clusters)
+    require_same_length(time.size, cause=cause, X=X, weights=weights)
     require_finite(time=time, X=X)
     require_positive(weights=weights)
     if not (cause == of).any():
@@ -49,10 +50,8 @@ def fit_fine_gray(
     )
     model = inverse(sets.information(Z, at=at))
     influence = model @ (sets.gained(Z, at=at) + sets.through_censoring(Z, at=at)) * share
-    if clusters is not None:
-        code = np.unique(clusters, return_inverse=True)[1]
-        influence = np.stack([np.bincount(code, weights=row) for row in influence])
-    found = Found(beta, kept=kept, infinite=infinite, model=model, sandwich=influence @ influence.T, scale=scale)
+    sandwich = outer_sums(influence, clusters=clusters)
+    found = Found(beta, kept=kept, infinite=infinite, model=model, sandwich=sandwich, scale=scale)
     return found.on_all_columns(n=n, events=int((cause == of).sum()), log=(start.log, at.log))
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 
 from analytics.stats.bad_input import require
-from analytics.stats.cox import Clusters, HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.clusters import Clusters, clusters_at
+from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.risk_sets import Ties
 
@@ -54,14 +55,8 @@ def period_ratios(  # noqa: PLR0913  # those of a fit, and the cuts
             ties=ties,
             weights=None if weights is None else weights[rows],
             robust=weights is not None or clusters is not None,
-            clusters=_chosen(clusters, rows=rows),
+            clusters=clusters_at(clusters, rows=rows),
         )
         ratio = hazard_ratio(fit, level=level)
         found.append(PeriodRatio(max(start, 0.0), end, n=int(rows.sum()), events=int(happened.sum()), ratio=ratio))
     return tuple(found)
-
-
-def _chosen(clusters: Clusters | None, *, rows: Booleans) -> Clusters | None:
-    if clusters is None:
-        return None
-    return (clusters[0][rows], clusters[1][rows]) if isinstance(clusters, tuple) else clusters[rows]

@@ -97,6 +97,23 @@ def test_competing_risks_of_pbc_have_their_published_gray_test(tmp_path: Path) -
         assert label in found["cif_curves"]
 
 
+def test_in_a_weighted_cohort_gray_s_test_is_left_out_in_words_and_fine_gray_is_weighted(tmp_path: Path) -> None:
+    found = on_public_data(
+        tmp_path,
+        rows=pd.read_csv(DATA / "pbc.csv"),
+        endpoints={"TTP": {"time": "time", "event": "cause", "competing_code": 2}},
+        covariates=[{"name": name, "type": "continuous"} for name in ("x1", "x2")],
+        design={"method": "weighting", "weights": {"type": "overlap"}},
+    )
+    cohorts = found["endpoints"]["TTP"]
+    assert cohorts["weighted"]["gray"]["1"]["p"] is None
+    assert cohorts["unmatched"]["gray"]["1"]["p"] is not None
+    assert cohorts["weighted"]["fine_gray"]["se"] != cohorts["unmatched"]["fine_gray"]["se"]
+    told = [(notice["code"], notice["where"]) for notice in found["warnings"]]
+    assert told.count(("gray_without_weights", "endpoints.TTP.weighted.gray")) == 1
+    assert [code for code, _ in told].count("gray_without_weights") == 1
+
+
 def test_all_arms_stand_together_and_each_contrast_has_its_own_score(tmp_path: Path) -> None:
     rows = make_rows(size=300)
     rows["arm"] = np.where(np.arange(300) % 3 == 0, "C", rows["arm"])

@@ -8,8 +8,9 @@ import pandas as pd
 from scipy import stats
 
 from analytics.stats.clone_censor_weight import clone_censor_weight, fit_clones
+from analytics.stats.clusters import Clusters
 from analytics.stats.competing_risks import cumulative_incidence, incidence_at
-from analytics.stats.cox import Clusters, CoxFit, fit_cox, fit_on_risk_sets
+from analytics.stats.cox import CoxFit, fit_cox, fit_on_risk_sets
 from analytics.stats.event_times import Floats, Integers
 from analytics.stats.fine_gray import fit_fine_gray
 from analytics.stats.gray import gray_test

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from analytics.stats.cox import fit_cox
+from analytics.stats.fine_gray import fit_fine_gray
+from analytics.stats.log_rank import log_rank_weighted
 from analytics.stats.matching import Pairs
-from analytics.stats.matching_weights import pair_members, pair_weights
-from analytics.stats.risk_sets import build_risk_sets
-from analytics.stats.shared_controls import with_shared_controls
+from analytics.stats.matching_weights import Members, pair_members, pair_weights
 
 
 def test_the_errors_are_those_of_the_expanded_rows_by_set_and_person_where_no_times_tie() -> None:
@@ -18,9 +18,7 @@ def test_the_errors_are_those_of_the_expanded_rows_by_set_and_person_where_no_ti
     members = type(members)(row=place[members.row], group=members.group, weight=members.weight)
     time, event = random.permutation(60)[kept] + 1.0, random.random(kept.size) < 0.7
     X = np.column_stack([(kept < 40).astype(float), random.normal(size=kept.size)])
-    sets = build_risk_sets(time, event=event, weights=weights[kept], ties="breslow")
-    plain = fit_cox(time, event=event, X=X, weights=weights[kept], ties="breslow")
-    found = with_shared_controls(plain, sets=sets, X=X, members=members)
+    found = fit_cox(time, event=event, X=X, weights=weights[kept], ties="breslow", robust=True, clusters=members)
     row = members.row
     expanded = fit_cox(
         time[row],
@@ -35,3 +33,26 @@ def test_the_errors_are_those_of_the_expanded_rows_by_set_and_person_where_no_ti
     assert expanded.robust is not None
     assert found.coefficients == pytest.approx(expanded.coefficients, rel=1e-8)
     assert found.robust == pytest.approx(expanded.robust, rel=1e-6)
+
+
+def test_sharing_a_control_widens_fine_and_gray_s_error_and_the_log_rank_test_by_set_and_person() -> None:
+    random = np.random.default_rng(5)
+    time, cause = random.exponential(size=60), random.integers(0, 3, 60)
+    X = (np.arange(60) < 40).astype(float)[:, None]
+    shared = Members(
+        row=np.concatenate([np.arange(40), 40 + np.arange(40) % 20]),
+        group=np.tile(np.arange(40), 2),
+        weight=np.ones(80),
+    )
+    weights = np.bincount(shared.row).astype(float)
+    row = shared.row
+    ours = fit_fine_gray(time, cause=cause, X=X, weights=weights, clusters=shared)
+    whole = fit_fine_gray(time[row], cause=cause[row], X=X[row], clusters=(shared.group, row))
+    assert ours.coefficients == pytest.approx(whole.coefficients, rel=1e-6)
+    assert ours.robust == pytest.approx(whole.robust, rel=1e-6)
+    event, group = cause == 1, X[:, 0].astype(int)
+    one = log_rank_weighted(time, event=event, group=group, weights=weights, clusters=shared)
+    two = log_rank_weighted(
+        time[row], event=event[row], group=group[row], weights=np.ones(80), clusters=(shared.group, row)
+    )
+    assert one.chi2 == pytest.approx(two.chi2, rel=1e-6)
