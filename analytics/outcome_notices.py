@@ -96,12 +96,15 @@ def about_effective_events(seen: Observed, *, where: str) -> list[Notice]:
         return []
     en = (
         f"Few events carry the weights: those of an arm are worth {found:.0f}. The log hazard ratio may be off by about "
-        f"{1 / (2 * found):.2f} and its robust error too small; see the corrected error, and consider overlap weights or truncate."
+        f"{1 / (2 * found):.2f} and its robust error too small; "
     )
-    zh = (
-        f"加权事件过少：某一组事件的有效数仅为 {found:.0f}。对数风险比可能偏离约 {1 / (2 * found):.2f}，"
-        "稳健标准误可能偏小；请参考校正标准误（corrected），并考虑重叠权重或截断（truncate）。"
-    )
+    zh = f"加权事件过少：某一组事件的有效数仅为 {found:.0f}。对数风险比可能偏离约 {1 / (2 * found):.2f}，稳健标准误可能偏小；"
+    if seen.models.members is None:
+        en += "see the corrected error, and consider overlap weights or truncate."
+        zh += "请参考校正标准误（corrected），并考虑重叠权重或截断（truncate）。"
+    else:
+        en += "consider matching without replacement."
+        zh += "请考虑无放回匹配。"
     return [Notice("few_effective_events", Message(en, zh), where=where)]
 
 
