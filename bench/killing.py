@@ -1,7 +1,8 @@
 """Loads that are killed at random moments: each is there whole or not at all, and finishes afterwards. python -m bench.killing [LOADS]
 
 Makes a PostgreSQL server of its own, so that it may kill that, too: every second time the database dies by kill −9, else the
-process that loads. Then the work is taken up again as the queue would, by the same function.
+process that loads. Once that process runs the load alone and the same function is called again afterwards; once it is
+`manage.py procrastinate worker`, and what was cut short is for the next worker to find and to finish by itself.
 """
 
 # ruff: noqa: PLC0415  # models need the settings, which need the server
@@ -10,10 +11,13 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -22,6 +26,8 @@ from config import database, embedded_postgres
 
 PATIENTS, LONGEST_SECONDS = 60, 1.5
 RECORDS = PATIENTS * 9
+HOME = Path(__file__).resolve().parent.parent
+UNTIL_FINISHED = 300  # seconds for a worker to take up what others left
 
 
 def main() -> None:
@@ -31,15 +37,17 @@ def main() -> None:
     try:
         _name_server(cluster)
         _prepare()
-        counted = [_one(number, cluster=cluster) for number in range(1, loads + 1)]
-        nothing = sum(kept == "nothing" for kept in counted)
-        print(
-            f"{loads} loads killed: {nothing} had left nothing, {loads - nothing} were whole, all whole after the restart"
-        )
+        _tell("processes that load", Counter(_one(number, cluster=cluster) for number in range(1, loads + 1)))
+        _tell("workers", _by_workers(range(loads + 1, 2 * loads + 1), cluster=cluster))
     finally:
         embedded_postgres.stop(cluster)
         shutil.rmtree(cluster.home, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _tell(what: str, left: Counter[str]) -> None:
+    told = ", ".join(f"{count} had left {kept}" for kept, count in sorted(left.items()))
+    print(f"{sum(left.values())} loads, {what} killed: {told}; all whole in the end", flush=True)
 
 
 def _name_server(cluster: embedded_postgres.Cluster) -> None:
@@ -86,6 +94,76 @@ def _one(number: int, *, cluster: embedded_postgres.Cluster) -> str:
     assert _store(upload) == "STORED", upload
     assert _what_stands(number) == "whole"
     return kept
+
+
+def _by_workers(numbers: range, *, cluster: embedded_postgres.Cluster) -> Counter[str]:
+    """The next load begins while a worker may be at an earlier one again: it is killed in that one, then."""
+    from django.db import connection
+
+    left, uploads, worker = Counter[str](), list[int](), _worker()
+    try:
+        for number in numbers:
+            uploads.append(_confirmed(number))
+            connection.close()
+            connection.close_pool()
+            time.sleep(random.uniform(0, LONGEST_SECONDS))
+            if number % 2:
+                _end(worker)
+            else:
+                _kill_database(cluster)
+                _again(cluster)
+            left.update([_what_stands(number)])
+            for earlier in range(numbers.start, number):
+                _what_stands(earlier)
+            worker = worker if worker.poll() is None else _worker()
+        _wait_for(uploads)
+    finally:
+        _end(worker)
+    assert all(_what_stands(number) == "whole" for number in numbers)
+    return left
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    """One that has begun: it has told the database that it lives."""
+    before = _workers_known()
+    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    with Path(os.devnull).open("w") as nowhere:
+        worker = subprocess.Popen(command, cwd=HOME, stdout=nowhere, stderr=nowhere)
+    for _attempt in range(600):
+        if worker.poll() is not None:
+            raise RuntimeError("the worker ended by itself")
+        if _workers_known() - before:
+            return worker
+        time.sleep(0.1)
+    raise RuntimeError("the worker does not begin")
+
+
+def _workers_known() -> set[int]:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_workers")
+        return {number for (number,) in cursor.fetchall()}
+
+
+def _end(worker: Any) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        worker.kill()
+    worker.wait()
+
+
+def _wait_for(uploads: list[int]) -> None:
+    from importers.models import Upload
+    from registry.models import Center
+    from registry.scope import center_scope
+
+    for _attempt in range(UNTIL_FINISHED):
+        with center_scope([Center.objects.get().pk]):
+            found = list(Upload.objects.filter(pk__in=uploads).values_list("state", "job__state", "job__attempt"))
+        if all(state == "STORED" for state, *_job in found):
+            return
+        time.sleep(1)
+    raise AssertionError(f"not finished: {Counter(found)}")
 
 
 def _confirmed(number: int) -> int:

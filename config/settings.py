@@ -52,6 +52,7 @@ DATABASES = {
         **DATABASE_ROLES["app"],  # the site always speaks as app; only registry.roles.connected_as changes that
         "ATOMIC_REQUESTS": True,  # a savepoint in the scope's transaction: a 404 or a refused form after a write undoes the write
         "CONN_MAX_AGE": 0,  # the pool holds the connections
+        "CONN_HEALTH_CHECKS": True,  # and gives out none that a restarted server has dropped
         "OPTIONS": {"pool": {"min_size": 0, "max_size": 8, "timeout": 20}},
         "TEST": {"NAME": os.environ.get("CALIPER_TEST_DATABASE", "test_caliper")},
     }

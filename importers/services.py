@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -155,6 +155,8 @@ def store_upload(upload_id: int, *, center: int, by: User, progress: Report = un
             upload = _held(upload_id)
             upload.state = UploadState.STALE
             upload.save(update_fields=["state"])
+    except OperationalError:  # it is gone, not against the rows
+        raise
     except DatabaseError as error:
         raise DatabaseRefused(_constraint(error)) from None
     if upload.state == UploadState.STORED and (upload.preview or {}).get("queries") is None:

@@ -13,17 +13,17 @@ from registry.scope import center_scope
 Work = Callable[..., Upload]
 
 
-@app.task(name="importers.check_upload")
+@app.task(name="importers.check_upload", retry=jobs.ONCE_MORE)
 def check(job_id: int, upload_id: int, center_id: int) -> None:
     _run(check_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
 
 
-@app.task(name="importers.store_upload")
+@app.task(name="importers.store_upload", retry=jobs.ONCE_MORE)
 def store(job_id: int, upload_id: int, center_id: int) -> None:
     _run(store_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
 
 
-@app.task(name="importers.undo_upload")
+@app.task(name="importers.undo_upload", retry=jobs.ONCE_MORE)
 def undo(job_id: int, upload_id: int, center_id: int) -> None:
     with center_scope([center_id]):
         reason = Upload.objects.values_list("undo_reason", flat=True).get(pk=upload_id)

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext_noop
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from registry.choices import JobState
 from registry.models import Job
 
+# The database went away under the work: what was not committed is undone, and the work is done once more.
+ONCE_MORE = RetryStrategy(max_attempts=6, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError})
 log = logging.getLogger(__name__)
 
 

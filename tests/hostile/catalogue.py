@@ -161,11 +161,19 @@ def with_template_of(**about: str) -> bytes:
     return books.grid(sheets | {books.PATIENT: [list(row), list(row.values())]})
 
 
+def with_a_command() -> bytes:
+    event = {"local_id": "0001", "ae_term": "Fever", "ae_term_verbatim": "=cmd|' /C calc'!A0", "ctcae_version": "5.0"}
+    return with_rows("11_不良事件_ae", {**event, "ae_grade": 1, "ae_onset_date": "2015-04-01"})
+
+
 REFUSED = {
     "nothing": Sent(make=bytes, codes=("F-EMPTY",)),
     "only zeros": Sent(make=partial(bytes, 5000), codes=("F-EMPTY",)),
     "21 MB": Sent(make=lambda: b"PK" + b"\x01" * 21 * 1024 * 1024, codes=("F-LARGE",)),
     "a web page called .xls": Sent(make=lambda: b"<html><table></table></html>", codes=("F-HTML",), filename="a.xls"),
+    "a web page called .xlsx": Sent(
+        make=lambda: b"\xef\xbb\xbf <html><table><tr><td>1</td></tr></table></html>", codes=("F-HTML",)
+    ),
     "a web page called .csv": Sent(make=lambda: b"<!DOCTYPE html><html>", codes=("F-HTML",), filename="a.csv"),
     "text called .xlsx": Sent(make=lambda: patients_as_text().encode(), codes=("F-TEXT",)),
     "text called .xls": Sent(make=lambda: patients_as_text("\t").encode(), codes=("F-TEXT",), filename="a.xls"),
@@ -270,5 +278,6 @@ FINE = {
     "a hidden sheet": Sent(make=lambda: changed(hide_sheet), codes=("S-HIDDEN",), is_fine=True),
     "links to other files": Sent(make=lambda: with_part("xl/externalLinks/externalLink1.xml"), codes=("F-LINKS",), is_fine=True),
     "names and telephones": Sent(make=lambda: of_patients(**{"姓名": "张三", "电话": "13800138000"}), codes=("S-PERSONAL",), is_fine=True),
+    "a command in a column that is kept": Sent(make=with_a_command, codes=(), is_fine=True),
     "text that looks like a formula": Sent(make=lambda: of_patients(remark="=cmd|' /C calc'!A0"), codes=("S-COLUMN",), is_fine=True),
 }  # fmt: skip

@@ -2,11 +2,14 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job as WaitingJob
 
 from importers import tasks
 from importers.models import Upload
+from importers.services import DatabaseRefused
 from registry.models import Job, Patient
 from registry.scope import center_scope
 from tests.importers import books
@@ -267,6 +270,16 @@ def test_the_file_lies_encrypted_and_outside_the_trail(client, send, cast, rows)
     assert not bytes(raw).startswith(b"PK")
     assert "original" not in columns
     assert {"state", "uploaded_by_id", "sha256"} <= columns
+
+
+@pytest.mark.parametrize("task", ["check_upload", "store_upload", "undo_upload"])
+def test_work_under_which_the_database_went_away_is_done_once_more_and_other_failures_are_not(task):
+    known, job = (
+        app.tasks[f"importers.{task}"],
+        WaitingJob(id=1, queue="default", lock=None, queueing_lock=None, task_name=task),
+    )
+    assert known.get_retry_exception(exception=OperationalError(), job=job) is not None
+    assert known.get_retry_exception(exception=DatabaseRefused(), job=job) is None
 
 
 @pytest.mark.parametrize("task", ["check_upload", "store_upload", "undo_upload"])
