@@ -37,6 +37,8 @@ NAMES: Mapping[str, str | Promise] = {
     "questions": _("Queries"),
 }
 
+CHANGING = ("new", "changed", "conflict", "restored")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:

@@ -20,7 +20,7 @@ from importers.forms import ConfirmForm, UploadForm
 from importers.mapping_pages import NOT_READ, answer, questions_of
 from importers.models import Upload, UploadQuerySet, UploadState
 from importers.pages import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
-from importers.preview_pages import confirm_form, tiles_on_page
+from importers.preview_pages import CHANGING, confirm_form, tiles_on_page
 from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.undo import later_uploads
@@ -97,7 +97,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> dict[str, Any]:
-    report = found.report or {}
+    report, tiles = found.report or {}, tiles_on_page(found)
     return {
         **page_context(request, title=f"{_('Uploads')} · {found.filename}"),
         "upload": found,
@@ -105,7 +105,9 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "counts": report.get("counts", {}),
         "rules": rules_on_page(report),
         "sheets": sheets_on_page(report),
-        "tiles": tiles_on_page(found),
+        "tiles": tiles,
+        "fates": {tile.name: tile.count for tile in tiles},
+        "changes_nothing": bool(tiles) and not any(tile.count for tile in tiles if tile.name in CHANGING),
         "stored": stored_on_page(found.result or {}),
         "corrected": corrected_in(found),
         "undone": undone_on_page(found.undo_result),

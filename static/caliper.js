@@ -58,6 +58,17 @@
     document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => { input.hasChangeListener = true; });
   };
 
+  // The box for a file shows which one was chosen, and that a file held over it may be let go.
+  const megabytes = (file) => `${file.name} (${(file.size / 1024 / 1024).toFixed(1)} MB)`;
+  const showChosen = (zone) => {
+    const input = zone.querySelector("input[type=file]"), said = zone.querySelector("[data-chosen]");
+    const invitation = said.textContent;
+    const over = (is) => () => zone.classList.toggle("caliper-over", is);
+    input.addEventListener("change", () => { said.textContent = input.files.length ? megabytes(input.files[0]) : invitation; });
+    ["dragenter", "dragover"].forEach((name) => input.addEventListener(name, over(true)));
+    ["dragleave", "drop"].forEach((name) => input.addEventListener(name, over(false)));
+  };
+
   // The scroll box names itself in English unless it is told a name before it is made; it may have been.
   const nameScrollBoxes = () => {
     document.querySelectorAll("[data-simplebar]").forEach((box) => { box.dataset.simplebarAriaLabel = document.title; });
@@ -68,6 +79,7 @@
   addEventListener("DOMContentLoaded", () => {
     nameScrollBoxes();
     leaveFilesAlone();
+    document.querySelectorAll(".caliper-drop-zone").forEach(showChosen);
     document.querySelectorAll(".caliper-progress").forEach(watch);
   });
 })();
