@@ -1,11 +1,20 @@
-"""How closely the outcome half agrees with R, as a Markdown table: python -m bench.agreement"""
+"""How closely design and outcomes agree with R, as a Markdown table: python -m bench.agreement
+
+Held against the numbers of R in tests/reference. Writes the table into docs/statistics.md; exit status 1 where a number is farther
+off than agreed.
+"""
 
 import sys
 
+from bench.agreement_design import design_rows
+from bench.page import table as markdown
+from bench.page import write_table
 from tests.reference.outcome_data import distance, of_r, table
 from tests.reference.outcomes import THEMES, sets_of
 
+COMMAND = "python -m bench.agreement"
 AGREED = 1e-6
+HEADER = ("theme", "method", "R", "data sets", "compared", "largest relative difference")
 EQUIVALENTS = {
     "cox": "coxph",
     "curves": "survfit, survdiff",
@@ -18,23 +27,20 @@ EQUIVALENTS = {
 
 
 def main() -> int:
-    print("| theme | method | R | data sets | numbers | largest relative difference |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    rows = [tuple(map(str, row)) for row in design_rows()]
     worst = 0.0
     for theme, methods in THEMES.items():
         for method, compute in methods.items():
             theirs = of_r(theme)[method]
             gaps = {name: distance(compute(table(name)), theirs[name]) for name in sets_of(theme)}
-            count = sum(len(theirs[name]) for name in gaps)
-            worst = max(worst, *gaps.values())
-            label = method.replace("_", " ")
-            sets = ", ".join(gaps)
-            print(
-                f"| {theme.replace('_', ' ')} | {label} | {EQUIVALENTS[theme]} | {sets} | {count} | {max(gaps.values()):.0e} |"
-            )
-    print(
-        f"\nThe largest of all: {worst:.0e}; agreed is {AGREED:.0e}. Values that both put within 1e-9 of 0 count as equal."
-    )
+            count, largest = sum(len(theirs[name]) for name in gaps), max(gaps.values())
+            worst = max(worst, largest)
+            names = (theme.replace("_", " "), method.replace("_", " "))
+            rows.append((*names, EQUIVALENTS[theme], ", ".join(gaps), str(count), f"{largest:.0e}"))
+    text = markdown(HEADER, rows=rows)
+    text += f"\nThe largest difference of the outcome half is {worst:.0e}; {AGREED:.0e} is agreed.\n"
+    print(text)
+    write_table(text, of=COMMAND)
     return int(worst > AGREED)
 
 
