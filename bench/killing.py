@@ -115,11 +115,15 @@ def _by_workers(numbers: range, *, cluster: embedded_postgres.Cluster) -> Counte
             left.update([_what_stands(number)])
             for earlier in range(numbers.start, number):
                 _what_stands(earlier)
-            worker = worker if worker.poll() is None else _worker()
-        _wait_for(uploads)
+            worker = _living(worker)
+        for _second in range(UNTIL_FINISHED):
+            if all(state == "STORED" for state, *_job in _states(uploads)):
+                break
+            time.sleep(1)
+            worker = _living(worker)
     finally:
         _end(worker)
-    assert all(_what_stands(number) == "whole" for number in numbers)
+    assert all(_what_stands(number) == "whole" for number in numbers), Counter(_states(uploads))
     return left
 
 
@@ -152,18 +156,18 @@ def _end(worker: Any) -> None:
     worker.wait()
 
 
-def _wait_for(uploads: list[int]) -> None:
+def _living(worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    """A worker ends itself when the database went away; whoever keeps the processes running starts the next."""
+    return worker if worker.poll() is None else _worker()
+
+
+def _states(uploads: list[int]) -> list[tuple[Any, ...]]:
     from importers.models import Upload
     from registry.models import Center
     from registry.scope import center_scope
 
-    for _attempt in range(UNTIL_FINISHED):
-        with center_scope([Center.objects.get().pk]):
-            found = list(Upload.objects.filter(pk__in=uploads).values_list("state", "job__state", "job__attempt"))
-        if all(state == "STORED" for state, *_job in found):
-            return
-        time.sleep(1)
-    raise AssertionError(f"not finished: {Counter(found)}")
+    with center_scope([Center.objects.get().pk]):
+        return list(Upload.objects.filter(pk__in=uploads).values_list("state", "job__state", "job__attempt"))
 
 
 def _confirmed(number: int) -> int:

@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from importers.check import CheckReport, Report, check_workbook, unreported
-from importers.former import known_of
-from importers.keeping import Changed, drop_records, keep_records, kept_records
-from importers.kept import kept_workbook, looked_at, reduced
-from importers.load import NotAllowed, one_at_a_time, patients_touched, stage_records, store
+from importers.check import Report, unreported
+from importers.keeping import Changed, drop_records, kept_records
+from importers.kept import looked_at, reduced
+from importers.load import NotAllowed, one_at_a_time, patients_touched, store
 from importers.mapping import remembered_of
+from importers.messages import OVER_LIMITS
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
-from importers.report import check_as_json, preview_as_json, refusal_as_json
+from importers.previewing import by_entity, make_preview
 from importers.undo import later_uploads, undo_records
 from importers.upsert import Stale
-from importers.workbook import Workbook, WorkbookRefused
+from importers.workbook import Workbook
 from registry import jobs
 from registry.access import User, may
 from registry.queries import Refreshed, refresh_queries
@@ -38,10 +38,13 @@ class DatabaseRefused(RuntimeError):
 
 
 def earlier_upload(content: bytes, *, center: int) -> Upload | None:
-    """The same file from the same center, whose result stands or is being made."""
+    """The same file from the same center, whose result stands or is being made. What took too long to read may be tried again."""
     digest = hashlib.sha256(content).hexdigest()
-    same = Upload.objects.filter(center_id=center, sha256=digest).without_content().select_related("job")
-    return next((one for one in same.exclude(state__in=OVER_AND_GONE) if one.job or one.state != "RECEIVED"), None)
+    same = Upload.objects.filter(center_id=center, sha256=digest).exclude(state__in=OVER_AND_GONE)
+    same = same.exclude(state=UploadState.REFUSED, report__findings__0__code=OVER_LIMITS.code)
+    return next(
+        (one for one in same.without_content().select_related("job") if one.job or one.state != "RECEIVED"), None
+    )
 
 
 def receive_upload(content: bytes, *, filename: str, center: int, by: Any) -> Upload:
@@ -138,7 +141,7 @@ def check_upload(
     with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
         upload = _held(upload_id)
         if upload.state == UploadState.RECEIVED:
-            _check(upload, book=book, progress=progress)
+            make_preview(upload, book=book, progress=progress)
     return upload
 
 
@@ -253,43 +256,13 @@ def _reason(upload_id: int, center: int) -> str:
         return Upload.objects.values_list("reason", flat=True).get(pk=upload_id) or f"upload {upload_id}"
 
 
-def _check(upload: Upload, *, book: Workbook | None, progress: Report) -> None:
-    """What cannot be read is not kept: nobody could say whom it names."""
-    try:
-        report, clean = _checked(upload, book=book, progress=progress)
-    except WorkbookRefused as refused:
-        upload.state, upload.preview, clean = UploadState.REFUSED, None, b""
-        upload.report = refusal_as_json(refused.problem, center=upload.center.center_code)
-    else:
-        blanks = _by_entity(upload.blanks)
-        compared = stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
-        keep_records(upload, [one.staged for one in compared])
-        upload.state, upload.report = UploadState.STAGED, check_as_json(report)
-        upload.preview = preview_as_json(report, compared)
-    if clean is not None:
-        upload.original, upload.is_reduced = clean, True
-        upload.save(update_fields=["original", "is_reduced"])
-    upload.save(update_fields=["state", "report", "preview"])
-
-
-def _checked(upload: Upload, *, book: Workbook | None, progress: Report) -> tuple[CheckReport, bytes | None]:
-    """With what is to be kept in the place of the file, if anything: a receipt in a hurry may have left that to this check."""
-    remembered = remembered_of(upload.center_id)
-    progress(5, gettext_noop("Reading the workbook"))
-    book = book or kept_workbook(upload)
-    clean = None if upload.is_reduced else reduced(book, remembered=remembered)
-    center, known = upload.center.center_code, known_of(upload.center_id)
-    report = check_workbook(book, center=center, stored=known, remembered=remembered, progress=progress)
-    return report, clean
-
-
 def _store(upload: Upload, *, by: User, progress: Report) -> None:
     records = kept_records(upload)
     store(
         records,
         center=upload.center,
         keep_stored=upload.conflicts == ConflictChoice.STORED,
-        blanks=_by_entity(upload.blanks),
+        blanks=by_entity(upload.blanks),
         progress=progress,
     )
     upload.state, upload.stored_at = UploadState.STORED, timezone.now()
@@ -303,13 +276,6 @@ def _store(upload: Upload, *, by: User, progress: Report) -> None:
 
 def _keep_queries(upload: Upload, *, queries: Refreshed) -> None:
     upload.preview = {**(upload.preview or {}), "queries": {"opened": queries.opened, "closed": queries.closed}}
-
-
-def _by_entity(ticked: Sequence[Sequence[str]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for entity, variable in ticked:
-        found.setdefault(entity, []).append(variable)
-    return found
 
 
 def _audit_context() -> str:

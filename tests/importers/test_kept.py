@@ -164,6 +164,16 @@ def test_the_same_file_again_is_its_earlier_upload(cast):
     assert answers[0][0].pk == answers[1][0].pk
 
 
+@pytest.mark.parametrize(("code", "is_tried_again"), [("F-LIMITS", True), ("F-DAMAGED", False)])
+def test_a_refused_file_is_its_earlier_upload_unless_the_machine_was_too_slow_for_it(code, is_tried_again, cast):
+    about = {"filename": "a.xlsx", "center": cast.center.pk, "by": cast.uploader}
+    with center_scope([cast.center.pk], by=cast.uploader, reason="twice"):
+        first, _ = send_upload(files.cut_off(), **about)
+        Upload.objects.filter(pk=first.pk).update(state="REFUSED", report={"findings": [{"code": code}]})
+        second, is_new = send_upload(files.cut_off(), **about)
+    assert (is_new, second.pk != first.pk) == (is_tried_again, is_tried_again)
+
+
 def test_the_workbook_sent_back_holds_the_rows_and_no_persons(receive, check, cast):
     upload = check(receive(as_xlsx(), name="march.xlsx"))
     with center_scope([cast.center.pk]):

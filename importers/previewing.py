@@ -1,0 +1,52 @@
+"""What an upload would change, found by its check and kept with it until somebody confirms."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_noop
+
+from importers.check import CheckReport, Report, check_workbook
+from importers.former import known_of
+from importers.keeping import keep_records
+from importers.kept import kept_workbook, reduced
+from importers.load import stage_records
+from importers.mapping import remembered_of
+from importers.models import Upload, UploadState
+from importers.report import check_as_json, preview_as_json, refusal_as_json
+from importers.workbook import Workbook, WorkbookRefused
+
+
+def make_preview(upload: Upload, *, book: Workbook | None, progress: Report) -> None:
+    """What cannot be read is not kept: nobody could say whom it names."""
+    try:
+        report, clean = _checked(upload, book=book, progress=progress)
+    except WorkbookRefused as refused:
+        upload.state, upload.preview, clean = UploadState.REFUSED, None, b""
+        upload.report = refusal_as_json(refused.problem, center=upload.center.center_code)
+    else:
+        blanks = by_entity(upload.blanks)
+        compared = stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
+        keep_records(upload, [one.staged for one in compared])
+        upload.state, upload.report = UploadState.STAGED, check_as_json(report)
+        upload.preview = preview_as_json(report, compared)
+    if clean is not None:
+        upload.original, upload.is_reduced = clean, True
+        upload.save(update_fields=["original", "is_reduced"])
+    upload.save(update_fields=["state", "report", "preview"])
+
+
+def _checked(upload: Upload, *, book: Workbook | None, progress: Report) -> tuple[CheckReport, bytes | None]:
+    """With what is to be kept in the place of the file, if anything: a receipt in a hurry may have left that to this check."""
+    remembered = remembered_of(upload.center_id)
+    progress(5, gettext_noop("Reading the workbook"))
+    book = book or kept_workbook(upload)
+    clean = None if upload.is_reduced else reduced(book, remembered=remembered)
+    center, known = upload.center.center_code, known_of(upload.center_id)
+    report = check_workbook(book, center=center, stored=known, remembered=remembered, progress=progress)
+    return report, clean
+
+
+def by_entity(ticked: Sequence[Sequence[str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for entity, variable in ticked:
+        found.setdefault(entity, []).append(variable)
+    return found
