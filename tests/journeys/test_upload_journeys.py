@@ -16,6 +16,7 @@ from registry.models import LabResult, Patient
 from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.importers import books
+from tests.journeys.pages import PLACES
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -227,3 +228,17 @@ def test_a_value_of_the_form_is_led_back_to_its_cell(page: Page, sign_in: Callab
     page.goto(f"/admin/registry/patient/{uploads['uploaded']}/history/")
     page.get_by_role("link", name="The cell that Iodized oil came from").first.click()
     expect(page.locator("tr[aria-current=true]")).to_contain_text("8")
+
+
+def test_the_pages_of_uploads_fit_a_phone(page: Page, sign_in: Callable, address_of: Callable) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in("uploader")
+    wide = {}
+    for place in (place for place in PLACES if place.who == "uploader"):
+        page.goto(address_of(place))
+        page.wait_for_timeout(200)
+        beyond = "[...document.querySelectorAll('.caliper-page select, .caliper-page button, .caliper-page a')]"
+        cut = f"{beyond}.filter(e => !e.closest('.caliper-scroll') && e.getBoundingClientRect().right > 390).length"
+        if page.evaluate("document.documentElement.scrollWidth") > 390 or page.evaluate(cut):
+            wide[place.name] = page.evaluate("document.documentElement.scrollWidth")
+    assert not wide
