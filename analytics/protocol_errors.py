@@ -52,6 +52,11 @@ def _message(detail: ErrorDetails) -> Message:
                 en=f"{path}.{key}: {asked} is not known; it may be {known}.",
                 zh=f"{path}.{key}：未知的值 {asked}；可用的值：{known}。",
             )
+        case "model_type" | "dict_type" | "mapping_type" | "model_attributes_type":
+            return Message(
+                en=f"{path}: {_shown(detail['input'])} does not fit: keys with values are expected here.",
+                zh=f"{path}：值 {_shown(detail['input'])} 不符合要求；此处应为键值对。",
+            )
         case "sentence":
             en, zh = (f"{path}: ", f"{path}：") if detail["loc"] else ("", "")
             return Message(en=f"{en}{context['en']}.", zh=f"{zh}{context['zh']}。")

@@ -134,6 +134,15 @@ class TableSafety(SafetyPlan):
     start: str | None = None
     exposure: str | None = None
 
+    @model_validator(mode="after")
+    def _stands_beside_the_table(self) -> Self:
+        if self.table in ("", ".", "..") or "/" in self.table or "\\" in self.table or "\0" in self.table:
+            raise sentence(
+                "table must be the name of a file beside the first, without folders",
+                zh="table 必须是与主数据表同一文件夹中的文件名，不含路径",
+            )
+        return self
+
 
 def _kind(content: Any) -> str:
     return KIND + str(content.get("type", "time") if isinstance(content, dict) else getattr(content, "type", "time"))

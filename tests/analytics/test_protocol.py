@@ -46,7 +46,7 @@ def test_every_default_may_be_written_out() -> None:
                 "caliper": None, "distance": "score", "mahalanobis": [], "covariate_caliper": None, "discard": "none",
                 "reestimate": False, "allow_post_baseline": False, "cem": None, "subclasses": 6, "weights": None},
         cox={"covariates": ["age"], "ties": "efron", "strata": [], "selection": "prespecified", "entry": 0.05,
-             "removal": 0.1, "statistic": "lr"},
+             "removal": 0.1, "statistic": "lr", "errors": "robust"},
         subgroups=[], immortal_time=None, imputation={"m": 20}, sensitivity=[], safety=None,
         conventions={"profile": "r", "km_ci": "log", "smd": "pooled", "quantile": 7, "ph": "km", "level": 0.95, "balance_p": False},
     )  # fmt: skip
@@ -94,6 +94,10 @@ def test_what_a_protocol_may_ask_for_can_be_written_and_read_again(changes: dict
     ("part", "changes"),
     [
         ("design.method: guess is not known", {"design": {"method": "guess"}}),
+        ("safety: table must be the name of a file beside the first", {"safety": {"table": "../other/ae.csv"}}),
+        ("arms: this does not fit: keys with values are expected here", {"arms": ["R", "A"]}),
+        ("endpoints: this does not fit: keys with values are expected here", {"endpoints": ["OS"]}),
+        ("covariates[1]: age does not fit: keys with values are expected here", {"covariates": ["age"]}),
         ("design.caliper.width: -1 does not fit", {"design": {"caliper": {"width": -1}}}),
         ("cox.covariates names weight", {"cox": {"covariates": ["weight"]}}),
         ("two arms have one label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
