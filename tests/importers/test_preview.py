@@ -191,7 +191,9 @@ def test_a_value_corrected_since_the_last_upload_is_a_conflict_and_stays_unless_
     sheets[books.TRANSARTERIAL][0]["lipiodol_ml"] = 9
     upload = stage(sheets)
     assert upload.preview["records"]["transarterialsession"]["conflict"] == 1
-    assert told(upload, scope, fate=Fate.CONFLICT) == [("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "11", "9", "8")]
+    assert told(upload, scope, fate=Fate.CONFLICT) == [
+        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "11", "9", "8")
+    ]
     assert confirm(upload).state == "STORED"
     with scope():
         session.refresh_from_db()
