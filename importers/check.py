@@ -1,7 +1,7 @@
 """check_workbook: everything that is wrong or doubtful in a workbook, with its place, before anything is stored."""
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +17,7 @@ from importers.findings import Collector, Finding, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
 from importers.record_forms import records_of
-from importers.records import Record
+from importers.records import Records
 from importers.row_tokens import FormerPlace
 from importers.schemas import shape_problems
 from importers.tables import Table
@@ -71,7 +71,7 @@ class CheckReport:
     held: Mapping[str, HeldRows]
     findings: tuple[Finding, ...]
     totals: tuple[RuleTotal, ...]
-    accepted: Mapping[str, Sequence[Record]]
+    accepted: Mapping[str, Records]
     unmatched: tuple[Unmatched, ...] = ()
     former: Mapping[str, Mapping[int, FormerPlace]] = field(default_factory=dict)
 
@@ -102,16 +102,17 @@ def check_workbook(
     book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
     _refuse_other_center(book, center=center)
     collector = Collector()
-    found = understand(book, remembered=remembered, collector=collector)
+    found, sha256 = understand(book, remembered=remembered, collector=collector), book.sha256
     tables = found.tables
+    del book, source  # its cells are in the tables now, and a large one is not held twice
     progress(25, gettext_noop("Checking shapes, codes and ranges"))
     for table in tables.values():
         shape_problems(table, collector=collector)
     progress(35, gettext_noop("Checking keys and parents"))
     repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
-    records = [
+    records = Records(
         r for name, table in tables.items() for r in records_of(table, collector=collector, without=repeated[name])
-    ]
+    )
     tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
     tell_shared_hospital_numbers(records, stored=stored, collector=collector)
     progress(40, gettext_noop("Applying the edit checks"))
@@ -121,7 +122,7 @@ def check_workbook(
     ready = hold_back(records, tables=tables, stored=stored, bad=bad)
     return CheckReport(
         center=center,
-        sha256=book.sha256,
+        sha256=sha256,
         sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
         held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables.items()},
         findings=collector.findings(),

@@ -4,6 +4,7 @@ Then the checks over all records of each patient: those of the workbook in the p
 """
 
 import datetime
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -12,7 +13,7 @@ from typing import Any
 from importers.findings import Collector, Place
 from importers.known_sheets import LABORATORY
 from importers.languages import in_both
-from importers.records import Columns, Form, Key, Record
+from importers.records import Columns, Form, Key, Record, Records
 from importers.tables import Table
 from registry import rules
 from registry.rules.examination import Surroundings
@@ -30,7 +31,7 @@ Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
 Said = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
 
 
-def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.date, collector: Collector) -> None:
+def apply_rules(records: Records, *, stored: Stored, today: datetime.date, collector: Collector) -> None:
     known: dict[tuple[Any, ...], list[rules.Finding]] = {}
     for local_id, own, rows in rows_by_patient(records, stored=stored):
         agents = _agents((record for record, _ in own), stored=stored)
@@ -42,17 +43,17 @@ def apply_rules(records: Sequence[Record], *, stored: Stored, today: datetime.da
         _tell_course(rows, collector=collector)
 
 
-def rows_by_patient(records: Iterable[Record], *, stored: Stored) -> Iterator[tuple[str, list[Said], Rows]]:
+def rows_by_patient(records: Records, *, stored: Stored) -> Iterator[tuple[str, list[Said], Rows]]:
     """Study number, what the workbook says, and all that is known of the patient with that in its place.
 
     Of a record stored before, a blank leaves what is stored. One patient at a time: together they would be the file again.
     """
-    sent: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        sent[record.local_id].append(record)
+    sent: dict[str, array[int]] = defaultdict(partial(array, "I"))
+    for place, local_id in enumerate(records.column(lambda form: form.key[0])):
+        sent[local_id].append(place)
     earlier, columns = _stored_rows(stored, of=sent), _Columns()
-    for local_id, own in sent.items():
-        said = [(record, _said(record, columns=columns[record.form])) for record in own]
+    for local_id, places in sent.items():
+        said = [(record, _said(record, columns=columns[record.form])) for record in map(records.__getitem__, places)]
         yield local_id, said, _rows(said, stored=stored, earlier=earlier.get(local_id, {}))
 
 
@@ -179,9 +180,7 @@ def _has_place(record: Record, *, finding: rules.Finding) -> bool:
     return record.column_of(finding.fields[0]) in record.table.cells
 
 
-def tell_of_the_whole(
-    records: Sequence[Record], *, tables: Mapping[str, Table], stored: Stored, collector: Collector
-) -> None:
+def tell_of_the_whole(records: Records, *, tables: Mapping[str, Table], stored: Stored, collector: Collector) -> None:
     """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
     values: dict[str, list[float]] = defaultdict(list)
     for record in records:

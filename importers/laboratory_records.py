@@ -1,6 +1,6 @@
 """Each cell of a laboratory panel → a record of its own. They are by far the most of a workbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from importers.cells import Cell
@@ -11,11 +11,11 @@ from registry.sheets import Column, Kind
 from registry.stored import natural_key
 
 
-def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> list[Record]:
+def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> Iterator[Record]:
     """In the order of the rows. The key of the sheet is that of its results, so that no two rows describe one."""
     parents = [[cell.value for cell in table.cells[name]] for name in natural_key("assessment") if name in table.cells]
     if len(parents) < len(natural_key("assessment")):
-        return []
+        return
     analytes = [column for column in analytes_of(table.sheet) if column.name in table.cells]
     beside = _beside(table, analytes=analytes)
     same: dict[Any, Sequence[Any]] = {}
@@ -23,13 +23,12 @@ def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> list[Record]:
         (_form(table, analyte=one, parents=parents, beside=beside, same=same), table.cells[one.name])
         for one in analytes
     ]
-    whole = [at for at in lines if None not in [parent[at[0]] for parent in parents]]
-    return [
-        Record(form, at)
-        for at in whole
-        for form, cells in forms
-        if (cell := cells[at[0]]).value is not None or cell.missing
-    ]
+    for at in lines:
+        if None not in [parent[at[0]] for parent in parents]:
+            for form, cells in forms:
+                cell = cells[at[0]]
+                if cell.value is not None or cell.missing:
+                    yield Record(form, at)
 
 
 def _beside(table: Table, *, analytes: Sequence[Column]) -> Columns:

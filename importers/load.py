@@ -13,7 +13,7 @@ from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.compare import Counts, Fate, compare
 from importers.former import known_of
 from importers.pause import garbage_collection_paused
-from importers.records import Record
+from importers.records import Records
 from importers.staged import IDENTITY, PARENT, Staged, stage
 from importers.upsert import upsert
 from importers.workbook import Workbook, read_workbook
@@ -87,7 +87,7 @@ def one_at_a_time(center: int) -> None:
 
 @garbage_collection_paused()
 def stage_records(
-    accepted: Mapping[str, Sequence[Record]],
+    accepted: Mapping[str, Records],
     *,
     center: int,
     blanks: Blanks | None = None,

@@ -1,12 +1,12 @@
 """Rows that repeat, rows whose parent is missing, and rows held back because their parent is."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from importers import messages
 from importers.findings import Collector
-from importers.records import BELOW_ASSESSMENT, Key, Lines, Record
+from importers.records import BELOW_ASSESSMENT, Key, Lines, Record, Records
 from importers.tables import Table
 from registry.sheets import sheet_of
 from registry.stored import Stored, natural_key
@@ -19,7 +19,7 @@ PARENTS = ("patient", "assessment")
 class Sorted:
     """`held_rows` have no error of their own."""
 
-    accepted: Mapping[str, Sequence[Record]]
+    accepted: Mapping[str, Records]
     held_rows: Rows
 
 
@@ -105,8 +105,9 @@ def tell_shared_hospital_numbers(records: Iterable[Record], *, stored: Stored, c
 def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
     """Accept the records without errors whose parents are accepted or stored. Parents come before children in `records`."""
     parents = {entity: _Parents(keys_in(tables.get(sheet_of(entity).name), entity=entity)) for entity in PARENTS}
-    accepted: dict[str, list[Record]] = {
-        entity: [] for entity in (*PARENTS, *(entity for table in tables.values() for entity in table.sheet.entities))
+    accepted = {
+        entity: Records()
+        for entity in (*PARENTS, *(entity for table in tables.values() for entity in table.sheet.entities))
     }
     bad_of, held = defaultdict[str, set[int]](set), Rows()
     for name, row in bad:
@@ -114,12 +115,12 @@ def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored:
     for record in records:
         good = _good_lines(record, bad=bad_of[record.table.sheet.name])
         if good and _parents_fit(record, parents=parents, stored=stored):
-            accepted[record.entity].append(record if good is record.at else Record(record.form, good))
+            accepted[record.entity].add(record if good is record.at else Record(record.form, good))
             if record.entity in parents:
                 parents[record.entity].accepted.add(record.key)
         else:
             held |= {(record.table.sheet.name, record.table.rows[line]) for line in good}
-    return Sorted(accepted={entity: tuple(found) for entity, found in accepted.items()}, held_rows=held)
+    return Sorted(accepted=accepted, held_rows=held)
 
 
 def _good_lines(record: Record, *, bad: Collection[int]) -> Lines:

@@ -25,18 +25,18 @@ class _Group:
     needed: tuple[tuple[Column, Sequence[Any]], ...]
 
 
-def records_of(table: Table, *, collector: Collector, without: set[int]) -> list[Record]:
+def records_of(table: Table, *, collector: Collector, without: set[int]) -> Iterator[Record]:
     """All records of a sheet but those of the rows left out. Rows without a whole key make none: they are told elsewhere."""
     lines: list[Lines] = [(line,) for line in range(len(table.rows))]
     kept = [at for at in lines if table.rows[at[0]] not in without] if without else lines
-    found: list[Record] = []
     for entity in table.sheet.entities:
         if entity == LABORATORY:
-            found += laboratory_records(table, lines=kept)
+            yield from laboratory_records(table, lines=kept)
         else:
             pieces = _pieces(table, entity=entity, lines=lines, collector=collector)
-            found += _merged((piece for piece in pieces if table.rows[piece.at[0]] not in without), collector=collector)
-    return found
+            yield from _merged(
+                (piece for piece in pieces if table.rows[piece.at[0]] not in without), collector=collector
+            )
 
 
 def _pieces(table: Table, *, entity: str, lines: Iterable[Lines], collector: Collector) -> Iterator[Record]:

@@ -1,6 +1,7 @@
 """What a sheet says of one record: which of its columns are the record's, and on which rows it stands."""
 
-from collections.abc import Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Form:
 
 
 class Record(NamedTuple):
-    """A large center sends hundreds of thousands, so a record holds the lines that describe it, and no value."""
+    """The lines that describe it; its values stay where they are read."""
 
     form: Form
     at: Lines
@@ -84,6 +85,49 @@ class Record(NamedTuple):
 
     def column_of(self, variable: str) -> str:
         return self.form.column_of(variable)
+
+
+class Records:
+    """Records in their order. A large center sends hundreds of thousands: each is two numbers here, and is made when asked for."""
+
+    def __init__(self, records: Iterable[Record] = ()) -> None:
+        self.forms: list[Form] = []  # in the order met
+        self._numbers: dict[Form, int] = {}
+        self._form_of, self._line_of = array("H"), array("I")
+        self._several: dict[int, Lines] = {}  # of those on several rows
+        for record in records:
+            self.add(record)
+
+    def add(self, record: Record) -> None:
+        form, at = record
+        if len(at) > 1:
+            self._several[len(self)] = at
+        if form not in self._numbers:
+            self._numbers[form] = len(self.forms)
+            self.forms.append(form)
+        self._form_of.append(self._numbers[form])
+        self._line_of.append(at[0])
+
+    def __len__(self) -> int:
+        return len(self._line_of)
+
+    def __getitem__(self, place: int) -> Record:
+        return Record(self.forms[self._form_of[place]], self._several.get(place) or (self._line_of[place],))
+
+    def __iter__(self) -> Iterator[Record]:
+        forms, several = self.forms, self._several
+        for place, (form, line) in enumerate(zip(self._form_of, self._line_of, strict=True)):
+            yield Record(forms[form], several.get(place) or (line,))
+
+    @property
+    def several(self) -> Mapping[int, Record]:
+        """Those on several rows, by their place."""
+        return {place: self[place] for place in self._several}
+
+    def column(self, of: Callable[[Form], Sequence[Any]]) -> list[Any]:
+        """Of every record what a column of its form says on its first line."""
+        columns = [of(form) for form in self.forms]
+        return [columns[form][line] for form, line in zip(self._form_of, self._line_of, strict=True)]
 
 
 def first_line(column: Sequence[Any], at: Lines) -> int:

@@ -8,7 +8,7 @@ the comparison with the registry found.
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,9 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from importers.cells import Cell
 from importers.known_sheets import LABORATORY
-from importers.records import Form, Record, first_line
+from importers.records import Form, Record, Records, first_line
 from importers.workbook import column_letters
 from registry.encryption import keyed_hash
 from registry.stored import PARENT_KEYS
@@ -70,19 +71,18 @@ def parent_words(model: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for parent in parents_of_entity(model) for word in PARENT_KEYS[parent]))
 
 
-def stage(accepted: Mapping[str, Sequence[Record]], *, entities: Iterable[str], center: int) -> list[Staged]:
+def stage(accepted: Mapping[str, Records], *, entities: Iterable[str], center: int) -> Iterator[Staged]:
     """In the order of the sheets, so that parents come before what hangs below them."""
-    return [_staged(entity, records=accepted[entity], center=center) for entity in entities if accepted.get(entity)]
+    return (_staged(entity, records=accepted[entity], center=center) for entity in entities if accepted.get(entity))
 
 
-def _staged(entity: str, *, records: Sequence[Record], center: int) -> Staged:
+def _staged(entity: str, *, records: Records, center: int) -> Staged:
     """Column by column, so that no more than one of them is ever held as Python's own values."""
-    model = apps.get_model("registry", entity)
-    variables = list(dict.fromkeys(name for form in _forms(records) for name in form.values))
+    model, forms = apps.get_model("registry", entity), records.forms
+    variables = list(dict.fromkeys(name for form in forms for name in form.values))
     columns: dict[str, pa.Array] = {}
     for place, word in enumerate(parent_words(model)):
-        words = [form.key[place][at[0]] for form, at in records]
-        columns[PARENT + word] = pa.array(words, type=_word_type(word))
+        columns[PARENT + word] = pa.array(_words(records, place=place), type=_word_type(word))
     for name in variables:
         columns[name] = pa.array(_values(records, name=name), type=_type(model._meta.get_field(name)))
     if entity == IDENTITY:
@@ -90,39 +90,43 @@ def _staged(entity: str, *, records: Sequence[Record], center: int) -> Staged:
         hashes = [keyed_hash(number, purpose=purpose) for number in _values(records, name="hospital_no")]
         columns["local_id_hash"] = pa.array(hashes, type=pa.string())
     columns |= _places(records, variables=variables)
-    return Staged(
-        entity=entity, sheet=records[0].table.sheet.name, columns=_letters(records, variables), table=pa.table(columns)
-    )
+    sheet, letters = forms[0].table.sheet.name, _letters(forms, variables)
+    return Staged(entity=entity, sheet=sheet, columns=letters, table=pa.table(columns))
 
 
-def _forms(records: Iterable[Record]) -> list[Form]:
-    """In the order met. All records of a kind on one sheet have the same variables."""
-    return list(dict.fromkeys(record.form for record in records))
+def _words(records: Records, *, place: int) -> list[Any]:
+    return records.column(lambda form: form.key[place])
 
 
-def _values(records: Sequence[Record], *, name: str) -> list[Any]:
-    return [form.values[name][at[0] if len(at) == 1 else first_line(form.values[name], at)] for form, at in records]
+def _values(records: Records, *, name: str) -> list[Any]:
+    """All records of a kind on one sheet have the same variables."""
+    values = records.column(lambda form: form.values[name])
+    for place, (form, at) in records.several.items():
+        values[place] = form.values[name][first_line(form.values[name], at)]
+    return values
 
 
-def _raw(records: Sequence[Record], *, name: str) -> list[str | None]:
-    cells = {form: form.table.cells.get(form.column_of(name)) for form in _forms(records)}
-    return [
-        (own[at[0] if len(at) == 1 else first_line(form.values[name], at)].raw or None)
-        if (own := cells[form])
-        else None
-        for form, at in records
-    ]
+def _raw(records: Records, *, name: str) -> list[str | None]:
+    nothing = [Cell()] * max(len(form.table.rows) for form in records.forms)
+    cells = {form: form.table.cells.get(form.column_of(name), nothing) for form in records.forms}
+    raw = [cell.raw or None for cell in records.column(cells.__getitem__)]
+    for place, (form, at) in records.several.items():
+        raw[place] = cells[form][first_line(form.values[name], at)].raw or None
+    return raw
 
 
-def _places(records: Sequence[Record], *, variables: Sequence[str]) -> dict[str, pa.Array]:
+def _places(records: Records, *, variables: Sequence[str]) -> dict[str, pa.Array]:
     """A value of a record on several rows may stand on another row than the first: those places are kept apart."""
-    elsewhere = [_other_rows(record) if len(record.at) > 1 else None for record in records]
+    first, elsewhere = records.forms[0], list[str | None]([None] * len(records))
+    for place, record in records.several.items():
+        elsewhere[place] = json.dumps(rows) if (rows := _other_rows(record)) else None
+    groups = {form: [form.group] * len(form.table.rows) for form in records.forms}
     columns = {
-        "at_row": pa.array([form.table.rows[at[0]] for form, at in records], type=pa.int32()),
-        "at_group": pa.array([form.group for form, _ in records], type=pa.int8()),
-        "at_other": pa.array([json.dumps(rows) if rows else None for rows in elsewhere], type=pa.string()),
+        "at_row": pa.array(records.column(lambda form: form.table.rows), type=pa.int32()),
+        "at_group": pa.array(records.column(groups.__getitem__), type=pa.int8()),
+        "at_other": pa.array(elsewhere, type=pa.string()),
     }
-    if records[0].entity == LABORATORY and "value" not in records[0].table.cells:
+    if first.entity == LABORATORY and "value" not in first.table.cells:
         variables = ("value",)
     return columns | {RAW + name: pa.array(_raw(records, name=name), type=pa.string()) for name in variables}
 
@@ -132,17 +136,17 @@ def _other_rows(record: Record) -> dict[str, int]:
     return {name: record.table.rows[line] for name, line in lines.items() if line != record.at[0]}
 
 
-def _letters(records: Sequence[Record], variables: Sequence[str]) -> dict[str, dict[str, str]]:
-    table, groups = records[0].table, {record.group: record for record in records}
-    if records[0].entity == LABORATORY and "value" not in table.cells:
+def _letters(forms: Sequence[Form], variables: Sequence[str]) -> dict[str, dict[str, str]]:
+    table = forms[0].table
+    if forms[0].entity == LABORATORY and "value" not in table.cells:
         return {"0": {name: column_letters(place) for name, place in table.places.items()}}
     return {
-        str(group): {
+        str(form.group): {
             name: column_letters(table.places[column])
             for name in variables
-            if (column := record.column_of(name)) in table.places
+            if (column := form.column_of(name)) in table.places
         }
-        for group, record in groups.items()
+        for form in forms
     }
 
 

@@ -20,6 +20,7 @@ from importers.demo.records import patient_rows
 from importers.demo.screening import screen
 from importers.demo.workbooks import write_workbooks
 from importers.edit_checks import rows_by_patient
+from importers.records import Records
 from registry.rules.examination import completeness_of_patient
 from registry.sheets import sheets
 from registry.stored import NOTHING_STORED
@@ -250,7 +251,7 @@ def test_a_record_holds_nearly_all_that_is_required_of_it(tmp_path: Path) -> Non
     filled, required = Counter[str](), Counter[str]()
     for path in write_workbooks(tmp_path, centers=1, patients=150):
         accepted = check_workbook(path, center=path.stem, today=CUTOFF).accepted
-        for _, _, rows in rows_by_patient(chain.from_iterable(accepted.values()), stored=NOTHING_STORED):
+        for _, _, rows in rows_by_patient(Records(chain.from_iterable(accepted.values())), stored=NOTHING_STORED):
             for entity, found in completeness_of_patient(rows, today=CUTOFF).items():
                 filled[entity] += found.filled
                 required[entity] += found.required

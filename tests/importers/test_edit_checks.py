@@ -5,6 +5,7 @@ import datetime
 from importers.check import check_workbook
 from importers.edit_checks import rows_by_patient
 from importers.load import load_workbook
+from importers.records import Records
 from registry.scope import center_scope
 from registry.stored import stored_in
 from tests.importers import books
@@ -95,7 +96,7 @@ def test_a_record_sent_again_takes_the_place_of_the_stored_one_but_its_blanks_do
     again = {books.FOLLOW_UP: [books.follow_up(vital_status="LTFU", last_known_alive_date=None)]}
     report = check_workbook(books.workbook(again), center="C01", stored=stored)
     sent = [record for accepted in report.accepted.values() for record in accepted]
-    ((local_id, _, rows),) = rows_by_patient(sent, stored=stored)
+    ((local_id, _, rows),) = rows_by_patient(Records(sent), stored=stored)
     assert {entity: len(those) for entity, those in rows.items()} == {
         "followup": 1,
         "patient": 1,
