@@ -134,6 +134,7 @@ def place_label(where: str) -> str:
         "subgroups": _("Subgroups"),
         "sensitivity": _("Sensitivity analyses"),
         "weights": _("Weights"),
+        "gray": _("Gray's test"),
         "univariable": _("Alone"),
         "multivariable": _("Together"),
     }
