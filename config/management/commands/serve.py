@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -14,7 +15,8 @@ from django.core.management.base import BaseCommand
 
 PORTS_TRIED = 20
 LAST_PORT = 65_535
-WEB_OPTIONS = "--workers 2 --threads 4 --timeout 120 --no-control-socket"
+WEB = "-m gunicorn config.wsgi --bind fd://{handle} --workers 2 --threads 4 --timeout 120 --no-control-socket"
+WORKER = "manage.py procrastinate worker"
 
 
 class Command(BaseCommand):
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             sys.exit(2)
         self.stdout.write(f"Caliper is at http://localhost:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
         self.stdout.flush()
-        sys.exit(_run_until_one_ends(listener))
+        sys.exit(_run_until_the_site_ends(listener))
 
 
 def _listen(port: int) -> socket.socket | None:
@@ -56,28 +58,26 @@ def _end(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _run_until_one_ends(listener: socket.socket) -> int:
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread in each worker
-    handle = listener.fileno()
-    web = ["-m", "gunicorn", "config.wsgi", "--bind", f"fd://{handle}", *WEB_OPTIONS.split()]
-    worker = ["manage.py", "procrastinate", "worker"]
+def _run_until_the_site_ends(listener: socket.socket) -> int:
+    """A worker that was killed, or ended because its database went away, is followed by another, which takes up its work."""
     signal.signal(signal.SIGTERM, _end)
-    running = [
-        subprocess.Popen([sys.executable, *command], cwd=settings.BASE_DIR, env=environment, pass_fds=[handle])
-        for command in (web, worker)
-    ]
+    web, worker = _start(WEB, listener=listener), _start(WORKER, listener=listener)
     try:
-        while all(process.poll() is None for process in running):
-            for process in running:
-                try:
-                    process.wait(timeout=1)
-                except subprocess.TimeoutExpired:
-                    continue
+        while web.poll() is None:
+            worker = worker if worker.poll() is None else _start(WORKER, listener=listener)
+            time.sleep(1)
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in running:
+        for process in (web, worker):
             process.terminate()
-        for process in running:
+        for process in (web, worker):
             process.wait(timeout=30)
     return 1
+
+
+def _start(command: str, *, listener: socket.socket) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread in each worker
+    handle = listener.fileno()
+    words = [sys.executable, *command.format(handle=handle).split()]
+    return subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, pass_fds=[handle])
