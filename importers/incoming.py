@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
+from django.db.models import UniqueConstraint
 
 from importers.staged import PARENT, Staged, parent_words, parents_of_entity
 from registry.companions import MISSING_REASON, SAYS_HOW_EXACT
@@ -64,6 +65,14 @@ class Target:
     def key(self) -> tuple[str, ...]:
         parts = self.model.natural_key or ("patient",)
         return tuple(f"{name}_id" if name in PARENT_KEYS else name for name in parts)
+
+    @property
+    def constraints_of_key(self) -> frozenset[str]:
+        """What the database calls the rule that no two records have the same natural key."""
+        parts = set(self.model.natural_key or ("patient",))
+        unique = (c for c in self.model._meta.constraints if isinstance(c, UniqueConstraint))
+        named = {constraint.name for constraint in unique if set(constraint.fields) == parts}
+        return frozenset(named | {f"{self.model._meta.db_table}_{name}_key" for name in self.key if len(parts) == 1})
 
     @property
     def settable(self) -> tuple[str, ...]:
