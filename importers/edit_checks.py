@@ -183,9 +183,9 @@ def _has_place(record: Record, *, finding: rules.Finding) -> bool:
 def tell_of_the_whole(records: Records, *, tables: Mapping[str, Table], stored: Stored, collector: Collector) -> None:
     """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
     values: dict[str, list[float]] = defaultdict(list)
-    for record in records:
-        if record.entity == LABORATORY and (value := record.form.values["value"][record.at[0]]) is not None:
-            values[record.key[3]].append(value)
+    for form, at in records.of(LABORATORY):
+        if (value := form.values["value"][at[0]]) is not None:
+            values[form.key[3][at[0]]].append(value)
     batch = rules.Batch(
         values={analyte: tuple(found) for analyte, found in values.items()},
         registry_medians=stored.registry_medians,
@@ -206,9 +206,9 @@ def _place_of(name: str, *, tables: Mapping[str, Table]) -> Place:
     return Place(sheet=name) if table is None else table.place(None, name=name)
 
 
-def _identities(records: Iterable[Record], *, stored: Stored) -> list[dict[str, Any]]:
+def _identities(records: Records, *, stored: Stored) -> list[dict[str, Any]]:
     """Those stored first, so that a pair is told of the patient whom the workbook brings."""
-    sent = {record.local_id: record for record in records if record.entity == "patient"}
+    sent = {record.local_id: record for record in records.of("patient")}
     starts = _first_starts(records, stored=stored)
     rows = stored.rows.get("patient", {}).values()
     known = {row["local_id"]: {name: row.get(name) for name in ("birth_date", "sex")} for row in rows}
@@ -222,9 +222,9 @@ def _identities(records: Iterable[Record], *, stored: Stored) -> list[dict[str, 
     ]
 
 
-def _first_starts(records: Iterable[Record], *, stored: Stored) -> dict[str, datetime.date]:
+def _first_starts(records: Records, *, stored: Stored) -> dict[str, datetime.date]:
     starts, names = dict[str, datetime.date](), treatment_starts()
-    told = [(r.local_id, r.values.get(names[r.form.entity])) for r in records if r.form.entity in names]
+    told = [(record.local_id, record.values.get(names[record.entity])) for record in records.of(*names)]
     for entity, name in names.items():
         told += [(row["local_id"], row.get(name)) for row in stored.rows.get(entity, {}).values()]
     for local_id, start in told:

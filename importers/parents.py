@@ -71,7 +71,12 @@ def tell_orphans(
     patient_sheet, assessment_sheet = sheet_of("patient").name, sheet_of("assessment").name
     patients = {key[0] for key in keys_in(tables.get(patient_sheet), entity="patient")} | set(stored.patients)
     assessments = keys_in(tables.get(assessment_sheet), entity="assessment") | stored.assessments
-    for record in records:
+    doubtful = {
+        name for name, table in tables.items() if _may_hold_orphans(table, patients=patients, assessments=assessments)
+    }
+    for record in records if doubtful else ():
+        if record.table.sheet.name not in doubtful:
+            continue
         if record.local_id not in patients:
             if patient_sheet not in unreadable:
                 _tell(record, message=messages.NO_PATIENT, name="local_id", found=record.local_id, collector=collector)
@@ -84,15 +89,22 @@ def tell_orphans(
             _tell(record, message=messages.NO_ASSESSMENT, name="assessment_date", found=found, collector=collector)
 
 
+def _may_hold_orphans(table: Table, *, patients: Collection[str], assessments: Collection[Key]) -> bool:
+    """A sheet is asked by its rows, which are far fewer than its records."""
+    named = {key[0] for key in keys_in(table, entity="patient")}
+    above = keys_in(table, entity="assessment") if BELOW_ASSESSMENT.intersection(table.sheet.entities) else set()
+    return not (named.issubset(patients) and above.issubset(assessments))
+
+
 def _tell(record: Record, *, message: messages.Message, name: str, found: str, collector: Collector) -> None:
     for row in record.rows:
         collector.add(message.about(row=row, found=found), at=record.table.place(row, name=name), found=found)
 
 
-def tell_shared_hospital_numbers(records: Iterable[Record], *, stored: Stored, collector: Collector) -> None:
+def tell_shared_hospital_numbers(records: Records, *, stored: Stored, collector: Collector) -> None:
     owners: dict[str, str] = {}
-    for record in records:
-        number = record.values.get("hospital_no") if record.entity == "patientidentity" else None
+    for record in records.of("patientidentity"):
+        number = record.values.get("hospital_no")
         if number is None:
             continue
         other = owners.setdefault(number, record.local_id)

@@ -119,6 +119,11 @@ class Records:
         for place, (form, line) in enumerate(zip(self._form_of, self._line_of, strict=True)):
             yield Record(forms[form], several.get(place) or (line,))
 
+    def of(self, *entities: str) -> Iterator[Record]:
+        """Those of some kinds alone."""
+        wanted = {number for number, form in enumerate(self.forms) if form.entity in entities}
+        return (self[place] for place, form in enumerate(self._form_of) if form in wanted)
+
     @property
     def several(self) -> Mapping[int, Record]:
         """Those on several rows, by their place."""
