@@ -7,12 +7,13 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from analytics.stats.event_times import Booleans, Floats
+from analytics.stats.event_times import Booleans, Floats, Integers
 
 DEVIANCE_TOLERANCE = 1e-8
 MOST_STEPS = 25
 COLLINEAR = 1e-9
 START_WEIGHT = 0.1875  # mu (1 - mu) at 3/4 and at 1/4
+MIX, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(29)
 HUGE_ERROR = 50.0  # standard error of the log odds over the range of a column: only separation goes there
 
 
@@ -71,8 +72,7 @@ def fit_propensity(X: Floats, *, treated: Booleans, names: Sequence[str]) -> Pro
         raise ValueError("a score needs both arms and complete covariates")
     kept, constant, collinear = _usable(X)
     center, scale = X[:, kept].mean(axis=0), X[:, kept].std(axis=0)
-    rows, of_row = np.unique((X[:, kept] - center) / scale, axis=0, return_inverse=True)
-    of_row = of_row.reshape(-1)
+    rows, of_row = _distinct((X[:, kept] - center) / scale)
     design = np.column_stack([np.ones(rows.shape[0]), rows])
     counts = np.bincount(of_row, minlength=rows.shape[0]).astype(float)
     hits = np.bincount(of_row[treated], minlength=rows.shape[0]).astype(float)
@@ -99,6 +99,25 @@ def area_under_curve(score: Floats, *, treated: Booleans) -> float:
     count = int(treated.sum())
     others = treated.size - count
     return float((ranks[treated].sum() - count * (count + 1) / 2) / (count * others))
+
+
+def _distinct(Z: Floats) -> tuple[Floats, Integers]:
+    """The different rows, by where they first occur, and the place of each row (n,) among them.
+
+    Sorted by a hash of their bits, which costs a fraction of sorting the rows; two rows of one hash are sorted after all."""
+    bits = np.ascontiguousarray(Z + 0.0).view(np.uint64)  # -0 is 0
+    code = np.zeros(Z.shape[0], dtype=np.uint64)
+    for column in bits.T:
+        code = (code ^ column ^ (column >> SHIFT)) * MIX
+        code ^= code >> SHIFT
+    _, first, place = np.unique(code, return_index=True, return_inverse=True)
+    if not np.array_equal(Z[first][place], Z):
+        rows, of_row = np.unique(Z, axis=0, return_inverse=True)
+        return rows, of_row.reshape(-1)
+    order = np.argsort(first, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(order.size)
+    return Z[first[order]], rank[place.reshape(-1)]
 
 
 def _usable(X: Floats) -> tuple[list[int], list[int], list[int]]:
