@@ -22,11 +22,11 @@ from analytics.models import Run, RunResult, Study
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.result import result_json
 from analytics.sensitivity_plan import LostCensored
+from analytics.tasks import RUN_TASK
 from registry import jobs
 from registry.access import centers_where
 from registry.scope import center_scope
 
-RUN_TASK = "analytics.run_study"
 COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
 Report = Callable[[int, str], None]
 

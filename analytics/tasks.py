@@ -2,11 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from analytics.services import RUN_TASK, work_on_run
 from registry import jobs
+
+RUN_TASK = "analytics.run_study"
 
 
 @app.task(name=RUN_TASK)
 def run_study(job_id: int, run: int, user: int) -> None:
+    from analytics.services import work_on_run  # noqa: PLC0415  # 60 MB that a worker of uploads would hold for nothing
+
     with jobs.running(job_id) as progress:
         work_on_run(run, user_id=user, progress=progress)
