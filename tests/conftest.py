@@ -34,6 +34,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
     with django_db_blocker.unblock(), connected_as("app"):
         yield
+        with connection.cursor() as cursor:  # the thread of a worker leaves its connection to the garbage collector
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+            )
 
 
 @pytest.hookimpl(hookwrapper=True)
