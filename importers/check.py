@@ -117,7 +117,9 @@ def check_workbook(
     tell_shared_hospital_numbers(records, stored=stored, collector=collector)
     progress(40, gettext_noop("Applying the edit checks"))
     apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
-    tell_of_the_whole(records, tables=tables, stored=stored, collector=collector)
+    # Corrections are few, and nothing is missing of them
+    rows_before = {} if any(found.former.values()) else stored.uploaded_rows
+    tell_of_the_whole(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
     bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
     ready = hold_back(records, tables=tables, stored=stored, bad=bad)
     return CheckReport(

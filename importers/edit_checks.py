@@ -180,7 +180,14 @@ def _has_place(record: Record, *, finding: rules.Finding) -> bool:
     return record.column_of(finding.fields[0]) in record.table.cells
 
 
-def tell_of_the_whole(records: Records, *, tables: Mapping[str, Table], stored: Stored, collector: Collector) -> None:
+def tell_of_the_whole(
+    records: Records,
+    *,
+    tables: Mapping[str, Table],
+    rows_before: Mapping[str, int],
+    stored: Stored,
+    collector: Collector,
+) -> None:
     """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
     values: dict[str, list[float]] = defaultdict(list)
     for form, at in records.of(LABORATORY):
@@ -190,7 +197,7 @@ def tell_of_the_whole(records: Records, *, tables: Mapping[str, Table], stored: 
         values={analyte: tuple(found) for analyte, found in values.items()},
         registry_medians=stored.registry_medians,
         rows={name: len(table.rows) for name, table in tables.items()},
-        rows_before=stored.uploaded_rows,
+        rows_before=rows_before,
     )
     for finding in rules.batch_findings(batch):
         _tell(finding, at=_place_of(str(finding.values["place"]), tables=tables), collector=collector)

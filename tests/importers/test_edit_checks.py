@@ -7,7 +7,7 @@ from importers.edit_checks import rows_by_patient
 from importers.load import load_workbook
 from importers.records import Records
 from registry.scope import center_scope
-from registry.stored import stored_in
+from registry.stored import Stored, stored_in
 from tests.importers import books
 
 SYSTEMIC = "08_系统治疗_systemic"
@@ -108,3 +108,13 @@ def test_a_record_sent_again_takes_the_place_of_the_stored_one_but_its_blanks_do
     assert contact["vital_status"] == "LTFU"
     assert contact["last_known_alive_date"] == datetime.date(2016, 1, 10)
     assert local_id == "0001"
+
+
+def test_fewer_rows_than_before_are_told_but_not_of_a_workbook_that_corrects_some():
+    before = Stored(uploaded_rows={books.PATIENT: 100})
+    sheets = books.whole_center(2)
+    told = check_workbook(books.workbook(sheets), center="C01", stored=before)
+    assert [rule.code for rule in told.totals if rule.code == "V-B05"] == ["V-B05"]
+    sheets[books.PATIENT][0]["_row"] = "7:3"
+    told = check_workbook(books.workbook(sheets), center="C01", stored=before)
+    assert "V-B05" not in {rule.code for rule in told.totals}
