@@ -42,9 +42,17 @@ FORMULA_CELL = re.compile(
     rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 MERGED_CELLS = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-ANY_CELL = re.compile(rb'\br="([A-Z]{1,3})[0-9]')
-ANY_ROW = re.compile(rb'<(?:\w+:)?row\b[^>]*?\br="(\d{1,7})"')
-FEW_COLUMNS = 500
+ROW = re.compile(rb'<row\s[^>]*?\br="(\d{1,7})"')
+PREFIXED_ROW = re.compile(rb'<\w+:row\s[^>]*?\br="(\d{1,7})"')
+# A sheet has at most so many columns where it shows none of these
+COLUMNS_BEYOND = (
+    (26, re.compile(rb'\br="[A-Z]{2,3}[0-9]')),
+    (52, re.compile(rb'\br="(?:[A-Z]{3}|[B-Z][A-Z])[0-9]')),
+    (104, re.compile(rb'\br="(?:[A-Z]{3}|[D-Z][A-Z])[0-9]')),
+    (208, re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')),
+    (494, re.compile(rb'\br="(?:[A-Z]{3}|[S-Z][A-Z])[0-9]')),
+)
+ALL_ROWS, ALL_COLUMNS = 1_048_576, 16_384
 HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"[^>]*(?<!/)>')
 QUOTED_ROWS = 5
 UNREADABLE = (
@@ -150,29 +158,40 @@ def _look_into(package: zipfile.ZipFile, *, part: _Part, sheet: str) -> Inspecte
     unseen: list[int] = []
     rows = columns = 0
     for piece in _whole_rows(package, part=part.name):
-        reached = _reach(piece)
+        reached = _reach_at_most(piece)
         rows, columns = max(rows, reached[0]), max(columns, reached[1])
         cells |= _left_out(piece)
         if b"hidden=" in piece:
             unseen += [int(row) for row in HIDDEN_ROW.findall(piece)]
         if b"mergeCell" in piece:
             merged += [ref.decode() for ref in MERGED_CELLS.findall(piece)]
-    if columns > MOST_COLUMNS or rows * columns > MOST_CELLS_IN_RANGE:
-        raise WorkbookRefused(messages.TOO_WIDE.about(sheet=sheet, cell=f"{column_letters(columns)}{rows}"))
+    if _is_too_wide(rows, columns):
+        rows, columns = _reach(package, part=part)
+        if _is_too_wide(rows, columns):
+            raise WorkbookRefused(messages.TOO_WIDE.about(sheet=sheet, cell=f"{column_letters(columns)}{rows}"))
     notices = _about_what_is_hidden(unseen, is_hidden=part.is_hidden)
     return Inspected(cells=cells, merged=tuple(merged), notices=notices)
 
 
-def _reach(piece: bytes) -> tuple[int, int]:
-    """The last row and column with a value. Cells are looked at one by one only where a look at all of them is not enough."""
-    letters = set(ANY_CELL.findall(piece))
-    rows = max(map(int, ANY_ROW.findall(piece)), default=0)
-    columns = max(map(_column_number, letters), default=0)
-    if rows and columns <= FEW_COLUMNS and rows * columns <= MOST_CELLS_IN_RANGE:
-        return rows, columns
-    references = CELL_WITH_CONTENT.findall(piece)
-    columns = max(map(_column_number, {found for found, _ in references}), default=0)
-    return max(map(int, {digits for _, digits in references}), default=0), columns
+def _is_too_wide(rows: int, columns: int) -> bool:
+    return columns > MOST_COLUMNS or rows * columns > MOST_CELLS_IN_RANGE
+
+
+def _reach_at_most(piece: bytes) -> tuple[int, int]:
+    """The last row, and a column beyond which there is none. Rows need not be numbered; then they are counted by their cells."""
+    numbers = ROW.findall(piece) + (PREFIXED_ROW.findall(piece) if b":row" in piece else [])
+    columns = next((most for most, beyond in COLUMNS_BEYOND if not beyond.search(piece)), ALL_COLUMNS)
+    return max(map(int, numbers), default=ALL_ROWS if b"<c " in piece or b":c " in piece else 0), columns
+
+
+def _reach(package: zipfile.ZipFile, *, part: _Part) -> tuple[int, int]:
+    """The last row and column with a value: each cell is looked at, which only an odd sheet is worth."""
+    rows = columns = 0
+    for piece in _whole_rows(package, part=part.name):
+        found = CELL_WITH_CONTENT.findall(piece)
+        rows = max(rows, *map(int, {digits for _, digits in found}), 0)
+        columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
+    return rows, columns
 
 
 def _left_out(piece: bytes) -> dict[tuple[int, int], Problem]:
