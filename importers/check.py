@@ -25,11 +25,12 @@ from importers.understood import Remembered, understand
 from importers.workbook import Workbook, WorkbookRefused, read_workbook
 from registry.rules import Severity
 from registry.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
-from registry.stored import NOTHING_STORED, Stored
+from registry.stored import NOTHING_STORED, Named, Stored
 
 NOTHING_REMEMBERED: Remembered = MappingProxyType({})
 
 Report = Callable[[int, str], None]
+Ask = Callable[[Named], Stored]  # what is stored of those whom the workbook names
 
 
 def unreported(_percent: int, _message: str) -> None:
@@ -88,7 +89,7 @@ def check_workbook(
     source: Path | bytes | Workbook,
     *,
     center: str,
-    stored: Stored = NOTHING_STORED,
+    stored: Stored | Ask = NOTHING_STORED,
     remembered: Remembered = NOTHING_REMEMBERED,
     name: str = "",
     today: datetime.date | None = None,
@@ -96,7 +97,8 @@ def check_workbook(
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    `remembered` is what the center said of its own headers, `name` that of the file, which a text file needs.
+    `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
+    of the file, which a text file needs.
     """
     progress(5, gettext_noop("Reading the workbook"))
     book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
@@ -113,6 +115,7 @@ def check_workbook(
     records = Records(
         r for name, table in tables.items() for r in records_of(table, collector=collector, without=repeated[name])
     )
+    stored = stored(_named(records)) if callable(stored) else stored
     tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
     tell_shared_hospital_numbers(records, stored=stored, collector=collector)
     progress(40, gettext_noop("Applying the edit checks"))
@@ -132,6 +135,14 @@ def check_workbook(
         accepted=ready.accepted,
         unmatched=found.unmatched,
         former=found.former,
+    )
+
+
+def _named(records: Records) -> Named:
+    births = (record.values.get("birth_date") for record in records.of("patient"))
+    return Named(
+        local_ids=frozenset(records.column(lambda form: form.key[0])),
+        birth_dates=frozenset(birth for birth in births if birth is not None),
     )
 
 

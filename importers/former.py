@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from importers.models import Upload, UploadState
-from registry.stored import Stored, stored_in
+from registry.stored import Named, Stored, stored_in
 
 
-def known_of(center: int) -> Stored:
-    """Call it inside a scope of this center."""
-    stored = stored_in(center)
+def known_of(named: Named, *, center: int) -> Stored:
+    """Of those whom a workbook names. Call it inside a scope of this center."""
+    stored = stored_in(center, of=named)
     before = Upload.objects.filter(center_id=center, state=UploadState.STORED).values_list("report", flat=True).first()
     rows = {sheet["sheet"]: sheet["rows"] for sheet in (before or {}).get("sheets", ())}
     return replace(stored, uploaded_rows=rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -67,7 +68,8 @@ def load_workbook(
     book = source if isinstance(source, Workbook) else read_workbook(source)
     with center_scope([center.pk], by=by, reason=reason, source="upload", upload=upload):
         one_at_a_time(center.pk)
-        report = check_workbook(book, center=center.center_code, stored=known_of(center.pk), progress=progress)
+        ask = partial(known_of, center=center.pk)
+        report = check_workbook(book, center=center.center_code, stored=ask, progress=progress)
         if report.has_errors and not valid_rows_only:
             return LoadResult(report=report, is_stored=False)
         compared = stage_records(report.accepted, center=center.pk, progress=progress)

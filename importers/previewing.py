@@ -1,6 +1,7 @@
 """What an upload would change, found by its check and kept with it until somebody confirms."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from django.utils.translation import gettext_noop
 
@@ -40,8 +41,8 @@ def _checked(upload: Upload, *, book: Workbook | None, progress: Report) -> tupl
     progress(5, gettext_noop("Reading the workbook"))
     book = book or kept_workbook(upload)
     clean = None if upload.is_reduced else reduced(book, remembered=remembered)
-    center, known = upload.center.center_code, known_of(upload.center_id)
-    report = check_workbook(book, center=center, stored=known, remembered=remembered, progress=progress)
+    center, ask = upload.center.center_code, partial(known_of, center=upload.center_id)
+    report = check_workbook(book, center=center, stored=ask, remembered=remembered, progress=progress)
     return report, clean
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from registry.choices import RecordStatus
 from registry.encryption import keyed_hash
@@ -65,8 +65,16 @@ class Stored:
 NOTHING_STORED = Stored()
 
 
-def stored_in(center: int) -> Stored:
-    """Call it inside a scope of this center."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Of whom a file speaks: study numbers, and the birth dates by which somebody stored may be one of these persons."""
+
+    local_ids: frozenset[str]
+    birth_dates: frozenset[date]
+
+
+def stored_in(center: int, *, of: Named | None = None) -> Stored:
+    """With the records of those named alone, or of all. Call it inside a scope of this center."""
     deaths = dict(FollowUp.objects.filter(center=center).values_list("patient_id").annotate(Max("death_date")))
     patients = Patient.objects.filter(center=center).values_list("pk", "local_id", "birth_date", "diagnosis_date")
     known = {
@@ -77,6 +85,7 @@ def stored_in(center: int) -> Stored:
         "patient__local_id", "assessment_date", "assessment_type"
     )
     hashes = PatientIdentity.objects.filter(center=center, local_id_hash__isnull=False)
+    only = {} if of is None else {"patient__in": _who(of, center=center)}
     return Stored(
         center_id=center,
         patients=known,
@@ -84,16 +93,22 @@ def stored_in(center: int) -> Stored:
         hospital_number_hashes={
             hashed or "": local_id for hashed, local_id in hashes.values_list("local_id_hash", "patient__local_id")
         },
-        rows={entity: _rows(entity, center=center) for entity in (ENTITIES | MEASURED) & fields_of().keys()},
-        agents=_agents(center),
-        locked=_locked(center),
+        rows={entity: _rows(entity, center=center, **only) for entity in (ENTITIES | MEASURED) & fields_of().keys()},
+        agents=_agents(center, **only),
+        locked=_locked(center, **only),
         registry_medians=medians_of_all_centers(),
     )
 
 
-def _agents(center: int) -> dict[Key, tuple[str, ...]]:
+def _who(named: Named, *, center: int) -> list[int]:
+    """The patients named, and those of the same birth date."""
+    same = Q(local_id__in=named.local_ids) | Q(birth_date__in=named.birth_dates)
+    return list(Patient.objects.filter(same, center=center).values_list("pk", flat=True))
+
+
+def _agents(center: int, **only: Any) -> dict[Key, tuple[str, ...]]:
     agents: dict[Key, tuple[str, ...]] = {}
-    given = TransarterialAgent.objects.filter(center=center).values_list(
+    given = TransarterialAgent.objects.filter(center=center, **only).values_list(
         "patient__local_id", "session__start_date", "session__modality", "agent_code"
     )
     for *session, code in given:
@@ -108,6 +123,8 @@ def _rows(entity: str, *, center: int, **only: Any) -> dict[Key, dict[str, Any]]
     words = {word: F(path) for word, path in _paths(model) if word not in variables}
     owner = {} if "local_id" in {*variables, *words} else {"local_id": F("patient__local_id")}
     shown = set(variables) - {*model.bookkeeping}
+    if model is Patient and "patient__in" in only:
+        only["pk__in"] = only.pop("patient__in")
     rows = model.objects.filter(center=center, **only).values(*shown, **words, **owner)
     return {tuple(row[name] for name in natural_key(entity)): row for row in rows}
 
@@ -119,9 +136,9 @@ def _paths(model: type[CenterRecord]) -> Iterator[tuple[str, str]]:
             yield word, "patient__local_id" if word == "local_id" else f"{part}__{word}"
 
 
-def _locked(center: int) -> dict[str, dict[Key, dict[str, Any]]]:
+def _locked(center: int, **only: Any) -> dict[str, dict[Key, dict[str, Any]]]:
     records = (entity for entity in fields_of() if entity != PatientIdentity._meta.model_name)
-    found = {entity: _rows(entity, center=center, record_status=RecordStatus.LOCKED) for entity in records}
+    found = {entity: _rows(entity, center=center, record_status=RecordStatus.LOCKED, **only) for entity in records}
     return {entity: rows for entity, rows in found.items() if rows}
 
 

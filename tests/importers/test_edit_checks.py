@@ -118,3 +118,29 @@ def test_fewer_rows_than_before_are_told_but_not_of_a_workbook_that_corrects_som
     sheets[books.PATIENT][0]["_row"] = "7:3"
     told = check_workbook(books.workbook(sheets), center="C01", stored=before)
     assert "V-B05" not in {rule.code for rule in told.totals}
+
+
+def test_of_what_is_stored_only_those_are_read_whom_the_workbook_names_or_may_mean(cast):
+    born = {"0001": "1960-01-01", "0002": "1961-02-02", "0003": "1962-03-03"}
+    sheets = books.whole_center(3)
+    for row in sheets[books.PATIENT]:
+        row["birth_date"] = born[row["local_id"]]
+    load_workbook(books.workbook(sheets), center=cast.center, by=cast.uploader, reason="a test")
+    asked: list[Stored] = []
+
+    def ask(named):
+        asked.append(stored_in(cast.center.pk, of=named))
+        return asked[0]
+
+    sent = {
+        books.PATIENT: [books.patient("0009", birth_date="1962-03-03")],
+        books.FOLLOW_UP: [books.follow_up("0001", follow_up_date="2015-04-30")],
+    }
+    with center_scope([cast.center.pk]):
+        check_workbook(books.workbook(sent), center="C01", stored=ask)
+        whole = stored_in(cast.center.pk)
+    (stored,) = asked
+    assert {row["local_id"] for row in stored.rows["patient"].values()} == {"0001", "0003"}
+    assert {key[0] for key in stored.rows["transarterialsession"]} == {"0001", "0003"}
+    assert stored.patients == whole.patients
+    assert {key[0] for key in whole.rows["transarterialsession"]} == set(born)

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,8 @@ class Command(BaseCommand):
             book = read_workbook(content, name=file.name)
             with center_scope([known.pk]):
                 remembered = remembered_of(known.pk)
-                stored = known_of(known.pk)
-                found = check_workbook(book, center=known.center_code, stored=stored, remembered=remembered)
+                ask = partial(known_of, center=known.pk)
+                found = check_workbook(book, center=known.center_code, stored=ask, remembered=remembered)
         except WorkbookRefused as refused:
             raise cannot_start(refusal(refused)) from None
         report = check_as_json(found)
