@@ -1,12 +1,14 @@
 """The patients' sheet alone, through an upload and through django-import-export, in one run."""
 
 # ruff: noqa: PLC0415  # models need the settings
+from datetime import date, timedelta
 from typing import Any
 
 from bench.stopwatch import Step, timed
 
 # With what makes it fastest: many rows in one statement, no differences told, no report of single rows
 FASTEST = {"use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True, "skip_unchanged": False}
+FIRST_BORN = date(1930, 1, 1)  # and one every day from then on: nobody may be somebody else
 WAYS: dict[str, dict[str, Any]] = {"plain": {}, "bulk": FASTEST}  # an identifier has room for a short word
 
 
@@ -15,7 +17,7 @@ def ours(rows: int, *, center: Any, user: Any, database: str) -> Step:
     from bench.upload_speed import check, confirm, receive, store
     from tests.importers import books
 
-    content = books.workbook({books.PATIENT: [books.patient(f"{rows}-{number}") for number in range(rows)]})
+    content = books.workbook({books.PATIENT: [_patient(f"{rows}-{number}", number=number) for number in range(rows)]})
     done: list[Step] = []
     with timed(f"{rows} patients uploaded", database=database, into=done):
         upload = check(receive(content, center=center, user=user), center=center, user=user)
@@ -41,12 +43,18 @@ def theirs(rows: int, *, center: Any, user: Any, database: str) -> list[Step]:
     return done
 
 
+def _patient(local_id: str, *, number: int) -> dict[str, Any]:
+    from tests.importers import books
+
+    return books.patient(local_id, birth_date=FIRST_BORN + timedelta(days=number))
+
+
 def _table(rows: int, *, center: Any, way: str) -> Any:
     import tablib
 
     from tests.importers import books
 
-    names, given = list(books.patient()), [books.patient(f"{way}-{number}") for number in range(rows)]
+    names, given = list(books.patient()), [_patient(f"{way}-{number}", number=number) for number in range(rows)]
     lines = [[center.pk, f"{way}-{n}", *(row[name] for name in names)] for n, row in enumerate(given)]
     return tablib.Dataset(*lines, headers=["center", "registry_id", *names])
 

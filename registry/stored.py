@@ -28,6 +28,8 @@ PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
 # Records below others that the checks of a course look at; laboratory results, by far the most, are those of the workbook
 MEASURED = frozenset({"tumorburden", "ablationlesion", "lesionmeasurement"})
 
+FEW = 1_000  # to ask for more patients one by one takes longer than to read all of a center
+
 Key = tuple[Any, ...]
 Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
 
@@ -85,7 +87,7 @@ def stored_in(center: int, *, of: Named | None = None) -> Stored:
         "patient__local_id", "assessment_date", "assessment_type"
     )
     hashes = PatientIdentity.objects.filter(center=center, local_id_hash__isnull=False)
-    only = {} if of is None else {"patient__in": _who(of, center=center)}
+    only = {} if of is None else _only(of, center=center)
     return Stored(
         center_id=center,
         patients=known,
@@ -100,10 +102,11 @@ def stored_in(center: int, *, of: Named | None = None) -> Stored:
     )
 
 
-def _who(named: Named, *, center: int) -> list[int]:
+def _only(named: Named, *, center: int) -> dict[str, list[int]]:
     """The patients named, and those of the same birth date."""
     same = Q(local_id__in=named.local_ids) | Q(birth_date__in=named.birth_dates)
-    return list(Patient.objects.filter(same, center=center).values_list("pk", flat=True))
+    who = list(Patient.objects.filter(same, center=center).values_list("pk", flat=True))
+    return {"patient__in": who} if len(who) <= FEW else {}
 
 
 def _agents(center: int, **only: Any) -> dict[Key, tuple[str, ...]]:
