@@ -1,6 +1,6 @@
 """Do the matched and the weighted hazard ratios cover the truth? python -m bench.coverage [--truth] [--seeds 1000] [--truth-seeds 2000]
 
-Runs an-2025's design, and weighted ones on its score, on simulated cohorts of the published size and holds each estimate
+Runs an-2025's design, and weighted ones on its score, on simulated cohorts of the published size, and of four times it, and holds each estimate
 against the marginal hazard ratio of its own design in importers/demo/truth.json, which --truth makes anew. Writes the
 table into docs/statistics.md; exit status 1 where a bar is missed.
 """
@@ -22,7 +22,19 @@ from time import perf_counter
 
 import numpy as np
 
-from bench.coverage_cases import CASES, FIRST_TRUTH_SEED, SCENARIOS, Case, Design, Estimate, draw, estimates, truths_of
+from bench.coverage_cases import (
+    CASES,
+    FIRST_TRUTH_SEED,
+    SCENARIOS,
+    SIZES,
+    Case,
+    Design,
+    Estimate,
+    draw,
+    estimates,
+    size_of,
+    truths_of,
+)
 from bench.page import table, write_table
 from bench.simulated_trial import STUDY, study
 from importers.demo.truth import TRUTH_FILE, Marginal, read_truths
@@ -83,8 +95,12 @@ class Row:
 
 
 def write_truth(workers: Workers, *, seeds: int) -> None:
-    drawn = workers.map(draw, range(FIRST_TRUTH_SEED, FIRST_TRUTH_SEED + seeds), chunksize=25)
-    found = workers.map(partial(truths_of, drawn=drawn), SCENARIOS.values(), chunksize=1)
+    of_seeds = range(FIRST_TRUTH_SEED, FIRST_TRUTH_SEED + seeds)
+    found = []
+    for size in SIZES:
+        drawn = workers.map(partial(draw, size=size), of_seeds, chunksize=25)
+        of_size = [scenario for scenario in SCENARIOS.values() if size_of(scenario) == size]
+        found += workers.map(partial(truths_of, drawn=drawn), of_size, chunksize=1)
     plan = study().design.model_dump(mode="json", include={"method", "estimand", "ratio", "order", "caliper"})
     content = {
         "of": "ablation against resection",

@@ -1,5 +1,6 @@
 """What is simulated and estimated for bench.coverage: scenarios, endpoints and designs, and the truth of each."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from itertools import product
 from typing import Any, Literal
@@ -24,9 +25,11 @@ from bench.simulated_trial import (
     weigh,
 )
 from importers.demo.core import ENDPOINTS, Endpoint, Scenario, Simulated, simulate
+from importers.demo.margins import ARM_COUNTS
 from importers.demo.truth import WEIGHTED_DESIGNS, Marginal, Truth, WeightedDesign
 
 MANY_EVENTS = 10.0  # times the demo's hazards
+MANY_PEOPLE = {"n_focal": 4 * ARM_COUNTS["resection"], "n_reference": 4 * ARM_COUNTS["ablation"]}
 SCENARIOS = {
     "no effect": Scenario(conditional_hr=1.0),
     "strong effect": Scenario(conditional_hr=0.6),
@@ -35,6 +38,9 @@ SCENARIOS = {
     "strong effect, many events": Scenario(conditional_hr=0.6, hazard=MANY_EVENTS),
     "the demo, many events": Scenario(hazard=MANY_EVENTS),
     "strong covariates": Scenario(conditional_hr=0.6, strength=3.0, hazard=MANY_EVENTS),
+    "no effect, many people": Scenario(conditional_hr=1.0, **MANY_PEOPLE),
+    "strong effect, many people": Scenario(conditional_hr=0.6, **MANY_PEOPLE),
+    "the demo, many people": Scenario(**MANY_PEOPLE),
 }
 FIRST_TRUTH_SEED = 1_000_000  # the tested ones start at 1
 
@@ -64,19 +70,30 @@ class Estimate:
     is_warned: bool
 
 
+def size_of(scenario: Scenario) -> Scenario:
+    """What of a scenario decides the covariates of a seed: so that one score serves all scenarios of a size."""
+    return Scenario(n_focal=scenario.n_focal, n_reference=scenario.n_reference)
+
+
+SIZES = tuple(dict.fromkeys(map(size_of, SCENARIOS.values())))
+
+
 def estimates(seed: int) -> list[Estimate]:
-    """By case. The covariates of a seed are the same in every scenario, so that one score serves all."""
-    cohorts = {name: simulate(seed, scenario=scenario) for name, scenario in SCENARIOS.items()}
+    """By case."""
+    found = {case: one for size in SIZES for case, one in _of_size(size, seed=seed)}
+    return [found[case] for case in CASES]
+
+
+def _of_size(size: Scenario, *, seed: int) -> Iterator[tuple[Case, Estimate]]:
+    cohorts = {name: simulate(seed, scenario=one) for name, one in SCENARIOS.items() if size_of(one) == size}
     first = next(iter(cohorts.values()))
     score = fit_score(first)
     pairs, weights = match(first, score=score), weigh(first, score=score)
-    found = {}
     for (name, cohort), endpoint in product(cohorts.items(), ENDPOINTS):
-        found[name, endpoint, "matched", "robust"] = _matched(cohort, pairs=pairs, endpoint=endpoint)
+        yield (name, endpoint, "matched", "robust"), _matched(cohort, pairs=pairs, endpoint=endpoint)
         for design, of_design in weights.items():
-            ratios = _weighted(cohort, weights=of_design, endpoint=endpoint)
-            found |= {(name, endpoint, design, errors): one for errors, one in ratios.items()}
-    return [found[case] for case in CASES]
+            for errors, one in _weighted(cohort, weights=of_design, endpoint=endpoint).items():
+                yield (name, endpoint, design, errors), one
 
 
 def _matched(cohort: Simulated, *, pairs: Pairs, endpoint: Endpoint) -> Estimate:
@@ -95,21 +112,21 @@ def _weighted(cohort: Simulated, *, weights: Floats, endpoint: Endpoint) -> dict
 
 @dataclass(frozen=True)
 class Drawn:
-    """Of a truth's seed whom the matching keeps, and the weights of the weighted designs; the same in every scenario."""
+    """Of a truth's seed whom the matching keeps, and the weights of the weighted designs; the same in every scenario of a size."""
 
     seed: int
     matched: Integers
     weights: dict[WeightedDesign, Floats]
 
 
-def draw(seed: int) -> Drawn:
-    cohort = simulate(seed, scenario=Scenario())
+def draw(seed: int, *, size: Scenario) -> Drawn:
+    cohort = simulate(seed, scenario=size)
     score = fit_score(cohort)
     return Drawn(seed, matched=match(cohort, score=score).treated, weights=weigh(cohort, score=score))
 
 
 def truths_of(scenario: Scenario, *, drawn: list[Drawn]) -> list[dict[str, Any]]:
-    """One entry of the file for each endpoint."""
+    """One entry of the file for each endpoint; `drawn` are of the scenario's size."""
     cohorts = [simulate(one.seed, scenario=scenario) for one in drawn]
     return [
         {

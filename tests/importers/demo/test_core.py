@@ -224,11 +224,12 @@ def test_fewer_seeds_find_the_declared_truth_within_their_error(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("design", WEIGHTED_DESIGNS)
-def test_fewer_seeds_find_the_declared_truth_of_weighted_designs(design: WeightedDesign) -> None:
-    scenario, endpoint = SCENARIOS["strong covariates"], ENDPOINTS[1]
+@pytest.mark.parametrize(("name", "seeds"), [("strong covariates", 100), ("strong effect, many people", 50)])
+def test_fewer_seeds_find_the_declared_truth_of_weighted_designs(name: str, seeds: int, design: WeightedDesign) -> None:
+    scenario, endpoint = SCENARIOS[name], ENDPOINTS[1]
     found = pooled_hazard_ratio(
         weighted_twofold(simulate(seed, scenario=scenario), design=design, endpoint=endpoint)
-        for seed in range(FIRST_TRUTH_SEED - 100, FIRST_TRUTH_SEED)
+        for seed in range(FIRST_TRUTH_SEED - seeds, FIRST_TRUTH_SEED)
     )
     declared = read_truths().by_case[scenario, endpoint].marginal_hr_weighted[design]
     assert found.log_error < 0.01
