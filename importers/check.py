@@ -16,7 +16,7 @@ from importers.edit_checks import apply_rules, tell_of_the_whole
 from importers.findings import Collector, Finding, RuleTotal
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.pause import garbage_collection_paused
-from importers.record_forms import records_of
+from importers.record_forms import add_records
 from importers.records import Records
 from importers.row_tokens import FormerPlace
 from importers.schemas import shape_problems
@@ -84,7 +84,6 @@ class CheckReport:
         return self.count(Severity.ERROR) > 0
 
 
-@garbage_collection_paused()
 def check_workbook(
     source: Path | bytes | Workbook,
     *,
@@ -97,45 +96,46 @@ def check_workbook(
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
+    The workbook is let go once its cells are read, if the caller does. `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
     of the file, which a text file needs.
     """
-    progress(5, gettext_noop("Reading the workbook"))
-    book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
-    _refuse_other_center(book, center=center)
-    collector = Collector()
-    found, sha256 = understand(book, remembered=remembered, collector=collector), book.sha256
-    tables = found.tables
-    del book, source  # its cells are in the tables now, and a large one is not held twice
-    progress(25, gettext_noop("Checking shapes, codes and ranges"))
-    for table in tables.values():
-        shape_problems(table, collector=collector)
-    progress(35, gettext_noop("Checking keys and parents"))
-    repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
-    records = Records(
-        r for name, table in tables.items() for r in records_of(table, collector=collector, without=repeated[name])
-    )
-    stored = stored(_named(records)) if callable(stored) else stored
-    tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
-    tell_shared_hospital_numbers(records, stored=stored, collector=collector)
-    progress(40, gettext_noop("Applying the edit checks"))
-    apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
-    # Corrections are few, and nothing is missing of them
-    rows_before = {} if any(found.former.values()) else stored.uploaded_rows
-    tell_of_the_whole(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
-    bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
-    ready = hold_back(records, tables=tables, stored=stored, bad=bad)
-    return CheckReport(
-        center=center,
-        sha256=sha256,
-        sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
-        held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables.items()},
-        findings=collector.findings(),
-        totals=collector.totals(),
-        accepted=ready.accepted,
-        unmatched=found.unmatched,
-        former=found.former,
-    )
+    with garbage_collection_paused():
+        progress(5, gettext_noop("Reading the workbook"))
+        book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
+        _refuse_other_center(book, center=center)
+        collector = Collector()
+        found, sha256 = understand(book, remembered=remembered, collector=collector), book.sha256
+        tables = found.tables
+        del book, source  # its cells are in the tables now, and a large one is not held twice
+        progress(25, gettext_noop("Checking shapes, codes and ranges"))
+        for table in tables.values():
+            shape_problems(table, collector=collector)
+        progress(35, gettext_noop("Checking keys and parents"))
+        repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
+        records = Records()
+        for name, table in tables.items():
+            add_records(table, without=repeated[name], into=records, collector=collector)
+        stored = stored(_named(records)) if callable(stored) else stored
+        tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
+        tell_shared_hospital_numbers(records, stored=stored, collector=collector)
+        progress(40, gettext_noop("Applying the edit checks"))
+        apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
+        # Corrections are few, and nothing is missing of them
+        rows_before = {} if any(found.former.values()) else stored.uploaded_rows
+        tell_of_the_whole(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
+        bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
+        ready = hold_back(records, tables=tables, stored=stored, bad=bad)
+        return CheckReport(
+            center=center,
+            sha256=sha256,
+            sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
+            held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables.items()},
+            findings=collector.findings(),
+            totals=collector.totals(),
+            accepted=ready.accepted,
+            unmatched=found.unmatched,
+            former=found.former,
+        )
 
 
 def _named(records: Records) -> Named:

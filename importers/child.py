@@ -25,9 +25,11 @@ HOME = Path(__file__).resolve().parent.parent
 MOST_MEMORY = 1_536 * MEGABYTE
 MOST_CPU_SECONDS = 60
 MOST_SECONDS = 120
+LOOK_FIRST = "--look-first"
 NO_ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 MESSAGES = {name: value for name, value in vars(messages).items() if isinstance(value, Message)}
 NAMES = {id(message): name for name, message in MESSAGES.items()}
+NUMBERS = frozenset({float, bool, int})
 PLAIN = {("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta")}
 
 Told = tuple[str, dict[str, Any]]
@@ -36,21 +38,28 @@ Told = tuple[str, dict[str, Any]]
 def read_in_child(content: bytes, *, name: str = "", seconds: float = MOST_SECONDS) -> Workbook:
     """Raises WorkbookRefused, also when the child dies or does not end."""
     given = name.replace("\n", " ").encode(errors="replace") + b"\n" + content
-    command = [sys.executable, "-m", "importers.child"]
     try:
-        done = subprocess.run(
-            command,
-            input=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a panic may quote what it choked on
-            cwd=HOME,
-            env=NO_ENVIRONMENT,
-            timeout=seconds,
-            check=True,
-        )
+        try:
+            answer = _answer(given, seconds=seconds)
+        except subprocess.CalledProcessError:  # the reader died of it; what it looks like may say why
+            answer = _answer(given, LOOK_FIRST, seconds=seconds)
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         raise WorkbookRefused(messages.OVER_LIMITS.about()) from None
-    return _received(done.stdout)
+    return _received(answer)
+
+
+def _answer(given: bytes, *options: str, seconds: float) -> bytes:
+    done = subprocess.run(
+        [sys.executable, "-m", "importers.child", *options],
+        input=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # a panic may quote what it choked on
+        cwd=HOME,
+        env=NO_ENVIRONMENT,
+        timeout=seconds,
+        check=True,
+    )
+    return done.stdout
 
 
 class _Plain(pickle.Unpickler):
@@ -103,7 +112,7 @@ def _shared(rows: list[list[Any]]) -> list[list[Any]]:
     """Equal texts and dates become one, which is sent once and kept once. Numbers stay: 1, 1.0 and True are equal."""
     known: dict[Any, Any] = {}
     share = known.setdefault
-    return [[cell if isinstance(cell, float | bool | int) else share(cell, cell) for cell in row] for row in rows]
+    return [[cell if type(cell) in NUMBERS else share(cell, cell) for cell in row] for row in rows]
 
 
 def _told(problem: Problem) -> Told:
@@ -124,7 +133,8 @@ def main() -> None:
     name, content = sys.stdin.buffer.read().split(b"\n", 1)
     answer: tuple[bool, Any]
     try:
-        answer = _sent(read_content(content, name=name.decode(errors="replace")))
+        is_cautious = LOOK_FIRST in sys.argv
+        answer = _sent(read_content(content, name=name.decode(errors="replace"), look_first=is_cautious))
     except WorkbookRefused as refused:
         answer = True, _told(refused.problem)
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)

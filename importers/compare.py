@@ -14,7 +14,7 @@ import pyarrow as pa
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from importers.incoming import Target, quoted, resolved, send, target_of
+from importers.incoming import Target, forget, quoted, resolved, send, target_of
 from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, Staged, parent_words
 
@@ -100,7 +100,7 @@ def _matched(cursor: CursorWrapper, *, target: Target, staged: Staged) -> dict[i
         for place, record_id, version, withdrawn, changes in cursor
     }
     last = _given_last(cursor, target=target, ids=[match.record_id for match in found.values() if match.changes])
-    cursor.execute(f"DROP TABLE {target.incoming}")
+    forget(cursor, target=target)
     return {place: _with_conflicts(match, last=last.get(match.record_id)) for place, match in found.items()}
 
 

@@ -32,13 +32,19 @@ Said = tuple[Record, dict[str, Any]]  # a record, and what is known of it from t
 
 
 def apply_rules(records: Records, *, stored: Stored, today: datetime.date, collector: Collector) -> None:
-    known: dict[tuple[Any, ...], list[rules.Finding]] = {}
+    equals = _Equals()
     for local_id, own, rows in rows_by_patient(records, stored=stored):
         agents = _agents((record for record, _ in own), stored=stored)
         around = Surroundings(rows, today=today, besides=_known_dates(stored, local_id=local_id))
         for record, said in own:
             row = _row(record, said=said, stored=stored, agents=agents)
-            for finding in _findings(record, row=row, around=around, known=known):
+            is_result = record.form.entity == LABORATORY
+            found = (
+                equals.findings(record, row=row, around=around)
+                if is_result
+                else around.findings(record.form.entity, row)
+            )
+            for finding in found:
                 _collect(finding, record=record, collector=collector)
         _tell_course(rows, collector=collector)
 
@@ -85,27 +91,40 @@ def _row(record: Record, *, said: rules.Row, stored: Stored, agents: Mapping[Key
     return {**dict.fromkeys(record.form.values), **said, **_of_row(record, stored=stored, agents=agents)}
 
 
-def _findings(
-    record: Record, *, row: rules.Row, around: Surroundings, known: dict[tuple[Any, ...], list[rules.Finding]]
-) -> list[rules.Finding]:
-    """What a laboratory result says by itself is judged once for equal ones: they are by far the most, few are different."""
-    entity = record.form.entity
-    if entity != LABORATORY:
-        return around.findings(entity, row)
-    line = record.at[0]
-    key = tuple([column[line] for column in record.form.values.values()])
-    if key not in known:
-        known[key] = rules.own_findings(entity, row)
-    return [*known[key], *around.joint_findings(entity, row)]
+class _Equals:
+    """What laboratory results say is judged once for equal ones: they are by far the most, and few are different."""
+
+    def __init__(self) -> None:
+        self._own: dict[Form, list[Sequence[rules.Finding]]] = {}  # by line
+        self._joint: dict[Key, Sequence[rules.Finding]] = {}
+
+    def findings(self, record: Record, *, row: rules.Row, around: Surroundings) -> Sequence[rules.Finding]:
+        form, line = record.form, record.at[0]
+        if form not in self._own:
+            self._own[form] = _own_findings(form)
+        own = self._own[form][line]
+        joint = around.joint_findings_of_equals(form.entity, row, analyte=form.key[3][line], found=self._joint)
+        return [*own, *joint] if own or joint else ()
+
+
+def _own_findings(form: Form) -> list[Sequence[rules.Finding]]:
+    """Of each line of its table."""
+    alike: dict[Key, Sequence[rules.Finding]] = {}
+    lines = list(zip(*form.values.values(), strict=True))
+    for line in set(lines):
+        row = {name: value for name, value in zip(form.values, line, strict=True) if value is not None}
+        alike[line] = rules.own_findings(form.entity, row) or ()
+    return [alike[line] for line in lines]
 
 
 def _agents(records: Iterable[Record], *, stored: Stored) -> dict[Key, list[str]]:
     """The drugs of each session of one patient, in the workbook or stored."""
     agents: dict[Key, list[str]] = defaultdict(list)
     for record in records:
-        if record.entity == AGENT:
+        entity = record.form.entity
+        if entity == AGENT:
             agents[record.key[:3]].append(record.key[3])
-        elif record.entity == SESSION and record.key in stored.agents:
+        elif entity == SESSION and record.key in stored.agents:
             agents[record.key] += stored.agents[record.key]
     return agents
 
@@ -190,9 +209,10 @@ def tell_of_the_whole(
 ) -> None:
     """What is told of the file, and of patients who may be one person: those of the workbook against all of the center."""
     values: dict[str, list[float]] = defaultdict(list)
-    for form, at in records.of(LABORATORY):
-        if (value := form.values["value"][at[0]]) is not None:
-            values[form.key[3][at[0]]].append(value)
+    for form, lines in records.lines_of(LABORATORY):
+        measured = [value for line in lines if (value := form.values["value"][line]) is not None]
+        if measured:
+            values[form.key[3][lines[0]]] += measured
     batch = rules.Batch(
         values={analyte: tuple(found) for analyte, found in values.items()},
         registry_medians=stored.registry_medians,

@@ -4,10 +4,11 @@ COPY into a table under row security is refused; a temporary table is this sessi
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -29,6 +30,7 @@ PARENT_TABLES = {  # of records below a patient that have others below them
 EXCLUSIVE = {"labresult": ("value", "value_code", "missing_reason")}
 DAY = "'D'"  # a date is as exact as that where nothing is said
 MANY = 1_000  # lines from which on whole tables are read rather than looked into line by line
+PLACE_ABOVE, BETWEEN = "place_above", "\x1f"
 OWN = {"place": "int", "record_id": "bigint", "row_version": "int", "kept": "text[]"}
 
 
@@ -52,6 +54,11 @@ class Target:
     @property
     def incoming(self) -> str:
         return quoted(f"incoming_{self.model._meta.model_name}")
+
+    @property
+    def above(self) -> str:
+        """What the incoming records hang below, each named once: many of them share a visit."""
+        return quoted(f"incoming_{self.model._meta.model_name}_above")
 
     @property
     def parents(self) -> tuple[str, ...]:
@@ -136,20 +143,44 @@ def quoted(name: str) -> str:
 
 def send(cursor: CursorWrapper, *, target: Target, table: pa.Table) -> None:
     """The columns of `table` are those of OWN, the words of the parents, and the target's, in any order."""
-    kinds = {**OWN, **{PARENT + word: _kind_of(word) for word in parent_words(target.model)}}
-    kinds |= {name: target.model._meta.get_field(name).db_type(connection) for name in target.columns}
-    columns = ", ".join(f"{quoted(name)} {kinds[name]}" for name in table.column_names)
-    cursor.execute(f"DROP TABLE IF EXISTS {target.incoming}")
-    cursor.execute(f"CREATE TEMP TABLE {target.incoming} ({columns}) ON COMMIT DROP")
-    with cursor.copy(f"COPY {target.incoming} FROM STDIN (FORMAT csv)") as copy:
-        for part in _as_csv(table):
-            copy.write(part)
-    cursor.execute(f"ANALYZE {target.incoming}")
+    words = [PARENT + word for word in parent_words(target.model)]
+    kinds = {**OWN, **{name: target.model._meta.get_field(name).db_type(connection) for name in target.columns}}
+    if words:
+        places, named = _named_once(table.select(words))
+        _fill(cursor, target.above, table=named, kinds={PLACE_ABOVE: "int", **{word: _kind_of(word) for word in words}})
+        table = table.drop_columns(words).append_column(PLACE_ABOVE, places)
+    _fill(cursor, target.incoming, table=table, kinds={PLACE_ABOVE: "int", **kinds})
     # Of a table filled a moment ago the planner knows nothing: it would look through it once for every line, or join by what
-    # many lines share. Our order is from a line to its patient, to its visit, to its record.
+    # many lines share. Our order is from a patient to the visit, to the line, to its record.
     cursor.execute(f"SET LOCAL enable_nestloop = {'off' if table.num_rows > MANY else 'on'}")
     cursor.execute("SET LOCAL join_collapse_limit = 1")
     cursor.execute("SET LOCAL from_collapse_limit = 1")
+
+
+def forget(cursor: CursorWrapper, *, target: Target) -> None:
+    cursor.execute(f"DROP TABLE IF EXISTS {target.incoming}, {target.above}")
+
+
+def _named_once(words: pa.Table) -> tuple[pa.Array, pa.Table]:
+    """For each line the number of its words, and the words by their numbers."""
+    text = [column.cast(pa.string()).fill_null("") for column in words.columns]
+    numbers = pc.binary_join_element_wise(*text, BETWEEN).combine_chunks().dictionary_encode().indices
+    first = np.unique(numbers.to_numpy(), return_index=True)[1]
+    named = words.take(pa.array(first))
+    return numbers, named.append_column(PLACE_ABOVE, pa.array(range(named.num_rows), type=pa.int32()))
+
+
+def _fill(cursor: CursorWrapper, name: str, *, table: pa.Table, kinds: Mapping[str, str]) -> None:
+    """Columns in which nothing is said are not sent."""
+    cursor.execute(f"DROP TABLE IF EXISTS {name}")
+    columns = ", ".join(f"{quoted(column)} {kinds[column]}" for column in table.column_names)
+    cursor.execute(f"CREATE TEMP TABLE {name} ({columns}) ON COMMIT DROP")
+    sent = table.select([one for one in table.column_names if table.column(one).null_count < table.num_rows])
+    with cursor.copy(f"COPY {name} ({', '.join(map(quoted, sent.column_names))}) FROM STDIN (FORMAT csv)") as copy:
+        for part in _as_csv(sent):
+            copy.write(part)
+    joined_by = PLACE_ABOVE if PLACE_ABOVE in sent.column_names else sent.column_names[0]
+    cursor.execute(f"ANALYZE {name} ({quoted(joined_by)})")
 
 
 def _kind_of(word: str) -> str:
@@ -176,19 +207,24 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def resolved(target: Target, *, standing: bool) -> str:
     """The incoming rows with the ids of their parents: of those that stand, or of any where there are some."""
+    center = f"{target.center_id:d} AS center_id"
+    if not target.parents:
+        return f"SELECT {center}, s.* FROM {target.incoming} s"
     join = "JOIN" if standing else "LEFT JOIN"
-    ids = "".join(f", {parent}.id AS {parent}_id" for parent in target.parents)
+    ids = ", ".join(f"{parent}.id AS {parent}_id" for parent in target.parents)
     joins = ""
     for parent in target.parents:
         alive = f" AND {parent}.withdrawn_at IS NULL" if standing else ""
         if parent == "patient":
-            same = f"patient.center_id = {target.center_id:d} AND patient.local_id = s.{PARENT}local_id"
+            same = f"patient.center_id = {target.center_id:d} AND patient.local_id = w.{PARENT}local_id"
             joins += f" {join} registry_patient patient ON {same}{alive}"
         else:
             own = [word for word in PARENT_KEYS[parent] if word != "local_id"]
-            same = "".join(f" AND {parent}.{word} = s.{PARENT}{word}" for word in own)
+            same = "".join(f" AND {parent}.{word} = w.{PARENT}{word}" for word in own)
             joins += f" {join} {PARENT_TABLES[parent]} {parent} ON {parent}.patient_id = patient.id{same}{alive}"
-    return f"SELECT {target.center_id:d} AS center_id, s.*{ids} FROM {target.incoming} s{joins}"
+    above = f"SELECT w.{PLACE_ABOVE}, {ids} FROM {target.above} w{joins}"
+    own_ids = ", ".join(f"a.{parent_id}" for parent_id in target.parent_ids)
+    return f"SELECT {center}, s.*, {own_ids} FROM {target.incoming} s JOIN ({above}) a USING ({PLACE_ABOVE})"
 
 
 def target_of(staged: Staged, *, center: int, blanks: Iterable[str] = (), without: Iterable[str] = ()) -> Target:

@@ -1,9 +1,15 @@
 """What an upload says, kept with it as Parquet: the preview until it is confirmed, the source of every stored value after."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any
 
+from importers.ahead import one_ahead
+from importers.compare import Counts
+from importers.load import Compared
 from importers.models import Upload
+from importers.pause import garbage_collection_paused
 from importers.staged import Staged, as_parquet, from_parquet
 from registry.sheets import sheets
 from registry.submitted import entries_of, forget_entries, keep_entry
@@ -13,35 +19,34 @@ class Changed(RuntimeError):
     """What is kept is not what was previewed."""
 
 
-def keep_records(upload: Upload, records: Iterable[Staged]) -> None:
-    """In the place of those of an earlier check of the same upload."""
+@garbage_collection_paused()
+def keep_records(upload: Upload, records: Iterable[Compared]) -> dict[str, Counts]:
+    """In the place of those of an earlier check of the same upload; what becomes of them, by kind."""
     forget_entries(upload.pk)
-    for staged in records:
-        content, digest = as_parquet(staged.table)
-        keep_entry(
-            upload.pk,
-            center=upload.center_id,
-            filename=upload.filename,
-            entity=staged.entity,
-            sheet=staged.sheet,
-            columns=staged.columns,
-            content=content,
-            sha256=digest,
-        )
+    counts = {}
+    for one in records:
+        entity, counts[one.staged.entity] = one.staged.entity, one.counts
+        values: dict[str, Any] = {"sheet": one.staged.sheet, "columns": one.staged.columns}
+        content, digest = as_parquet(one.staged.table)
+        del one  # a large table is not held while it is written away
+        values |= {"filename": upload.filename, "content": content, "sha256": digest}
+        keep_entry(upload.pk, center=upload.center_id, entity=entity, **values)
+    return counts
 
 
 def drop_records(upload: Upload) -> None:
     forget_entries(upload.pk)
 
 
-def kept_records(upload: Upload, *, entity: str = "") -> list[Staged]:
-    """In the order of the sheets. Raises Changed where a preview is not as it was shown."""
+def kept_records(upload: Upload, *, entity: str = "", leave_out: tuple[str, ...] = ()) -> Iterator[Staged]:
+    """In the order of the sheets, without the columns whose names start so. Raises Changed where a preview is not as it was shown."""
     order = [name for sheet in sheets() for name in sheet.entities]
     kept = sorted(entries_of(upload.pk, entity=entity), key=lambda entry: order.index(entry.entity))
-    found = []
-    for entry in kept:
-        if hashlib.sha256(entry.content).hexdigest() != entry.sha256:
-            raise Changed(entry.entity)
-        table = from_parquet(entry.content)
-        found.append(Staged(entity=entry.entity, sheet=entry.sheet, columns=entry.columns, table=table))
-    return found
+    yield from one_ahead(map(partial(_staged, leave_out=leave_out), kept))
+
+
+def _staged(entry: Any, *, leave_out: tuple[str, ...]) -> Staged:
+    if hashlib.sha256(entry.content).hexdigest() != entry.sha256:
+        raise Changed(entry.entity)
+    table = from_parquet(entry.content, leave_out=leave_out)
+    return Staged(entity=entry.entity, sheet=entry.sheet, columns=entry.columns, table=table)

@@ -1,17 +1,18 @@
 """Each cell of a laboratory panel → a record of its own. They are by far the most of a workbook."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Sequence
+from operator import and_
 from typing import Any
 
 from importers.cells import Cell
 from importers.known_sheets import LABORATORY, analytes_of
-from importers.records import Columns, Form, Lines, Record
+from importers.records import Columns, Form, Records
 from importers.tables import Table
 from registry.sheets import Column, Kind
 from registry.stored import natural_key
 
 
-def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> Iterator[Record]:
+def add_laboratory_records(table: Table, *, without: Collection[int], into: Records) -> None:
     """In the order of the rows. The key of the sheet is that of its results, so that no two rows describe one."""
     parents = [[cell.value for cell in table.cells[name]] for name in natural_key("assessment") if name in table.cells]
     if len(parents) < len(natural_key("assessment")):
@@ -19,16 +20,16 @@ def laboratory_records(table: Table, *, lines: Sequence[Lines]) -> Iterator[Reco
     analytes = [column for column in analytes_of(table.sheet) if column.name in table.cells]
     beside = _beside(table, analytes=analytes)
     same: dict[Any, Sequence[Any]] = {}
-    forms = [
-        (_form(table, analyte=one, parents=parents, beside=beside, same=same), table.cells[one.name])
-        for one in analytes
+    forms = [_form(table, analyte=one, parents=parents, beside=beside, same=same) for one in analytes]
+    has_key = [
+        None not in key and row not in without for row, key in zip(table.rows, zip(*parents, strict=True), strict=True)
     ]
-    for at in lines:
-        if None not in [parent[at[0]] for parent in parents]:
-            for form, cells in forms:
-                cell = cells[at[0]]
-                if cell.value is not None or cell.missing:
-                    yield Record(form, at)
+    told = [[_says(cell) for cell in table.cells[one.name]] for one in analytes]
+    into.add_side_by_side(forms, said=[list(map(and_, has_key, says)) for says in told])
+
+
+def _says(cell: Cell) -> bool:
+    return cell.value is not None or bool(cell.missing)
 
 
 def _beside(table: Table, *, analytes: Sequence[Column]) -> Columns:

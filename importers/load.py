@@ -1,6 +1,6 @@
 """load_workbook: a checked workbook into the registry, in one transaction, whole or not at all."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -72,10 +72,10 @@ def load_workbook(
         report = check_workbook(book, center=center.center_code, stored=ask, progress=progress)
         if report.has_errors and not valid_rows_only:
             return LoadResult(report=report, is_stored=False)
-        compared = stage_records(report.accepted, center=center.pk, progress=progress)
-        records = [one.staged for one in compared]
-        store(records, center=center, progress=progress)
-        queries = refresh_queries(patients_touched(records, center=center.pk), by=by)
+        with garbage_collection_paused():
+            compared = list(stage_records(report.accepted, center=center.pk, progress=progress))
+        touched = store([one.staged for one in compared], center=center, progress=progress)
+        queries = refresh_queries(touched, by=by)
     counts = {one.staged.entity: one.counts for one in compared}
     return LoadResult(report=report, is_stored=True, counts=counts, queries=queries)
 
@@ -87,48 +87,64 @@ def one_at_a_time(center: int) -> None:
         cursor.execute("SET LOCAL jit = off")  # statements over eighty columns take longer to compile than to run
 
 
-@garbage_collection_paused()
 def stage_records(
     accepted: Mapping[str, Records],
     *,
     center: int,
     blanks: Blanks | None = None,
     progress: Report = unreported,
-) -> list[Compared]:
+) -> Iterator[Compared]:
     """The checked records as columns, each held against what is stored."""
     progress(60, gettext_noop("Comparing with what is stored"))
-    entities = [entity for sheet in sheets() for entity in sheet.entities]
-    found = []
-    for staged in stage(accepted, entities=entities, center=center):
-        compared, counts = compare(staged, center=center, blanks=(blanks or {}).get(staged.entity, ()))
-        found.append(Compared(staged=compared, counts=counts))
-    return found
+    return map(
+        partial(_compared, center=center, blanks=blanks or {}), stage(accepted, entities=_order(), center=center)
+    )
 
 
-@garbage_collection_paused()
+def _compared(staged: Staged, *, center: int, blanks: Blanks) -> Compared:
+    found, counts = compare(staged, center=center, blanks=blanks.get(staged.entity, ()))
+    return Compared(staged=found, counts=counts)
+
+
 def store(
-    records: Sequence[Staged],
+    records: Iterable[Staged],
     *,
     center: Center,
     keep_stored: bool = True,
     blanks: Blanks | None = None,
     progress: Report = unreported,
-) -> None:
-    """Write what was compared, parents first. Raises Stale where the records are no longer the same."""
-    for number, staged in enumerate(records):
-        progress(65 + 30 * number // len(records), gettext_noop("Storing the records"))
-        own = _with_identifiers(staged, center=center)
-        upsert(own, center=center.pk, keep_stored=keep_stored, blanks=(blanks or {}).get(staged.entity, ()))
+) -> list[int]:
+    """Write what was compared, parents first, and say which patients' records were touched.
+
+    Raises Stale where the records are no longer the same.
+    """
+    touched, order = set[str](), _order()
+    with garbage_collection_paused():
+        for staged in records:
+            progress(65 + 30 * order.index(staged.entity) // len(order), gettext_noop("Storing the records"))
+            own = _with_identifiers(staged, center=center)
+            upsert(own, center=center.pk, keep_stored=keep_stored, blanks=(blanks or {}).get(staged.entity, ()))
+            touched |= _touched(staged)
+    return _patients(touched, center=center.pk)
 
 
 def patients_touched(records: Iterable[Staged], *, center: int) -> list[int]:
-    names: set[str] = set()
-    for staged in records:
-        column = "local_id" if staged.entity == "patient" else f"{PARENT}local_id"
-        touched = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
-        names |= set(staged.table.column(column).filter(touched).to_pylist())
+    return _patients(set().union(*map(_touched, records)), center=center)
+
+
+def _touched(staged: Staged) -> set[str]:
+    column = "local_id" if staged.entity == "patient" else f"{PARENT}local_id"
+    touched = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
+    return set(pc.unique(staged.table.column(column).filter(touched)).to_pylist())
+
+
+def _patients(local_ids: Collection[str], *, center: int) -> list[int]:
     known = Patient.objects.filter(center=center).values_list("local_id", "pk")
-    return [pk for local_id, pk in known if local_id in names]
+    return [pk for local_id, pk in known if local_id in local_ids]
+
+
+def _order() -> list[str]:
+    return [entity for sheet in sheets() for entity in sheet.entities]
 
 
 def _with_identifiers(staged: Staged, *, center: Center) -> Staged:

@@ -1,12 +1,12 @@
 """Rows that repeat, rows whose parent is missing, and rows held back because their parent is."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import and_
 
 from importers import messages
 from importers.findings import Collector
-from importers.records import BELOW_ASSESSMENT, Key, Lines, Record, Records
+from importers.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
 from importers.tables import Table
 from registry.sheets import sheet_of
 from registry.stored import Stored, natural_key
@@ -21,14 +21,6 @@ class Sorted:
 
     accepted: Mapping[str, Records]
     held_rows: Rows
-
-
-@dataclass(frozen=True, slots=True)
-class _Parents:
-    """The keys of one kind of parent: in all rows of the file, and so far of the records accepted."""
-
-    in_file: set[Key]
-    accepted: set[Key] = field(default_factory=set)
 
 
 def repeated_rows(table: Table, *, collector: Collector) -> set[int]:
@@ -114,38 +106,70 @@ def tell_shared_hospital_numbers(records: Records, *, stored: Stored, collector:
             collector.add(problem, at=record.table.place(record.rows[0], name="hospital_no"))
 
 
-def hold_back(records: Iterable[Record], *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
-    """Accept the records without errors whose parents are accepted or stored. Parents come before children in `records`."""
-    parents = {entity: _Parents(keys_in(tables.get(sheet_of(entity).name), entity=entity)) for entity in PARENTS}
-    accepted = {
-        entity: Records()
-        for entity in (*PARENTS, *(entity for table in tables.values() for entity in table.sheet.entities))
-    }
-    bad_of, held = defaultdict[str, set[int]](set), Rows()
-    for name, row in bad:
-        bad_of[name].add(row)
-    for record in records:
-        good = _good_lines(record, bad=bad_of[record.table.sheet.name])
-        if good and _parents_fit(record, parents=parents, stored=stored):
-            accepted[record.entity].add(record if good is record.at else Record(record.form, good))
-            if record.entity in parents:
-                parents[record.entity].accepted.add(record.key)
-        else:
-            held |= {(record.table.sheet.name, record.table.rows[line]) for line in good}
+def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
+    """Accept the records without errors whose parents are accepted or stored."""
+    parents = _Parents(tables, stored=stored)
+    good = {name: [(name, row) not in bad for row in table.rows] for name, table in tables.items()}
+    entities = (*PARENTS, *(entity for table in tables.values() for entity in table.sheet.entities))
+    accepted, held, parts = {entity: Records() for entity in entities}, Rows(), records.by_entity()
+    for entity in dict.fromkeys((*PARENTS, *parts)):
+        part = parts.get(entity, Records())
+        is_good = part.column(lambda form: good[form.table.sheet.name])
+        has_parents = part.column(parents.stand_above)
+        lines = {place: _good_lines(record, good=good) for place, record in part.several.items()}
+        for place, those in lines.items():
+            is_good[place] = bool(those)
+        wanted = list(map(and_, is_good, has_parents))
+        accepted[entity] = part if all(wanted) and not lines else part.where(wanted, instead=lines)
+        parents.accept(entity, accepted[entity])
+        if not all(has_parents):
+            held |= _rows(
+                part, wanted=[fine and not fits for fine, fits in zip(is_good, has_parents, strict=True)], lines=lines
+            )
     return Sorted(accepted=accepted, held_rows=held)
 
 
-def _good_lines(record: Record, *, bad: Collection[int]) -> Lines:
-    rows = record.table.rows
-    return tuple([line for line in record.at if rows[line] not in bad]) if bad else record.at
+def _good_lines(record: Record, *, good: Mapping[str, Sequence[bool]]) -> Lines:
+    return tuple([line for line in record.at if good[record.table.sheet.name][line]])
 
 
-def _parents_fit(record: Record, *, parents: Mapping[str, _Parents], stored: Stored) -> bool:
-    """A parent that stands in the file counts as the file has it; one that does not must be stored."""
-    if record.entity == "patient":
-        return True
-    patients, assessments, key = parents["patient"], parents["assessment"], record.key
-    is_known = key[:1] in patients.accepted if key[:1] in patients.in_file else key[0] in stored.patients
-    if not is_known or record.entity not in BELOW_ASSESSMENT:
-        return is_known
-    return key[:3] in (assessments.accepted if key[:3] in assessments.in_file else stored.assessments)
+def _rows(part: Records, *, wanted: Sequence[bool], lines: Mapping[int, Lines]) -> Rows:
+    places = [place for place, is_wanted in enumerate(wanted) if is_wanted]
+    return {
+        (part[place].table.sheet.name, part[place].table.rows[line])
+        for place in places
+        for line in lines.get(place, part[place].at)
+    }
+
+
+class _Parents:
+    """The keys of patients and visits below which records may hang: one that stands in the file counts as the file has it, one
+    that does not must be stored."""
+
+    def __init__(self, tables: Mapping[str, Table], *, stored: Stored) -> None:
+        in_file = {entity: keys_in(tables.get(sheet_of(entity).name), entity=entity) for entity in PARENTS}
+        self._patients = set(stored.patients) - {key[0] for key in in_file["patient"]}
+        self._visits = set(stored.assessments) - in_file["assessment"]
+        self._judged: dict[
+            tuple[int, ...], list[bool]
+        ] = {}  # by the columns of the key, which most forms of a sheet share
+
+    def stand_above(self, form: Form) -> list[bool]:
+        """Of each line of the form's table."""
+        if form.entity == "patient":
+            return [True] * len(form.table.rows)
+        is_below_visit = form.entity in BELOW_ASSESSMENT
+        columns = form.key[:3] if is_below_visit else form.key[:1]
+        known = tuple(map(id, columns))
+        if known not in self._judged:
+            fits = [local_id in self._patients for local_id in columns[0]]
+            if is_below_visit:
+                fits = [fit and key in self._visits for fit, key in zip(fits, zip(*columns, strict=True), strict=True)]
+            self._judged[known] = fits
+        return self._judged[known]
+
+    def accept(self, entity: str, records: Records) -> None:
+        if entity == "patient":
+            self._patients |= set(records.column(lambda form: form.key[0]))
+        elif entity == "assessment":
+            self._visits |= set(records.column(lambda form: list(zip(*form.key, strict=True))))

@@ -26,9 +26,9 @@ def make_preview(upload: Upload, *, book: Workbook | None, progress: Report) -> 
     else:
         blanks = by_entity(upload.blanks)
         compared = stage_records(report.accepted, center=upload.center_id, blanks=blanks, progress=progress)
-        keep_records(upload, [one.staged for one in compared])
+        counts = keep_records(upload, compared)
         upload.state, upload.report = UploadState.STAGED, check_as_json(report)
-        upload.preview = preview_as_json(report, compared)
+        upload.preview = preview_as_json(report, counts)
     if clean is not None:
         upload.original, upload.is_reduced = clean, True
         upload.save(update_fields=["original", "is_reduced"])
@@ -39,10 +39,13 @@ def _checked(upload: Upload, *, book: Workbook | None, progress: Report) -> tupl
     """With what is to be kept in the place of the file, if anything: a receipt in a hurry may have left that to this check."""
     remembered = remembered_of(upload.center_id)
     progress(5, gettext_noop("Reading the workbook"))
-    book = book or kept_workbook(upload)
-    clean = None if upload.is_reduced else reduced(book, remembered=remembered)
+    read = [
+        book or kept_workbook(upload)
+    ]  # taken out by the check, so that no more than one form of a large file is held
+    del book
+    clean = None if upload.is_reduced else reduced(read[0], remembered=remembered)
     center, ask = upload.center.center_code, partial(known_of, center=upload.center_id)
-    report = check_workbook(book, center=center, stored=ask, remembered=remembered, progress=progress)
+    report = check_workbook(read.pop(), center=center, stored=ask, remembered=remembered, progress=progress)
     return report, clean
 
 

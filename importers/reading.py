@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
 from typing import Any
 
@@ -19,14 +20,17 @@ OLD_STREAMS = ("Workbook", "Book")
 START = 4096
 
 
-def read_content(content: bytes, *, name: str = "") -> Workbook:
-    """Raises WorkbookRefused. `name` only tells a text file that is meant as one, and what its sheet is called."""
+def read_content(content: bytes, *, name: str = "", look_first: bool = False) -> Workbook:
+    """Raises WorkbookRefused. `name` only tells a text file that is meant as one, and what its sheet is called.
+
+    A package is looked into while its cells are read, by two threads, or before: there are files on which the reader dies.
+    """
     if not content.strip(b"\x00 \r\n\t"):
         raise WorkbookRefused(messages.EMPTY_FILE.about())
     if content.startswith(OLE):
         return _read_old(content)
     if content.startswith(b"PK"):
-        return _read_package(content)
+        return _read_package(content, look_first=look_first)
     start = content[:START].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<table", b"<meta", b"<head", b"<body")):
         raise WorkbookRefused(messages.HTML_FILE.about())
@@ -38,11 +42,14 @@ def read_content(content: bytes, *, name: str = "") -> Workbook:
     return read_separated(content, name=PurePath(name).stem)
 
 
-def _read_package(content: bytes) -> Workbook:
+def _read_package(content: bytes, *, look_first: bool) -> Workbook:
+    """What is refused is told at once, and nobody waits for the reader, whose thread ends with the process."""
+    reader = ThreadPoolExecutor(max_workers=1)
+    read = None if look_first else reader.submit(_all_cells, content)
     package = inspect_package(content)
     sheets = tuple(
         RawSheet(name=name, rows=rows, hidden=found.cells, merged=found.merged, notices=found.notices)
-        for name, rows in _read_cells(content)
+        for name, rows in (read.result() if read else _all_cells(content))
         if (found := package.sheets.get(name)) is not None
     )
     digest = hashlib.sha256(content).hexdigest()
@@ -67,6 +74,10 @@ def _read_old(content: bytes) -> Workbook:
 def _holds(content: bytes, stream: str) -> bool:
     """The directory of a compound file names its streams in UTF-16."""
     return stream.encode("utf-16-le") in content
+
+
+def _all_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+    return list(_read_cells(content))
 
 
 def _read_cells(content: bytes) -> Iterator[tuple[str, list[list[Any]]]]:

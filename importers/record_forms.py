@@ -7,8 +7,8 @@ from typing import Any
 from importers import messages
 from importers.findings import Collector
 from importers.known_sheets import LABORATORY
-from importers.laboratory_records import laboratory_records
-from importers.records import Form, Key, Lines, Record, first_line
+from importers.laboratory_records import add_laboratory_records
+from importers.records import Form, Key, Lines, Record, Records, first_line
 from importers.tables import Table
 from registry.companions import MISSING_REASON, with_reason
 from registry.sheets import Column, Kind
@@ -25,23 +25,21 @@ class _Group:
     needed: tuple[tuple[Column, Sequence[Any]], ...]
 
 
-def records_of(table: Table, *, collector: Collector, without: set[int]) -> Iterator[Record]:
+def add_records(table: Table, *, without: set[int], into: Records, collector: Collector) -> None:
     """All records of a sheet but those of the rows left out. Rows without a whole key make none: they are told elsewhere."""
-    lines: list[Lines] = [(line,) for line in range(len(table.rows))]
-    kept = [at for at in lines if table.rows[at[0]] not in without] if without else lines
     for entity in table.sheet.entities:
         if entity == LABORATORY:
-            yield from laboratory_records(table, lines=kept)
-        else:
-            pieces = _pieces(table, entity=entity, lines=lines, collector=collector)
-            yield from _merged(
-                (piece for piece in pieces if table.rows[piece.at[0]] not in without), collector=collector
-            )
+            add_laboratory_records(table, without=without, into=into)
+            continue
+        pieces = _pieces(table, entity=entity, collector=collector)
+        kept = (piece for piece in pieces if table.rows[piece.at[0]] not in without)
+        for record in _merged(kept, collector=collector):
+            into.add(record)
 
 
-def _pieces(table: Table, *, entity: str, lines: Iterable[Lines], collector: Collector) -> Iterator[Record]:
+def _pieces(table: Table, *, entity: str, collector: Collector) -> Iterator[Record]:
     groups, is_first = _groups(table, entity=entity), entity == table.sheet.entities[0]
-    for at in lines:
+    for at in [(line,) for line in range(len(table.rows))]:
         found: dict[Key, Record] = {}
         for group in groups:
             piece = _piece(group, at=at, is_first=is_first, collector=collector)

@@ -3,7 +3,10 @@
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from importers.tables import Table
 
@@ -11,7 +14,9 @@ BELOW_ASSESSMENT = frozenset({"labresult", "tumorburden"})
 
 Key = tuple[Any, ...]
 Lines = tuple[int, ...]  # places of rows in their table, from 0
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
 Columns = Mapping[str, Sequence[Any]]  # by variable, of every row of a table
+NOTHING: Mapping[int, Lines] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,11 +107,21 @@ class Records:
         form, at = record
         if len(at) > 1:
             self._several[len(self)] = at
+        self._form_of.append(self._number(form))
+        self._line_of.append(at[0])
+
+    def add_side_by_side(self, forms: Sequence[Form], *, said: Sequence[Sequence[bool]]) -> None:
+        """Line by line, of each form a record where `said` of the form says so for the line."""
+        numbers = np.array([self._number(form) for form in forms], dtype=np.uint16)
+        line, place = np.nonzero(np.array(said, dtype=bool).T)
+        self._form_of.frombytes(numbers[place].tobytes())
+        self._line_of.frombytes(line.astype(np.uint32).tobytes())
+
+    def _number(self, form: Form) -> int:
         if form not in self._numbers:
             self._numbers[form] = len(self.forms)
             self.forms.append(form)
-        self._form_of.append(self._numbers[form])
-        self._line_of.append(at[0])
+        return self._numbers[form]
 
     def __len__(self) -> int:
         return len(self._line_of)
@@ -124,10 +139,46 @@ class Records:
         wanted = {number for number, form in enumerate(self.forms) if form.entity in entities}
         return (self[place] for place, form in enumerate(self._form_of) if form in wanted)
 
+    def lines_of(self, entity: str) -> Iterator[tuple[Form, list[int]]]:
+        """By form of this kind the first lines of its records."""
+        lines = np.frombuffer(self._line_of, dtype=np.uint32)
+        for number, form in enumerate(self.forms):
+            if form.entity == entity:
+                yield form, lines[self._form_numbers == number].tolist()
+
     @property
     def several(self) -> Mapping[int, Record]:
         """Those on several rows, by their place."""
         return {place: self[place] for place in self._several}
+
+    def by_entity(self) -> dict[str, "Records"]:
+        """In the order of their forms."""
+        entities = [form.entity for form in self.forms]
+        return {
+            entity: self.where(np.array([one == entity for one in entities])[self._form_numbers])
+            for entity in dict.fromkeys(entities)
+        }
+
+    def where(self, wanted: Sequence[bool] | Flags, *, instead: Mapping[int, Lines] = NOTHING) -> "Records":
+        """Those at the wanted places; those `instead` stand on these lines of theirs alone."""
+        places, found = np.flatnonzero(wanted), Records()
+        numbers = self._form_numbers[places]
+        used = np.flatnonzero(np.bincount(numbers, minlength=len(self.forms)))
+        found.forms = [self.forms[number] for number in used]
+        found._numbers = {form: number for number, form in enumerate(found.forms)}
+        found._form_of.frombytes(np.searchsorted(used, numbers).astype(np.uint16).tobytes())
+        found._line_of.frombytes(np.frombuffer(self._line_of, dtype=np.uint32)[places].tobytes())
+        now_at = {int(place): now for now, place in enumerate(places)} if self._several else {}
+        for place in self._several.keys() & now_at.keys():
+            lines = instead.get(place, self._several[place])
+            found._line_of[now_at[place]] = lines[0]
+            if len(lines) > 1:
+                found._several[now_at[place]] = lines
+        return found
+
+    @property
+    def _form_numbers(self) -> np.ndarray[Any, np.dtype[np.uint16]]:
+        return np.frombuffer(self._form_of, dtype=np.uint16)
 
     def column(self, of: Callable[[Form], Sequence[Any]]) -> list[Any]:
         """Of every record what a column of its form says on its first line."""

@@ -7,7 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from importers.check import CheckReport
-from importers.load import Compared, LoadResult
+from importers.compare import Counts
+from importers.load import LoadResult
 from importers.messages import Problem
 from registry.rules import Severity
 from registry.spreadsheet import harmless
@@ -59,10 +60,10 @@ def counts_as_json(result: LoadResult) -> dict[str, dict[str, int]]:
     return {entity: counts.as_json() for entity, counts in result.counts.items()}
 
 
-def preview_as_json(report: CheckReport, compared: Sequence[Compared]) -> dict[str, Any]:
+def preview_as_json(report: CheckReport, counts: Mapping[str, Counts]) -> dict[str, Any]:
     """What confirming would do: records by what becomes of them, rows held back, fields about which it would be asked."""
     return {
-        "records": {one.staged.entity: one.counts.as_json() for one in compared},
+        "records": {entity: those.as_json() for entity, those in counts.items()},
         "held_back": sum(sheet.with_errors + sheet.held_back for sheet in report.sheets),
         "questions": report.count(Severity.QUERY),
     }

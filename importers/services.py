@@ -17,7 +17,9 @@ from importers.load import NotAllowed, one_at_a_time, patients_touched, store
 from importers.mapping import remembered_of
 from importers.messages import OVER_LIMITS
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
+from importers.pause import give_back_memory
 from importers.previewing import by_entity, make_preview
+from importers.staged import PLACES
 from importers.undo import later_uploads, undo_records
 from importers.upsert import Stale
 from importers.workbook import Workbook
@@ -142,6 +144,7 @@ def check_upload(
         upload = _held(upload_id)
         if upload.state == UploadState.RECEIVED:
             make_preview(upload, book=book, progress=progress)
+    give_back_memory()
     return upload
 
 
@@ -171,7 +174,7 @@ def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -
     """The records stand already; their checks take longer than their storing. Cut short, it goes on where it is called again."""
     about: dict[str, Any] = {"by": by, "reason": f"upload {upload.pk}", "source": "upload", "upload": upload.pk}
     with center_scope([upload.center_id], **about):
-        patients = patients_touched(kept_records(upload), center=upload.center_id)
+        patients = patients_touched(kept_records(upload, leave_out=PLACES), center=upload.center_id)
     whole = Refreshed()
     for start in range(0, len(patients), BATCH):
         with suppress(jobs.Canceled):  # what is stored is stored, and its queries belong to it
@@ -257,9 +260,8 @@ def _reason(upload_id: int, center: int) -> str:
 
 
 def _store(upload: Upload, *, by: User, progress: Report) -> None:
-    records = kept_records(upload)
-    store(
-        records,
+    touched = store(
+        kept_records(upload, leave_out=PLACES),
         center=upload.center,
         keep_stored=upload.conflicts == ConflictChoice.STORED,
         blanks=by_entity(upload.blanks),
@@ -268,7 +270,6 @@ def _store(upload: Upload, *, by: User, progress: Report) -> None:
     upload.state, upload.stored_at = UploadState.STORED, timezone.now()
     upload.context = _audit_context()
     upload.result = (upload.preview or {}).get("records", {})
-    touched = patients_touched(records, center=upload.center_id)
     if len(touched) <= TOGETHER:
         _keep_queries(upload, queries=refresh_queries(touched, by=by))
     upload.save(update_fields=["state", "stored_at", "context", "result", "preview"])

@@ -28,6 +28,8 @@ from registry.stored import PARENT_KEYS
 IDENTITY = "patientidentity"
 RAW = "cell_"
 PARENT = "above_"
+LINES_AT_ONCE = 50_000  # written together: the more, the more memory
+PLACES = (RAW, "at_")  # how the columns begin that say where a record stands and what was written there
 FOUND = ("status", "record_id", "row_version", "changes")
 
 
@@ -46,9 +48,8 @@ class Staged:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        places = ("at_row", "at_group", "at_other", *FOUND)
         return tuple(
-            name for name in self.table.column_names if name not in places and not name.startswith((RAW, PARENT))
+            name for name in self.table.column_names if name not in FOUND and not name.startswith((PARENT, *PLACES))
         )
 
     def with_columns(self, **columns: pa.Array) -> "Staged":
@@ -168,10 +169,12 @@ def _type(field: models.Field) -> pa.DataType:
 
 def as_parquet(table: pa.Table) -> tuple[bytes, str]:
     target = io.BytesIO()
-    pq.write_table(table, target, compression="zstd")
+    pq.write_table(table, target, compression="zstd", row_group_size=LINES_AT_ONCE)
     content = target.getvalue()
     return content, hashlib.sha256(content).hexdigest()
 
 
-def from_parquet(content: bytes, *, columns: Sequence[str] | None = None) -> pa.Table:
-    return pq.read_table(io.BytesIO(content), columns=None if columns is None else list(columns))
+def from_parquet(content: bytes, *, leave_out: tuple[str, ...] = ()) -> pa.Table:
+    """Without the columns whose names start so."""
+    file = pq.ParquetFile(io.BytesIO(content))
+    return file.read([name for name in file.schema_arrow.names if not name.startswith(leave_out)])

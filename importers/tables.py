@@ -20,6 +20,7 @@ from registry.sheets import Column, Kind, Sheet
 Reader = Callable[[Any], Cell]
 
 WHOLE = "D"
+NUMBERS = frozenset({bool, int, float})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,15 +84,12 @@ def _is_used(row: list[Any], *, number: int, layout: Layout, raw: RawSheet) -> b
 
 
 def _read_column(raw: list[Any], *, read_one: Reader) -> list[Cell]:
-    """Each different cell is read once. True, 1 and 1.0 are equal to Python, so the type is part of the key."""
-    known: dict[tuple[type, Any], Cell] = {}
-    for value in set(map(_keyed, raw)):
-        known[value] = read_one(value[1])
-    return [known[_keyed(value)] for value in raw]
-
-
-def _keyed(value: Any) -> tuple[type, Any]:
-    return type(value), value
+    """Each different cell is read once. To Python True, 1 and 1.0 are equal: where there may be several of these they are told apart."""
+    if len(NUMBERS.intersection(map(type, raw))) <= 1:
+        known = {value: read_one(value) for value in set(raw)}
+        return [known[value] for value in raw]
+    by_kind = {(kind, value): read_one(value) for kind, value in {(type(value), value) for value in raw}}
+    return [by_kind[type(value), value] for value in raw]
 
 
 def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
 from importers.compare import Fate
-from importers.incoming import Target, quoted, resolved, send, target_of
+from importers.incoming import Target, forget, quoted, resolved, send, target_of
 from importers.staged import PARENT, Staged, parent_words
 
 
@@ -28,12 +28,15 @@ def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[s
     lines = _to_write(staged, target=target, keep_stored=keep_stored)
     if not lines.num_rows:
         return
+    new = pc.sum(pc.is_null(lines.column("record_id"))).as_py()
+    changed = lines.num_rows - new
     with connection.cursor() as cursor:
         send(cursor, target=target, table=lines)
-        new = pc.sum(pc.is_null(lines.column("record_id"))).as_py()
-        if _insert(cursor, target=target) != new or _update(cursor, target=target) != lines.num_rows - new:
+        inserted = _insert(cursor, target=target) if new else 0
+        updated = _update(cursor, target=target) if changed else 0
+        if (inserted, updated) != (new, changed):
             raise Stale(staged.entity)
-        cursor.execute(f"DROP TABLE {target.incoming}")
+        forget(cursor, target=target)
 
 
 def _to_write(staged: Staged, *, target: Target, keep_stored: bool) -> pa.Table:
@@ -41,13 +44,17 @@ def _to_write(staged: Staged, *, target: Target, keep_stored: bool) -> pa.Table:
     columns = {name: staged.table.column(name) for name in ("record_id", "row_version", *words, *target.columns)}
     lines = pa.table({**columns, "kept": _kept(staged, keep_stored=keep_stored)})
     wanted = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
-    if keep_stored:
+    if keep_stored and _has_conflicts(staged):
         wanted = pc.and_(wanted, pa.array(_leaves_something(staged), type=pa.bool_()))
-    return lines.filter(wanted)
+    return lines if pc.all(wanted).as_py() else lines.filter(wanted)  # a copy of a large table is spared
+
+
+def _has_conflicts(staged: Staged) -> bool:
+    return bool(pc.any(pc.equal(staged.table.column("status"), Fate.CONFLICT.value)).as_py())
 
 
 def _kept(staged: Staged, *, keep_stored: bool) -> pa.Array:
-    if not keep_stored or Fate.CONFLICT not in staged.table.column("status").to_pylist():
+    if not keep_stored or not _has_conflicts(staged):
         return pa.nulls(staged.table.num_rows, pa.list_(pa.string()))
     return pa.array([_conflicts(text) or None for text in _changes(staged)], type=pa.list_(pa.string()))
 

@@ -158,7 +158,10 @@ def _belongs(model: type[CenterRecord], *, record: CenterRecord) -> dict[str, An
     if model is type(record):
         return {"pgh_obj_id": record.pk}
     reference = next((field for field in model._meta.fields if field.related_model is type(record)), None)
-    return {reference.attname: record.pk} if reference else None
+    if reference is None:
+        return None
+    below = model.including_withdrawn.filter(**{reference.attname: record.pk})  # a trail is found by its record alone
+    return {"pgh_obj_id__in": below.values("pk")}
 
 
 def _parents(model: type[CenterRecord]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Row security, grants and the de-identified views, derived from the models so that no table can be forgotten.
+"""Row security, grants, indexes and the de-identified views, derived from the models so that no table can be forgotten.
 
 Run by the owner after every migrate: idempotent, and symmetric, so what a model no longer asks for is taken away again.
 """
@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
 from registry import audit, deidentified
+from registry.indexes import settle_indexes
 from registry.models.base import CenterRecord
 
 SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"
@@ -45,6 +46,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
             if model._meta.db_table in present:
                 _secure_table(cursor, model=model)
                 _tie_to_parents(cursor, model=model)
+                settle_indexes(cursor, model=model)
         if "pghistory_context" in present:
             _harden_the_trail(cursor)
         deidentified.create_views(cursor, present=present)

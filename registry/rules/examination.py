@@ -12,7 +12,7 @@ from registry.models.base import MISSING_REASON
 from registry.rules.base import Finding, Row, row_of
 from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient
-from registry.rules.questions import asks_more, joint_findings, own_findings, patient_findings
+from registry.rules.questions import asks_more, joint_findings, joint_names, own_findings, patient_findings
 from registry.rules.required import Completeness, completeness
 from registry.timeline import BELOW, build_timeline
 
@@ -93,6 +93,19 @@ class Surroundings:
         if not asks_more(entity, row):
             return []
         return joint_findings(entity, row_of(row, known=self.known(entity, row), today=self._today))
+
+    def joint_findings_of_equals(
+        self, entity: str, row: Row, *, found: dict[Key, Sequence[Finding]], analyte: str
+    ) -> Sequence[Finding]:
+        """The same, asked once of rows alike in all that is asked for, of this and of other patients. `found` holds the answers."""
+        if not asks_more(entity, row):
+            return ()
+        known = self.known(entity, row)
+        names = joint_names(entity, analyte=analyte)
+        alike = (analyte, *[known.get(name) if (own := row.get(name)) in {None, ""} else own for name in names])
+        if alike not in found:
+            found[alike] = joint_findings(entity, row_of(row, known=known, today=self._today))
+        return found[alike]
 
     def row(self, entity: str, row: Row) -> Row:
         """The record with everything known besides it, as required variables are asked for."""

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from registry.rules.base import BLANK, Check, Finding, Row, examine
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
+from registry.rules.partial_dates import PRECISION
 from registry.rules.patient_check import PatientCheck, examine_timeline
 from registry.rules.records import fields_of
 from registry.timeline import Timeline
@@ -78,6 +79,15 @@ def own_findings(entity: str, row: Row) -> list[Finding]:
 def joint_findings(entity: str, row: Row) -> list[Finding]:
     """The part that needs to know more than the record itself."""
     return _found(plan_of(entity, analyte=row.get(ANALYTE)).joint.answerable(row), row=row)
+
+
+@cache
+def joint_names(entity: str, *, analyte: str | None) -> tuple[str, ...]:
+    """All that the joint findings of such a row can depend on: of rows alike in these what is found is the same."""
+    joint = plan_of(entity, analyte=analyte).joint
+    asked = [question.check for questions in joint.waiting.values() for question in questions]
+    named = dict.fromkeys(name for check in asked for name in (*check.operands, *check.reads))
+    return (*named, *(f"{name}{PRECISION}" for name in named if name.endswith("_date")))
 
 
 def asks_more(entity: str, row: Row) -> bool:
