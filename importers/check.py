@@ -1,7 +1,7 @@
 """check_workbook: everything that is wrong or doubtful in a workbook, with its place, before anything is stored."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -25,12 +25,12 @@ from importers.understood import Remembered, understand
 from importers.workbook import Workbook, WorkbookRefused, read_workbook
 from registry.rules import Severity
 from registry.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
-from registry.stored import NOTHING_STORED, Named, Stored
+from registry.stored import NOTHING_STORED, Stored
 
 NOTHING_REMEMBERED: Remembered = MappingProxyType({})
 
 Report = Callable[[int, str], None]
-Ask = Callable[[Named], Stored]  # what is stored of those whom the workbook names
+Ask = Callable[[Collection[str]], Stored]  # what is stored of the patients whom the workbook names
 
 
 def unreported(_percent: int, _message: str) -> None:
@@ -115,7 +115,7 @@ def check_workbook(
         records = Records()
         for name, table in tables.items():
             add_records(table, without=repeated[name], into=records, collector=collector)
-        stored = stored(_named(records)) if callable(stored) else stored
+        stored = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
         tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
         tell_shared_hospital_numbers(records, stored=stored, collector=collector)
         progress(40, gettext_noop("Applying the edit checks"))
@@ -136,14 +136,6 @@ def check_workbook(
             unmatched=found.unmatched,
             former=found.former,
         )
-
-
-def _named(records: Records) -> Named:
-    births = (record.values.get("birth_date") for record in records.of("patient"))
-    return Named(
-        local_ids=frozenset(records.column(lambda form: form.key[0])),
-        birth_dates=frozenset(birth for birth in births if birth is not None),
-    )
 
 
 def _refuse_other_center(book: Workbook, *, center: str) -> None:

@@ -235,14 +235,14 @@ def _place_of(name: str, *, tables: Mapping[str, Table]) -> Place:
 
 def _identities(records: Records, *, stored: Stored) -> list[dict[str, Any]]:
     """Those stored first, so that a pair is told of the patient whom the workbook brings."""
-    sent = {record.local_id: record for record in records.of("patient")}
     starts = _first_starts(records, stored=stored)
-    rows = stored.rows.get("patient", {}).values()
-    known = {row["local_id"]: {name: row.get(name) for name in ("birth_date", "sex")} for row in rows}
-    for local_id, record in sent.items():
+    known = {
+        local_id: {"birth_date": person.birth_date, "sex": person.sex} for local_id, person in stored.patients.items()
+    }
+    for record in records.of("patient"):
+        known.pop(record.local_id, None)
         said = {name: record.values.get(name) for name in ("birth_date", "sex")}
-        known.pop(local_id, None)
-        known[local_id] = {**said, RECORD: record}
+        known[record.local_id] = {**said, RECORD: record}
     return [
         {"patient_id": local_id, "local_id": local_id, "center_id": 0, "index_date": starts.get(local_id), **row}
         for local_id, row in known.items()
@@ -250,10 +250,10 @@ def _identities(records: Records, *, stored: Stored) -> list[dict[str, Any]]:
 
 
 def _first_starts(records: Records, *, stored: Stored) -> dict[str, datetime.date]:
-    starts, names = dict[str, datetime.date](), treatment_starts()
+    names = treatment_starts()
     told = [(record.local_id, record.values.get(names[record.entity])) for record in records.of(*names)]
-    for entity, name in names.items():
-        told += [(row["local_id"], row.get(name)) for row in stored.rows.get(entity, {}).values()]
+    told += [(local_id, person.first_treated) for local_id, person in stored.patients.items()]
+    starts = dict[str, datetime.date]()
     for local_id, start in told:
         if start is not None:
             starts[local_id] = min(start, starts.get(local_id, start))

@@ -1,18 +1,19 @@
 """What a center has stored already: enough to check an upload against, and nothing more."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min
 
 from registry.choices import RecordStatus
 from registry.encryption import keyed_hash
 from registry.medians import medians_of_all_centers
 from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity, TransarterialAgent
+from registry.rules.facts import treatment_starts
 from registry.rules.records import fields_of
 from registry.timeline import ENTITIES
 
@@ -35,9 +36,13 @@ Rows = Mapping[str, Mapping[Key, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KnownDates:
+class Person:
+    """What is known of every patient, by which another may turn out to be the same person."""
+
     birth_date: date | None = None
+    sex: str | None = None
     diagnosis_date: date | None = None
+    first_treated: date | None = None
     death_date: date | None = None
 
 
@@ -51,7 +56,7 @@ class Stored:
     """
 
     center_id: int | None = None
-    patients: Mapping[str, KnownDates] = field(default_factory=dict)
+    patients: Mapping[str, Person] = field(default_factory=dict)
     assessments: frozenset[tuple[str, date, str]] = frozenset()
     hospital_number_hashes: Mapping[str, str] = field(default_factory=dict)  # hash → study number
     rows: Rows = field(default_factory=dict)
@@ -67,30 +72,17 @@ class Stored:
 NOTHING_STORED = Stored()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Of whom a file speaks: study numbers, and the birth dates by which somebody stored may be one of these persons."""
-
-    local_ids: frozenset[str]
-    birth_dates: frozenset[date]
-
-
-def stored_in(center: int, *, of: Named | None = None) -> Stored:
-    """With the records of those named alone, or of all. Call it inside a scope of this center."""
-    deaths = dict(FollowUp.objects.filter(center=center).values_list("patient_id").annotate(Max("death_date")))
-    patients = Patient.objects.filter(center=center).values_list("pk", "local_id", "birth_date", "diagnosis_date")
-    known = {
-        local_id: KnownDates(birth_date=birth, diagnosis_date=diagnosis, death_date=deaths.get(pk))
-        for pk, local_id, birth, diagnosis in patients
-    }
+def stored_in(center: int, *, of: Collection[str] | None = None) -> Stored:
+    """With the records of the patients of these study numbers, or of all. Call it inside a scope of this center."""
+    persons = _persons(center)
     assessments = Assessment.objects.filter(center=center).values_list(
         "patient__local_id", "assessment_date", "assessment_type"
     )
     hashes = PatientIdentity.objects.filter(center=center, local_id_hash__isnull=False)
-    only = {} if of is None else _only(of, center=center)
+    only = {} if of is None else _only(persons.keys() & of, center=center)
     return Stored(
         center_id=center,
-        patients=known,
+        patients=persons,
         assessments=frozenset(assessments),
         hospital_number_hashes={
             hashed or "": local_id for hashed, local_id in hashes.values_list("local_id_hash", "patient__local_id")
@@ -102,11 +94,35 @@ def stored_in(center: int, *, of: Named | None = None) -> Stored:
     )
 
 
-def _only(named: Named, *, center: int) -> dict[str, list[int]]:
-    """The patients named, and those of the same birth date."""
-    same = Q(local_id__in=named.local_ids) | Q(birth_date__in=named.birth_dates)
-    who = list(Patient.objects.filter(same, center=center).values_list("pk", flat=True))
-    return {"patient__in": who} if len(who) <= FEW else {}
+def _persons(center: int) -> dict[str, Person]:
+    deaths = dict(FollowUp.objects.filter(center=center).values_list("patient_id").annotate(Max("death_date")))
+    treated: dict[int, date] = {}
+    for entity, start in treatment_starts().items():
+        records = apps.get_model("registry", entity).objects.filter(center=center)
+        for pk, first in records.values_list("patient_id").annotate(Min(start)):
+            if first is not None:
+                treated[pk] = min(first, treated.get(pk, first))
+    patients = Patient.objects.filter(center=center)
+    return {
+        local_id: Person(
+            birth_date=birth,
+            sex=sex,
+            diagnosis_date=diagnosis,
+            first_treated=treated.get(pk),
+            death_date=deaths.get(pk),
+        )
+        for pk, local_id, birth, sex, diagnosis in patients.values_list(
+            "pk", "local_id", "birth_date", "sex", "diagnosis_date"
+        )
+    }
+
+
+def _only(local_ids: Collection[str], *, center: int) -> dict[str, list[int]]:
+    if len(local_ids) > FEW:
+        return {}
+    return {
+        "patient__in": list(Patient.objects.filter(center=center, local_id__in=local_ids).values_list("pk", flat=True))
+    }
 
 
 def _agents(center: int, **only: Any) -> dict[Key, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 import datetime
 
 from importers.check import check_workbook
-from importers.edit_checks import rows_by_patient
+from importers.edit_checks import _Equals, rows_by_patient
 from importers.load import load_workbook
 from importers.records import Records
 from registry.scope import center_scope
@@ -120,7 +120,7 @@ def test_fewer_rows_than_before_are_told_but_not_of_a_workbook_that_corrects_som
     assert "V-B05" not in {rule.code for rule in told.totals}
 
 
-def test_of_what_is_stored_only_those_are_read_whom_the_workbook_names_or_may_mean(cast):
+def test_of_what_is_stored_only_the_records_of_those_are_read_whom_the_workbook_names(cast):
     born = {"0001": "1960-01-01", "0002": "1961-02-02", "0003": "1962-03-03"}
     sheets = books.whole_center(3)
     for row in sheets[books.PATIENT]:
@@ -140,7 +140,55 @@ def test_of_what_is_stored_only_those_are_read_whom_the_workbook_names_or_may_me
         check_workbook(books.workbook(sent), center="C01", stored=ask)
         whole = stored_in(cast.center.pk)
     (stored,) = asked
-    assert {row["local_id"] for row in stored.rows["patient"].values()} == {"0001", "0003"}
-    assert {key[0] for key in stored.rows["transarterialsession"]} == {"0001", "0003"}
+    assert {row["local_id"] for row in stored.rows["patient"].values()} == {"0001"}
+    assert {key[0] for key in stored.rows["transarterialsession"]} == {"0001"}
     assert stored.patients == whole.patients
+    assert stored.patients["0003"].first_treated == min(
+        row["start_date"] for key, row in whole.rows["transarterialsession"].items() if key[0] == "0003"
+    )
     assert {key[0] for key in whole.rows["transarterialsession"]} == set(born)
+
+
+def test_a_patient_of_the_workbook_may_be_a_stored_one_whom_it_does_not_name(cast):
+    sheets = books.whole_center(1)
+    load_workbook(books.workbook(sheets), center=cast.center, by=cast.uploader, reason="a test")
+    born, first = sheets[books.PATIENT][0]["birth_date"], sheets[books.TRANSARTERIAL][0]["start_date"]
+    with center_scope([cast.center.pk]):
+        stored = stored_in(cast.center.pk, of={"0009"})
+    for day, codes in ((first, ["V-P04"]), ("2015-05-20", [])):
+        sent = {
+            books.PATIENT: [books.patient("0009", birth_date=born)],
+            books.TRANSARTERIAL: [books.session("0009", start_date=day)],
+        }
+        report = check_workbook(books.workbook(sent), center="C01", stored=stored)
+        assert [code for code, *_place in told(report, "V-P04")] == codes
+
+
+def test_equal_results_are_told_as_if_each_were_asked(monkeypatch):
+    """Of panels full of doubtful values, some alike, in patients of known and of unknown sex."""
+    values = {
+        "afp": "＞20",
+        "inr": 12.0,
+        "pt": 12.1,
+        "ast": 40,
+        "alp": 40,
+        "dbil": 50,
+        "wbc": 6,
+        "neut": 5,
+        "lym": 4,
+        "crea": 1.1,
+    }
+    sheets = books.whole_center(6)
+    for number, row in enumerate(sheets[books.LABORATORY]):
+        row |= values | {"alt": 40 if number % 2 else 41, "pt": 12.1 if number % 3 else 92}
+    for number, row in enumerate(sheets[books.PATIENT]):
+        row["sex"] = ("M", "F", "UNK")[number % 3]
+
+    def told_of() -> list[tuple[str, str, str]]:
+        report = check_workbook(books.workbook(sheets), center="C01")
+        return [(f.code, str(f.place), f.en) for f in report.findings]
+
+    once = told_of()
+    monkeypatch.setattr(_Equals, "findings", lambda _self, record, *, row, around: around.findings(record.entity, row))
+    assert once == told_of()
+    assert {"V-U10", "V-U14", "V-U18", "V-U21", "V-U22", "V-P08"} <= {code for code, *_ in once}
