@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from registry.clinical.messages import Message
 
-__all__ = ["Message", "Notice"]
+__all__ = ["Message", "Notice", "p_in_words"]
 
 
 @dataclass(frozen=True)
@@ -15,3 +15,10 @@ class Notice:
     message: Message
     where: str = ""
     ok: bool = False
+
+
+def p_in_words(p: float | None) -> str:
+    """Four digits; a smaller one is not told as zero."""
+    if p is None:
+        return "p –"
+    return "p <0.0001" if p < 0.0001 else f"p {p:.4f}"

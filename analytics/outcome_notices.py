@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.messages import Message, Notice
+from analytics.messages import Message, Notice, p_in_words
 from analytics.observed import Observed
 from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Integers
@@ -73,8 +73,8 @@ def about_follow_up(table: pd.DataFrame, *, endpoint: str, seen: Observed, where
 def about_drift(p: float | None, *, where: str) -> list[Notice]:
     if p is None:
         return []
-    en = f"The hazards of the arms are not proportional (p {p:.4f}): one ratio does not hold throughout; see the restricted means and the ratios by period."
-    zh = f"两组风险不成比例（p {p:.4f}）：单一风险比并不适用于全程；请参考限制性平均生存时间及分时期风险比。"
+    en = f"The hazards of the arms are not proportional ({p_in_words(p)}): one ratio does not hold throughout; see the restricted means and the ratios by period."
+    zh = f"两组风险不成比例（{p_in_words(p)}）：单一风险比并不适用于全程；请参考限制性平均生存时间及分时期风险比。"
     return [Notice("non_proportional_hazards", Message(en, zh), where=where)]
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analytics.comparison import Comparison
-from analytics.messages import Message
+from analytics.messages import Message, p_in_words
 from analytics.outcomes import EndpointResult
 from analytics.safety import ANY
 
@@ -62,7 +62,7 @@ def _safety_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def _p(value: float | None) -> str:
-    return "" if value is None else f", p {value:.4f}"
+    return "" if value is None else f", {p_in_words(value)}"
 
 
 def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float) -> str:
@@ -78,7 +78,7 @@ def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float)
             "medians": medians,
         }
     return _(
-        "%(name)s %(cohort)s: median months %(medians)s; hazard ratio %(hr).3f (%(level)g %% CI %(low).3f–%(high).3f), p %(p).4f"
+        "%(name)s %(cohort)s: median months %(medians)s; hazard ratio %(hr).3f (%(level)g %% CI %(low).3f–%(high).3f), %(p)s"
     ) % {
         "name": name,
         "cohort": cohort,
@@ -87,5 +87,5 @@ def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float)
         "level": 100 * level,
         "low": ratio.low,
         "high": ratio.high,
-        "p": ratio.p,
+        "p": p_in_words(ratio.p),
     }

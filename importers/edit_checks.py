@@ -236,7 +236,7 @@ def _place_of(name: str, *, tables: Mapping[str, Table]) -> Place:
 def _identities(records: Records, *, stored: Stored) -> list[dict[str, Any]]:
     """Those stored first, so that a pair is told of the patient whom the workbook brings."""
     starts = _first_starts(records, stored=stored)
-    known = {
+    known: dict[str, dict[str, Any]] = {
         local_id: {"birth_date": person.birth_date, "sex": person.sex} for local_id, person in stored.patients.items()
     }
     for record in records.of("patient"):

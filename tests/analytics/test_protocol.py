@@ -1,7 +1,9 @@
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from analytics.errors import ProtocolError
 from analytics.protocol_errors import validate_plan
@@ -9,6 +11,7 @@ from analytics.protocol_text import parse_protocol
 from analytics.table_protocol import TableProtocol, read_table_protocol
 from tests.analytics.tables import make_content, make_protocol
 
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 COVARIATE = {"name": "age", "type": "continuous"}
 RESPONSE = {"type": "binary", "value": "bor", "success": ["CR", "PR"]}
 
@@ -193,3 +196,10 @@ def test_the_protocol_in_a_result_can_be_read_again() -> None:
 def test_the_schema_names_every_key() -> None:
     schema = TableProtocol.model_json_schema()
     assert {"design", "sensitivity", "immortal_time", "table", "arms"} <= schema["properties"].keys()
+
+
+@pytest.mark.parametrize("kind", ["study", "table"])
+def test_the_published_schema_is_the_one_in_force(kind: str) -> None:
+    printed = StringIO()
+    call_command("protocol_schema", kind, stdout=printed)
+    assert (DOCS / "protocol-schema" / f"{kind}.json").read_text(encoding="utf-8") == printed.getvalue()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from analytics.messages import p_in_words
 from analytics.tables import design_tables
 from analytics.wording import method_label, notice_text, place_label
 
@@ -94,3 +95,10 @@ def test_the_place_of_a_notice_is_said_in_words(where: str, english: str, chines
         assert place_label(where) == english
     with translation.override("zh-hans"):
         assert place_label(where) == chinese
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"), [(0.04321, "p 0.0432"), (0.0001, "p 0.0001"), (3e-9, "p <0.0001"), (None, "p –")]
+)
+def test_a_small_p_is_not_told_as_zero(p: float | None, shown: str) -> None:
+    assert p_in_words(p) == shown

@@ -1,0 +1,25 @@
+"""Print the JSON Schema of a protocol, by which an editor completes and checks one while it is written."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from analytics.population import StudyProtocol
+from analytics.protocol import AnalysisPlan
+from analytics.table_protocol import TableProtocol
+
+PROTOCOLS: dict[str, type[AnalysisPlan]] = {"study": StudyProtocol, "table": TableProtocol}
+
+
+class Command(BaseCommand):
+    help = __doc__
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=sorted(PROTOCOLS), help="on the registry, or on a flat table")
+
+    def handle(self, *args: Any, kind: str, **options: Any) -> None:
+        schema = PROTOCOLS[kind].model_json_schema(by_alias=True)
+        self.stdout.write(json.dumps(schema, indent=2, ensure_ascii=False))
