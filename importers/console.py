@@ -1,7 +1,7 @@
 """What the upload commands share: who and where, and a report as lines of text."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from importers.models import Upload
 from importers.pages import FATES
+from importers.preview_pages import confirm_form
 from importers.workbook import WorkbookRefused, contents
 from registry.access import centers_where
 from registry.scope import center_scope
@@ -47,6 +48,19 @@ def upload_named(number: int, *, by: Any) -> Upload:
     if upload is None:
         raise cannot_start(f"{by} has no upload {number}")
     return upload
+
+
+def blanks_named(names: Sequence[str], *, of: Upload, by: Any) -> list[tuple[str, str]]:
+    """Columns of the upload as assessment.weight_kg."""
+    with center_scope([of.center_id], by=by):
+        form = confirm_form(of)
+    known = [name for name, _label in form.fields["blanks"].choices] if form else list(names)  # type: ignore[attr-defined]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise cannot_start(
+            f"no column of this upload may be blank by the name {', '.join(unknown)}; there are {', '.join(known)}"
+        )
+    return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
 
 
 def content_of(path: Path) -> bytes:

@@ -5,7 +5,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from importers.models import Upload
-from registry.models import Patient
+from registry.models import Assessment, Patient
 from registry.scope import center_scope
 from tests.importers import books
 
@@ -124,6 +124,27 @@ class TestAnUploadStepByStep:
             assert Patient.objects.count() == 2
             assert Upload.objects.get().reason == "the March workbook"
         assert "patient: 2 withdrawn" in alone("undo_upload", number, by="uploader", reason="the wrong month")
+
+    def test_blanks_of_a_named_column_overwrite_once_the_preview_was_made_again(self, cast, tmp_path):
+        sheets, path = books.whole_center(1), tmp_path / "march.xlsx"
+        path.write_bytes(books.workbook(sheets))
+        run("load_workbook", path, by="uploader")
+        sheets[books.ASSESSMENT][0]["weight_kg"] = None
+        path.write_bytes(books.workbook(sheets))
+        run("send_workbook", path, by="uploader")
+        with center_scope([cast.center.pk]):
+            number = Upload.objects.get(state="STAGED").pk
+        with pytest.raises(CommandError, match=r"assessment\.weight_kg") as ended:
+            alone("confirm_upload", number, by="uploader", blank=["assessment.wait"])
+        assert ended.value.returncode == 2
+        with pytest.raises(SystemExit) as ended:
+            alone("confirm_upload", number, by="uploader", blank=["assessment.weight_kg"])
+        assert ended.value.code == 1
+        assert "assessment: 0 new, 1 changed" in alone(
+            "confirm_upload", number, by="uploader", blank=["assessment.weight_kg"]
+        )
+        with center_scope([cast.center.pk]):
+            assert Assessment.objects.get().weight_kg is None
 
     def test_the_annotated_workbook_is_fetched_and_the_preview_discarded(self, cast, faulty, tmp_path):
         with pytest.raises(SystemExit) as ended:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, preview_lines, stored_lines, upload_named, user_named
+from importers.console import blanks_named, cannot_start, preview_lines, stored_lines, upload_named, user_named
 from importers.models import ConflictChoice, UploadMode, UploadState
 from importers.services import DatabaseRefused, NotAllowed, confirm_upload
 from importers.waiting import work_at_once
@@ -22,14 +22,25 @@ class Command(BaseCommand):
         parser.add_argument("--by", required=True, metavar="USER")
         parser.add_argument("--mode", choices=UploadMode.values, default=UploadMode.VALID.value)
         parser.add_argument("--conflicts", choices=ConflictChoice.values, default=ConflictChoice.STORED.value)
+        parser.add_argument(
+            "--blank",
+            action="append",
+            default=[],
+            metavar="COLUMN",
+            help="its empty cells overwrite, such as assessment.weight_kg; other ones than before make the preview again",
+        )
         parser.add_argument("--reason", default="")
 
-    def handle(self, *args: Any, upload: int, by: str, mode: str, conflicts: str, reason: str, **options: Any) -> None:
+    def handle(self, *args: Any, upload: int, by: str, blank: list[str], **options: Any) -> None:
         user = user_named(by)
         found = upload_named(upload, by=user)
+        blanks = blanks_named(blank, of=found, by=user)
+        given = {name: options[name] for name in ("mode", "conflicts", "reason")}
         try:
-            with center_scope([found.center_id], by=user, reason=reason, source="command"):
-                confirm_upload(found, by=user, mode=mode, conflicts=conflicts, reason=reason)
+            with center_scope(
+                [found.center_id], by=user, reason=given["reason"] or f"upload {upload}", source="command"
+            ):
+                confirm_upload(found, by=user, blanks=blanks, **given)
             found = work_at_once(found)
         except (Refused, NotAllowed, DatabaseRefused) as refused:
             raise cannot_start(str(refused)) from None
