@@ -96,8 +96,8 @@ def check_workbook(
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    The workbook is let go once its cells are read, if the caller does. `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
-    of the file, which a text file needs.
+    `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
+    of the file, which a text file needs. A workbook is let go once its cells are read, if the caller lets it go as well.
     """
     with garbage_collection_paused():
         progress(5, gettext_noop("Reading the workbook"))

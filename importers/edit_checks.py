@@ -38,13 +38,7 @@ def apply_rules(records: Records, *, stored: Stored, today: datetime.date, colle
         around = Surroundings(rows, today=today, besides=_known_dates(stored, local_id=local_id))
         for record, said in own:
             row = _row(record, said=said, stored=stored, agents=agents)
-            is_result = record.form.entity == LABORATORY
-            found = (
-                equals.findings(record, row=row, around=around)
-                if is_result
-                else around.findings(record.form.entity, row)
-            )
-            for finding in found:
+            for finding in _findings(record, row=row, around=around, equals=equals):
                 _collect(finding, record=record, collector=collector)
         _tell_course(rows, collector=collector)
 
@@ -91,6 +85,12 @@ def _row(record: Record, *, said: rules.Row, stored: Stored, agents: Mapping[Key
     return {**dict.fromkeys(record.form.values), **said, **_of_row(record, stored=stored, agents=agents)}
 
 
+def _findings(record: Record, *, row: rules.Row, around: Surroundings, equals: "_Equals") -> Sequence[rules.Finding]:
+    if record.form.entity == LABORATORY:
+        return equals.findings(record, row=row, around=around)
+    return around.findings(record.form.entity, row)
+
+
 class _Equals:
     """What laboratory results say is judged once for equal ones: they are by far the most, and few are different."""
 
@@ -102,8 +102,11 @@ class _Equals:
         form, line = record.form, record.at[0]
         if form not in self._own:
             self._own[form] = _own_findings(form)
-        own = self._own[form][line]
-        joint = around.joint_findings_of_equals(form.entity, row, analyte=form.key[3][line], found=self._joint)
+        own, analyte = self._own[form][line], form.key[3][line]
+        if CHANGED in row:  # of a locked one, which no other is like
+            joint: Sequence[rules.Finding] = around.joint_findings(form.entity, row)
+        else:
+            joint = around.joint_findings_of_equals(form.entity, row, analyte=analyte, found=self._joint)
         return [*own, *joint] if own or joint else ()
 
 

@@ -117,7 +117,7 @@ def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, 
         is_good = part.column(lambda form: good[form.table.sheet.name])
         has_parents = part.column(parents.stand_above)
         lines = {place: _good_lines(record, good=good) for place, record in part.several.items()}
-        for place, those in lines.items():
+        for place, those in lines.items():  # what is told on several rows stands on those without errors
             is_good[place] = bool(those)
         wanted = list(map(and_, is_good, has_parents))
         accepted[entity] = part if all(wanted) and not lines else part.where(wanted, instead=lines)
@@ -150,9 +150,8 @@ class _Parents:
         in_file = {entity: keys_in(tables.get(sheet_of(entity).name), entity=entity) for entity in PARENTS}
         self._patients = set(stored.patients) - {key[0] for key in in_file["patient"]}
         self._visits = set(stored.assessments) - in_file["assessment"]
-        self._judged: dict[
-            tuple[int, ...], list[bool]
-        ] = {}  # by the columns of the key, which most forms of a sheet share
+        # By the columns of the key, which most forms of a sheet share
+        self._judged: dict[tuple[int, ...], list[bool]] = {}
 
     def stand_above(self, form: Form) -> list[bool]:
         """Of each line of the form's table."""

@@ -44,12 +44,14 @@ def read_content(content: bytes, *, name: str = "", look_first: bool = False) ->
 
 def _read_package(content: bytes, *, look_first: bool) -> Workbook:
     """What is refused is told at once, and nobody waits for the reader, whose thread ends with the process."""
-    reader = ThreadPoolExecutor(max_workers=1)
-    read = None if look_first else reader.submit(_all_cells, content)
-    package = inspect_package(content)
+    if look_first:
+        package, cells = inspect_package(content), _all_cells(content)
+    else:
+        reading = ThreadPoolExecutor(max_workers=1).submit(_all_cells, content)
+        package, cells = inspect_package(content), reading.result()
     sheets = tuple(
         RawSheet(name=name, rows=rows, hidden=found.cells, merged=found.merged, notices=found.notices)
-        for name, rows in (read.result() if read else _all_cells(content))
+        for name, rows in cells
         if (found := package.sheets.get(name)) is not None
     )
     digest = hashlib.sha256(content).hexdigest()

@@ -6,6 +6,8 @@ from importers.check import check_workbook
 from importers.edit_checks import _Equals, rows_by_patient
 from importers.load import load_workbook
 from importers.records import Records
+from registry.choices import RecordStatus
+from registry.models import FollowUp, LabResult
 from registry.scope import center_scope
 from registry.stored import Stored, stored_in
 from tests.importers import books
@@ -192,3 +194,20 @@ def test_equal_results_are_told_as_if_each_were_asked(monkeypatch):
     monkeypatch.setattr(_Equals, "findings", lambda _self, record, *, row, around: around.findings(record.entity, row))
     assert once == told_of()
     assert {"V-U10", "V-U14", "V-U18", "V-U21", "V-U22", "V-P08"} <= {code for code, *_ in once}
+
+
+def test_what_a_workbook_would_change_of_locked_records_is_told_and_held_back(cast):
+    sheets = books.whole_center(2)
+    load_workbook(books.workbook(sheets), center=cast.center, by=cast.uploader, reason="a test")
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="signed"):
+        for model in (LabResult, FollowUp):
+            model.objects.filter(patient__local_id="0001").update(record_status=RecordStatus.LOCKED)
+        stored = stored_in(cast.center.pk)
+    sheets[books.LABORATORY][0]["alt"] = 55
+    sheets[books.LABORATORY][1]["alt"] = 55
+    sheets[books.FOLLOW_UP][0]["vital_status"] = "LTFU"
+    report = check_workbook(books.workbook(sheets), center="C01", stored=stored)
+    assert told(report, "V-B06") == [
+        ("V-B06", books.LABORATORY, 2, "alt"),
+        ("V-B06", books.FOLLOW_UP, 2, "follow_up_date"),
+    ]
