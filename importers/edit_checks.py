@@ -95,28 +95,30 @@ class _Equals:
     """What laboratory results say is judged once for equal ones: they are by far the most, and few are different."""
 
     def __init__(self) -> None:
-        self._own: dict[Form, list[Sequence[rules.Finding]]] = {}  # by line
+        self._own: dict[Form, list[Sequence[rules.Finding] | None]] = {}  # by line
         self._joint: dict[Key, Sequence[rules.Finding]] = {}
 
     def findings(self, record: Record, *, row: rules.Row, around: Surroundings) -> Sequence[rules.Finding]:
         form, line = record.form, record.at[0]
         if form not in self._own:
             self._own[form] = _own_findings(form)
-        own, analyte = self._own[form][line], form.key[3][line]
+        own = self._own[form][line]
         if CHANGED in row:  # of a locked one, which no other is like
-            joint: Sequence[rules.Finding] = around.joint_findings(form.entity, row)
-        else:
-            joint = around.joint_findings_of_equals(form.entity, row, analyte=analyte, found=self._joint)
-        return [*own, *joint] if own or joint else ()
+            return [*(own or ()), *around.joint_findings(form.entity, row)]
+        if own is None:
+            return ()
+        analyte = form.key[3][line]
+        return [*own, *around.joint_findings_of_equals(form.entity, row, analyte=analyte, found=self._joint)]
 
 
-def _own_findings(form: Form) -> list[Sequence[rules.Finding]]:
-    """Of each line of its table."""
-    alike: dict[Key, Sequence[rules.Finding]] = {}
-    lines = list(zip(*form.values.values(), strict=True))
+def _own_findings(form: Form) -> list[Sequence[rules.Finding] | None]:
+    """Of each line of its table; None where nothing is found and nothing more is asked."""
+    alike: dict[Key, Sequence[rules.Finding] | None] = {}
+    lines, words = list(zip(*form.values.values(), strict=True)), dict.fromkeys(natural_key(form.entity))
     for line in set(lines):
         row = {name: value for name, value in zip(form.values, line, strict=True) if value is not None}
-        alike[line] = rules.own_findings(form.entity, row) or ()
+        found, known = rules.own_findings(form.entity, row), {**words, **row}
+        alike[line] = found if found or rules.asks_more(form.entity, known) else None
     return [alike[line] for line in lines]
 
 

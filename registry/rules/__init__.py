@@ -5,7 +5,7 @@ from registry.rules.context import body_on
 from registry.rules.examination import Surroundings, Told, completeness_of_patient, examine_patient
 from registry.rules.facts import facts_of_patient
 from registry.rules.patient_check import PatientCheck
-from registry.rules.questions import findings, joint_findings, own_findings, patient_findings
+from registry.rules.questions import asks_more, findings, joint_findings, own_findings, patient_findings
 from registry.rules.registry_check import RegistryCheck, registry_findings
 from registry.rules.required import Completeness, completeness, missing_required
 
@@ -21,6 +21,7 @@ __all__ = [
     "Severity",
     "Surroundings",
     "Told",
+    "asks_more",
     "batch_findings",
     "body_on",
     "checks",

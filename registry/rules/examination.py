@@ -98,8 +98,6 @@ class Surroundings:
         self, entity: str, row: Row, *, found: dict[Key, Sequence[Finding]], analyte: str
     ) -> Sequence[Finding]:
         """The same, asked once of rows alike in all that is asked for, of this and of other patients. `found` holds the answers."""
-        if not asks_more(entity, row):
-            return ()
         known = self.known(entity, row)
         names = joint_names(entity, analyte=analyte)
         alike = (analyte, *[known.get(name) if (own := row.get(name)) in {None, ""} else own for name in names])
