@@ -149,3 +149,6 @@ def _harden_the_trail(cursor: CursorWrapper) -> None:
     )
     for (function,) in cursor.fetchall():  # an altered trigger is replaced as invoker: hence after every migrate
         cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
+        # It holds old rows against new ones by the plan that its first call in a session made, perhaps for a single row; by nested
+        # loops a later one of 245,000 would never end
+        cursor.execute(f"ALTER FUNCTION {function} SET enable_nestloop = off")

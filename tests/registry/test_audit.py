@@ -96,3 +96,11 @@ def test_the_owner_finds_every_safeguard_on_the_trigger_functions(db, rows):
         AND (proname LIKE 'pgtrigger\\_%%' OR proname = '_pgh_attach_context')
         AND NOT (prosecdef AND proconfig::text LIKE '%%search_path=public, pg_temp%%')""")
     assert naked == []
+
+
+@pytest.mark.django_db
+def test_a_trigger_never_joins_old_and_new_rows_by_the_plan_of_a_single_row(rows):
+    """Its plan is made once in a session: by nested loops a small change before would make a large one endless."""
+    functions = rows("SELECT proname, proconfig FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%'", [])
+    assert len(functions) > 50
+    assert {name for name, settings in functions if "enable_nestloop=off" not in settings} == set()
