@@ -9,10 +9,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from importers.compare import Fate
+from importers.forms import as_pairs
 from importers.models import ConflictChoice, Upload, UploadMode, UploadState
-from importers.preview_pages import confirm_form
+from importers.preview_pages import blank_columns
 from registry.codebook import in_both
-from registry.sheets import sheets
+from registry.sheets import kinds_in_order
 
 
 class Sending(serializers.Serializer):
@@ -31,11 +32,10 @@ class Confirming(serializers.Serializer):
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
     def validate_blanks(self, names: list[str]) -> list[tuple[str, str]]:
-        form = confirm_form(self.context["upload"])
-        known = {name for name, _label in form.fields["blanks"].choices} if form else set(names)  # type: ignore[attr-defined]
-        if not known.issuperset(names):
+        upload = self.context["upload"]
+        if upload.can_be_confirmed and not blank_columns(upload).keys() >= set(names):
             raise serializers.ValidationError(code="invalid_choice")
-        return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
+        return as_pairs(names)
 
 
 class Meaning(serializers.Serializer):
@@ -58,7 +58,7 @@ class Searching(serializers.Serializer):
     """Which records of a preview."""
 
     fate = serializers.ChoiceField([fate.value for fate in Fate], default=Fate.CHANGED.value)
-    entity = serializers.ChoiceField(sorted({e for sheet in sheets() for e in sheet.entities}), required=False)
+    entity = serializers.ChoiceField(sorted(set(kinds_in_order())), required=False)
     page = serializers.IntegerField(min_value=1, default=1)
 
 

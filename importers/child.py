@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from importers import messages
 from importers.messages import Message, Problem
-from importers.raw import MEGABYTE, RawSheet, Workbook, WorkbookRefused
+from importers.raw import MEGABYTE, NUMBERS, RawSheet, Workbook, WorkbookRefused
 from importers.reading import read_content
 
 HOME = Path(__file__).resolve().parent.parent
@@ -29,7 +29,6 @@ LOOK_FIRST = "--look-first"
 NO_ENVIRONMENT = {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
 MESSAGES = {name: value for name, value in vars(messages).items() if isinstance(value, Message)}
 NAMES = {id(message): name for name, message in MESSAGES.items()}
-NUMBERS = frozenset({float, bool, int})
 PLAIN = {("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta")}
 
 Told = tuple[str, dict[str, Any]]

@@ -9,9 +9,10 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
+from importers.forms import as_pairs
 from importers.models import Upload
 from importers.pages import FATES
-from importers.preview_pages import confirm_form
+from importers.preview_pages import blank_columns
 from importers.workbook import WorkbookRefused, contents
 from registry.access import centers_where
 from registry.scope import center_scope
@@ -53,14 +54,15 @@ def upload_named(number: int, *, by: Any) -> Upload:
 def blanks_named(names: Sequence[str], *, of: Upload, by: Any) -> list[tuple[str, str]]:
     """Columns of the upload as assessment.weight_kg."""
     with center_scope([of.center_id], by=by):
-        form = confirm_form(of)
-    known = [name for name, _label in form.fields["blanks"].choices] if form else list(names)  # type: ignore[attr-defined]
+        known = (
+            blank_columns(of) if of.can_be_confirmed else dict.fromkeys(names)
+        )  # what waits for nobody is refused by itself
     unknown = [name for name in names if name not in known]
     if unknown:
         raise cannot_start(
             f"no column of this upload may be blank by the name {', '.join(unknown)}; there are {', '.join(known)}"
         )
-    return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
+    return as_pairs(names)
 
 
 def content_of(path: Path) -> bytes:

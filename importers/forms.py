@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -33,6 +33,11 @@ class UploadForm(forms.Form):
         return file
 
 
+def as_pairs(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Kind of record and variable, of columns named as assessment.weight_kg."""
+    return [(entity, variable) for entity, _dot, variable in (name.partition(".") for name in names)]
+
+
 class ConfirmForm(forms.Form):
     """What to store of a preview, why, and whose blanks and conflicts overwrite. `columns` are those that the file has."""
 
@@ -61,10 +66,7 @@ class ConfirmForm(forms.Form):
         return str(self.cleaned_data["conflicts"] or ConflictChoice.STORED)
 
     def clean_blanks(self) -> list[tuple[str, str]]:
-        return [
-            (entity, variable)
-            for entity, _dot, variable in (name.partition(".") for name in self.cleaned_data["blanks"])
-        ]
+        return as_pairs(self.cleaned_data["blanks"])
 
 
 class ReasonForm(forms.Form):

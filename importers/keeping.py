@@ -11,7 +11,7 @@ from importers.load import Compared
 from importers.models import Upload
 from importers.pause import garbage_collection_paused
 from importers.staged import Staged, as_parquet, from_parquet
-from registry.sheets import sheets
+from registry.sheets import kinds_in_order
 from registry.submitted import entries_of, forget_entries, keep_entry
 
 
@@ -40,8 +40,7 @@ def drop_records(upload: Upload) -> None:
 
 def kept_records(upload: Upload, *, entity: str = "", leave_out: tuple[str, ...] = ()) -> Iterator[Staged]:
     """In the order of the sheets, without the columns whose names start so. Raises Changed where a preview is not as it was shown."""
-    order = [name for sheet in sheets() for name in sheet.entities]
-    kept = sorted(entries_of(upload.pk, entity=entity), key=lambda entry: order.index(entry.entity))
+    kept = sorted(entries_of(upload.pk, entity=entity), key=lambda entry: kinds_in_order().index(entry.entity))
     yield from one_ahead(map(partial(_staged, leave_out=leave_out), kept))
 
 

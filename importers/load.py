@@ -24,7 +24,7 @@ from registry.encryption import EncryptedTextField
 from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
 from registry.scope import center_scope
-from registry.sheets import sheets
+from registry.sheets import kinds_in_order
 
 Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite
 
@@ -97,7 +97,8 @@ def stage_records(
     """The checked records as columns, each held against what is stored."""
     progress(60, gettext_noop("Comparing with what is stored"))
     return map(
-        partial(_compared, center=center, blanks=blanks or {}), stage(accepted, entities=_order(), center=center)
+        partial(_compared, center=center, blanks=blanks or {}),
+        stage(accepted, entities=kinds_in_order(), center=center),
     )
 
 
@@ -118,7 +119,7 @@ def store(
 
     Raises Stale where the records are no longer the same.
     """
-    touched, order = set[str](), _order()
+    touched, order = set[str](), kinds_in_order()
     with garbage_collection_paused():
         for staged in records:
             progress(65 + 30 * order.index(staged.entity) // len(order), gettext_noop("Storing the records"))
@@ -141,10 +142,6 @@ def _touched(staged: Staged) -> set[str]:
 def _patients(local_ids: Collection[str], *, center: int) -> list[int]:
     known = Patient.objects.filter(center=center).values_list("local_id", "pk")
     return [pk for local_id, pk in known if local_id in local_ids]
-
-
-def _order() -> list[str]:
-    return [entity for sheet in sheets() for entity in sheet.entities]
 
 
 def _with_identifiers(staged: Staged, *, center: Center) -> Staged:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 
-from registry.sheets import sheets
+from registry.sheets import kinds_in_order, sheets
 
 LINES_PER_RULE = 100
 LABELS = 3
@@ -92,7 +92,7 @@ def sheets_on_page(report: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """Rows by kind of record in the order of the sheets, and their sums for the banner."""
-    entities = [entity for sheet in sheets() for entity in sheet.entities if entity in result]
+    entities = [entity for entity in kinds_in_order() if entity in result]
     kinds = [{**result[entity], "name": _model(entity)._meta.verbose_name_plural} for entity in entities]
     return {
         "kinds": kinds,

@@ -66,16 +66,19 @@ def confirm_form(upload: Upload, *, given: QueryDict | None = None) -> ConfirmFo
         return None
     initial: dict[str, Any] = {"mode": upload.mode, "conflicts": upload.conflicts, "reason": upload.reason}
     initial["blanks"] = [".".join(pair) for pair in upload.blanks]
-    return ConfirmForm(given, columns=list(_columns(upload)), initial=initial)
+    return ConfirmForm(given, columns=list(blank_columns(upload).items()), initial=initial)
 
 
-def _columns(upload: Upload) -> Iterator[tuple[str, str]]:
-    """The columns of the file whose blanks could overwrite: those of variables that may be blank."""
+def blank_columns(upload: Upload) -> dict[str, str]:
+    """The columns of the file whose blanks could overwrite, with their labels: those of variables that may be blank."""
+    found = {}
     for entry in entries_of(upload.pk):
         model = apps.get_model("registry", entry.entity)
         for field in model._meta.local_concrete_fields:
             if field.null and any(field.name in letters for letters in entry.columns.values()):
-                yield f"{entry.entity}.{field.name}", f"{capfirst(model._meta.verbose_name)}: {field.verbose_name}"
+                label = f"{capfirst(model._meta.verbose_name)}: {field.verbose_name}"
+                found[f"{entry.entity}.{field.name}"] = label
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ LARGEST_UNPACKED = 250 * MEGABYTE
 MOST_PARTS = 2_000
 MOST_COLUMNS = 1_000
 MOST_CELLS_IN_RANGE = 12_000_000
+NUMBERS = frozenset({bool, int, float})  # kinds of cell of which Python takes 1, 1.0 and True for equal
 
 
 class WorkbookRefused(Exception):  # it is an answer, in both languages

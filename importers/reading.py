@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePath
 from typing import Any
@@ -45,9 +44,9 @@ def read_content(content: bytes, *, name: str = "", look_first: bool = False) ->
 def _read_package(content: bytes, *, look_first: bool) -> Workbook:
     """What is refused is told at once, and nobody waits for the reader, whose thread ends with the process."""
     if look_first:
-        package, cells = inspect_package(content), _all_cells(content)
+        package, cells = inspect_package(content), _read_cells(content)
     else:
-        reading = ThreadPoolExecutor(max_workers=1).submit(_all_cells, content)
+        reading = ThreadPoolExecutor(max_workers=1).submit(_read_cells, content)
         package, cells = inspect_package(content), reading.result()
     sheets = tuple(
         RawSheet(name=name, rows=rows, hidden=found.cells, merged=found.merged, notices=found.notices)
@@ -78,11 +77,9 @@ def _holds(content: bytes, stream: str) -> bool:
     return stream.encode("utf-16-le") in content
 
 
-def _all_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
-    return list(_read_cells(content))
-
-
-def _read_cells(content: bytes) -> Iterator[tuple[str, list[list[Any]]]]:
+def _read_cells(content: bytes) -> list[tuple[str, list[list[Any]]]]:
+    """Name and rows of each sheet."""
+    found = []
     try:
         book = python_calamine.load_workbook(io.BytesIO(content))
         for sheet in book.sheets_metadata:
@@ -90,7 +87,8 @@ def _read_cells(content: bytes) -> Iterator[tuple[str, list[list[Any]]]]:
                 rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
                 while rows and all(is_blank(cell) for cell in rows[-1]):
                     rows.pop()
-                yield sheet.name, rows
+                found.append((sheet.name, rows))
+        return found
     except python_calamine.PasswordError as error:
         raise WorkbookRefused(messages.ENCRYPTED.about()) from error
     except (KeyboardInterrupt, SystemExit, GeneratorExit, MemoryError):

@@ -168,12 +168,12 @@ class Records:
         found._numbers = {form: number for number, form in enumerate(found.forms)}
         found._form_of.frombytes(np.searchsorted(used, numbers).astype(np.uint16).tobytes())
         found._line_of.frombytes(np.frombuffer(self._line_of, dtype=np.uint32)[places].tobytes())
-        now_at = {int(place): now for now, place in enumerate(places)} if self._several else {}
-        for place in self._several.keys() & now_at.keys():
+        now_at = {place: int(np.searchsorted(places, place)) for place in self._several if wanted[place]}
+        for place, now in now_at.items():
             lines = instead.get(place, self._several[place])
-            found._line_of[now_at[place]] = lines[0]
+            found._line_of[now] = lines[0]
             if len(lines) > 1:
-                found._several[now_at[place]] = lines
+                found._several[now] = lines
         return found
 
     @property

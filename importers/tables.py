@@ -12,7 +12,7 @@ from importers.cells import Cell, is_blank
 from importers.columns import Layout, code_names
 from importers.findings import Collector, Place
 from importers.personal import HIDDEN, names_a_person
-from importers.raw import RawSheet
+from importers.raw import NUMBERS, RawSheet
 from registry.companions import SAYS_HOW_EXACT
 from registry.rules.staging import THROMBUS as TELLING_WORD
 from registry.sheets import Column, Kind, Sheet
@@ -20,7 +20,6 @@ from registry.sheets import Column, Kind, Sheet
 Reader = Callable[[Any], Cell]
 
 WHOLE = "D"
-NUMBERS = frozenset({bool, int, float})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

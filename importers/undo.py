@@ -17,7 +17,7 @@ from importers.incoming import quoted
 from importers.models import Upload, UploadState
 from registry.choices import RecordStatus
 from registry.family import child_models, model_of
-from registry.sheets import sheets
+from registry.sheets import kinds_in_order
 
 UNTOUCHED = {"id", "center", "created_at", "updated_at", "row_version"}  # of a record, besides what tells its parents
 
@@ -58,7 +58,7 @@ def later_uploads(upload: Upload) -> list[Upload]:
 def undo_records(upload: Upload, *, progress: Report) -> Undone:
     """Children first: a record may be withdrawn once nothing stands below it."""
     undone = Undone()
-    entities = [entity for sheet in sheets() for entity in sheet.entities][::-1]
+    entities = kinds_in_order()[::-1]
     with connection.cursor() as cursor:
         for number, entity in enumerate(entities):
             progress(5 + 80 * number // len(entities), gettext_noop("Undoing the upload"))

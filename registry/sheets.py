@@ -151,6 +151,11 @@ def sheets() -> tuple[Sheet, ...]:
     )
 
 
+def kinds_in_order() -> tuple[str, ...]:
+    """The kinds of record as they are imported: parents before what hangs below them."""
+    return tuple(entity for sheet in sheets() for entity in sheet.entities)
+
+
 def sheet_of(entity: str) -> Sheet:
     return next(sheet for sheet in sheets() if entity in sheet.entities)
 
