@@ -2,16 +2,14 @@
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from unicodedata import east_asian_width
 
 import matplotlib as mpl
-from django.utils import translation
-from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
-from analytics.labels import is_chinese
+from analytics.figure_fonts import FAMILIES, spell_out, spelled
 
 MM_PER_INCH = 25.4
 FULL_WIDTH_MM = 174  # two columns of a journal page
@@ -20,23 +18,10 @@ DASHES = ("solid", (0, (5, 2)))
 INK, FAINT = "#1f2933", "#8a949e"
 SMALL_POINTS, TEXT_POINTS = 7, 8
 
-LATIN_FONTS = ("Liberation Sans", "Arial")
-CHINESE_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "Noto Sans CJK JP",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "WenQuanYi Zen Hei",
-)
-INSTALLED = {font.name for font in font_manager.fontManager.ttflist}
-HAS_CHINESE_FONT = any(name in INSTALLED for name in CHINESE_FONTS)
-
-# Once for the process: figures are drawn by several threads, so nothing here changes later. DejaVu Sans comes with matplotlib.
+# Once for the process: figures are drawn by several threads, so nothing here changes later.
 mpl.rcParams.update(
     {
-        "font.family": [name for name in (*LATIN_FONTS, *CHINESE_FONTS) if name in INSTALLED] + ["DejaVu Sans"],
+        "font.family": list(FAMILIES),
         "font.size": TEXT_POINTS,
         "axes.labelsize": TEXT_POINTS,
         "axes.titlesize": TEXT_POINTS,
@@ -52,21 +37,23 @@ mpl.rcParams.update(
         "axes.spines.right": False,
         "axes.linewidth": 0.6,
         "axes.unicode_minus": True,
+        "text.parse_math": False,  # two dollar signs in a label are two dollar signs; formulas know no Chinese
         "svg.hashsalt": "caliper",
         "svg.fonttype": "path",  # letters as outlines: the same everywhere, whatever fonts the reader has
     }
 )
 
 
-@contextmanager
-def figure_language() -> Iterator[None]:
-    """The reader's language; English where this machine has no font that can write Chinese."""
-    with translation.override("en" if is_chinese() and not HAS_CHINESE_FONT else translation.get_language()):
-        yield
+class _Drawing(Figure):
+    """Whatever it is saved as, what its fonts lack is spelled out first."""
+
+    def draw(self, renderer: RendererBase) -> None:
+        spell_out(self)
+        super().draw(renderer)
 
 
 def new_figure(*, height_mm: float, width_mm: float = FULL_WIDTH_MM) -> Figure:
-    return Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor="white")
+    return _Drawing(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor="white")
 
 
 def to_svg(figure: Figure, *, alt: str) -> str:
@@ -86,7 +73,7 @@ def bare(axes: Axes) -> None:
 def wrap(text: str, *, width: int) -> str:
     """Lines of at most `width` Latin letters; a Chinese character counts two and may end a line."""
     lines, line = [], ""
-    for piece in _pieces(text):
+    for piece in _pieces(spelled(text)):
         if line and _width(line + piece.rstrip()) > width:
             lines.append(line.rstrip())
             line = piece.lstrip()

@@ -12,8 +12,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import PercentFormatter
 
-from analytics.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, figure_language, new_figure, to_svg, wrap
-from analytics.flow_chart import flow_alt, flow_chart
+from analytics.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
+from analytics.flow_chart import flow_alt, flow_chart, row_text
 from analytics.further_tables import by_weight
 from analytics.labels import arm_labels, level_label, variable_label
 from analytics.wording import cohort_label, endpoint_label, hazard_ratio_text, p_text
@@ -74,77 +74,83 @@ def outcome_figures(result: Json) -> list[Figure]:
     ]
 
 
+def figure_texts(result: Json) -> list[str]:
+    """All that figures write which comes from a protocol or a table: it may hold any character."""
+    return [
+        *arm_labels(result).values(),
+        *(row_text(row) for row in result["flow"]),
+        *(_row_label(row) for row in result["balance"]),
+    ]
+
+
 def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
-    with figure_language():
-        content = result["endpoints"][endpoint][cohort]
-        arms = arm_labels(result)
-        figure = new_figure(height_mm=105)
-        axes = figure.add_axes((0.17, 0.32, 0.80, 0.62))
-        for place, (name, label) in enumerate(arms.items()):
-            _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=label, place=place)
-        months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
-        axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
-        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
-        axes.set_xlabel(_time_axis(result, endpoint=endpoint))
-        axes.set_ylabel(_survival_title(endpoint, cohort=None))
-        axes.legend(frameon=False, loc="upper right", handlelength=3)
-        lines = [
-            hazard_ratio_text(content["hazard_ratio"], result=result),
-            p_text(content["logrank"]["p"], label=_("log-rank P")),
-        ]
-        axes.text(0.02, 0.04, "\n".join(lines), transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
-        _at_risk(axes, curves=content["curves"], arms=arms, months=months)
-        return to_svg(figure, alt=_survival_alt(result, endpoint=endpoint, cohort=cohort))
+    content = result["endpoints"][endpoint][cohort]
+    arms = arm_labels(result)
+    figure = new_figure(height_mm=105)
+    axes = figure.add_axes((0.17, 0.32, 0.80, 0.62))
+    for place, (name, label) in enumerate(arms.items()):
+        _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=label, place=place)
+    months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
+    axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
+    axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
+    axes.set_xlabel(_time_axis(result, endpoint=endpoint))
+    axes.set_ylabel(_survival_title(endpoint, cohort=None))
+    axes.legend(frameon=False, loc="upper right", handlelength=3)
+    lines = [
+        hazard_ratio_text(content["hazard_ratio"], result=result),
+        p_text(content["logrank"]["p"], label=_("log-rank P")),
+    ]
+    axes.text(0.02, 0.04, "\n".join(lines), transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
+    _at_risk(axes, curves=content["curves"], arms=arms, months=months)
+    return to_svg(figure, alt=_survival_alt(result, endpoint=endpoint, cohort=cohort))
 
 
 def love_plot(result: Json) -> str:
-    with figure_language():
-        rows = [row for row in result["balance"] if row["smd_before"] is not None]
-        figure = new_figure(height_mm=22 + 5.2 * len(rows))
-        axes = figure.add_axes((0.40, 14 / (22 + 5.2 * len(rows)), 0.57, 1 - 22 / (22 + 5.2 * len(rows))))
-        places = np.arange(len(rows))[::-1]
-        before = np.array([abs(row["smd_before"]) for row in rows])
-        axes.scatter(
-            before, places, s=22, facecolors="none", edgecolors=COLORS[1], linewidths=1, label=cohort_label("unmatched")
-        )
-        after = np.array([np.nan if row["smd_after"] is None else abs(row["smd_after"]) for row in rows])
-        axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result)))
-        for threshold in THRESHOLDS:
-            axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
-        axes.set_yticks(places, [_row_label(row) for row in rows])
-        axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(-0.7, len(rows) - 0.3))
-        axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
-        axes.set_axisbelow(True)
-        axes.set_xlabel(_("Absolute standardized mean difference"))
-        figure.legend(
-            *axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(0.98, 1)
-        )
-        return to_svg(figure, alt=_love_alt(result))
+    rows = [row for row in result["balance"] if row["smd_before"] is not None]
+    figure = new_figure(height_mm=22 + 5.2 * len(rows))
+    axes = figure.add_axes((0.40, 14 / (22 + 5.2 * len(rows)), 0.57, 1 - 22 / (22 + 5.2 * len(rows))))
+    places = np.arange(len(rows))[::-1]
+    before = np.array([abs(row["smd_before"]) for row in rows])
+    axes.scatter(
+        before, places, s=22, facecolors="none", edgecolors=COLORS[1], linewidths=1, label=cohort_label("unmatched")
+    )
+    after = np.array([np.nan if row["smd_after"] is None else abs(row["smd_after"]) for row in rows])
+    axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result)))
+    for threshold in THRESHOLDS:
+        axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
+    axes.set_yticks(places, [wrap(_row_label(row), width=48) for row in rows])
+    axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(-0.7, len(rows) - 0.3))
+    axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
+    axes.set_axisbelow(True)
+    axes.set_xlabel(_("Absolute standardized mean difference"))
+    figure.legend(
+        *axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(0.98, 1)
+    )
+    return to_svg(figure, alt=_love_alt(result))
 
 
 def overlap_plot(result: Json) -> str:
-    with figure_language():
-        scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
-        matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
-        matched |= set(result["matching"].get("strata", {}))
-        figure = new_figure(height_mm=62)
-        cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
-        top = 0.0
-        panels = []
-        for place, (cohort, people) in enumerate(cohorts.items()):
-            axes = figure.add_axes((0.09 + 0.475 * place, 0.20, 0.41, 0.66))
-            for number, (name, label) in enumerate(arm_labels(result).items()):
-                values = [score for person, score in scores.items() if person in people and members[person] == name]
-                top = max(top, _histogram(axes, values=values, label=label, place=number))
-            axes.set_title(cohort_label(cohort), loc="left")
-            axes.set_xlabel(_("Propensity score"))
-            axes.legend(frameon=False, loc="upper right")
-            panels.append(axes)
-        for axes in panels:
-            axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
-            axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
-        panels[0].set_ylabel(_("Share of the arm"))
-        return to_svg(figure, alt=_overlap_alt())
+    scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
+    matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
+    matched |= set(result["matching"].get("strata", {}))
+    figure = new_figure(height_mm=62)
+    cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
+    top = 0.0
+    panels = []
+    for place, (cohort, people) in enumerate(cohorts.items()):
+        axes = figure.add_axes((0.09 + 0.475 * place, 0.20, 0.41, 0.66))
+        for number, (name, label) in enumerate(arm_labels(result).items()):
+            values = [score for person, score in scores.items() if person in people and members[person] == name]
+            top = max(top, _histogram(axes, values=values, label=label, place=number))
+        axes.set_title(cohort_label(cohort), loc="left")
+        axes.set_xlabel(_("Propensity score"))
+        axes.legend(frameon=False, loc="upper right")
+        panels.append(axes)
+    for axes in panels:
+        axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
+        axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
+    panels[0].set_ylabel(_("Share of the arm"))
+    return to_svg(figure, alt=_overlap_alt())
 
 
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
@@ -213,8 +219,7 @@ def _designed(result: Json) -> str:
 
 def _row_label(row: Json) -> str:
     name = variable_label(row["covariate"])
-    text = name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
-    return wrap(text, width=48)
+    return name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
 
 
 def _is_after_progression(result: Json, *, endpoint: str) -> bool:

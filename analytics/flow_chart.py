@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analytics.figure_style import COLORS, FAINT, INK, SMALL_POINTS, bare, figure_language, new_figure, to_svg, wrap
+from analytics.figure_style import COLORS, FAINT, INK, SMALL_POINTS, bare, new_figure, to_svg, wrap
 from analytics.labels import arm_labels, is_chinese
 
 ROW_MM, MARGIN_MM = 9.0, 3.0
@@ -19,18 +19,17 @@ Row = Mapping[str, Any]
 
 def flow_chart(result: Mapping[str, Any]) -> str:
     """SVG. A row whose patients could not be judged names how many of those removed that were."""
-    with figure_language():
-        rows: Sequence[Row] = [row for row in result["flow"] if row["id"] != "arm_unknown" or row["removed"]]
-        height = (len(rows) + 1.6) * ROW_MM + 2 * MARGIN_MM
-        figure = new_figure(height_mm=height)
-        axes = figure.add_axes((0, 0, 1, 1))
-        bare(axes)
-        step = ROW_MM / height
-        top = 1 - (MARGIN_MM + ROW_MM / 2) / height
-        for place, row in enumerate(rows):
-            _row(axes, row=row, y=top - place * step, step=step, is_first=place == 0)
-        _arms(axes, result=result, y=top - (len(rows) + 0.3) * step, step=step)
-        return to_svg(figure, alt=flow_alt(result))
+    rows: Sequence[Row] = [row for row in result["flow"] if row["id"] != "arm_unknown" or row["removed"]]
+    height = (len(rows) + 1.6) * ROW_MM + 2 * MARGIN_MM
+    figure = new_figure(height_mm=height)
+    axes = figure.add_axes((0, 0, 1, 1))
+    bare(axes)
+    step = ROW_MM / height
+    top = 1 - (MARGIN_MM + ROW_MM / 2) / height
+    for place, row in enumerate(rows):
+        _row(axes, row=row, y=top - place * step, step=step, is_first=place == 0)
+    _arms(axes, result=result, y=top - (len(rows) + 0.3) * step, step=step)
+    return to_svg(figure, alt=flow_alt(result))
 
 
 def flow_alt(result: Mapping[str, Any]) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.figure_style import HAS_CHINESE_FONT
-from analytics.figures import Figure, design_figures, outcome_figures
-from analytics.labels import arm_labels, is_chinese
+from analytics.figure_fonts import lacking, number
+from analytics.figures import Figure, design_figures, figure_texts, outcome_figures
+from analytics.labels import arm_labels
 from analytics.plain_words import methods_sentences
 from analytics.population import StudyProtocol
 from analytics.table_shape import Table
@@ -70,9 +70,7 @@ def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
         outcome_figures=tuple(outcome_figures(result)),
         outcome_tables=tuple(outcome_tables(result)),
         methods=tuple(methods_sentences(result, protocol=protocol)),
-        figure_notice=_("This machine has no Chinese font, so the figures are labeled in English.")
-        if is_chinese() and not HAS_CHINESE_FONT
-        else "",
+        figure_notice=_figure_notice(result),
     )
 
 
@@ -81,6 +79,15 @@ def _size(result: Json) -> str:
     if not result["matching"] or result["matching"]["n_pairs"] is None:
         return arms
     return _("%(arms)s; %(pairs)s matched pairs") % {"arms": arms, "pairs": result["matching"]["n_pairs"]}
+
+
+def _figure_notice(result: Json) -> str:
+    missing = [f"{letter} {number(letter)}" for letter in lacking("".join(figure_texts(result)))]
+    if not missing:
+        return ""
+    return _("The figures have no letter for these characters and show their Unicode numbers: %(missing)s.") % {
+        "missing": _(", ").join(missing)
+    }
 
 
 def _notices(notices: list[Json], *, result: Json) -> tuple[Notice, ...]:
