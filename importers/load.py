@@ -20,7 +20,7 @@ from importers.upsert import upsert
 from importers.workbook import Workbook, read_workbook
 from registry.access import User, may
 from registry.clinical.identifiers import registry_id
-from registry.encryption import EncryptedTextField
+from registry.fields import EncryptedTextField
 from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
 from registry.scope import center_scope

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.encryption import EncryptedBinaryField
+from registry.fields import EncryptedBinaryField
 
 
 class UploadMode(models.TextChoices):

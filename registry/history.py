@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from registry.choices import MissingReason
-from registry.encryption import EncryptedTextField
+from registry.fields import CodesField, EncryptedTextField
 from registry.models import CenterRecord
-from registry.models.base import MISSING_REASON, CodesField
+from registry.models.base import MISSING_REASON
 
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.choices import AnalyteCode, LabQuality
 from registry.clinical.analyte_ranges import ANALYTE_CODES, spellings_of
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
-from registry.encryption import EncryptedTextField
+from registry.fields import CodesField, EncryptedTextField
 from registry.models import (
     AblationLesion,
     AblationSession,
@@ -40,7 +40,7 @@ from registry.models import (
     Transplant,
     TumorBurden,
 )
-from registry.models.base import MISSING_REASON, CodesField
+from registry.models.base import MISSING_REASON
 
 TEMPLATE_VERSION = "2"
 READABLE_VERSIONS = frozenset({"1", TEMPLATE_VERSION})  # every name of an older template is still known

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import registry.encryption
+import registry.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filename', models.CharField(max_length=200, verbose_name='File')),
-                ('original', registry.encryption.EncryptedBinaryField(verbose_name='File as received')),
+                ('original', registry.fields.EncryptedBinaryField(verbose_name='File as received')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
                 ('size_bytes', models.PositiveIntegerField(verbose_name='Size in bytes')),
                 ('uploaded_at', models.DateTimeField(auto_now_add=True, verbose_name='Uploaded at')),

@@ -27,10 +27,10 @@ from registry.admin.search import CappedPaginator, RecordList
 from registry.admin.steps import GENERAL, page_after
 from registry.choices import RecordStatus
 from registry.clinical.ranges import RANGES
+from registry.fields import CodesField
 from registry.history import history_of
 from registry.laboratory import shown_unit
 from registry.models import Center, CenterRecord, Patient, PatientRecord
-from registry.models.base import CodesField
 from registry.queries import queries_of, refresh_queries
 
 MOST_MESSAGES = 8

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 from django.http import StreamingHttpResponse
 
-from registry.encryption import EncryptedTextField
+from registry.fields import EncryptedTextField
 from registry.table_file import table_file
 
 

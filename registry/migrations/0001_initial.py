@@ -5,8 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import registry.encryption
-import registry.models.base
+import registry.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -252,7 +251,7 @@ class Migration(migrations.Migration):
                 ('cirrhosis', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Cirrhosis')),
                 ('comorbidity', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Any comorbidity')),
                 ('other_malignancy', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Other malignancy')),
-                ('prior_hcc_treatment', registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine')], max_length=9), blank=True, null=True, size=None, verbose_name='Treatment before index')),
+                ('prior_hcc_treatment', registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine')], max_length=9), blank=True, null=True, size=None, verbose_name='Treatment before index')),
                 ('resectability_index', models.CharField(blank=True, choices=[('RES', 'Resectable'), ('UNRES_TECH', 'Unresectable: R0 not achievable'), ('UNRES_FLR', 'Unresectable: remnant insufficient'), ('UNRES_ONC', 'Unresectable: oncological'), ('UNRES_FUNC', 'Unresectable: liver function'), ('REFUSED', 'Refused by the patient')], max_length=10, null=True, verbose_name='Resectability at index')),
             ],
             options={
@@ -282,7 +281,7 @@ class Migration(migrations.Migration):
                 ('cirrhosis', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Cirrhosis')),
                 ('comorbidity', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Any comorbidity')),
                 ('other_malignancy', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Other malignancy')),
-                ('prior_hcc_treatment', registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine')], max_length=9), blank=True, null=True, size=None, verbose_name='Treatment before index')),
+                ('prior_hcc_treatment', registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine')], max_length=9), blank=True, null=True, size=None, verbose_name='Treatment before index')),
                 ('resectability_index', models.CharField(blank=True, choices=[('RES', 'Resectable'), ('UNRES_TECH', 'Unresectable: R0 not achievable'), ('UNRES_FLR', 'Unresectable: remnant insufficient'), ('UNRES_ONC', 'Unresectable: oncological'), ('UNRES_FUNC', 'Unresectable: liver function'), ('REFUSED', 'Refused by the patient')], max_length=10, null=True, verbose_name='Resectability at index')),
             ],
             options={
@@ -295,7 +294,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Updated at')),
-                ('hospital_no', registry.encryption.EncryptedTextField(blank=True, null=True, verbose_name='Hospital number')),
+                ('hospital_no', registry.fields.EncryptedTextField(blank=True, null=True, verbose_name='Hospital number')),
                 ('local_id_hash', models.CharField(editable=False, max_length=64, null=True, verbose_name='Hashed hospital number')),
             ],
             options={
@@ -312,7 +311,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigIntegerField()),
                 ('created_at', models.DateTimeField(auto_now_add=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Created at')),
                 ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Updated at')),
-                ('hospital_no', registry.encryption.EncryptedTextField(blank=True, null=True, verbose_name='Hospital number')),
+                ('hospital_no', registry.fields.EncryptedTextField(blank=True, null=True, verbose_name='Hospital number')),
                 ('local_id_hash', models.CharField(editable=False, max_length=64, null=True, verbose_name='Hashed hospital number')),
             ],
             options={
@@ -327,7 +326,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Updated at')),
                 ('progression_date', models.DateField(verbose_name='Progression date')),
                 ('progression_criteria', models.CharField(blank=True, choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST'), ('CLIN', 'Clinical')], max_length=8, null=True, verbose_name='Progression criteria')),
-                ('progression_type', registry.models.base.CodesField(base_field=models.CharField(choices=[('INTRA_TARGET', 'Intrahepatic, target lesion'), ('INTRA_NEW', 'Intrahepatic, new lesion'), ('VASC_NEW', 'New vascular invasion'), ('EXTRA_NEW', 'Extrahepatic, new'), ('EXTRA_GROW', 'Extrahepatic, growing'), ('CLIN', 'Clinical'), ('SYMPT', 'Symptomatic')], max_length=12), blank=True, null=True, size=None, verbose_name='Progression type')),
+                ('progression_type', registry.fields.CodesField(base_field=models.CharField(choices=[('INTRA_TARGET', 'Intrahepatic, target lesion'), ('INTRA_NEW', 'Intrahepatic, new lesion'), ('VASC_NEW', 'New vascular invasion'), ('EXTRA_NEW', 'Extrahepatic, new'), ('EXTRA_GROW', 'Extrahepatic, growing'), ('CLIN', 'Clinical'), ('SYMPT', 'Symptomatic')], max_length=12), blank=True, null=True, size=None, verbose_name='Progression type')),
             ],
             options={
                 'verbose_name': 'progression',
@@ -346,7 +345,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='Updated at')),
                 ('progression_date', models.DateField(verbose_name='Progression date')),
                 ('progression_criteria', models.CharField(blank=True, choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST'), ('CLIN', 'Clinical')], max_length=8, null=True, verbose_name='Progression criteria')),
-                ('progression_type', registry.models.base.CodesField(base_field=models.CharField(choices=[('INTRA_TARGET', 'Intrahepatic, target lesion'), ('INTRA_NEW', 'Intrahepatic, new lesion'), ('VASC_NEW', 'New vascular invasion'), ('EXTRA_NEW', 'Extrahepatic, new'), ('EXTRA_GROW', 'Extrahepatic, growing'), ('CLIN', 'Clinical'), ('SYMPT', 'Symptomatic')], max_length=12), blank=True, null=True, size=None, verbose_name='Progression type')),
+                ('progression_type', registry.fields.CodesField(base_field=models.CharField(choices=[('INTRA_TARGET', 'Intrahepatic, target lesion'), ('INTRA_NEW', 'Intrahepatic, new lesion'), ('VASC_NEW', 'New vascular invasion'), ('EXTRA_NEW', 'Extrahepatic, new'), ('EXTRA_GROW', 'Extrahepatic, growing'), ('CLIN', 'Clinical'), ('SYMPT', 'Symptomatic')], max_length=12), blank=True, null=True, size=None, verbose_name='Progression type')),
             ],
             options={
                 'abstract': False,
@@ -399,7 +398,7 @@ class Migration(migrations.Migration):
                 ('treatment_intent', models.CharField(blank=True, choices=[('CUR', 'Curative'), ('CONV', 'Conversion or downstaging'), ('NEO', 'Neoadjuvant'), ('ADJ', 'Adjuvant'), ('BRIDGE', 'Bridge to transplant'), ('PALL', 'Palliative'), ('SALV', 'Salvage at recurrence')], max_length=6, null=True, verbose_name='Intent')),
                 ('modality', models.CharField(choices=[('TAE', 'Bland embolization (TAE)'), ('CTACE', 'Conventional TACE'), ('DEBTACE', 'Drug-eluting bead TACE'), ('STACE', 'Sequential TACE'), ('BTACE', 'Balloon-occluded TACE'), ('HAIC', 'HAIC'), ('TACE_HAIC', 'TACE and HAIC in one session'), ('TAI', 'One-shot arterial infusion'), ('TARE', 'Radioembolization (TARE)'), ('I125', 'Iodine-125 seed or stent')], max_length=9, verbose_name='Modality')),
                 ('lipiodol_ml', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(40)], verbose_name='Iodized oil')),
-                ('embolic_agent', registry.models.base.CodesField(base_field=models.CharField(choices=[('GELFOAM', 'Gelatin sponge'), ('PVA', 'Polyvinyl alcohol'), ('MICROSPHERE', 'Microsphere'), ('POLYACRYL', 'Polyacrylamide'), ('COIL', 'Coil'), ('NBCA', 'Cyanoacrylate glue'), ('NONE', 'None')], max_length=11), blank=True, null=True, size=None, verbose_name='Embolic agent')),
+                ('embolic_agent', registry.fields.CodesField(base_field=models.CharField(choices=[('GELFOAM', 'Gelatin sponge'), ('PVA', 'Polyvinyl alcohol'), ('MICROSPHERE', 'Microsphere'), ('POLYACRYL', 'Polyacrylamide'), ('COIL', 'Coil'), ('NBCA', 'Cyanoacrylate glue'), ('NONE', 'None')], max_length=11), blank=True, null=True, size=None, verbose_name='Embolic agent')),
                 ('haic_regimen', models.CharField(blank=True, choices=[('FOLFOX', 'FOLFOX'), ('FOLFIRI', 'FOLFIRI'), ('FOLFIRINOX', 'FOLFIRINOX'), ('RALOX', 'Raltitrexed and oxaliplatin'), ('FP', 'Cisplatin and fluorouracil'), ('CDDP', 'Cisplatin'), ('GEMOX', 'Gemcitabine and oxaliplatin'), ('OTH', 'Other')], max_length=10, null=True, verbose_name='HAIC regimen')),
                 ('technical_success', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Technical success')),
             ],
@@ -422,7 +421,7 @@ class Migration(migrations.Migration):
                 ('treatment_intent', models.CharField(blank=True, choices=[('CUR', 'Curative'), ('CONV', 'Conversion or downstaging'), ('NEO', 'Neoadjuvant'), ('ADJ', 'Adjuvant'), ('BRIDGE', 'Bridge to transplant'), ('PALL', 'Palliative'), ('SALV', 'Salvage at recurrence')], max_length=6, null=True, verbose_name='Intent')),
                 ('modality', models.CharField(choices=[('TAE', 'Bland embolization (TAE)'), ('CTACE', 'Conventional TACE'), ('DEBTACE', 'Drug-eluting bead TACE'), ('STACE', 'Sequential TACE'), ('BTACE', 'Balloon-occluded TACE'), ('HAIC', 'HAIC'), ('TACE_HAIC', 'TACE and HAIC in one session'), ('TAI', 'One-shot arterial infusion'), ('TARE', 'Radioembolization (TARE)'), ('I125', 'Iodine-125 seed or stent')], max_length=9, verbose_name='Modality')),
                 ('lipiodol_ml', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(40)], verbose_name='Iodized oil')),
-                ('embolic_agent', registry.models.base.CodesField(base_field=models.CharField(choices=[('GELFOAM', 'Gelatin sponge'), ('PVA', 'Polyvinyl alcohol'), ('MICROSPHERE', 'Microsphere'), ('POLYACRYL', 'Polyacrylamide'), ('COIL', 'Coil'), ('NBCA', 'Cyanoacrylate glue'), ('NONE', 'None')], max_length=11), blank=True, null=True, size=None, verbose_name='Embolic agent')),
+                ('embolic_agent', registry.fields.CodesField(base_field=models.CharField(choices=[('GELFOAM', 'Gelatin sponge'), ('PVA', 'Polyvinyl alcohol'), ('MICROSPHERE', 'Microsphere'), ('POLYACRYL', 'Polyacrylamide'), ('COIL', 'Coil'), ('NBCA', 'Cyanoacrylate glue'), ('NONE', 'None')], max_length=11), blank=True, null=True, size=None, verbose_name='Embolic agent')),
                 ('haic_regimen', models.CharField(blank=True, choices=[('FOLFOX', 'FOLFOX'), ('FOLFIRI', 'FOLFIRI'), ('FOLFIRINOX', 'FOLFIRINOX'), ('RALOX', 'Raltitrexed and oxaliplatin'), ('FP', 'Cisplatin and fluorouracil'), ('CDDP', 'Cisplatin'), ('GEMOX', 'Gemcitabine and oxaliplatin'), ('OTH', 'Other')], max_length=10, null=True, verbose_name='HAIC regimen')),
                 ('technical_success', models.CharField(blank=True, choices=[('1', 'Yes'), ('0', 'No'), ('UNK', 'Unknown')], max_length=3, null=True, verbose_name='Technical success')),
             ],

@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
 import pgtrigger.migrations
-import registry.models.base
+import registry.fields
 from django.db import migrations, models
 
 
@@ -387,32 +387,32 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='progressionevent',
             name='post_progression_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Post-progression therapy'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Post-progression therapy'),
         ),
         migrations.AddField(
             model_name='progressionevent',
             name='progression_site',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Progression site'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Progression site'),
         ),
         migrations.AddField(
             model_name='progressionevent',
             name='recurrence_type',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LTP', 'Local tumor progression'), ('IDR', 'Intrahepatic distant recurrence'), ('EHM', 'Extrahepatic metastasis')], max_length=3), blank=True, null=True, size=None, verbose_name='Recurrence type'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LTP', 'Local tumor progression'), ('IDR', 'Intrahepatic distant recurrence'), ('EHM', 'Extrahepatic metastasis')], max_length=3), blank=True, null=True, size=None, verbose_name='Recurrence type'),
         ),
         migrations.AddField(
             model_name='progressioneventevent',
             name='post_progression_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Post-progression therapy'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Post-progression therapy'),
         ),
         migrations.AddField(
             model_name='progressioneventevent',
             name='progression_site',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Progression site'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Progression site'),
         ),
         migrations.AddField(
             model_name='progressioneventevent',
             name='recurrence_type',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LTP', 'Local tumor progression'), ('IDR', 'Intrahepatic distant recurrence'), ('EHM', 'Extrahepatic metastasis')], max_length=3), blank=True, null=True, size=None, verbose_name='Recurrence type'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LTP', 'Local tumor progression'), ('IDR', 'Intrahepatic distant recurrence'), ('EHM', 'Extrahepatic metastasis')], max_length=3), blank=True, null=True, size=None, verbose_name='Recurrence type'),
         ),
         migrations.AddField(
             model_name='resection',
@@ -487,7 +487,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tumorburden',
             name='metastasis_sites',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Sites of metastasis'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Sites of metastasis'),
         ),
         migrations.AddField(
             model_name='tumorburden',
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tumorburdenevent',
             name='metastasis_sites',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Sites of metastasis'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Sites of metastasis'),
         ),
         migrations.AddField(
             model_name='tumorburdenevent',

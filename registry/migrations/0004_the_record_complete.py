@@ -8,8 +8,7 @@ import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
 import pgtrigger.migrations
-import registry.encryption
-import registry.models.base
+import registry.fields
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,7 +34,7 @@ class Migration(migrations.Migration):
                 ('lesion_no', models.IntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='Lesion number')),
                 ('segment', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8'), ('4', '4')], max_length=2, null=True, verbose_name='Couinaud segment')),
                 ('size_cm', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.3), django.core.validators.MaxValueValidator(12)], verbose_name='Viable lesion size')),
-                ('high_risk_location', registry.models.base.CodesField(base_field=models.CharField(choices=[('DIAPH', 'Diaphragm'), ('BOWEL', 'Bowel'), ('GB', 'Gallbladder'), ('HILUM', 'Liver hilum'), ('VESSEL', 'Large vessel'), ('CAPSULE', 'Liver capsule'), ('NONE', 'None')], max_length=7), blank=True, null=True, size=None, verbose_name='High-risk location')),
+                ('high_risk_location', registry.fields.CodesField(base_field=models.CharField(choices=[('DIAPH', 'Diaphragm'), ('BOWEL', 'Bowel'), ('GB', 'Gallbladder'), ('HILUM', 'Liver hilum'), ('VESSEL', 'Large vessel'), ('CAPSULE', 'Liver capsule'), ('NONE', 'None')], max_length=7), blank=True, null=True, size=None, verbose_name='High-risk location')),
                 ('power_w', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(300)], verbose_name='Power')),
                 ('time_min', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.5), django.core.validators.MaxValueValidator(180)], verbose_name='Ablation time')),
                 ('applicator_count', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(6)], verbose_name='Applicators')),
@@ -72,7 +71,7 @@ class Migration(migrations.Migration):
                 ('lesion_no', models.IntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(50)], verbose_name='Lesion number')),
                 ('segment', models.CharField(blank=True, choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8'), ('4', '4')], max_length=2, null=True, verbose_name='Couinaud segment')),
                 ('size_cm', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.3), django.core.validators.MaxValueValidator(12)], verbose_name='Viable lesion size')),
-                ('high_risk_location', registry.models.base.CodesField(base_field=models.CharField(choices=[('DIAPH', 'Diaphragm'), ('BOWEL', 'Bowel'), ('GB', 'Gallbladder'), ('HILUM', 'Liver hilum'), ('VESSEL', 'Large vessel'), ('CAPSULE', 'Liver capsule'), ('NONE', 'None')], max_length=7), blank=True, null=True, size=None, verbose_name='High-risk location')),
+                ('high_risk_location', registry.fields.CodesField(base_field=models.CharField(choices=[('DIAPH', 'Diaphragm'), ('BOWEL', 'Bowel'), ('GB', 'Gallbladder'), ('HILUM', 'Liver hilum'), ('VESSEL', 'Large vessel'), ('CAPSULE', 'Liver capsule'), ('NONE', 'None')], max_length=7), blank=True, null=True, size=None, verbose_name='High-risk location')),
                 ('power_w', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(300)], verbose_name='Power')),
                 ('time_min', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0.5), django.core.validators.MaxValueValidator(180)], verbose_name='Ablation time')),
                 ('applicator_count', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(6)], verbose_name='Applicators')),
@@ -369,7 +368,7 @@ class Migration(migrations.Migration):
                 ('operator_years', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name="Operator's years of practice")),
                 ('stop_reason', models.CharField(blank=True, choices=[('PLAN', 'Completed as planned'), ('PD', 'Progression'), ('NOBEN', 'No continuing benefit'), ('TOX', 'Intolerable toxicity'), ('CR', 'Complete response'), ('CONV', 'Converted to curative treatment'), ('REF', 'Refused by the patient'), ('DEATH', 'Death'), ('LTFU', 'Lost to follow-up'), ('OTH', 'Other')], max_length=5, null=True, verbose_name='Reason for stopping')),
                 ('technique', models.CharField(blank=True, choices=[('SBRT', 'Stereotactic body radiotherapy'), ('IMRT', 'Intensity-modulated radiotherapy'), ('3DCRT', 'Three-dimensional conformal radiotherapy'), ('PROTON', 'Proton'), ('CARBON', 'Carbon ion'), ('I125', 'Iodine-125 seed')], max_length=6, null=True, verbose_name='Technique')),
-                ('target', registry.models.base.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('PVTT', 'Portal vein tumor thrombus'), ('NODE', 'Lymph node'), ('BONE', 'Bone'), ('LUNG', 'Lung'), ('BRAIN', 'Brain'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Target')),
+                ('target', registry.fields.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('PVTT', 'Portal vein tumor thrombus'), ('NODE', 'Lymph node'), ('BONE', 'Bone'), ('LUNG', 'Lung'), ('BRAIN', 'Brain'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Target')),
                 ('total_dose_gy', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='Total dose')),
                 ('fractions', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Fractions')),
                 ('mean_liver_dose_gy', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name='Mean dose to the normal liver')),
@@ -410,7 +409,7 @@ class Migration(migrations.Migration):
                 ('operator_years', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name="Operator's years of practice")),
                 ('stop_reason', models.CharField(blank=True, choices=[('PLAN', 'Completed as planned'), ('PD', 'Progression'), ('NOBEN', 'No continuing benefit'), ('TOX', 'Intolerable toxicity'), ('CR', 'Complete response'), ('CONV', 'Converted to curative treatment'), ('REF', 'Refused by the patient'), ('DEATH', 'Death'), ('LTFU', 'Lost to follow-up'), ('OTH', 'Other')], max_length=5, null=True, verbose_name='Reason for stopping')),
                 ('technique', models.CharField(blank=True, choices=[('SBRT', 'Stereotactic body radiotherapy'), ('IMRT', 'Intensity-modulated radiotherapy'), ('3DCRT', 'Three-dimensional conformal radiotherapy'), ('PROTON', 'Proton'), ('CARBON', 'Carbon ion'), ('I125', 'Iodine-125 seed')], max_length=6, null=True, verbose_name='Technique')),
-                ('target', registry.models.base.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('PVTT', 'Portal vein tumor thrombus'), ('NODE', 'Lymph node'), ('BONE', 'Bone'), ('LUNG', 'Lung'), ('BRAIN', 'Brain'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Target')),
+                ('target', registry.fields.CodesField(base_field=models.CharField(choices=[('LIVER', 'Liver'), ('PVTT', 'Portal vein tumor thrombus'), ('NODE', 'Lymph node'), ('BONE', 'Bone'), ('LUNG', 'Lung'), ('BRAIN', 'Brain'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Target')),
                 ('total_dose_gy', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='Total dose')),
                 ('fractions', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60)], verbose_name='Fractions')),
                 ('mean_liver_dose_gy', models.FloatField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(60)], verbose_name='Mean dose to the normal liver')),
@@ -466,7 +465,7 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(max_length=40, verbose_name='Form')),
                 ('sheet', models.CharField(max_length=40, verbose_name='Sheet')),
                 ('columns', models.JSONField(verbose_name='Columns')),
-                ('content', registry.encryption.EncryptedBinaryField(null=True, verbose_name='Records as submitted')),
+                ('content', registry.fields.EncryptedBinaryField(null=True, verbose_name='Records as submitted')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
             ],
             options={
@@ -512,9 +511,9 @@ class Migration(migrations.Migration):
                 ('stop_reason', models.CharField(blank=True, choices=[('PLAN', 'Completed as planned'), ('PD', 'Progression'), ('NOBEN', 'No continuing benefit'), ('TOX', 'Intolerable toxicity'), ('CR', 'Complete response'), ('CONV', 'Converted to curative treatment'), ('REF', 'Refused by the patient'), ('DEATH', 'Death'), ('LTFU', 'Lost to follow-up'), ('OTH', 'Other')], max_length=5, null=True, verbose_name='Reason for stopping')),
                 ('donor_type', models.CharField(blank=True, choices=[('DDLT', 'Deceased donor'), ('LDLT', 'Living donor')], max_length=4, null=True, verbose_name='Donor')),
                 ('waitlist_date', models.DateField(blank=True, null=True, verbose_name='Listing date')),
-                ('criteria_met', registry.models.base.CodesField(base_field=models.CharField(choices=[('MILAN', 'Milan criteria'), ('UCSF', 'UCSF criteria'), ('HZ', 'Hangzhou criteria'), ('UP7', 'Up-to-seven criteria'), ('NONE', 'None')], max_length=5), blank=True, null=True, size=None, verbose_name='Criteria met at listing or transplant')),
+                ('criteria_met', registry.fields.CodesField(base_field=models.CharField(choices=[('MILAN', 'Milan criteria'), ('UCSF', 'UCSF criteria'), ('HZ', 'Hangzhou criteria'), ('UP7', 'Up-to-seven criteria'), ('NONE', 'None')], max_length=5), blank=True, null=True, size=None, verbose_name='Criteria met at listing or transplant')),
                 ('explant_viable_pct', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Viable tumor in the explant')),
-                ('immunosuppression', registry.models.base.CodesField(base_field=models.CharField(choices=[('TAC', 'Tacrolimus'), ('CSA', 'Ciclosporin'), ('SIR', 'Sirolimus'), ('EVE', 'Everolimus'), ('MMF', 'Mycophenolate mofetil'), ('STER', 'Steroid')], max_length=4), blank=True, null=True, size=None, verbose_name='Immunosuppression')),
+                ('immunosuppression', registry.fields.CodesField(base_field=models.CharField(choices=[('TAC', 'Tacrolimus'), ('CSA', 'Ciclosporin'), ('SIR', 'Sirolimus'), ('EVE', 'Everolimus'), ('MMF', 'Mycophenolate mofetil'), ('STER', 'Steroid')], max_length=4), blank=True, null=True, size=None, verbose_name='Immunosuppression')),
                 ('end_date_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='End: reason missing')),
                 ('treatment_intent_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='Intent: reason missing')),
                 ('line_no_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='Treatment line: reason missing')),
@@ -552,9 +551,9 @@ class Migration(migrations.Migration):
                 ('stop_reason', models.CharField(blank=True, choices=[('PLAN', 'Completed as planned'), ('PD', 'Progression'), ('NOBEN', 'No continuing benefit'), ('TOX', 'Intolerable toxicity'), ('CR', 'Complete response'), ('CONV', 'Converted to curative treatment'), ('REF', 'Refused by the patient'), ('DEATH', 'Death'), ('LTFU', 'Lost to follow-up'), ('OTH', 'Other')], max_length=5, null=True, verbose_name='Reason for stopping')),
                 ('donor_type', models.CharField(blank=True, choices=[('DDLT', 'Deceased donor'), ('LDLT', 'Living donor')], max_length=4, null=True, verbose_name='Donor')),
                 ('waitlist_date', models.DateField(blank=True, null=True, verbose_name='Listing date')),
-                ('criteria_met', registry.models.base.CodesField(base_field=models.CharField(choices=[('MILAN', 'Milan criteria'), ('UCSF', 'UCSF criteria'), ('HZ', 'Hangzhou criteria'), ('UP7', 'Up-to-seven criteria'), ('NONE', 'None')], max_length=5), blank=True, null=True, size=None, verbose_name='Criteria met at listing or transplant')),
+                ('criteria_met', registry.fields.CodesField(base_field=models.CharField(choices=[('MILAN', 'Milan criteria'), ('UCSF', 'UCSF criteria'), ('HZ', 'Hangzhou criteria'), ('UP7', 'Up-to-seven criteria'), ('NONE', 'None')], max_length=5), blank=True, null=True, size=None, verbose_name='Criteria met at listing or transplant')),
                 ('explant_viable_pct', models.IntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='Viable tumor in the explant')),
-                ('immunosuppression', registry.models.base.CodesField(base_field=models.CharField(choices=[('TAC', 'Tacrolimus'), ('CSA', 'Ciclosporin'), ('SIR', 'Sirolimus'), ('EVE', 'Everolimus'), ('MMF', 'Mycophenolate mofetil'), ('STER', 'Steroid')], max_length=4), blank=True, null=True, size=None, verbose_name='Immunosuppression')),
+                ('immunosuppression', registry.fields.CodesField(base_field=models.CharField(choices=[('TAC', 'Tacrolimus'), ('CSA', 'Ciclosporin'), ('SIR', 'Sirolimus'), ('EVE', 'Everolimus'), ('MMF', 'Mycophenolate mofetil'), ('STER', 'Steroid')], max_length=4), blank=True, null=True, size=None, verbose_name='Immunosuppression')),
                 ('end_date_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='End: reason missing')),
                 ('treatment_intent_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='Intent: reason missing')),
                 ('line_no_missing_reason', models.CharField(blank=True, choices=[('UNK', 'Unknown'), ('ND', 'Not done'), ('NA', 'Not applicable'), ('NR', 'Not recorded')], max_length=3, null=True, verbose_name='Treatment line: reason missing')),
@@ -1044,7 +1043,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='adverseevent',
             name='action_taken',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('REDUCE', 'Dose reduced'), ('DELAY', 'Treatment delayed'), ('STOP', 'Treatment stopped'), ('STEROID', 'Steroid'), ('TRANSF', 'Transfusion'), ('DRAIN', 'Drainage'), ('ABX', 'Antibiotic'), ('SURG', 'Surgery'), ('ICU', 'Intensive care'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Action'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('REDUCE', 'Dose reduced'), ('DELAY', 'Treatment delayed'), ('STOP', 'Treatment stopped'), ('STEROID', 'Steroid'), ('TRANSF', 'Transfusion'), ('DRAIN', 'Drainage'), ('ABX', 'Antibiotic'), ('SURG', 'Surgery'), ('ICU', 'Intensive care'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Action'),
         ),
         migrations.AddField(
             model_name='adverseevent',
@@ -1154,7 +1153,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='adverseevent',
             name='serious_criteria',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('DEATH', 'Death'), ('LIFE', 'Life-threatening'), ('HOSP', 'Hospital admission or prolonged stay'), ('DISAB', 'Disability'), ('CONG', 'Congenital anomaly'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Why serious'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('DEATH', 'Death'), ('LIFE', 'Life-threatening'), ('HOSP', 'Hospital admission or prolonged stay'), ('DISAB', 'Disability'), ('CONG', 'Congenital anomaly'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Why serious'),
         ),
         migrations.AddField(
             model_name='adverseevent',
@@ -1174,7 +1173,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='adverseeventevent',
             name='action_taken',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('REDUCE', 'Dose reduced'), ('DELAY', 'Treatment delayed'), ('STOP', 'Treatment stopped'), ('STEROID', 'Steroid'), ('TRANSF', 'Transfusion'), ('DRAIN', 'Drainage'), ('ABX', 'Antibiotic'), ('SURG', 'Surgery'), ('ICU', 'Intensive care'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Action'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('REDUCE', 'Dose reduced'), ('DELAY', 'Treatment delayed'), ('STOP', 'Treatment stopped'), ('STEROID', 'Steroid'), ('TRANSF', 'Transfusion'), ('DRAIN', 'Drainage'), ('ABX', 'Antibiotic'), ('SURG', 'Surgery'), ('ICU', 'Intensive care'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Action'),
         ),
         migrations.AddField(
             model_name='adverseeventevent',
@@ -1284,7 +1283,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='adverseeventevent',
             name='serious_criteria',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('DEATH', 'Death'), ('LIFE', 'Life-threatening'), ('HOSP', 'Hospital admission or prolonged stay'), ('DISAB', 'Disability'), ('CONG', 'Congenital anomaly'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Why serious'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('DEATH', 'Death'), ('LIFE', 'Life-threatening'), ('HOSP', 'Hospital admission or prolonged stay'), ('DISAB', 'Disability'), ('CONG', 'Congenital anomaly'), ('OTH', 'Other')], max_length=5), blank=True, null=True, size=None, verbose_name='Why serious'),
         ),
         migrations.AddField(
             model_name='adverseeventevent',
@@ -1944,7 +1943,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followup',
             name='recurrence_site',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('INTRA', 'Intrahepatic'), ('EXTRA', 'Extrahepatic'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Recurrence site'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('INTRA', 'Intrahepatic'), ('EXTRA', 'Extrahepatic'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Recurrence site'),
         ),
         migrations.AddField(
             model_name='followup',
@@ -1954,7 +1953,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followup',
             name='subsequent_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Therapy since last visit'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Therapy since last visit'),
         ),
         migrations.AddField(
             model_name='followup',
@@ -2014,7 +2013,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followupevent',
             name='recurrence_site',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('INTRA', 'Intrahepatic'), ('EXTRA', 'Extrahepatic'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Recurrence site'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('INTRA', 'Intrahepatic'), ('EXTRA', 'Extrahepatic'), ('LN_REG', 'Regional lymph node'), ('LN_DIST', 'Distant lymph node'), ('LUNG', 'Lung'), ('BONE', 'Bone'), ('ADRENAL', 'Adrenal gland'), ('BRAIN', 'Brain'), ('PERIT', 'Peritoneum'), ('SPLEEN', 'Spleen'), ('OTH', 'Other')], max_length=7), blank=True, null=True, size=None, verbose_name='Recurrence site'),
         ),
         migrations.AddField(
             model_name='followupevent',
@@ -2024,7 +2023,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followupevent',
             name='subsequent_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Therapy since last visit'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('NONE', 'None'), ('SR', 'Resection'), ('ABL', 'Ablation'), ('LT', 'Transplant'), ('TACE', 'TACE'), ('HAIC', 'HAIC'), ('TARE', 'TARE'), ('RT', 'Radiotherapy'), ('SYS_TKI', 'Tyrosine kinase inhibitor'), ('SYS_VEGF', 'Anti-VEGF antibody'), ('SYS_ICI', 'Immune checkpoint inhibitor'), ('SYS_CHEMO', 'Systemic chemotherapy'), ('TCM', 'Traditional Chinese medicine'), ('BSC', 'Best supportive care')], max_length=9), blank=True, null=True, size=None, verbose_name='Therapy since last visit'),
         ),
         migrations.AddField(
             model_name='followupevent',
@@ -2054,7 +2053,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='imagingassessment',
             name='criteria',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST')], max_length=8), blank=True, null=True, size=None, verbose_name='Criteria'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST')], max_length=8), blank=True, null=True, size=None, verbose_name='Criteria'),
         ),
         migrations.AddField(
             model_name='imagingassessment',
@@ -2209,7 +2208,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='imagingassessmentevent',
             name='criteria',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST')], max_length=8), blank=True, null=True, size=None, verbose_name='Criteria'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('MRECIST', 'mRECIST'), ('RECIST11', 'RECIST 1.1'), ('RECICL', 'RECICL'), ('IRECIST', 'iRECIST')], max_length=8), blank=True, null=True, size=None, verbose_name='Criteria'),
         ),
         migrations.AddField(
             model_name='imagingassessmentevent',
@@ -2449,7 +2448,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='antiviral_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('ETV', 'Entecavir'), ('TDF', 'Tenofovir disoproxil'), ('TAF', 'Tenofovir alafenamide'), ('LAM', 'Lamivudine'), ('ADV', 'Adefovir dipivoxil'), ('LDT', 'Telbivudine'), ('TMF', 'Tenofovir amibufenamide'), ('IFN', 'Interferon'), ('DAA', 'Direct-acting antivirals'), ('NONE', 'None')], max_length=4), blank=True, null=True, size=None, verbose_name='Antiviral therapy'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('ETV', 'Entecavir'), ('TDF', 'Tenofovir disoproxil'), ('TAF', 'Tenofovir alafenamide'), ('LAM', 'Lamivudine'), ('ADV', 'Adefovir dipivoxil'), ('LDT', 'Telbivudine'), ('TMF', 'Tenofovir amibufenamide'), ('IFN', 'Interferon'), ('DAA', 'Direct-acting antivirals'), ('NONE', 'None')], max_length=4), blank=True, null=True, size=None, verbose_name='Antiviral therapy'),
         ),
         migrations.AddField(
             model_name='patient',
@@ -2474,7 +2473,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='comorbidity_list',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('HTN', 'Hypertension'), ('DM', 'Diabetes mellitus'), ('CAD', 'Coronary artery disease'), ('HF', 'Heart failure'), ('AF', 'Atrial fibrillation'), ('CVA', 'Cerebrovascular disease'), ('COPD', 'Chronic obstructive pulmonary disease'), ('CKD', 'Chronic kidney disease'), ('THY', 'Thyroid disease'), ('AID', 'Autoimmune disease'), ('OTH', 'Other')], max_length=4), blank=True, null=True, size=None, verbose_name='Comorbidities'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('HTN', 'Hypertension'), ('DM', 'Diabetes mellitus'), ('CAD', 'Coronary artery disease'), ('HF', 'Heart failure'), ('AF', 'Atrial fibrillation'), ('CVA', 'Cerebrovascular disease'), ('COPD', 'Chronic obstructive pulmonary disease'), ('CKD', 'Chronic kidney disease'), ('THY', 'Thyroid disease'), ('AID', 'Autoimmune disease'), ('OTH', 'Other')], max_length=4), blank=True, null=True, size=None, verbose_name='Comorbidities'),
         ),
         migrations.AddField(
             model_name='patient',
@@ -2569,7 +2568,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patient',
             name='etiology_other',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('AIH', 'Autoimmune hepatitis'), ('PBC', 'Primary biliary cholangitis'), ('PSC', 'Primary sclerosing cholangitis'), ('HEMO', 'Hemochromatosis'), ('WILSON', 'Wilson disease'), ('BCS', 'Budd-Chiari syndrome'), ('CRYPTO', 'Cryptogenic'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Other etiology'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('AIH', 'Autoimmune hepatitis'), ('PBC', 'Primary biliary cholangitis'), ('PSC', 'Primary sclerosing cholangitis'), ('HEMO', 'Hemochromatosis'), ('WILSON', 'Wilson disease'), ('BCS', 'Budd-Chiari syndrome'), ('CRYPTO', 'Cryptogenic'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Other etiology'),
         ),
         migrations.AddField(
             model_name='patient',
@@ -2714,7 +2713,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patientevent',
             name='antiviral_therapy',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('ETV', 'Entecavir'), ('TDF', 'Tenofovir disoproxil'), ('TAF', 'Tenofovir alafenamide'), ('LAM', 'Lamivudine'), ('ADV', 'Adefovir dipivoxil'), ('LDT', 'Telbivudine'), ('TMF', 'Tenofovir amibufenamide'), ('IFN', 'Interferon'), ('DAA', 'Direct-acting antivirals'), ('NONE', 'None')], max_length=4), blank=True, null=True, size=None, verbose_name='Antiviral therapy'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('ETV', 'Entecavir'), ('TDF', 'Tenofovir disoproxil'), ('TAF', 'Tenofovir alafenamide'), ('LAM', 'Lamivudine'), ('ADV', 'Adefovir dipivoxil'), ('LDT', 'Telbivudine'), ('TMF', 'Tenofovir amibufenamide'), ('IFN', 'Interferon'), ('DAA', 'Direct-acting antivirals'), ('NONE', 'None')], max_length=4), blank=True, null=True, size=None, verbose_name='Antiviral therapy'),
         ),
         migrations.AddField(
             model_name='patientevent',
@@ -2739,7 +2738,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patientevent',
             name='comorbidity_list',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('HTN', 'Hypertension'), ('DM', 'Diabetes mellitus'), ('CAD', 'Coronary artery disease'), ('HF', 'Heart failure'), ('AF', 'Atrial fibrillation'), ('CVA', 'Cerebrovascular disease'), ('COPD', 'Chronic obstructive pulmonary disease'), ('CKD', 'Chronic kidney disease'), ('THY', 'Thyroid disease'), ('AID', 'Autoimmune disease'), ('OTH', 'Other')], max_length=4), blank=True, null=True, size=None, verbose_name='Comorbidities'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('HTN', 'Hypertension'), ('DM', 'Diabetes mellitus'), ('CAD', 'Coronary artery disease'), ('HF', 'Heart failure'), ('AF', 'Atrial fibrillation'), ('CVA', 'Cerebrovascular disease'), ('COPD', 'Chronic obstructive pulmonary disease'), ('CKD', 'Chronic kidney disease'), ('THY', 'Thyroid disease'), ('AID', 'Autoimmune disease'), ('OTH', 'Other')], max_length=4), blank=True, null=True, size=None, verbose_name='Comorbidities'),
         ),
         migrations.AddField(
             model_name='patientevent',
@@ -2834,7 +2833,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='patientevent',
             name='etiology_other',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('AIH', 'Autoimmune hepatitis'), ('PBC', 'Primary biliary cholangitis'), ('PSC', 'Primary sclerosing cholangitis'), ('HEMO', 'Hemochromatosis'), ('WILSON', 'Wilson disease'), ('BCS', 'Budd-Chiari syndrome'), ('CRYPTO', 'Cryptogenic'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Other etiology'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('AIH', 'Autoimmune hepatitis'), ('PBC', 'Primary biliary cholangitis'), ('PSC', 'Primary sclerosing cholangitis'), ('HEMO', 'Hemochromatosis'), ('WILSON', 'Wilson disease'), ('BCS', 'Budd-Chiari syndrome'), ('CRYPTO', 'Cryptogenic'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Other etiology'),
         ),
         migrations.AddField(
             model_name='patientevent',
@@ -3839,7 +3838,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='transarterialsession',
             name='feeding_arteries',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('PHA', 'Proper hepatic artery'), ('RHA', 'Right hepatic artery'), ('LHA', 'Left hepatic artery'), ('MHA', 'Middle hepatic artery'), ('GDA', 'Gastroduodenal artery'), ('SMA', 'Superior mesenteric artery'), ('CELIAC', 'Celiac trunk'), ('RIPA', 'Right inferior phrenic artery'), ('RRA', 'Right renal or adrenal artery'), ('ICA', 'Intercostal artery'), ('IMA', 'Internal mammary artery'), ('OMENT', 'Omental artery'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Feeding arteries'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('PHA', 'Proper hepatic artery'), ('RHA', 'Right hepatic artery'), ('LHA', 'Left hepatic artery'), ('MHA', 'Middle hepatic artery'), ('GDA', 'Gastroduodenal artery'), ('SMA', 'Superior mesenteric artery'), ('CELIAC', 'Celiac trunk'), ('RIPA', 'Right inferior phrenic artery'), ('RRA', 'Right renal or adrenal artery'), ('ICA', 'Intercostal artery'), ('IMA', 'Internal mammary artery'), ('OMENT', 'Omental artery'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Feeding arteries'),
         ),
         migrations.AddField(
             model_name='transarterialsession',
@@ -3864,7 +3863,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='transarterialsession',
             name='intraoperative_pain_mx',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('SLOW', 'Slower infusion'), ('ANISO', 'Anisodamine'), ('LIDO', 'Lidocaine'), ('OPIOID', 'Opioid'), ('NONE', 'None')], max_length=6), blank=True, null=True, size=None, verbose_name='Pain management'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('SLOW', 'Slower infusion'), ('ANISO', 'Anisodamine'), ('LIDO', 'Lidocaine'), ('OPIOID', 'Opioid'), ('NONE', 'None')], max_length=6), blank=True, null=True, size=None, verbose_name='Pain management'),
         ),
         migrations.AddField(
             model_name='transarterialsession',
@@ -4109,7 +4108,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='transarterialsessionevent',
             name='feeding_arteries',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('PHA', 'Proper hepatic artery'), ('RHA', 'Right hepatic artery'), ('LHA', 'Left hepatic artery'), ('MHA', 'Middle hepatic artery'), ('GDA', 'Gastroduodenal artery'), ('SMA', 'Superior mesenteric artery'), ('CELIAC', 'Celiac trunk'), ('RIPA', 'Right inferior phrenic artery'), ('RRA', 'Right renal or adrenal artery'), ('ICA', 'Intercostal artery'), ('IMA', 'Internal mammary artery'), ('OMENT', 'Omental artery'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Feeding arteries'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('PHA', 'Proper hepatic artery'), ('RHA', 'Right hepatic artery'), ('LHA', 'Left hepatic artery'), ('MHA', 'Middle hepatic artery'), ('GDA', 'Gastroduodenal artery'), ('SMA', 'Superior mesenteric artery'), ('CELIAC', 'Celiac trunk'), ('RIPA', 'Right inferior phrenic artery'), ('RRA', 'Right renal or adrenal artery'), ('ICA', 'Intercostal artery'), ('IMA', 'Internal mammary artery'), ('OMENT', 'Omental artery'), ('OTH', 'Other')], max_length=6), blank=True, null=True, size=None, verbose_name='Feeding arteries'),
         ),
         migrations.AddField(
             model_name='transarterialsessionevent',
@@ -4134,7 +4133,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='transarterialsessionevent',
             name='intraoperative_pain_mx',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('SLOW', 'Slower infusion'), ('ANISO', 'Anisodamine'), ('LIDO', 'Lidocaine'), ('OPIOID', 'Opioid'), ('NONE', 'None')], max_length=6), blank=True, null=True, size=None, verbose_name='Pain management'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('SLOW', 'Slower infusion'), ('ANISO', 'Anisodamine'), ('LIDO', 'Lidocaine'), ('OPIOID', 'Opioid'), ('NONE', 'None')], max_length=6), blank=True, null=True, size=None, verbose_name='Pain management'),
         ),
         migrations.AddField(
             model_name='transarterialsessionevent',
@@ -4409,7 +4408,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tumorburden',
             name='segments',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8')], max_length=2), blank=True, null=True, size=None, verbose_name='Couinaud segments'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8')], max_length=2), blank=True, null=True, size=None, verbose_name='Couinaud segments'),
         ),
         migrations.AddField(
             model_name='tumorburden',
@@ -4584,7 +4583,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='tumorburdenevent',
             name='segments',
-            field=registry.models.base.CodesField(base_field=models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8')], max_length=2), blank=True, null=True, size=None, verbose_name='Couinaud segments'),
+            field=registry.fields.CodesField(base_field=models.CharField(choices=[('1', '1'), ('2', '2'), ('3', '3'), ('4a', '4a'), ('4b', '4b'), ('5', '5'), ('6', '6'), ('7', '7'), ('8', '8')], max_length=2), blank=True, null=True, size=None, verbose_name='Couinaud segments'),
         ),
         migrations.AddField(
             model_name='tumorburdenevent',

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.forms import CheckboxSelectMultiple, Field, TypedMultipleChoiceField
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.audit import audited, guarded
 from registry.choices import MissingReason, RecordStatus
 from registry.clinical.ranges import RANGES
+from registry.fields import CodesField
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -69,18 +69,6 @@ class CenterRecord(models.Model):
 
     class Meta:
         abstract = True
-
-
-class CodesField(ArrayField):
-    """Several codes of one vocabulary: an array in the database, check boxes on a form."""
-
-    def formfield(self, **kwargs: Any) -> Field | None:
-        choices = self.base_field.choices
-        given = {"coerce": str, "empty_value": [], "widget": CheckboxSelectMultiple, **kwargs, "choices": choices}
-        given.pop("max_length", None)
-        return super(ArrayField, self).formfield(
-            form_class=TypedMultipleChoiceField, choices_form_class=TypedMultipleChoiceField, **given
-        )
 
 
 def coded(

@@ -1,7 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.encryption import EncryptedTextField, keyed_hash
+from registry.encryption import keyed_hash
+from registry.fields import EncryptedTextField
 from registry.models.base import CenterRecord, recorded
 from registry.models.patient import Patient
 

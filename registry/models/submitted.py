@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.encryption import EncryptedBinaryField
+from registry.fields import EncryptedBinaryField
 
 
 class SubmittedRecords(models.Model):

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db import models
 
-from registry.encryption import EncryptedTextField
 from registry.family import entity_of, model_of, parents_of, patient_models
+from registry.fields import EncryptedTextField
 from registry.models import CenterRecord, Patient
 from registry.timeline import BELOW
 
