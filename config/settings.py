@@ -142,6 +142,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
 }  # lockout counts are shared
 
+PGTRIGGER_MIGRATIONS = False  # registry.triggers puts them on after each migration: a new field is a short one
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "registry.audit.Event"

@@ -1,4 +1,4 @@
-"""Row security, grants, indexes and the de-identified views, derived from the models so that no table can be forgotten.
+"""Row security, grants, triggers, indexes and the de-identified views, derived from the models so that no table can be forgotten.
 
 Run by the owner after every migrate: idempotent, and symmetric, so what a model no longer asks for is taken away again.
 """
@@ -11,9 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
-from registry import audit, deidentified
+from registry import deidentified
 from registry.indexes import settle_indexes
 from registry.models.base import CenterRecord
+from registry.triggers import settle_triggers
 
 SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"
 
@@ -48,7 +49,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
                 _tie_to_parents(cursor, model=model)
                 settle_indexes(cursor, model=model)
         if "pghistory_context" in present:
-            _harden_the_trail(cursor)
+            settle_triggers(connection)
         deidentified.create_views(cursor, present=present)
 
 
@@ -137,18 +138,3 @@ def _is_about_a_patient(model: type[models.Model]) -> bool:
     """What is said of records, such as a query, stays in their center as they do."""
     names = {field.name for field in model._meta.local_fields}
     return {"center", "patient"} <= names and not issubclass(model, Event)
-
-
-def _harden_the_trail(cursor: CursorWrapper) -> None:
-    cursor.execute("REVOKE INSERT, UPDATE, DELETE ON pghistory_context FROM caliper_app")
-    cursor.execute(audit.ATTACH_CONTEXT)
-    cursor.execute(audit.NEVER_IGNORE)
-    cursor.execute(
-        "SELECT oid::regprocedure::text FROM pg_proc WHERE proname LIKE 'pgtrigger\\_%%' AND pronamespace = 'public'::regnamespace",
-        [],
-    )
-    for (function,) in cursor.fetchall():  # an altered trigger is replaced as invoker: hence after every migrate
-        cursor.execute(f"ALTER FUNCTION {function} SECURITY DEFINER SET search_path = public, pg_temp")
-        # It holds old rows against new ones by the plan that its first call in a session made, perhaps for a single row; by nested
-        # loops a later one of 245,000 would never end
-        cursor.execute(f"ALTER FUNCTION {function} SET enable_nestloop = off")

@@ -63,6 +63,14 @@ def test_the_migrations_say_what_the_models_say(db):
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
 
 
+def test_migrations_are_of_columns_alone_and_name_no_module_that_may_move():
+    for path in ROOT.glob("*/migrations/*.py"):
+        named = re.findall(
+            r"^(?:import|from) ((?:pgtrigger|registry|importers|analytics)\S*)", path.read_text(), re.MULTILINE
+        )
+        assert set(named) <= {"registry.fields"}, path.name
+
+
 def test_every_dependency_is_explained_and_pinned():
     constraints = {
         line.split("==")[0].lower().replace("_", "-")

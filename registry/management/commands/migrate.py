@@ -1,4 +1,4 @@
-"""Migrate as the owner, then put row security, grants and views on every table. Runs in tests too."""
+"""Migrate as the owner, then put row security, grants, triggers and views on every table. Runs in tests too."""
 
 from typing import Any
 
@@ -8,18 +8,25 @@ from django.db import connections
 
 from registry import deidentified
 from registry.roles import connected_as
-from registry.security import secure
+from registry.security import CLINICAL_APPS, secure
+from registry.triggers import settle_triggers
 
 
 class Command(Django):
     def handle(self, *args: Any, **options: Any) -> None:
+        self.using = options["database"]
         only_looking = options["check_unapplied"] or options["plan"]
-        with connected_as("owner", using=options["database"]):
-            connection = connections[options["database"]]
+        with connected_as("owner", using=self.using):
+            connection = connections[self.using]
             if not only_looking:
                 with connection.cursor() as cursor:
                     deidentified.drop_views(cursor)
             super().handle(*args, **options)
             if not only_looking:
-                call_command("createcachetable", database=options["database"], verbosity=0)
+                call_command("createcachetable", database=self.using, verbosity=0)
                 secure(connection)
+
+    def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:  # noqa: FBT001, FBT002
+        super().migration_progress_callback(action, migration, fake)
+        if action in {"apply_success", "unapply_success"} and migration.app_label in CLINICAL_APPS:
+            settle_triggers(connections[self.using])
