@@ -1,5 +1,6 @@
 """Migrate as the owner, then put row security, grants, triggers and views on every table. Runs in tests too."""
 
+import sys
 from typing import Any
 
 from django.core.management import call_command
@@ -7,6 +8,7 @@ from django.core.management.commands.migrate import Command as Django
 from django.db import connections
 
 from registry import deidentified
+from registry.former_migrations import why_not_to_migrate
 from registry.roles import connected_as
 from registry.security import CLINICAL_APPS, secure
 from registry.triggers import settle_triggers
@@ -18,6 +20,9 @@ class Command(Django):
         only_looking = options["check_unapplied"] or options["plan"]
         with connected_as("owner", using=self.using):
             connection = connections[self.using]
+            if reason := why_not_to_migrate(connection):
+                self.stderr.write(f"cannot migrate this database: {reason}")
+                sys.exit(2)
             if not only_looking:
                 with connection.cursor() as cursor:
                     deidentified.drop_views(cursor)

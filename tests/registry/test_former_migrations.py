@@ -1,0 +1,99 @@
+"""A database that the former migrations made is brought over from their last state, and refused in words from every other."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from registry.former_migrations import AFTER_THE_FIRST, APPS, FIRST, SQUASHED, differences
+from registry.roles import connected_as
+
+LAST = FIRST | AFTER_THE_FIRST
+VIEWS = "SELECT count(*) FROM pg_views WHERE schemaname = 'public' AND viewname LIKE 'deidentified\\_%%'"
+
+
+def record(*names: tuple[str, str]) -> None:
+    with connected_as("owner"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = ANY (%s)", [list(APPS)])
+        cursor.executemany("INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())", list(names))
+
+
+def recorded() -> set[tuple[str, ...]]:
+    return set(ask("SELECT app, name FROM django_migrations WHERE app = ANY (%s)", list(APPS)))
+
+
+def ask(query: str, *parameters: object) -> list[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return list(cursor.fetchall())
+
+
+def as_owner(statement: str) -> None:
+    with connected_as("owner"), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def refusal(command: str) -> str:
+    said = StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command(command, stderr=said)
+    assert ended.value.code == 2
+    (line,) = said.getvalue().splitlines()
+    return line
+
+
+@pytest.mark.parametrize("also", [SQUASHED, set()], ids=["made in one step", "made step by step"])
+def test_the_last_state_of_the_former_migrations_is_adopted_and_migrates_from_then_on(own_database, also):
+    record(*LAST, *also)
+    views = ask(VIEWS)
+    assert "run manage.py adopt_migrations once" in refusal("migrate")
+    assert (recorded(), ask(VIEWS)) == (LAST | also, views)
+
+    call_command("adopt_migrations", stdout=StringIO())
+    assert recorded() == FIRST
+    call_command("migrate", verbosity=0)
+    assert (recorded(), ask(VIEWS)) == (FIRST, views)
+    assert "none of the former migrations" in refusal("adopt_migrations")
+
+
+@pytest.mark.parametrize("missing", sorted(AFTER_THE_FIRST), ids=".".join)
+def test_a_state_before_the_last_is_refused_in_words(own_database, missing):
+    stands = LAST - {missing}
+    record(*stands)
+    for command in ("migrate", "adopt_migrations"):
+        assert "before the last of the former migrations" in refusal(command)
+    assert recorded() == stands
+
+
+def test_a_former_first_migration_is_not_taken_for_the_new_one_of_its_name(own_database):
+    as_owner("DROP TABLE importers_columnmapping")
+    for command in ("migrate", "adopt_migrations"):
+        assert "before the last of the former migrations" in refusal(command)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            "ALTER TABLE registry_resection DROP COLUMN margin_mm CASCADE",
+            "registry_resection.margin_mm double precision",
+        ),
+        ("ALTER TABLE registry_job DROP CONSTRAINT percent_at_most_100", "registry_job: percent_at_most_100 CHECK"),
+        ("ALTER TABLE analytics_study ADD COLUMN note text", "analytics_study.note text"),
+        ("CREATE TABLE registry_of_another_branch (id int)", "registry_of_another_branch.id"),
+    ],
+)
+def test_tables_that_are_not_what_the_migrations_make_are_not_adopted(own_database, change, told):
+    record(*LAST)
+    as_owner(change)
+    line = refusal("adopt_migrations")
+    assert "1 difference" in line
+    assert told in line
+    assert recorded() == LAST
+
+
+def test_a_new_database_is_what_its_migrations_make_and_looking_leaves_nothing(own_database):
+    with connected_as("owner"):
+        assert differences(connection) == []
+    assert ask("SELECT nspname FROM pg_namespace WHERE nspname = 'made_anew'") == []
