@@ -1,0 +1,54 @@
+// Tabs: one stop of the Tab key; arrow keys, Home and End move over them, Enter opens.
+
+const MOVES = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+/** @returns {HTMLElement[]} */
+const tabs = () => Array.from(document.querySelectorAll("#tabs-items [role=tab]"));
+
+const isActive = (tab) => tab.getAttribute("aria-selected") === "true";
+
+export const activeTab = () => tabs().find(isActive) || tabs()[0];
+
+/** The tab of this panel, the first one where there is none. */
+export const tabOf = (panel) => tabs().find((tab) => panel && panelName(tab) === panel.id) || tabs()[0];
+
+const panelName = (tab) => `${tab.dataset.tab}-group`;
+
+/** The place a key leads to from this place among so many; undefined where it leads nowhere. */
+export const placeAfter = (key, place, count) =>
+  key in MOVES ? (place + MOVES[key] + count) % count : { Home: 0, End: count - 1 }[key];
+
+const oneStop = () => tabs().forEach((tab) => tab.tabIndex = tab === activeTab() ? 0 : -1);
+
+const moveOverTabs = (event) => {
+  const all = tabs();
+  const place = all.indexOf(event.target.closest("[role=tab]"));
+  if (place < 0) return;
+  const to = placeAfter(event.key, place, all.length);
+  if (event.key === " ") {
+    event.preventDefault();
+    event.target.click();
+  }
+  if (to === undefined) return;
+  event.preventDefault();
+  all.forEach((tab, index) => tab.tabIndex = index === to ? 0 : -1);
+  all[to].focus();
+};
+
+const joinToPanel = (tab) => {
+  tab.id = `tab-${tab.dataset.tab}`;
+  const panel = document.getElementById(panelName(tab));
+  if (!panel) return;
+  panel.setAttribute("role", "tabpanel");
+  panel.setAttribute("aria-labelledby", tab.id);
+  tab.setAttribute("aria-controls", panel.id);
+};
+
+export const setUpTabs = () => {
+  tabs().forEach(joinToPanel);
+  const nav = document.getElementById("tabs-items");
+  if (!nav) return;
+  nav.addEventListener("keydown", moveOverTabs);
+  new MutationObserver(oneStop).observe(nav, { subtree: true, attributeFilter: ["aria-selected"] });
+  oneStop();
+};
