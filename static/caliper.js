@@ -12,7 +12,10 @@
   const POLL_MS = 800;
   const MOST_FAILED_POLLS = 5;
   const poll = async (box) => {
-    const answer = await fetch(box.dataset.jobUrl, { headers: { Accept: "application/json" }, signal: AbortSignal.timeout(15000) });
+    const answer = await fetch(box.dataset.jobUrl, {
+      headers: { Accept: "application/json" },
+      signal: AbortSignal.timeout(15000),
+    });
     if (!answer.ok) throw new Error(`answered ${answer.status}`);
     return answer.json();
   };
@@ -28,7 +31,7 @@
     box.querySelector("[data-cancel]").hidden = true;
     const result = job.state === "DONE" && job.result_url ? new URL(job.result_url, location.href) : location;
     if (result.pathname === location.pathname) location.reload();
-    else location.assign(result);
+    else location.assign(result.href);
   };
   const follow = async (box, failed = 0) => {
     let job;
@@ -55,7 +58,9 @@
 
   // Unfold writes the name of a chosen file into the nearest text box, which on our pages is none or a wrong one.
   const leaveFilesAlone = () => {
-    document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => { input.hasChangeListener = true; });
+    document.querySelectorAll(".caliper-page input[type=file]").forEach((input) => {
+      Object.assign(input, { hasChangeListener: true });
+    });
   };
 
   // The box for a file shows which one was chosen, and that a file held over it may be let go.
@@ -64,15 +69,21 @@
     const input = zone.querySelector("input[type=file]"), said = zone.querySelector("[data-chosen]");
     const invitation = said.textContent;
     const over = (is) => () => zone.classList.toggle("caliper-over", is);
-    input.addEventListener("change", () => { said.textContent = input.files.length ? megabytes(input.files[0]) : invitation; });
+    input.addEventListener("change", () => {
+      said.textContent = input.files.length ? megabytes(input.files[0]) : invitation;
+    });
     ["dragenter", "dragover"].forEach((name) => input.addEventListener(name, over(true)));
     ["dragleave", "drop"].forEach((name) => input.addEventListener(name, over(false)));
   };
 
   // The scroll box names itself in English unless it is told a name before it is made; it may have been.
   const nameScrollBoxes = () => {
-    document.querySelectorAll("[data-simplebar]").forEach((box) => { box.dataset.simplebarAriaLabel = document.title; });
-    document.querySelectorAll(".simplebar-content-wrapper").forEach((box) => box.setAttribute("aria-label", document.title));
+    document.querySelectorAll("[data-simplebar]").forEach((box) => {
+      box.setAttribute("data-simplebar-aria-label", document.title);
+    });
+    document.querySelectorAll(".simplebar-content-wrapper").forEach((box) =>
+      box.setAttribute("aria-label", document.title)
+    );
   };
 
   addEventListener("load", nameScrollBoxes);
