@@ -42,9 +42,10 @@ def test_no_module_is_longer_than_two_thoughts():
     assert {name: n for name, n in lengths.items() if n > LONGEST_MODULE and name not in TABLES} == {}
 
 
-def test_no_line_of_a_template_is_longer_than_a_line_of_python_may_be():
+def test_no_line_of_a_template_or_script_is_longer_than_a_line_of_python_may_be():
     longest = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["line-length"]
-    lines = [(path, line) for path in (ROOT / "templates").rglob("*.html") for line in path.read_text().splitlines()]
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.js")]
+    lines = [(path, line) for path in pages for line in path.read_text().splitlines()]
     assert lines
     assert [f"{path.relative_to(ROOT)}: {line.strip()[:60]}" for path, line in lines if len(line) > longest] == []
 
