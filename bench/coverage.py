@@ -1,7 +1,7 @@
 """Do the matched and the weighted hazard ratios cover the truth? python -m bench.coverage [--truth] [--seeds 1000] [--truth-seeds 2000]
 
 Runs an-2025's design, and weighted ones on its score, on simulated cohorts of the published size, and of four times it, and holds each estimate
-against the marginal hazard ratio of its own design in importers/demo/truth.json, which --truth makes anew. Writes the
+against the marginal hazard ratio of its own design in demo/cohort/truth.json, which --truth makes anew. Writes the
 table into docs/statistics.md; exit status 1 where a bar is missed.
 """
 
@@ -37,7 +37,7 @@ from bench.coverage_cases import (
 )
 from bench.page import table, write_table
 from bench.simulated_trial import STUDY, study
-from importers.demo.truth import TRUTH_FILE, Marginal, read_truths
+from demo.cohort.truth import TRUTH_FILE, Marginal, read_truths
 
 COMMAND = "python -m bench.coverage"
 PROCESSES = 2

@@ -24,9 +24,9 @@ from bench.simulated_trial import (
     twofold,
     weigh,
 )
-from importers.demo.core import ENDPOINTS, Endpoint, Scenario, Simulated, simulate
-from importers.demo.margins import ARM_COUNTS
-from importers.demo.truth import WEIGHTED_DESIGNS, Marginal, Truth, WeightedDesign
+from demo.cohort.core import ENDPOINTS, Endpoint, Scenario, Simulated, simulate
+from demo.cohort.margins import ARM_COUNTS
+from demo.cohort.truth import WEIGHTED_DESIGNS, Marginal, Truth, WeightedDesign
 
 MANY_EVENTS = 10.0  # times the demo's hazards
 MANY_PEOPLE = {"n_focal": 4 * ARM_COUNTS["resection"], "n_reference": 4 * ARM_COUNTS["ablation"]}

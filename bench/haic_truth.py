@@ -1,6 +1,6 @@
 """The hazard ratios that are true of the synthetic HAIC cohort: python -m bench.haic_truth [--seeds 3000]
 
-Writes importers/demo/haic_truth.json. The design is that of cao-2024.
+Writes demo/haic_truth.json. The design is that of cao-2024.
 """
 
 import json
@@ -18,11 +18,11 @@ from analytics.stats.event_times import Integers
 from analytics.stats.matching import Rules, caliper_width, match_nearest
 from analytics.stats.propensity import fit_propensity
 from bench.simulated_trial import Twofold, pooled_hazard_ratio, twofold
-from importers.demo.core import ENDPOINTS, Endpoint, Simulated
-from importers.demo.haic_core import SCORE, simulate_haic
-from importers.demo.haic_people import ARM_COUNTS, CONDITIONAL_HAZARD_RATIO, CONDITIONAL_ODDS_RATIO
+from demo.cohort.core import ENDPOINTS, Endpoint, Simulated
+from demo.cohort.haic_core import SCORE, simulate_haic
+from demo.cohort.haic_patients import ARM_COUNTS, CONDITIONAL_HAZARD_RATIO, CONDITIONAL_ODDS_RATIO
 
-TRUTH_FILE = Path(__file__).resolve().parent.parent / "importers" / "demo" / "haic_truth.json"
+TRUTH_FILE = Path(__file__).resolve().parent.parent / "demo" / "haic_truth.json"
 STUDY = "cao-2024"
 FIRST_SEED = 2_000_000
 PROCESSES = 2

@@ -12,9 +12,9 @@ from typing import Literal
 import numpy as np
 
 from analytics.stats.event_times import Booleans, Floats
-from importers.demo.core import population
-from importers.demo.follow_up import draw_contact_days, draw_days_to_cutoff
-from importers.demo.margins import ARM_COUNTS, ARMS
+from demo.cohort.core import population
+from demo.cohort.follow_up import draw_contact_days, draw_days_to_cutoff
+from demo.cohort.margins import ARM_COUNTS, ARMS
 
 Setting = Literal["one act", "two acts"]
 SETTINGS: tuple[Setting, Setting] = ("one act", "two acts")

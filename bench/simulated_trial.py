@@ -17,8 +17,8 @@ from analytics.stats.propensity import Propensity, fit_propensity
 from analytics.stats.risk_sets import build_risk_sets
 from analytics.stats.small_sample import with_leverage
 from analytics.stats.weighting import WeightedEffect, score_weights, truncate_weights
-from importers.demo.core import SCORE, Endpoint, Simulated
-from importers.demo.truth import Marginal, WeightedDesign
+from demo.cohort.core import SCORE, Endpoint, Simulated
+from demo.cohort.truth import Marginal, WeightedDesign
 
 STUDY = "an-2025"
 Errors = Literal["robust", "corrected"]

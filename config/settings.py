@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "importers",
     "analytics",
     "config",
+    "demo",
     "unfold",
     "django.contrib.admin",
     "django.contrib.auth",

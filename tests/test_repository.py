@@ -22,7 +22,7 @@ from registry.security import policy_of
 from registry.sheets import Kind, sheets
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("config", "registry", "importers", "analytics")
+PACKAGES = ("config", "registry", "importers", "analytics", "demo")
 LONGEST_MODULE = 400
 TABLES: set[str] = set()
 

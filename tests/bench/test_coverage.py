@@ -6,7 +6,7 @@ import pytest
 from analytics.stats.cox import HazardRatio
 from bench.coverage import Row, judge
 from bench.coverage_cases import CASES, Case, Estimate, estimates
-from importers.demo.truth import Marginal
+from demo.cohort.truth import Marginal
 
 CASE: Case = ("no effect", "PFS", "siptw", "robust")
 

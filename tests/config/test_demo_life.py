@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from config import demo
-from importers.demo.workbooks import write_workbooks
+from demo import run
+from demo.workbooks import write_workbooks
 from importers.models import Upload, UploadMode, UploadState
 from importers.services import load_file
 from registry.choices import RecordStatus
@@ -20,18 +20,18 @@ TOLD: list[str] = []
 @pytest.fixture
 def centers(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """C01 and C02, each with a small workbook stored."""
-    monkeypatch.setattr(demo, "FOLDER", tmp_path)
-    demo._accounts(password="a password of this test")
+    monkeypatch.setattr(run, "FOLDER", tmp_path)
+    run._accounts(password="a password of this test")
     codes = dict(Center.objects.values_list("center_code", "pk"))
     for path in write_workbooks(tmp_path / "books", centers=2, patients=60):
-        by = demo._person("uploader")
+        by = run._person("uploader")
         load_file(path.read_bytes(), filename=path.name, center=codes[path.stem], by=by, mode=UploadMode.WHOLE)
-    demo.live_on(say=TOLD.append)
+    run.live_on(say=TOLD.append)
     return codes
 
 
 def test_the_demo_leaves_work_half_done_and_does_it_once(centers: dict[str, int]) -> None:
-    demo.live_on(say=TOLD.append)
+    run.live_on(say=TOLD.append)
     with center_scope(centers.values()):
         (signed,) = SignOff.objects.select_related("patient")
         assert sign_off_of(signed.patient)

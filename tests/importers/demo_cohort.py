@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from importers.demo.centers import CenterRows
+from demo.centers import CenterRows
 from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1
 from registry.clinical.best_response import best_overall_response, response_after_tace
 from registry.clinical.codes import flag, grade

@@ -12,13 +12,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from lifelines import CoxPHFitter
 
+from demo.centers import CenterRows, make_centers
+from demo.cohort.margins import ARM_COUNTS, ARMS, CUTOFF, LABS, Arm, margins, scaled
+from demo.cohort.outcomes import CONDITIONAL_HAZARD_RATIO
+from demo.cohort.records import patient_rows
+from demo.cohort.screening import screen
+from demo.workbooks import write_workbooks
 from importers.check import check_workbook
-from importers.demo.centers import CenterRows, make_centers
-from importers.demo.margins import ARM_COUNTS, ARMS, CUTOFF, LABS, Arm, margins, scaled
-from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO
-from importers.demo.records import patient_rows
-from importers.demo.screening import screen
-from importers.demo.workbooks import write_workbooks
 from importers.edit_checks import rows_by_patient
 from importers.records import Records
 from registry.rules.examination import completeness_of_patient

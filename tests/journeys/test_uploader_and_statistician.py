@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from importers.demo.workbooks import write_workbooks
+from demo.workbooks import write_workbooks
 from importers.models import UploadMode
 from importers.services import load_file
 from registry.models import Patient

@@ -18,11 +18,11 @@ from analytics.stats.propensity import Propensity, fit_propensity
 from analytics.variables import build_variables
 from bench.coverage_cases import FIRST_TRUTH_SEED, SCENARIOS
 from bench.simulated_trial import Twofold, estimate, fit_score, match, pooled_hazard_ratio, study, twofold, weigh
-from importers.demo.core import ENDPOINTS, SCORE, Endpoint, Scenario, Simulated, score_columns, simulate
-from importers.demo.margins import ARM_COUNTS, ARMS, Arm
-from importers.demo.outcomes import CONDITIONAL_HAZARD_RATIO
-from importers.demo.people import Traits, draw_traits
-from importers.demo.truth import WEIGHTED_DESIGNS, WeightedDesign, read_truths
+from demo.cohort.core import ENDPOINTS, SCORE, Endpoint, Scenario, Simulated, score_columns, simulate
+from demo.cohort.margins import ARM_COUNTS, ARMS, Arm
+from demo.cohort.outcomes import CONDITIONAL_HAZARD_RATIO
+from demo.cohort.patients import Traits, draw_traits
+from demo.cohort.truth import WEIGHTED_DESIGNS, WeightedDesign, read_truths
 from registry.clinical.scores import albi_grade, albi_score
 
 LARGE = Scenario(conditional_hr=0.6, n_focal=6000, n_reference=6000, hazard=5.0)

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from demo.cohort.margins import CUTOFF
+from demo.faults.workbooks import MANIFEST, write_dirty_workbooks
 from importers.check import check_workbook
-from importers.demo.dirty import MANIFEST, write_dirty_workbooks
-from importers.demo.margins import CUTOFF
 from importers.workbook import WorkbookRefused
 
 READABLE, REFUSED = ("C01", "C02"), ("C03", "C04")

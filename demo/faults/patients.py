@@ -1,0 +1,233 @@
+"""Faults of a patient's background, of staging and of laboratory values: what contradicts something else in the record."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from demo.fault import Change, Fits, Kind, Person, Row, cell, query, row_with, warning
+from demo.sheet_names import ASSESSMENT, LABORATORY, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
+from registry.clinical.agents import is_ici
+
+SINGLE = row_with(assessment_type="BASE", bclc_stage="A", tumor_number=1, ecog_ps="0")
+FIVE_POINTS = row_with(ctp_score=5, ascites_grade="0")
+HALVES = ("LHEP", "RHEP")
+LATE = date(2012, 1, 1)
+
+
+def had_haic(person: Person) -> bool:
+    return any(row["modality"] == "HAIC" for row in person[TRANSARTERIAL])
+
+
+def took_ici(person: Person) -> bool:
+    return any(is_ici(row["agent_code"]) for row in person[SYSTEMIC])
+
+
+def _unprotected(row: Row, person: Person) -> bool:
+    return row["hbv_status"] == "POS" and (had_haic(person) or took_ici(person))
+
+
+def _infected(row: Row, person: Person) -> bool:
+    return row["hbv_status"] == "POS" and person[LABORATORY][0].get("hbsag_q") == "POS"
+
+
+def _before_half(row: Row, person: Person) -> bool:
+    is_half = any(done["extent"] in HALVES for done in person[RESECTION])
+    return row["assessment_type"] == "POST_TX" and is_half
+
+
+def numbers(*names: str, **values: Any) -> Fits:
+    """A row in which these are numbers, without sign or unit or reason for being missing, and these others have these values."""
+
+    def fits(row: Row, person: Person) -> bool:
+        return row_with(**values)(row, person) and all(isinstance(row.get(name), int | float) for name in names)
+
+    return fits
+
+
+def _quiet_before(row: Row, person: Person) -> bool:
+    """After treatment, of somebody whose transaminases were normal before."""
+    return row["assessment_type"] == "POST_TX" and person[LABORATORY][0]["alt"] < 40
+
+
+def _above_total(row: Row, _person: Person) -> Mapping[str, Any]:
+    return {"dbil": row["tbil"] + 5}
+
+
+def _same_enzymes(row: Row, _person: Person) -> Mapping[str, Any]:
+    return dict.fromkeys(("ast", "alt", "alp"), row["ast"])
+
+
+def changed(name: str, sheet: str, change: Change, rule: str | tuple[str | None, str], *, at: str, where: Fits) -> Kind:
+    """Several changed cells; an error, where nothing else is said."""
+    code, severity = rule if isinstance(rule, tuple) else (rule, "error")
+    return Kind(name=name, sheet=sheet, change=change, at=at, code=code, severity=severity, where=where)
+
+
+BACKGROUND = (
+    cell(
+        "older than the studies",
+        PATIENT,
+        "birth_date",
+        date(1936, 3, 3),
+        warning("V-P05"),
+        where=lambda row, _: row["diagnosis_date"] > LATE,
+    ),
+    cell(
+        "older than anybody",
+        PATIENT,
+        "birth_date",
+        date(1901, 1, 1),
+        "V-P06",
+        where=lambda row, _: row["diagnosis_date"] > LATE,
+    ),
+    changed(
+        "hepatitis B denied",
+        PATIENT,
+        {"hbv_status": "NEG", "etiology_other": ["CRYPTO"]},
+        query("V-P11"),
+        at="hbv_status",
+        where=_infected,
+    ),
+    cell("hepatitis B untreated", PATIENT, "antiviral_therapy", ["NONE"], warning("V-P13"), where=_unprotected),
+    cell("varices without cirrhosis", PATIENT, "cirrhosis", "0", query("V-P14"), where=row_with(varices="MOD")),
+    cell(
+        "a disease without a cause", PATIENT, "etiology_other", None, "V-P15", where=row_with(etiology_other=["CRYPTO"])
+    ),
+    changed(
+        "smoked though never",
+        PATIENT,
+        {"smoking_status": "NEV", "pack_years": 20.0},
+        query("V-P16"),
+        at="smoking_status",
+        where=row_with(smoking_status="NEV"),
+    ),
+    cell("treated before and not", PATIENT, "prior_hcc_treatment", ["NONE", "TACE"], warning("V-P17")),
+    changed(
+        "a comorbidity of the healthy",
+        PATIENT,
+        {"comorbidity": "0", "comorbidity_list": ["DM"]},
+        "V-P18",
+        at="comorbidity",
+        where=row_with(comorbidity="0"),
+    ),
+)
+
+STAGING = (
+    cell("ALBI against its values", ASSESSMENT, "albi_grade", "3", query("V-S01"), where=row_with(albi_grade="1")),
+    cell("a point of Child-Pugh too many", ASSESSMENT, "ctp_score", 6, query("V-S02"), where=row_with(ctp_score=5)),
+    cell("five points with ascites", ASSESSMENT, "ascites_grade", "1", "V-S05", told_at="ctp_score", where=FIVE_POINTS),
+    cell(
+        "five points with encephalopathy",
+        ASSESSMENT,
+        "encephalopathy_grade",
+        "1",
+        "V-S06",
+        told_at="ctp_score",
+        where=FIVE_POINTS,
+    ),
+    changed(
+        "stage A though unwell by the tumor",
+        ASSESSMENT,
+        {"ecog_ps": "1", "ecog_tumor_related": "1"},
+        warning("V-S09"),
+        at="bclc_stage",
+        where=SINGLE,
+    ),
+    cell(
+        "stage C without a reason",
+        ASSESSMENT,
+        "bclc_stage",
+        "C",
+        query("V-S10"),
+        told_at="macrovascular_invasion",
+        where=SINGLE,
+    ),
+    cell(
+        "stage B of a single tumor", ASSESSMENT, "bclc_stage", "B", query("V-S13"), told_at="tumor_number", where=SINGLE
+    ),
+    cell(
+        "another stage of the national system",
+        ASSESSMENT,
+        "cnlc_stage",
+        "IIB",
+        query("V-S14"),
+        told_at="tumor_number",
+        where=SINGLE,
+    ),
+    cell(
+        "another stage by TNM", ASSESSMENT, "ajcc_stage", "IIIB", query("V-S15"), told_at="tumor_number", where=SINGLE
+    ),
+    cell(
+        "beyond Milan though small", ASSESSMENT, "within_milan", "0", query("V-S17"), where=row_with(within_milan="1")
+    ),
+    cell(
+        "a second of one tumor",
+        ASSESSMENT,
+        "second_diameter_cm",
+        1.0,
+        query("V-S19"),
+        told_at="tumor_number",
+        where=SINGLE,
+    ),
+    cell(
+        "two codes of one thrombus",
+        ASSESSMENT,
+        "pvtt_vp",
+        "VP4",
+        warning("V-S22"),
+        told_at="pvtt_cheng",
+        where=row_with(pvtt_cheng="0", pvtt_vp="VP0"),
+    ),
+    cell(
+        "half a liver taken, too little left",
+        ASSESSMENT,
+        "future_liver_remnant_pct",
+        25.0,
+        query("V-S27"),
+        where=_before_half,
+    ),
+    cell(
+        "a baseline after treatment",
+        ASSESSMENT,
+        "is_baseline",
+        "1",
+        "V-D11",
+        told_at="assessment_date",
+        where=row_with(assessment_type="POST_TX"),
+    ),
+    cell(
+        "no baseline among the flagged", ASSESSMENT, "is_baseline", "0", "V-D12", where=row_with(assessment_type="BASE")
+    ),
+)
+
+VALUES = (
+    cell("glucose in mg/dL", LABORATORY, "glu", 94.0, query("V-U09"), where=numbers("glu", assessment_type="BASE")),
+    cell("a time for an INR", LABORATORY, "inr", 12.0, query("V-U10"), where=lambda row, _: 11.5 <= row["pt"] <= 12.5),
+    changed(
+        "one value for three enzymes",
+        LABORATORY,
+        _same_enzymes,
+        query("V-U18"),
+        at="ast",
+        where=numbers("ast", "alt", "alp", assessment_type="BASE"),
+    ),
+    changed(
+        "a part above the whole",
+        LABORATORY,
+        _above_total,
+        "V-U21",
+        at="dbil",
+        where=numbers("tbil", assessment_type="BASE"),
+    ),
+    cell(
+        "more neutrophils than white cells",
+        LABORATORY,
+        "wbc",
+        2.0,
+        "V-U22",
+        where=lambda row, _: row["neut"] + row["lym"] > 3,
+    ),
+    cell("a severe value that nobody reported", LABORATORY, "alt", 900.0, query("V-E15"), where=_quiet_before),
+)
+
+PEOPLE = (*BACKGROUND, *STAGING, *VALUES)

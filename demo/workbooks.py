@@ -1,0 +1,69 @@
+"""The synthetic centers as upload workbooks, and a manifest that tells the truth behind them."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from demo.centers import SEED, CenterRows, make_centers
+from demo.cohort import haic_patients
+from demo.cohort.core import Scenario
+from demo.cohort.margins import ARMS, CUTOFF
+from demo.cohort.outcomes import EFFECTS
+from demo.cohort.screening import SCREENED
+from demo.cohort.truth import read_truths
+from demo.sheet_rows import about, pages, write_pages
+
+MANIFEST = "manifest.json"
+HAIC_TRUTH_FILE = Path(__file__).with_name("haic_truth.json")
+
+
+def write_workbooks(folder: Path, *, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[Path, ...]:
+    """One workbook per center and manifest.json, in a folder made where it is missing. Files of the same name are replaced."""
+    made = make_centers(centers=centers, patients=patients, seed=seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = tuple(
+        write_pages(folder / f"{center.code}.xlsx", facts=about(center.code), content=pages(center.sheets))
+        for center in made
+    )
+    manifest = {"seed": seed, **_truth(made), "files": [path.name for path in paths]}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return paths
+
+
+def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
+    total: Counter[str] = sum((Counter(center.patients) for center in centers), Counter())
+    arms = (*ARMS, *haic_patients.ARMS)
+    return {
+        "cutoff_date": CUTOFF.isoformat(),
+        "studies": {
+            "an-2025": {
+                "expected_arms": {arm: total[arm] for arm in ARMS},
+                "hazard_ratios": _hazard_ratios(),
+                "log_hazard_ratios": EFFECTS,
+            },
+            "cao-2024": {
+                "expected_arms": {arm: total[arm] for arm in haic_patients.ARMS},
+                "hazard_ratios": json.loads(HAIC_TRUTH_FILE.read_text(encoding="utf-8")),
+                "log_hazard_ratios": haic_patients.EFFECTS,
+            },
+        },
+        "screen_failures": {reason: count for reason, count in sorted(total.items()) if reason not in arms},
+        "patients": total.total(),
+        "centers": {center.code: sum(center.patients.values()) for center in centers},
+    }
+
+
+def _hazard_ratios() -> dict[str, Any]:
+    """The marginal ones belong to cohorts of the published size, whatever the number of patients written."""
+    truths, scenario = read_truths(), Scenario()
+    return {
+        "of": truths.of,
+        "n_resection": scenario.n_focal,
+        "n_ablation": scenario.n_reference,
+        "design": dict(truths.design),
+        "seeds": truths.seeds,
+        **{endpoint: asdict(truth) for endpoint, truth in truths.scenario(scenario).items()},
+    }
