@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.exports.formats import ExportFormat
 from registry.access import centers_where
-from registry.audit import audited
 from registry.choices import JobState
+from registry.models.base.audit import audited
 
 
 @audited

@@ -146,7 +146,7 @@ CACHES = {
 PGTRIGGER_MIGRATIONS = False  # registry.triggers puts them on after each migration: a new field is a short one
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_BASE_MODEL = "registry.audit.Event"
+PGHISTORY_BASE_MODEL = "registry.models.base.audit.Event"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.security hardens
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PROCRASTINATE_WORKER_DEFAULTS = {

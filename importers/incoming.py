@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import UniqueConstraint
 
 from importers.staged import PARENT, Staged, parent_words, parents_of_entity
-from registry.companions import MISSING_REASON, SAYS_HOW_EXACT
+from registry.models.base.companion_columns import MISSING_REASON, SAYS_HOW_EXACT
 from registry.stored import PARENT_KEYS
 
 PARENT_TABLES = {  # of records below a patient that have others below them

@@ -20,8 +20,8 @@ from importers.models import Upload, UploadState
 from importers.pages import FATES
 from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
-from registry.family import model_of
 from registry.history import shown
+from registry.models.hierarchy import model_of
 from registry.provenance import PARENT_MODELS
 from registry.sheets import sheets
 from registry.stored import PARENT_KEYS

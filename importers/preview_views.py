@@ -18,7 +18,7 @@ from importers.preview_pages import NAMES, lines_of, row_of
 from importers.views import found_uploads
 from registry.access import centers_where, may
 from registry.admin.places import page_of
-from registry.family import model_of
+from registry.models.hierarchy import model_of
 from registry.pages import page_context
 
 PER_PAGE = 50

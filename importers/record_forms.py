@@ -10,7 +10,7 @@ from importers.known_sheets import LABORATORY
 from importers.laboratory_records import add_laboratory_records
 from importers.records import Form, Key, Lines, Record, Records, first_line
 from importers.tables import Table
-from registry.companions import MISSING_REASON, with_reason
+from registry.models.base.companion_columns import MISSING_REASON, with_reason
 from registry.sheets import Column, Kind
 from registry.stored import natural_key
 

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from registry.models.base import CenterRecord
+from registry.models.base.record import CenterRecord
 from registry.roles import reading_as_stats
 
 PREFIX = "deidentified_"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from registry.choices import MissingReason
 from registry.fields import CodesField, EncryptedTextField
 from registry.models import CenterRecord
-from registry.models.base import MISSING_REASON
+from registry.models.base.record import MISSING_REASON
 
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),

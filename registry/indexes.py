@@ -8,7 +8,7 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
-from registry.models.base import CenterRecord
+from registry.models.base.record import CenterRecord
 
 OF_A_CENTER = "btree (center_id, patient_id)"
 BY_CONTEXT = "brin (pgh_context_id uuid_minmax_multi_ops)"

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.urls import reverse
 
-from registry.family import entity_of, model_of
 from registry.models import CenterRecord, PatientIdentity
-from registry.models.base import BOOKKEEPING, MISSING_REASON
+from registry.models.base.record import BOOKKEEPING, MISSING_REASON
+from registry.models.hierarchy import entity_of, model_of
 from registry.stored import PARENT_KEYS
 from registry.submitted import entries_of
 

@@ -13,7 +13,7 @@ from pghistory.models import Event
 
 from registry import deidentified
 from registry.indexes import settle_indexes
-from registry.models.base import CenterRecord
+from registry.models.base.record import CenterRecord
 from registry.triggers import settle_triggers
 
 SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"

@@ -40,7 +40,7 @@ from registry.models import (
     Transplant,
     TumorBurden,
 )
-from registry.models.base import MISSING_REASON
+from registry.models.base.record import MISSING_REASON
 
 TEMPLATE_VERSION = "2"
 READABLE_VERSIONS = frozenset({"1", TEMPLATE_VERSION})  # every name of an older template is still known

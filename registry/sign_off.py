@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from registry.access import may
 from registry.choices import RecordStatus
-from registry.family import entity_of, patient_models, records_of
 from registry.models import Patient, Query, SignOff
+from registry.models.hierarchy import entity_of, patient_models, records_of
 from registry.refusals import NotAllowed, Refused
 from registry.scope import because
 

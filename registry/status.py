@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from registry.access import centers_where
 from registry.choices import RecordStatus
-from registry.family import entity_of, on_form_of, patient_id_of, records_of
 from registry.models import CenterRecord, Patient, Query
+from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
 from registry.queries import Standing, queries_of, refresh_queries
 from registry.queries.found import found_in
 from registry.queries.records import standing_rows

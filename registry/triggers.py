@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from pgtrigger import Trigger, installation, registered
 
-from registry import audit
+from registry.models.base import audit
 
 # pgtrigger leaves the hash of what it installed as the trigger's comment.
 STANDING = """

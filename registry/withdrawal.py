@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from registry.access import may
 from registry.choices import QueryAct, QueryClosing, RecordStatus
-from registry.family import below, entity_of, model_of, parents_of, patient_id_of
 from registry.models import CenterRecord, Patient, Query, QueryMessage
+from registry.models.hierarchy import below, entity_of, model_of, parents_of, patient_id_of
 from registry.queries import refresh_queries
 from registry.refusals import NotAllowed, Refused
 from registry.scope import because

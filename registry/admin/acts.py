@@ -16,8 +16,8 @@ from registry.access import may
 from registry.admin.permissions import centers
 from registry.admin.places import page_of
 from registry.choices import RecordStatus
-from registry.family import entity_of, model_of, patient_models
 from registry.models import CenterRecord, Patient
+from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages import page_context
 from registry.queries import Standing
 from registry.refusals import Refused

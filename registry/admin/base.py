@@ -34,7 +34,7 @@ from registry.models import Center, CenterRecord, Patient, PatientRecord
 from registry.queries import queries_of, refresh_queries
 
 MOST_MESSAGES = 8
-LOCKED = "record_is_locked"  # the name by which registry.audit refuses a change of a locked record
+LOCKED = "record_is_locked"  # the name by which registry.models.base.audit refuses a change of a locked record
 
 
 class RecordFields:

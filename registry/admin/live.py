@@ -21,9 +21,9 @@ from registry.derived import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, 
 from registry.derived_course import derived_course
 from registry.derived_inputs import Inputs, Result
 from registry.derived_record import coded_flag
-from registry.family import model_of
 from registry.history import shown
 from registry.models import Assessment, TumorBurden
+from registry.models.hierarchy import model_of
 from registry.queries.records import ENTITY, PatientRows
 from registry.reference_limits import limits_of_results
 from registry.timeline import ENTITIES, Timeline, build_timeline

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import MissingReason
-from registry.models.base import MISSING_REASON
+from registry.models.base.record import MISSING_REASON
 
 
 def may_say_why(model: type[models.Model]) -> frozenset[str]:

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import models
 
-from registry.family import model_of
 from registry.models import Assessment, FollowUp, Patient
+from registry.models.hierarchy import model_of
 from registry.rules import body_on
 from registry.rules.facts import facts_of_patient, treatment_starts
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from registry.family import entity_of
 from registry.models import Patient
+from registry.models.hierarchy import entity_of
 from registry.queries.found import Found, found_in
 from registry.queries.records import ENTITY, PatientRows, Row, standing_rows
 from registry.rules import Finding, Severity

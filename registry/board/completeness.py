@@ -16,8 +16,8 @@ from django.db import connection
 from django.utils import timezone
 
 from registry.board.forms import form_of
-from registry.family import entity_of, model_of, parents_of, patient_models
 from registry.models import Patient
+from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
 from registry.queries.records import PatientRows, Row, standing_rows
 from registry.rules import Completeness, completeness_of_patient
 from registry.timeline import BELOW

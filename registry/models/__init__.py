@@ -1,7 +1,7 @@
-from registry.models.ablation import AblationLesion, AblationSession
 from registry.models.adverse_event import AdverseEvent
 from registry.models.assessment import Assessment
-from registry.models.base import CenterRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import CenterRecord
 from registry.models.center import Center
 from registry.models.ctcae_term import CtcaeTerm
 from registry.models.follow_up import FollowUp
@@ -12,21 +12,21 @@ from registry.models.laboratory import LabResult
 from registry.models.lesion import LesionMeasurement
 from registry.models.membership import Membership
 from registry.models.patient import Patient
-from registry.models.patient_record import PatientRecord
 from registry.models.progression import ProgressionEvent
-from registry.models.query import Query, QueryMessage
-from registry.models.radiotherapy import Radiotherapy
+from registry.models.quality.query import Query, QueryMessage
+from registry.models.quality.sign_off import SignOff
+from registry.models.quality.sweep import Sweep
+from registry.models.quality.verification import VerifiedValue
 from registry.models.reference_limit import LabReferenceLimit
-from registry.models.resection import Resection
-from registry.models.sign_off import SignOff
 from registry.models.submitted import SubmittedRecords
-from registry.models.sweep import Sweep
-from registry.models.systemic import SystemicAgent
-from registry.models.transarterial import TransarterialAgent, TransarterialSession
-from registry.models.transplant import Transplant
-from registry.models.treatment import OtherTreatment, Treatment
+from registry.models.treatments.ablation import AblationLesion, AblationSession
+from registry.models.treatments.radiotherapy import Radiotherapy
+from registry.models.treatments.resection import Resection
+from registry.models.treatments.systemic import SystemicAgent
+from registry.models.treatments.transarterial import TransarterialAgent, TransarterialSession
+from registry.models.treatments.transplant import Transplant
+from registry.models.treatments.treatment import OtherTreatment, Treatment
 from registry.models.tumor_burden import TumorBurden
-from registry.models.verification import VerifiedValue
 
 __all__ = [
     "AblationLesion",

@@ -12,8 +12,8 @@ from registry.choices import (
     SirClass,
     YesNo,
 )
-from registry.models.base import coded, codes, dated, measured, recorded, written
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, dated, measured, recorded, written
 
 
 @recorded

@@ -17,8 +17,8 @@ from registry.choices import (
     PerformanceStatus,
     YesNo,
 )
-from registry.models.base import coded, dated, measured, recorded, written
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, dated, measured, recorded, written
 
 
 @recorded

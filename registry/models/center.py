@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import HospitalLevel, Province
-from registry.models.base import coded, dated, measured, written
+from registry.models.base.audit import audited
+from registry.models.base.record import coded, dated, measured, written
 
 
 def not_in_the_future(day: date) -> None:

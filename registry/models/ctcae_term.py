@@ -2,7 +2,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import CtcaeVersion
-from registry.models.base import coded
+from registry.models.base.record import coded
 
 
 class CtcaeTerm(models.Model):

@@ -10,8 +10,8 @@ from registry.choices import (
     RecurrenceSite,
     VitalStatus,
 )
-from registry.models.base import coded, codes, dated, recorded, written
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, dated, recorded, written
 
 
 @recorded

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.encryption import keyed_hash
 from registry.fields import EncryptedTextField
-from registry.models.base import CenterRecord, recorded
+from registry.models.base.record import CenterRecord, recorded
 from registry.models.patient import Patient
 
 

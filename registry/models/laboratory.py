@@ -1,12 +1,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited, guarded
 from registry.choices import AnalyteCode, Comparator, LabQuality, MissingReason
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.models.assessment import Assessment
-from registry.models.base import coded, written
-from registry.models.patient_record import PatientRecord
+from registry.models.base.audit import audited, guarded
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, written
 
 
 @audited

@@ -2,9 +2,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import ArterialEnhancement, LesionOrgan, YesNo
-from registry.models.base import coded, measured, recorded
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, measured, recorded
 from registry.models.imaging import ImagingAssessment
-from registry.models.patient_record import PatientRecord
 
 
 @recorded

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import Role
+from registry.models.base.audit import audited
 from registry.models.center import Center
 
 

@@ -28,7 +28,7 @@ from registry.choices import (
 )
 from registry.clinical.dates import completed_years
 from registry.clinical.identifiers import registry_id
-from registry.models.base import CenterRecord, coded, codes, dated, measured, recorded, written
+from registry.models.base.record import CenterRecord, coded, codes, dated, measured, recorded, written
 
 HCC = "C22.0"  # of ICD-10 and of the topography of ICD-O-3 alike
 LIVER_CANCER = RegexValidator(r"^C22(\.\d)?$", _("A code of liver cancer starts with C22, such as C22.0."))

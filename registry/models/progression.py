@@ -11,8 +11,8 @@ from registry.choices import (
     UntreatableReason,
     YesNo,
 )
-from registry.models.base import coded, codes, dated, recorded
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, dated, recorded
 
 
 @recorded

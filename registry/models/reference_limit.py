@@ -1,10 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import AnalyteCode, Sex
 from registry.clinical.ranges import ANALYTE_RANGES
-from registry.models.base import CenterRecordQuerySet, coded, dated
+from registry.models.base.audit import audited
+from registry.models.base.record import CenterRecordQuerySet, coded, dated
 from registry.models.center import Center
 
 OLDEST = 120

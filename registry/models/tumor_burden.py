@@ -14,8 +14,8 @@ from registry.choices import (
     YesNo,
 )
 from registry.models.assessment import Assessment
-from registry.models.base import coded, codes, measured, recorded
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, measured, recorded
 
 
 @recorded

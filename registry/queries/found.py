@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from registry.choices import RecordStatus
-from registry.family import entity_of, model_of, parents_of
+from registry.models.hierarchy import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
 from registry.rules.examination import Surroundings

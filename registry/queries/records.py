@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import models
 
-from registry.family import entity_of, model_of, parents_of, patient_models
 from registry.fields import EncryptedTextField
 from registry.models import CenterRecord, Patient
+from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
 from registry.timeline import BELOW
 
 ENTITY = "record_entity"  # what a row carries besides its variables and its id: the kind of record it is

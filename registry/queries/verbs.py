@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from registry.access import centers_where, may
 from registry.choices import QueryAct, QueryClosing, QueryState
-from registry.family import entity_of, model_of, patient_id_of
 from registry.models import CenterRecord, Membership, Query, QueryMessage
+from registry.models.hierarchy import entity_of, model_of, patient_id_of
 from registry.refusals import NotAllowed, Refused
 
 

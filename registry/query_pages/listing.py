@@ -13,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import QueryState
-from registry.family import entity_of, patient_models
 from registry.models import Query
+from registry.models.hierarchy import entity_of, patient_models
 
 STANDING, ALL = "STANDING", "ALL"
 STATES: tuple[tuple[str, str | Promise], ...] = (

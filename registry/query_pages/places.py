@@ -9,9 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from registry.family import entity_of, model_of
 from registry.history import shown
 from registry.models import CenterRecord, Query
+from registry.models.hierarchy import entity_of, model_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

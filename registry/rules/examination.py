@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.course_facts import CourseFacts, course_facts
-from registry.models.base import MISSING_REASON
+from registry.models.base.record import MISSING_REASON
 from registry.rules.base import Finding, Row, row_of
 from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient

@@ -11,7 +11,7 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
-from registry.models.base import MISSING_REASON
+from registry.models.base.record import MISSING_REASON
 from registry.requirement import Requirement
 from registry.requirements import requirements_of
 from registry.rules.base import Check, Finding, Label, Row, Severity, is_known, readable

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from importers.models import UploadMode
 from importers.services import load_file
-from registry.family import patient_models
 from registry.models import LabResult, Patient
+from registry.models.hierarchy import patient_models
 from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.importers import books

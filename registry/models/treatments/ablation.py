@@ -11,9 +11,9 @@ from registry.choices import (
     LesionSegment,
     YesNo,
 )
-from registry.models.base import coded, codes, dated, measured, recorded
-from registry.models.patient_record import PatientRecord
-from registry.models.treatment import Treatment
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, dated, measured, recorded
+from registry.models.treatments.treatment import Treatment
 
 
 @recorded

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
 from registry.choices import QueryAct, QueryClosing, QueryState
-from registry.models.base import CenterRecordQuerySet
+from registry.models.base.audit import audited
+from registry.models.base.record import CenterRecordQuerySet
 
 
 class QueryQuerySet(CenterRecordQuerySet):

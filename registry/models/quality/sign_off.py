@@ -3,7 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited
+from registry.models.base.audit import audited
 
 
 @audited

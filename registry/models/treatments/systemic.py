@@ -10,8 +10,8 @@ from registry.choices import (
     YesNo,
     agent_choices,
 )
-from registry.models.base import coded, dated, measured, recorded
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, dated, measured, recorded
 
 
 @recorded

@@ -11,8 +11,8 @@ from registry.choices import (
     SurgicalApproach,
     YesNo,
 )
-from registry.models.base import coded, measured, recorded
-from registry.models.treatment import Treatment
+from registry.models.base.record import coded, measured, recorded
+from registry.models.treatments.treatment import Treatment
 
 
 @recorded

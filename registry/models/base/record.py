@@ -8,10 +8,10 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from registry.audit import audited, guarded
 from registry.choices import MissingReason, RecordStatus
 from registry.clinical.ranges import RANGES
 from registry.fields import CodesField
+from registry.models.base.audit import audited, guarded
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise

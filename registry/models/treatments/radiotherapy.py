@@ -2,8 +2,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import RadiotherapyTarget, RadiotherapyTechnique
-from registry.models.base import coded, codes, measured, recorded
-from registry.models.treatment import Treatment
+from registry.models.base.record import coded, codes, measured, recorded
+from registry.models.treatments.treatment import Treatment
 
 
 @recorded

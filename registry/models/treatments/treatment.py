@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import OTHER_TREATMENT_TYPES, DatePrecision, StopReason, TreatmentIntent
-from registry.models.base import coded, dated, measured, recorded, written
-from registry.models.patient_record import PatientRecord
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, dated, measured, recorded, written
 
 
 class Treatment(PatientRecord):

@@ -19,9 +19,9 @@ from registry.choices import (
     YesNo,
     agent_choices,
 )
-from registry.models.base import coded, codes, measured, recorded, written
-from registry.models.patient_record import PatientRecord
-from registry.models.treatment import Treatment
+from registry.models.base.patient_record import PatientRecord
+from registry.models.base.record import coded, codes, measured, recorded, written
+from registry.models.treatments.treatment import Treatment
 
 
 @recorded

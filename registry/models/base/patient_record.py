@@ -1,7 +1,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from registry.models.base import CenterRecord
+from registry.models.base.record import CenterRecord
 
 
 class PatientRecord(CenterRecord):
