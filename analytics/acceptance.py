@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from analytics.models import Run
-from registry.access import centers_where
-from registry.scope import center_scope
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 
 Json = dict[str, Any]
 

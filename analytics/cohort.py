@@ -14,10 +14,10 @@ from analytics.observations import LAST_CONTACT, about_records, adverse_events, 
 from analytics.population import Selection, Step, StudyProtocol, select
 from analytics.protocol import Covariate, token_text
 from analytics.records import TABLES, arrange
-from registry import deidentified
+from registry.access import deidentified
+from registry.access.scope import center_scope
 from registry.choices import ConsentStatus
 from registry.models import Center
-from registry.scope import center_scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,8 +24,8 @@ from analytics.result import result_json
 from analytics.sensitivity_plan import LostCensored
 from analytics.tasks import RUN_TASK
 from registry import jobs
-from registry.access import centers_where
-from registry.scope import center_scope
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 
 COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
 Report = Callable[[int, str], None]

@@ -24,7 +24,7 @@ from analytics.population import read_study_protocol
 from analytics.presentation import Presentation, present
 from analytics.result import json_text
 from analytics.tables import to_csv
-from registry.access import may
+from registry.access.permissions import may
 from registry.pages import page_context
 
 View = Callable[..., HttpResponse]

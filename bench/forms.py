@@ -30,6 +30,8 @@ from django.test import Client, override_settings  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from config.urls import urlpatterns as pages_of_the_site  # noqa: E402
+from registry.access.roles import connected_as  # noqa: E402
+from registry.access.scope import center_scope  # noqa: E402
 from registry.choices import Role  # noqa: E402
 from registry.models import (  # noqa: E402
     AdverseEvent,
@@ -40,8 +42,6 @@ from registry.models import (  # noqa: E402
     TransarterialAgent,
     TransarterialSession,
 )
-from registry.roles import connected_as  # noqa: E402
-from registry.scope import center_scope  # noqa: E402
 
 PATIENTS, SESSIONS, FOLLOW_UPS, EVENTS = 100_000, 30, 6, 8
 RUNS = 15

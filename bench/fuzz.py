@@ -67,9 +67,9 @@ def _cast() -> tuple[Any, Any, Any]:
     from django.contrib.auth.models import User
     from django.test import Client
 
+    from registry.access.scope import center_scope
     from registry.choices import Role
     from registry.models import Center, Membership
-    from registry.scope import center_scope
 
     settings.ALLOWED_HOSTS = ["testserver"]
     user = User.objects.create_user("bench", is_staff=True)
@@ -124,7 +124,7 @@ def _by_pages(content: bytes, *, mode: str, seed: int, center: Any, user: Any, c
 
     from importers import tasks
     from importers.models import Upload
-    from registry.scope import center_scope
+    from registry.access.scope import center_scope
 
     def newest() -> Any:
         with center_scope([center.pk], by=user, reason="bench"):

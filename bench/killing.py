@@ -67,9 +67,9 @@ def _prepare() -> None:
     from django.contrib.auth.models import User
     from django.core.management import call_command
 
+    from registry.access.scope import center_scope
     from registry.choices import Role
     from registry.models import Center, Membership
-    from registry.scope import center_scope
 
     call_command("migrate", verbosity=0)
     user = User.objects.create_user("uploader")
@@ -163,8 +163,8 @@ def _living(worker: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
 
 def _states(uploads: list[int]) -> list[tuple[Any, ...]]:
     from importers.models import Upload
+    from registry.access.scope import center_scope
     from registry.models import Center
-    from registry.scope import center_scope
 
     with center_scope([Center.objects.get().pk]):
         return list(Upload.objects.filter(pk__in=uploads).values_list("state", "job__state", "job__attempt"))
@@ -174,8 +174,8 @@ def _confirmed(number: int) -> int:
     from django.contrib.auth.models import User
 
     from importers.services import check_upload, confirm_upload, receive_upload
+    from registry.access.scope import center_scope
     from registry.models import Center
-    from registry.scope import center_scope
     from tests.importers import books
 
     sheets = {
@@ -219,8 +219,8 @@ def _what_stands(number: int) -> str:
     """All records of this load with all their events, or none of either."""
     from django.db import connection
 
+    from registry.access.scope import center_scope
     from registry.models import Center
-    from registry.scope import center_scope
 
     tables = ("assessment", "tumorburden", "labresult", "transarterialsession", "followup")
     with center_scope([Center.objects.get().pk]), connection.cursor() as cursor:

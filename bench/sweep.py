@@ -64,7 +64,7 @@ def own_database():
     from django.core.management import call_command  # noqa: PLC0415  # models need the setup above
     from django.db import connection  # noqa: PLC0415
 
-    from registry.roles import connected_as  # noqa: PLC0415
+    from registry.access.roles import connected_as  # noqa: PLC0415
 
     former = connection.settings_dict["NAME"]
     with connected_as("owner"), connection.cursor() as cursor:
@@ -89,9 +89,9 @@ def fill(patients: int) -> int:
     from django.contrib.auth.models import User  # noqa: PLC0415
     from django.db import connection  # noqa: PLC0415
 
+    from registry.access.roles import connected_as  # noqa: PLC0415
+    from registry.access.scope import center_scope  # noqa: PLC0415
     from registry.models import Center  # noqa: PLC0415
-    from registry.roles import connected_as  # noqa: PLC0415
-    from registry.scope import center_scope  # noqa: PLC0415
 
     by, records = User.objects.create_user("bench"), 0
     with connected_as("owner"):

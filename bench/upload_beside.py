@@ -28,8 +28,8 @@ def ours(rows: int, *, center: Any, user: Any, database: str) -> Step:
 
 def theirs(rows: int, *, center: Any, user: Any, database: str) -> list[Step]:
     """From rows in memory, without our checks, in both ways."""
-    from registry.roles import connected_as
-    from registry.scope import center_scope
+    from registry.access.roles import connected_as
+    from registry.access.scope import center_scope
 
     done: list[Step] = []
     for way, options in WAYS.items():

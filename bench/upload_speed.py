@@ -49,8 +49,8 @@ def _measure(patients: int, beside: int) -> None:
     from django.contrib.auth.models import User
     from django.db import connection
 
+    from registry.access.scope import center_scope
     from registry.models import Center
-    from registry.scope import center_scope
 
     connection.settings_dict["NAME"] = NAME
     user = User.objects.get()
@@ -119,9 +119,9 @@ def _beside(rows: int, *, center: Any, user: Any) -> str:
 def _cast() -> None:
     from django.contrib.auth.models import User
 
+    from registry.access.scope import center_scope
     from registry.choices import Role
     from registry.models import Center, Membership
-    from registry.scope import center_scope
 
     user = User.objects.create_user("bench")
     with center_scope([], by=user, reason="bench"):
@@ -142,7 +142,7 @@ def _make(path: Path, *, patients: int) -> None:
 
 def receive(content: bytes, *, center: Any, user: Any) -> Any:
     from importers.services import receive_upload
-    from registry.scope import center_scope
+    from registry.access.scope import center_scope
 
     with center_scope([center.pk], by=user, reason="bench"):
         return receive_upload(content, filename="big.xlsx", center=center.pk, by=user)
@@ -157,7 +157,7 @@ def check(upload: Any, *, center: Any, user: Any) -> Any:
 def confirm(upload: Any, *, user: Any) -> None:
     from importers.models import UploadMode
     from importers.services import confirm_upload
-    from registry.scope import center_scope
+    from registry.access.scope import center_scope
 
     with center_scope([upload.center_id], by=user, reason="bench"):
         confirm_upload(upload, by=user, mode=UploadMode.WHOLE)

@@ -49,7 +49,7 @@ DATABASE_ROLES = database.settings_of_each_role()
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **DATABASE_ROLES["app"],  # the site always speaks as app; only registry.roles.connected_as changes that
+        **DATABASE_ROLES["app"],  # the site always speaks as app; only registry.access.roles.connected_as changes that
         "ATOMIC_REQUESTS": True,  # a savepoint in the scope's transaction: a 404 or a refused form after a write undoes the write
         "CONN_MAX_AGE": 0,  # the pool holds the connections
         "CONN_HEALTH_CHECKS": True,  # and gives out none that a restarted server has dropped
@@ -96,7 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "registry.accounts.SessionLimitMiddleware",
     "registry.api.TokenMiddleware",  # a script's user is known before the scope opens
-    "registry.scope.ScopeMiddleware",  # last: all it wraps runs in one transaction with one scope
+    "registry.access.scope.ScopeMiddleware",  # last: all it wraps runs in one transaction with one scope
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -143,11 +143,11 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
 }  # lockout counts are shared
 
-PGTRIGGER_MIGRATIONS = False  # registry.triggers puts them on after each migration: a new field is a short one
+PGTRIGGER_MIGRATIONS = False  # registry.access.triggers puts them on after each migration: a new field is a short one
 PGHISTORY_LEVEL = pgtrigger.Statement
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_BASE_MODEL = "registry.models.base.audit.Event"
-PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.security hardens
+PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.access.policies hardens
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PROCRASTINATE_WORKER_DEFAULTS = {
     "update_heartbeat_interval": 3,

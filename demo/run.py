@@ -24,10 +24,10 @@ from demo.sheet_rows import about, pages, write_pages
 from demo.workbooks import write_workbooks
 from importers.models import Upload, UploadMode, UploadState
 from importers.services import check_upload, load_file, receive_upload
-from registry.access import centers_where
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 from registry.choices import ContactMode, CtcaeGrade, HospitalLevel, Province, Role, VitalStatus
 from registry.models import AdverseEvent, Center, FollowUp, Membership, Patient, Query, SignOff
-from registry.scope import center_scope
 from registry.sheets import sheet_of
 from registry.sign_off import sign_off
 from registry.status import verify_patient

@@ -29,7 +29,7 @@ from importers.services import confirm_upload, discard_upload, send_upload, star
 from importers.views import XLSX
 from importers.workbook import WorkbookRefused, contents
 from registry import jobs
-from registry.access import centers_where
+from registry.access.permissions import centers_where
 from registry.api import Answer, NotDone
 from registry.refusals import Refused
 from registry.stored import centers_with

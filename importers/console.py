@@ -14,8 +14,8 @@ from importers.models import Upload
 from importers.pages import FATES
 from importers.preview_pages import blank_columns
 from importers.workbook import WorkbookRefused, contents
-from registry.access import centers_where
-from registry.scope import center_scope
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 from registry.stored import center_with_code
 
 CANNOT_START = 2

@@ -7,9 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from importers.template import no_rows, template_bytes
+from registry.access.scope import center_scope
 from registry.no_room import no_room_for
 from registry.rows import patient_names, rows_of
-from registry.scope import center_scope
 
 NEVER_IN_IT = _("Hospital numbers; the limits, method and time of laboratory samples")
 

@@ -18,12 +18,12 @@ from importers.records import Records
 from importers.staged import IDENTITY, PARENT, Staged, stage
 from importers.upsert import upsert
 from importers.workbook import Workbook, read_workbook
-from registry.access import User, may
+from registry.access.permissions import User, may
+from registry.access.scope import center_scope
 from registry.clinical.identifiers import registry_id
 from registry.fields import EncryptedTextField
 from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
-from registry.scope import center_scope
 from registry.sheets import kinds_in_order
 
 Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite

@@ -12,9 +12,9 @@ from importers.known_sheets import laboratory_rows, sheet_named
 from importers.load import NotAllowed
 from importers.models import ColumnMapping
 from importers.understood import Remembered
-from registry.access import may
+from registry.access.permissions import may
+from registry.access.scope import center_scope
 from registry.refusals import Refused
-from registry.scope import center_scope
 from registry.sheets import sheets
 
 

@@ -12,7 +12,7 @@ from importers.known_sheets import sheet_named
 from importers.mapping import Meaning, remember_meanings
 from importers.models import Upload
 from importers.services import start_check
-from registry.access import User
+from registry.access.permissions import User
 from registry.refusals import Refused
 
 

@@ -16,7 +16,7 @@ from importers.models import Upload
 from importers.pages import sheets_on_page
 from importers.preview_pages import NAMES, lines_of, row_of
 from importers.views import found_uploads
-from registry.access import centers_where, may
+from registry.access.permissions import centers_where, may
 from registry.admin.places import page_of
 from registry.models.hierarchy import model_of
 from registry.pages import page_context

@@ -24,10 +24,10 @@ from importers.undo import later_uploads, undo_records
 from importers.upsert import Stale
 from importers.workbook import Workbook
 from registry import jobs
-from registry.access import User, may
+from registry.access.permissions import User, may
+from registry.access.scope import center_scope
 from registry.queries import Refreshed, refresh_queries
 from registry.refusals import Refused
-from registry.scope import center_scope
 
 __all__ = ["DatabaseRefused", "NotAllowed"]
 

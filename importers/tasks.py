@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 from importers.models import Upload
 from importers.services import check_upload, store_upload, undo_upload
 from registry import jobs
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 
 Work = Callable[..., Upload]
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from registry.access import may
+from registry.access.permissions import may
 from registry.refusals import NotAllowed, Refused
 
 LIFETIMES_DAYS = (30, 90, 365)

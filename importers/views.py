@@ -24,7 +24,7 @@ from importers.preview_pages import CHANGING, confirm_form, tiles_on_page
 from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.undo import later_uploads
-from registry.access import centers_where
+from registry.access.permissions import centers_where
 from registry.no_room import no_room_for
 from registry.pages import page_context
 from registry.refusals import Refused

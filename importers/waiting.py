@@ -2,7 +2,7 @@
 
 from importers import tasks
 from importers.models import Upload
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 
 TASKS = {"upload": tasks.check, "load": tasks.store, "undo": tasks.undo}
 

@@ -27,7 +27,9 @@ SOURCES: dict[str, Promise] = {
     "sweep": gettext_lazy("sweep of all checks"),
     "demo": gettext_lazy("demo"),
 }
-ENTERED = gettext_noop("entered in a form")  # by registry.scope; other acts mark their reasons where they give them
+ENTERED = gettext_noop(
+    "entered in a form"
+)  # by registry.access.scope; other acts mark their reasons where they give them
 NOT_TOLD = {
     "id",
     "center",

@@ -3,8 +3,8 @@
 from django.core.cache import cache
 from django.db import connection
 
+from registry.access.scope import center_scope
 from registry.models import Center, LabResult
-from registry.scope import center_scope
 
 CACHED_SECONDS = 24 * 60 * 60
 FEWEST_RESULTS = 30  # fewer could be those of one center, or of a few patients

@@ -7,12 +7,12 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from registry.access import may
+from registry.access.permissions import may
+from registry.access.scope import because
 from registry.choices import RecordStatus
 from registry.models import Patient, Query, SignOff
 from registry.models.hierarchy import entity_of, patient_models, records_of
 from registry.refusals import NotAllowed, Refused
-from registry.scope import because
 
 
 def sign_off(patient: Patient, *, by: Any, statement: str) -> SignOff:

@@ -13,7 +13,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from registry.access import centers_where
+from registry.access.permissions import centers_where
+from registry.access.scope import because
 from registry.choices import RecordStatus
 from registry.models import CenterRecord, Patient, Query
 from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
@@ -22,7 +23,6 @@ from registry.queries.found import found_in
 from registry.queries.records import standing_rows
 from registry.refusals import NotAllowed, Refused
 from registry.rules import Severity
-from registry.scope import because
 
 MOST_SENTENCES = 5
 

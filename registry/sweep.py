@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from registry import jobs
+from registry.access.scope import center_scope
 from registry.choices import JobState
 from registry.models import Center, Job, Patient, Sweep
 from registry.queries import refresh_queries
 from registry.queries.across import refresh_across
 from registry.queries.refresh import BATCH
 from registry.refusals import NotAllowed, Refused
-from registry.scope import center_scope
 
 KIND = "sweep"
 TASK = "registry.sweep"

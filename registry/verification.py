@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.access import may
+from registry.access.permissions import may
 from registry.encryption import keyed_hash
 from registry.models import CenterRecord, Patient, VerifiedValue
 from registry.models.hierarchy import entity_of, model_of, patient_id_of

@@ -16,10 +16,10 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import translation  # noqa: E402
 
+from registry.access.roles import connected_as  # noqa: E402
+from registry.access.scope import center_scope  # noqa: E402
 from registry.choices import Role  # noqa: E402
 from registry.models import Center, Membership, Patient  # noqa: E402
-from registry.roles import connected_as  # noqa: E402
-from registry.scope import center_scope  # noqa: E402
 
 PASSWORD = "correct horse battery staple"
 

@@ -12,13 +12,13 @@ from django.core.management import call_command
 from django.db.models import ForeignKey
 from django.utils import translation
 
+from registry.access.deidentified import nouns
+from registry.access.policies import policy_of
 from registry.choices import AnalyteCode, LabQuality
 from registry.clinical.analyte_ranges import ANALYTE_CODES
 from registry.clinical.loinc import LOINC
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
-from registry.deidentified import nouns
 from registry.models import CenterRecord
-from registry.security import policy_of
 from registry.sheets import Kind, sheets
 
 ROOT = Path(__file__).resolve().parent.parent

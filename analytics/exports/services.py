@@ -18,8 +18,8 @@ from analytics.messages import Message
 from analytics.models import Export, Study
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.services import sha256
-from registry.access import centers_where
-from registry.scope import center_scope
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 
 COMMAND_LINE = "command-line"  # the account of exports that nobody put a name to; it can not sign in
 

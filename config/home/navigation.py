@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.access import VERBS, centers_where
+from registry.access.permissions import VERBS, centers_where
 
 
 def verbs_of(request: HttpRequest) -> set[str]:

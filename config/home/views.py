@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from config.home.navigation import verbs_of
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
 from config.home.todo import todos
-from registry.access import centers_where
+from registry.access.permissions import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
 from registry.pages import page_context

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry.access import may
+from registry.access.permissions import may
 from registry.admin.permissions import centers
 from registry.admin.places import page_of
 from registry.choices import RecordStatus

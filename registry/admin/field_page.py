@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from registry.access import may
+from registry.access.permissions import may
 from registry.admin.acts import record_or_404
 from registry.admin.places import page_of, patient_of
 from registry.history import history_of_field

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from registry.access import centers_where
+from registry.access.permissions import centers_where
 
 
 def centers(request: HttpRequest, *, may: str) -> list[int]:

@@ -11,13 +11,13 @@ from typing import Any
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
+from registry.access.deidentified import read
+from registry.access.scope import because, center_scope
 from registry.choices import QueryAct, QueryClosing
-from registry.deidentified import read
 from registry.models import Center, PatientIdentity, Query, QueryMessage
 from registry.queries.wording import in_both
 from registry.rules.base import Finding, Row
 from registry.rules.registry_check import registry_findings
-from registry.scope import because, center_scope
 
 ACROSS = "registry/"  # begins their causes
 REASON = gettext_noop("queries follow the records")

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from registry.access.scope import because
 from registry.choices import QueryAct, QueryClosing
 from registry.models import Patient, Query, QueryMessage
 from registry.queries.across import ACROSS
@@ -18,7 +19,6 @@ from registry.queries.found import Found, found_in
 from registry.queries.records import PatientRows, standing_rows
 from registry.queries.wording import question
 from registry.rules import Severity
-from registry.scope import because
 
 REASON = gettext_noop("queries follow the records")
 BATCH = 500  # patients whose records are in memory at once

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from registry.access import centers_where, may
+from registry.access.permissions import centers_where, may
 from registry.choices import QueryAct, QueryClosing, QueryState
 from registry.models import CenterRecord, Membership, Query, QueryMessage
 from registry.models.hierarchy import entity_of, model_of, patient_id_of

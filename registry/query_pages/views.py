@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from registry.access import centers_where, may
+from registry.access.permissions import centers_where, may
 from registry.models import Center, Query, Sweep
 from registry.pages import page_context
 from registry.queries import (

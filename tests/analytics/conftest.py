@@ -16,6 +16,7 @@ from analytics.messages import Message
 from analytics.population import read_study_protocol
 from analytics.protocol import Covariate
 from analytics.result import result_json
+from registry.access.scope import center_scope
 from registry.models import (
     AblationSession,
     Assessment,
@@ -28,7 +29,6 @@ from registry.models import (
     TransarterialSession,
     TumorBurden,
 )
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 INDEX = date(2018, 3, 1)

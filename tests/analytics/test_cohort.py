@@ -9,6 +9,7 @@ import pytest
 from analytics.cohort import Cohort, read_cohort
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
+from registry.access.scope import center_scope
 from registry.models import (
     AdverseEvent,
     ImagingAssessment,
@@ -18,7 +19,6 @@ from registry.models import (
     SystemicAgent,
     TransarterialSession,
 )
-from registry.scope import center_scope
 from tests.analytics.conftest import INDEX
 from tests.conftest import Cast
 

@@ -9,6 +9,7 @@ import pytest
 from analytics.cohort import Cohort, read_cohort
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
+from registry.access.scope import center_scope
 from registry.models import (
     AdverseEvent,
     Assessment,
@@ -20,7 +21,6 @@ from registry.models import (
     TransarterialSession,
     TumorBurden,
 )
-from registry.scope import center_scope
 from tests.analytics.conftest import LABORATORY, NOT_INVADED, PATIENT
 from tests.conftest import Cast
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 from analytics.acceptance import accept_design
 from analytics.models import Run, Study
 from analytics.services import run_comparison, take_up_study
+from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import AdverseEvent, Membership
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

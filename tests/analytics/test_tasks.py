@@ -6,8 +6,8 @@ from analytics.models import Run
 from analytics.services import request_run, take_up_study
 from analytics.tasks import run_study
 from registry import jobs
+from registry.access.scope import center_scope
 from registry.models import Job
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,10 +8,10 @@ from demo import run
 from demo.workbooks import write_workbooks
 from importers.models import Upload, UploadMode, UploadState
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import AdverseEvent, Center, Patient, SignOff
 from registry.requirements import requirements_of
-from registry.scope import center_scope
 from registry.sign_off import sign_off_of
 
 TOLD: list[str] = []

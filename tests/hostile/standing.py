@@ -3,7 +3,7 @@
 from django.apps import apps
 from django.db import connection
 
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 from registry.sheets import sheets
 
 Standing = dict[

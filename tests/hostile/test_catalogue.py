@@ -11,8 +11,8 @@ from importers import messages
 from importers.messages import Message
 from importers.models import UploadMode, UploadState
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.hostile.catalogue import FAULTY, FINE, REFUSED
 from tests.hostile.standing import standing_in
 from tests.importers import books

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from importers.workbook import WorkbookRefused, read_workbook
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.hostile import files
 
 REFUSED = {

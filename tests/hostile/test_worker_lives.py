@@ -8,8 +8,8 @@ from procrastinate.contrib.django import app
 
 from importers.models import Upload
 from importers.services import send_upload
+from registry.access.scope import center_scope
 from registry.models import Job
-from registry.scope import center_scope
 from tests.hostile.catalogue import FAULTY, FINE, REFUSED
 from tests.hostile.standing import standing_in
 from tests.importers import books

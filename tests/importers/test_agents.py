@@ -7,8 +7,8 @@ import pytest
 from importers.check import check_workbook
 from importers.load import load_workbook
 from importers.records import Record
+from registry.access.scope import center_scope
 from registry.models import TransarterialAgent
-from registry.scope import center_scope
 from registry.stored import stored_in
 from tests.importers import books
 

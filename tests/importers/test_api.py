@@ -15,8 +15,8 @@ from knox.models import AuthToken
 from importers import tasks
 from importers.models import Upload
 from importers.tokens import make_token
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ import pytest
 from importers import tasks
 from importers.models import Upload
 from importers.tokens import make_token
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"

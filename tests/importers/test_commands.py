@@ -5,8 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from importers.models import Upload
+from registry.access.scope import center_scope
 from registry.models import Assessment, Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 

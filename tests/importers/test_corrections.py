@@ -9,7 +9,7 @@ from django.test import Client
 
 from importers import tasks
 from importers.models import Upload
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db(transaction=True)

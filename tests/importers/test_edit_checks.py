@@ -6,9 +6,9 @@ from importers.check import check_workbook
 from importers.edit_checks import _Equals, rows_by_patient
 from importers.load import load_workbook
 from importers.records import Records
+from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import FollowUp, LabResult
-from registry.scope import center_scope
 from registry.stored import Stored, stored_in
 from tests.importers import books
 

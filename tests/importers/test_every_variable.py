@@ -8,7 +8,7 @@ from django.apps import apps
 
 from importers.check import check_workbook
 from importers.load import load_workbook
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 from registry.sheets import Column, Kind, sheets
 from tests.importers import books
 

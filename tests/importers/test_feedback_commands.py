@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from importers.models import Upload
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 from tests.importers import books
 
 

@@ -8,9 +8,9 @@ from django.test import Client
 
 from importers.filled import template_of
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
 from registry.no_room import no_room_for
-from registry.scope import center_scope
 from tests.importers import books
 from tests.importers.test_agents import FOLFOX, haic
 

@@ -19,8 +19,8 @@ from importers.models import Upload, UploadState
 from importers.raw import RawSheet, Workbook
 from importers.report import check_as_json
 from importers.services import check_upload, load_file, receive_upload, send_upload, start_check
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from registry.submitted import entries_of
 from tests.hostile import files
 from tests.importers import books

@@ -6,8 +6,8 @@ import pytest
 
 from importers.compare import Counts
 from importers.load import LoadResult, NotAllowed, load_workbook
+from registry.access.scope import center_scope
 from registry.models import Assessment, LabResult, Patient, PatientIdentity, TransarterialSession, TumorBurden
-from registry.scope import center_scope
 from tests.importers import books
 from tests.importers.big import big_center
 

@@ -3,8 +3,8 @@
 import pytest
 
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 

@@ -6,10 +6,10 @@ from importers.compare import Fate
 from importers.models import Upload
 from importers.preview_pages import lines_of
 from importers.services import check_upload, confirm_upload, receive_upload, store_upload, undo_upload
+from registry.access.scope import center_scope
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession
 from registry.provenance import provenance_of
 from registry.refusals import Refused
-from registry.scope import center_scope
 from registry.withdrawal import withdraw
 from tests.importers import books
 

@@ -5,10 +5,10 @@ from django.test import Client
 
 from importers.models import UploadMode
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.history import history_of, history_of_field
 from registry.models import Assessment, LabResult, Patient, TransarterialSession
 from registry.provenance import cell_of_write
-from registry.scope import center_scope
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from importers import cells
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import LabResult
-from registry.scope import center_scope
 from tests.importers import books
 
 LONG = "03_检验_lab"

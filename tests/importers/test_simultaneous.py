@@ -14,8 +14,8 @@ from procrastinate.contrib.django import app
 from importers.models import Upload
 from importers.services import load_file, send_upload
 from importers.tokens import make_token
+from registry.access.scope import center_scope
 from registry.models import LabResult, Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]

@@ -9,8 +9,8 @@ from importers.check import check_workbook
 from importers.columns import IGNORED
 from importers.load import NotAllowed
 from importers.mapping import remember_mapping, remembered_of
+from registry.access.scope import center_scope
 from registry.refusals import Refused
-from registry.scope import center_scope
 from tests.importers import books
 
 LONG = "03_检验_lab"

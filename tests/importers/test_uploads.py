@@ -10,8 +10,8 @@ from procrastinate.jobs import Job as WaitingJob
 from importers import tasks
 from importers.models import Upload
 from importers.services import DatabaseRefused
+from registry.access.scope import center_scope
 from registry.models import Job, Patient
-from registry.scope import center_scope
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db(transaction=True)

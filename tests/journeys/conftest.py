@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from importers.models import Upload, UploadMode
 from importers.services import check_upload, load_file, receive_upload
+from registry.access.scope import center_scope
 from registry.models import (
     AblationSession,
     AdverseEvent,
@@ -27,7 +28,6 @@ from registry.models import (
     TumorBurden,
 )
 from registry.queries import open_query
-from registry.scope import center_scope
 from tests.conftest import PASSWORD, Cast
 from tests.importers import books
 from tests.journeys.pages import Place

@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from registry.access.scope import center_scope
 from registry.models import TransarterialSession
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, TransarterialSession
-from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.journeys.keyboard import add_row, open_tab, save, tab_to, type_into
 

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from importers.models import UploadMode
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import LabResult, Patient
 from registry.models.hierarchy import patient_models
-from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.importers import books
 from tests.journeys.pages import PLACES

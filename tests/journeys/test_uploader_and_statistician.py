@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from demo.workbooks import write_workbooks
 from importers.models import UploadMode
 from importers.services import load_file
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.importers import books
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from registry.access.scope import center_scope
 from registry.models import (
     AblationSession,
     AdverseEvent,
@@ -17,7 +18,6 @@ from registry.models import (
     Query,
     TransarterialSession,
 )
-from registry.scope import center_scope
 from tests.conftest import Cast
 from tests.journeys.keyboard import add_row, open_tab, save, tab_to, type_into
 

@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 
 TRAIL = """SELECT e.pgh_label, e.sex, c.metadata->>'user', c.metadata->>'reason'
     FROM registry_patientevent e JOIN pghistory_context c ON c.id = e.pgh_context_id ORDER BY e.pgh_id"""

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
+from registry.access.scope import center_scope
 from registry.clinical.reference_limits import Limits
 from registry.derived import DERIVED, ENTERED, Result, derive, derived_of
 from registry.derived_inputs import Inputs
 from registry.models import Assessment, LabResult, TumorBurden
-from registry.scope import center_scope
 
 VISIT = {
     "assessment_date": date(2020, 1, 2),

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from registry.former_migrations import AFTER_THE_FIRST, APPS, FIRST, SQUASHED, differences
-from registry.roles import connected_as
+from registry.access.former_migrations import AFTER_THE_FIRST, APPS, FIRST, SQUASHED, differences
+from registry.access.roles import connected_as
 
 LAST = FIRST | AFTER_THE_FIRST
 VIEWS = "SELECT count(*) FROM pg_views WHERE schemaname = 'public' AND viewname LIKE 'deidentified\\_%%'"

@@ -4,9 +4,9 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from registry.indexes import settle_indexes
+from registry.access.indexes import settle_indexes
+from registry.access.roles import connected_as
 from registry.models import CenterRecord, LabResult
-from registry.roles import connected_as
 
 OF_ONE_COLUMN = """SELECT a.attname FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = %s::regclass AND i.indnatts = 1 AND NOT i.indisunique"""

@@ -7,8 +7,8 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from registry import jobs
+from registry.access.scope import center_scope
 from registry.models import Center, Job
-from registry.scope import center_scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,13 +6,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from registry.access.scope import center_scope
 from registry.choices import AnalyteCode
 from registry.clinical.analyte_ranges import ANALYTE_CODES
 from registry.clinical.reference_limits import Limits
 from registry.models import Assessment, Center, LabReferenceLimit, LabResult
 from registry.models.center import not_in_the_future
 from registry.reference_limits import abnormal_flag, center_limits, limits_for
-from registry.scope import center_scope
 from registry.sheets import Kind, long_laboratory_sheet, sheet_of
 
 pytestmark = pytest.mark.django_db

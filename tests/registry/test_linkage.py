@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
+from registry.access.scope import center_scope
 from registry.models import PatientIdentity
-from registry.scope import center_scope
 from registry.services import save_patient
 from tests.conftest import Cast
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, Query, Resection, TransarterialAgent, TransarterialSession
 from registry.queries import (
     answer_query,
@@ -17,7 +18,6 @@ from registry.queries import (
     reopen_query,
 )
 from registry.refusals import NotAllowed, Refused
-from registry.scope import center_scope
 
 pytestmark = pytest.mark.django_db
 

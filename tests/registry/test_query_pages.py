@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from registry.access.scope import center_scope
 from registry.models import Job, Membership, Query, Resection, Sweep
 from registry.queries import open_query, refresh_queries
-from registry.scope import center_scope
 from registry.sign_off import sign_off
 
 pytestmark = pytest.mark.django_db

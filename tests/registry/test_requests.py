@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.scope import center_scope
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.registry.request_urls")]
 

@@ -4,10 +4,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from registry.access import centers_of
+from registry.access.permissions import centers_of
+from registry.access.roles import connected_as, reading_as_stats
+from registry.access.scope import center_scope
 from registry.models import Center, Patient, TransarterialSession
-from registry.roles import connected_as, reading_as_stats
-from registry.scope import center_scope
 from tests.conftest import PASSWORD
 
 

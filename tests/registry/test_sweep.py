@@ -9,9 +9,9 @@ from django.db import connection
 
 from registry import jobs, tasks
 from registry import queries as of_queries
+from registry.access.scope import center_scope
 from registry.models import Job, Patient, PatientIdentity, Query, Resection, Sweep
 from registry.refusals import NotAllowed, Refused
-from registry.scope import center_scope
 from registry.sweep import active_centers, house_account, start_sweep, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)

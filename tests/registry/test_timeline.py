@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from registry.access.deidentified import nouns
 from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1
 from registry.clinical.sequence import haic_courses, haic_sequence
-from registry.deidentified import nouns
 from registry.timeline import ENTITIES, SOURCES, Kind, build_timeline, first_agent_start, haic_dates, tace_dates
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,10 +15,10 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 
+from registry.access.roles import connected_as
+from registry.access.scope import center_scope
+from registry.access.triggers import out_of_date
 from registry.models import Center, CenterRecord
-from registry.roles import connected_as
-from registry.scope import center_scope
-from registry.triggers import out_of_date
 
 AUDITED = [event.pgh_tracked_model for event in apps.get_models() if hasattr(event, "pgh_tracked_model")]
 STANDING = """SELECT c.relname, t.tgname, t.oid, t.tgenabled, p.prosecdef, p.proconfig::text, p.prosrc

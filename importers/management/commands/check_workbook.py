@@ -15,7 +15,7 @@ from importers.former import known_of
 from importers.mapping import remembered_of
 from importers.report import check_as_json
 from importers.workbook import WorkbookRefused, read_workbook
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 
 
 class Command(BaseCommand):

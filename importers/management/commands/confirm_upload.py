@@ -10,8 +10,8 @@ from importers.console import blanks_named, cannot_start, preview_lines, stored_
 from importers.models import ConflictChoice, UploadMode, UploadState
 from importers.services import DatabaseRefused, NotAllowed, confirm_upload
 from importers.waiting import work_at_once
+from registry.access.scope import center_scope
 from registry.refusals import Refused
-from registry.scope import center_scope
 
 
 class Command(BaseCommand):

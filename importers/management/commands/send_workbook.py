@@ -11,7 +11,7 @@ from importers.console import cannot_start, center_named, content_of, lines, pre
 from importers.models import UploadState
 from importers.services import NotAllowed, send_upload
 from importers.waiting import work_at_once
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from importers.console import lines, preview_lines, upload_named, user_named, write_json, write_workbook
 from importers.feedback import annotated_upload
-from registry.scope import center_scope
+from registry.access.scope import center_scope
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 from importers.console import cannot_start, user_named
 from importers.models import Upload
 from importers.services import NotAllowed, undo_upload
-from registry.access import centers_where
+from registry.access.permissions import centers_where
+from registry.access.scope import center_scope
 from registry.refusals import Refused
-from registry.scope import center_scope
 
 
 class Command(BaseCommand):

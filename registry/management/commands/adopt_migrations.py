@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from registry.former_migrations import CannotAdopt, adopt
-from registry.roles import connected_as
+from registry.access.former_migrations import CannotAdopt, adopt
+from registry.access.roles import connected_as
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Django
 from django.db import connections
 
-from registry import deidentified
-from registry.former_migrations import why_not_to_migrate
-from registry.roles import connected_as
-from registry.security import CLINICAL_APPS, secure
-from registry.triggers import settle_triggers
+from registry.access import deidentified
+from registry.access.former_migrations import why_not_to_migrate
+from registry.access.policies import CLINICAL_APPS, secure
+from registry.access.roles import connected_as
+from registry.access.triggers import settle_triggers
 
 
 class Command(Django):

@@ -61,7 +61,7 @@ DECLARE
 BEGIN
     IF context IS NULL OR coalesce(about->>'user', '') = '' OR coalesce(about->>'reason', '') = '' THEN
         RAISE EXCEPTION 'a write needs a user and a reason'
-            USING ERRCODE = 'insufficient_privilege', HINT = 'open registry.scope.center_scope with by= and reason=';
+            USING ERRCODE = 'insufficient_privilege', HINT = 'open registry.access.scope.center_scope with by= and reason=';
     END IF;
     INSERT INTO pghistory_context (id, created_at, updated_at, metadata) VALUES (context, now(), now(), about)
         ON CONFLICT (id) DO NOTHING;

@@ -21,9 +21,9 @@ from analytics.exports.services import COMMAND_LINE, export_dataset
 from analytics.library import protocol_text
 from analytics.models import Export, Study
 from analytics.services import sha256, take_up_study
+from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership
-from registry.scope import center_scope
 from tests.analytics.conftest import INDEX
 from tests.analytics.exports.conftest import manifest, unzip
 from tests.conftest import Cast

@@ -6,8 +6,8 @@ from datetime import date
 from django.test import Client
 from django.urls import reverse
 
+from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 ADD = reverse("admin:registry_patient_add")

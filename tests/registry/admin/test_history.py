@@ -7,9 +7,9 @@ from django.test import Client
 from django.utils import translation
 from django.utils.translation import gettext
 
+from registry.access.scope import center_scope
 from registry.history import history_of
 from registry.models import Patient, PatientIdentity, TransarterialSession
-from registry.scope import center_scope
 from registry.status import lock_record
 from tests.conftest import Cast
 

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import FollowUp, Membership, Patient
-from registry.scope import center_scope
 from registry.status import lock_record
 from tests.conftest import Cast
 

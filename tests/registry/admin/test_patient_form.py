@@ -6,8 +6,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, PatientIdentity, TransarterialSession
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 ADD = "/admin/registry/patient/add/"

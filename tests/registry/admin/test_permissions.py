@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership, Patient
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.models import Assessment, TransarterialAgent, TransarterialSession
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

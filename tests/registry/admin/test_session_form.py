@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.history import history_of
 from registry.models import TransarterialAgent, TransarterialSession
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

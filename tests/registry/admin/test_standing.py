@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, Query, TransarterialSession
-from registry.scope import center_scope
 from registry.status import lock_patient
 from registry.withdrawal import withdraw
 from tests.conftest import Cast

@@ -6,8 +6,8 @@ from contextlib import AbstractContextManager
 
 import pytest
 
+from registry.access.scope import center_scope
 from registry.models import CenterRecord, Patient
-from registry.scope import center_scope
 from tests.conftest import Cast
 
 

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 
-from registry.access import asked_once, centers_of
+from registry.access.permissions import asked_once, centers_of
 
 SETTINGS = ("app.center_ids", "pghistory.context_id", "pghistory.context_metadata")
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}

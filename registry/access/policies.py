@@ -11,10 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
-from registry import deidentified
-from registry.indexes import settle_indexes
+from registry.access import deidentified
+from registry.access.indexes import settle_indexes
+from registry.access.triggers import settle_triggers
 from registry.models.base.record import CenterRecord
-from registry.triggers import settle_triggers
 
 SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::int[])::int[]"
 

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from registry.access.roles import reading_as_stats
 from registry.models.base.record import CenterRecord
-from registry.roles import reading_as_stats
 
 PREFIX = "deidentified_"
 STANDING = "p.withdrawn_at IS NULL"
