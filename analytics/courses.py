@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from registry.clinical.agents import is_anti_angiogenic, is_ici, is_pd1_or_pdl1, lookup
+from registry.clinical.dosing.agents import is_anti_angiogenic, is_ici, is_pd1_or_pdl1, lookup
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, Course, haic_courses, haic_sequence
 
 TOGETHER = "+"

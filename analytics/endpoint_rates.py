@@ -9,13 +9,13 @@ from analytics.events import Noun
 from analytics.population import Selection
 from analytics.study_endpoints import StudyResponse
 from registry.clinical.codes import flag
-from registry.clinical.downstaging import Burden, successful_downstaging
-from registry.clinical.pathology import (
+from registry.clinical.response.pathology import (
     RESECTABLE,
     conversion_surgery,
     major_pathological_response,
     pathological_complete_response,
 )
+from registry.clinical.staging.downstaging import Burden, successful_downstaging
 
 YES, NO = "yes", "no"
 

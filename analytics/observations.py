@@ -24,7 +24,7 @@ from analytics.population import Selection, StudyProtocol
 from analytics.protocol import DEFINING, EXPOSURE
 from analytics.scans import best_responses, known_responses, responses_to_tace, tace_days
 from analytics.study_endpoints import StudyEndpoint, StudyResponse
-from registry.clinical import ctcae
+from registry.clinical.adverse_events import ctcae
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
 MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology

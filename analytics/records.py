@@ -17,9 +17,9 @@ from analytics.courses import combinations_of, courses_of, one_session_per_day, 
 from analytics.events import Noun, Records
 from analytics.scans import with_responses
 from registry.clinical.codes import flag, grade
+from registry.clinical.liver_function.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
-from registry.clinical.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
-from registry.clinical.staging import Condition, bclc_stage, within_milan
+from registry.clinical.staging.bclc import Condition, bclc_stage, within_milan
 
 TABLES = (
     "patient",

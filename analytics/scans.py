@@ -7,8 +7,8 @@ from math import isnan
 import numpy as np
 import pandas as pd
 
-from registry.clinical.best_response import best_overall_response, response_after_tace
-from registry.clinical.response import Reading, Response, Scan, responses
+from registry.clinical.response.best_response import best_overall_response, response_after_tace
+from registry.clinical.response.criteria import Reading, Response, Scan, responses
 
 BASELINE = "BASE"
 

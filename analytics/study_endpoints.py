@@ -7,7 +7,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 from analytics.endpoints import DeathIs
 from analytics.protocol import EndpointPlan, ResponsePlan
 from analytics.protocol_errors import KIND, sentence
-from registry.clinical.pathology import MAJOR_RESPONSE_PCT
+from registry.clinical.response.pathology import MAJOR_RESPONSE_PCT
 
 TimeKind = Literal["OS", "PFS", "TTP", "EPFS", "PPS", "TTUP", "TACE_PFS", "RFS", "DOR", "LTP"]
 RateKind = Literal[

@@ -15,7 +15,7 @@ from typing import Any
 
 from importers import messages
 from importers.messages import Problem
-from registry.clinical.quantities import NO_FACTORS, NotAQuantity, UnknownUnit, plain_text, read_quantity
+from registry.clinical.laboratory.quantities import NO_FACTORS, NotAQuantity, UnknownUnit, plain_text, read_quantity
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A bare number is an Excel date only where it cannot be a year or a year and month: 1910-01-01 to 2099-12-31.

@@ -16,11 +16,11 @@ from importers.languages import in_both
 from importers.records import Columns, Form, Key, Record, Records
 from importers.tables import Table
 from registry import rules
+from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
 from registry.rules.examination import Surroundings
 from registry.rules.facts import treatment_starts
 from registry.rules.locked import CHANGED
 from registry.stored import Stored, natural_key
-from registry.timeline import BELOW, ENTITIES, build_timeline
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
 SESSION, AGENT, BURDEN = "transarterialsession", "transarterialagent", "tumorburden"

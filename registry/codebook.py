@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils import translation
 from django.utils.functional import Promise
 
-from registry.clinical.loinc import LOINC, LOINC_OF_FINDINGS
+from registry.clinical.laboratory.loinc import LOINC, LOINC_OF_FINDINGS
 from registry.derived_variables import DERIVED_VARIABLES, DerivedVariable
 from registry.requirements import requirements_of
 from registry.sheets import Column, Kind, Sheet, sheets

@@ -6,9 +6,9 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from registry.clinical.agents import Agent, is_ici, lookup
+from registry.clinical.dosing.agents import Agent, is_ici, lookup
 from registry.clinical.sequence import TACE_MODALITIES
-from registry.timeline import Event, Kind, Timeline
+from registry.clinical.timeline import Event, Kind, Timeline
 
 CURATIVE = (Kind.ABLATION, Kind.RESECTION, Kind.TRANSPLANT)
 

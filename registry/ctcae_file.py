@@ -14,7 +14,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from registry.clinical.ctcae import folded, graded_as
+from registry.clinical.adverse_events.ctcae import folded, graded_as
 from registry.clinical.messages import Message
 
 LARGEST_FILE = 20 * 1024 * 1024

@@ -8,7 +8,7 @@ from time import monotonic
 from django.db import transaction
 from django.utils import timezone
 
-from registry.clinical.ctcae import (
+from registry.clinical.adverse_events.ctcae import (
     UNKNOWN_GRADES,
     VERSION,
     VERSIONS,

@@ -11,21 +11,21 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from registry.clinical.body import body_mass_index
-from registry.clinical.chemistry import corrected_calcium, filtration_rate
 from registry.clinical.codes import flag, grade
-from registry.clinical.doses import body_surface_area
-from registry.clinical.fibrosis import apri, fib4
-from registry.clinical.inflammation import (
+from registry.clinical.dosing.body import body_mass_index
+from registry.clinical.dosing.doses import body_surface_area
+from registry.clinical.laboratory.chemistry import corrected_calcium, filtration_rate
+from registry.clinical.laboratory.inflammation import (
     immune_inflammation_index,
     lymphocyte_monocyte_ratio,
     neutrophil_lymphocyte_ratio,
     platelet_lymphocyte_ratio,
     prognostic_nutritional_index,
 )
-from registry.clinical.meld import meld, meld_3, meld_na
-from registry.clinical.reference_limits import Limits
-from registry.clinical.scores import (
+from registry.clinical.laboratory.reference_limits import Limits
+from registry.clinical.liver_function.fibrosis import apri, fib4
+from registry.clinical.liver_function.meld import meld, meld_3, meld_na
+from registry.clinical.liver_function.scores import (
     albi_grade,
     albi_score,
     child_pugh_class,

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from registry.clinical.timeline import Kind, Record, Timeline
 from registry.derived_outcomes import derived_outcomes
 from registry.derived_patient import derived_patient
 from registry.derived_record import INDEX_ENTITIES, DerivedRecord
 from registry.derived_treatments import derived_treatments
-from registry.timeline import Kind, Record, Timeline
 
 DERIVED, ENTERED = "derived", "entered"
 ROUNDING_MM = 0.05  # sums are entered to a tenth of a millimeter

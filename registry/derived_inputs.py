@@ -7,8 +7,8 @@ from typing import Any
 
 from registry.clinical.codes import exceeds
 from registry.clinical.dates import completed_years
+from registry.clinical.laboratory.reference_limits import Limits
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
-from registry.clinical.reference_limits import Limits
 
 Row = Mapping[str, Any]
 AFP_LIMIT = 400  # ng/mL; exactly 400 is not above

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from registry.timeline import Kind, Record
+from registry.clinical.timeline import Kind, Record
 
 # The index treatment is the earliest of these
 INDEX_ENTITIES = (

@@ -4,10 +4,10 @@ from datetime import date
 from typing import Any
 
 from registry.clinical.codes import exceeds
-from registry.clinical.staging import within_milan
-from registry.clinical.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
+from registry.clinical.staging.bclc import within_milan
+from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
+from registry.clinical.timeline import Event, Timeline
 from registry.derived_extent import extent_of
-from registry.timeline import Event, Timeline
 
 AFP_LIMIT_NG_ML = 400
 

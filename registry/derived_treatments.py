@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1, regimen_class
+from registry.clinical.adverse_events.complications import Event as Complaint
+from registry.clinical.adverse_events.complications import post_embolization_syndrome
 from registry.clinical.codes import flag
-from registry.clinical.complications import Event as Complaint
-from registry.clinical.complications import post_embolization_syndrome
-from registry.clinical.doses import dose_per_m2
-from registry.clinical.pathology import (
+from registry.clinical.dosing.agents import is_anti_angiogenic, is_pd1_or_pdl1, regimen_class
+from registry.clinical.dosing.doses import dose_per_m2
+from registry.clinical.response.pathology import (
     conversion_surgery,
     major_pathological_response,
     pathological_complete_response,
@@ -25,6 +25,7 @@ from registry.clinical.sequence import (
     haic_sequence,
     tace_combination,
 )
+from registry.clinical.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
 from registry.derived_record import (
     ENTITY_OF_KIND,
     INDEX_ENTITIES,
@@ -35,7 +36,6 @@ from registry.derived_record import (
 )
 from registry.derived_transplant import criteria_met
 from registry.rules.context import body_on
-from registry.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
 
 WITH_SYNDROME = TACE_MODALITIES | {"TAE", "TARE"}
 ENDS_A_LINE = frozenset({"PD", "TOX"})  # reasons for stopping after which another treatment is another line

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from registry.choices import Comparator, LabQuality, MissingReason
-from registry.clinical.analyte_ranges import ANALYTE_CODES, spellings_of
-from registry.clinical.quantities import NotAQuantity, UnknownUnit, plain_text, read_quantity
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES, spellings_of
+from registry.clinical.laboratory.quantities import NotAQuantity, UnknownUnit, plain_text, read_quantity
 from registry.clinical.ranges import ANALYTE_RANGES, Range
 
 

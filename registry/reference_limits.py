@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from registry.clinical.reference_limits import Limits, default_limits
+from registry.clinical.laboratory.reference_limits import Limits, default_limits
 from registry.models import Assessment, LabReferenceLimit, LabResult
 
 

@@ -15,7 +15,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode, LabQuality
-from registry.clinical.analyte_ranges import ANALYTE_CODES, spellings_of
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES, spellings_of
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.fields import CodesField, EncryptedTextField
 from registry.models import (

@@ -10,12 +10,12 @@ from django.apps import apps
 from django.db.models import F, Max, Min
 
 from registry.choices import RecordStatus
+from registry.clinical.timeline import ENTITIES
 from registry.encryption import keyed_hash
 from registry.medians import medians_of_all_centers
 from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity, TransarterialAgent
 from registry.rules.facts import treatment_starts
 from registry.rules.records import fields_of
-from registry.timeline import ENTITIES
 
 PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "center": (),

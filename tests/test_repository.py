@@ -15,8 +15,8 @@ from django.utils import translation
 from registry.access.deidentified import nouns
 from registry.access.policies import policy_of
 from registry.choices import AnalyteCode, LabQuality
-from registry.clinical.analyte_ranges import ANALYTE_CODES
-from registry.clinical.loinc import LOINC
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
+from registry.clinical.laboratory.loinc import LOINC
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.models import CenterRecord
 from registry.sheets import Kind, sheets
@@ -161,7 +161,7 @@ def test_no_promises_in_the_code(word):
 def test_public_functions_of_the_pure_parts_have_docstrings():
     bare = []
     for folder in (ROOT / "registry" / "clinical", ROOT / "analytics" / "stats"):
-        for path in folder.glob("*.py"):
+        for path in folder.rglob("*.py"):
             for node in ast.parse(path.read_text()).body:
                 if isinstance(node, ast.FunctionDef) and not node.name.startswith("_") and not ast.get_docstring(node):
                     bare.append(f"{path.name}:{node.name}")

@@ -12,7 +12,7 @@ import numpy as np
 
 from demo.cohort.margins import SURVIVAL
 from demo.cohort.patients import Numbers, Person, Random, Traits
-from registry.clinical.scores import albi_grade, albi_score
+from registry.clinical.liver_function.scores import albi_grade, albi_score
 
 DAYS_PER_YEAR = 365.25
 CONDITIONAL_HAZARD_RATIO = 1.3  # ablation against resection, all else equal

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from demo.cohort.timetable import Calendar, Progression, Row
-from registry.clinical.response import Criteria, Reading, responses
-from registry.clinical.response import Scan as Seen
+from registry.clinical.response.criteria import Criteria, Reading, responses
+from registry.clinical.response.criteria import Scan as Seen
 
 GROWTH = 1.22
 NEW_TARGET_MM = 14.0

@@ -10,8 +10,8 @@ from demo.cohort.patients import Person, Random
 from demo.cohort.screening import Screened
 from demo.cohort.timetable import Row
 from registry.clinical.codes import grade
-from registry.clinical.scores import child_pugh_class, child_pugh_score
-from registry.clinical.staging import DiameterBasis, within_milan
+from registry.clinical.liver_function.scores import child_pugh_class, child_pugh_score
+from registry.clinical.staging.bclc import DiameterBasis, within_milan
 
 SECOND_OF_SEVERAL = 0.6  # the second largest tumor, against the largest
 SECOND_AFTER = 0.5

@@ -18,7 +18,7 @@ from demo.sheet_names import (
     TRANSARTERIAL,
     TRANSPLANT,
 )
-from registry.clinical.agents import is_ici, lookup
+from registry.clinical.dosing.agents import is_ici, lookup
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES
 
 THERAPY_OF_SHEET = {TRANSARTERIAL: "tat", ABLATION: "abl", RESECTION: "sr", TRANSPLANT: "lt", RADIOTHERAPY: "rt"}

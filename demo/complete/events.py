@@ -9,7 +9,7 @@ from demo.cohort.timetable import Row
 from demo.complete.course import Case
 from demo.complete.draw import joined
 from demo.sheet_names import ADVERSE_EVENT
-from registry.clinical.laboratory_grading import analytes_of
+from registry.clinical.adverse_events.laboratory_grading import analytes_of
 
 COMPLICATION_DAYS = {"tat": 30, "abl": 30, "sr": 90}
 RELATED = ("tat", "abl", "sr", "rt", "tki", "vegf", "ici", "chemo")

@@ -8,7 +8,7 @@ from typing import Any
 from demo.cohort.timetable import Row
 from demo.complete.course import Case
 from demo.complete.draw import Draw, joined
-from registry.clinical.reference_limits import default_limits
+from registry.clinical.laboratory.reference_limits import default_limits
 
 WITH_WHOLE_PANEL = 0.08
 UNMEASURED = 0.04

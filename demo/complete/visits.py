@@ -7,10 +7,10 @@ from typing import Any
 from demo.cohort.timetable import Row
 from demo.complete.course import Case
 from demo.complete.draw import joined
-from registry.clinical.ajcc import LocalSpread, tnm
-from registry.clinical.cnlc import cnlc_stage
 from registry.clinical.codes import flag, grade
-from registry.clinical.scores import albi_grade, albi_score
+from registry.clinical.liver_function.scores import albi_grade, albi_score
+from registry.clinical.staging.ajcc import LocalSpread, tnm
+from registry.clinical.staging.cnlc import cnlc_stage
 
 EDITIONS = "AJCC 8, BCLC 2022, CNLC 2022"
 VP_OF_CHENG = {"0": "VP0", "I": "VP2", "II": "VP3", "III": "VP4", "IV": "VP4"}

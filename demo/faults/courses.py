@@ -5,7 +5,7 @@ from demo.faults import places as at
 from demo.faults.dates import lives
 from demo.faults.patients import changed
 from demo.sheet_names import ABLATION, ADVERSE_EVENT, FOLLOW_UP, IMAGING, RESECTION, SYSTEMIC, TRANSARTERIAL
-from registry.clinical.agents import is_pd1_or_pdl1
+from registry.clinical.dosing.agents import is_pd1_or_pdl1
 
 DEBTACE = row_with(modality="DEBTACE")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from demo.fault import Change, Fits, Kind, Person, Row, cell, query, row_with, warning
 from demo.sheet_names import ASSESSMENT, LABORATORY, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
-from registry.clinical.agents import is_ici
+from registry.clinical.dosing.agents import is_ici
 
 SINGLE = row_with(assessment_type="BASE", bclc_stage="A", tumor_number=1, ecog_ps="0")
 FIVE_POINTS = row_with(ctp_score=5, ascites_grade="0")

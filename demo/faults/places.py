@@ -20,7 +20,7 @@ from demo.sheet_names import (
     TRANSARTERIAL,
     TRANSPLANT,
 )
-from registry.clinical.agents import is_pd1_or_pdl1
+from registry.clinical.dosing.agents import is_pd1_or_pdl1
 
 HAIC = row_with(modality="HAIC")
 TACE = frozenset({"CTACE", "DEBTACE"})

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from registry.choices import AnalyteCode, LabQuality, MissingReason
-from registry.clinical.analyte_ranges import ANALYTE_CODES
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.laboratory import shown_unit, shown_value
 from registry.models import LabResult

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from registry.clinical.laboratory_grading import Circumstances, analytes_of, suggestions
+from registry.clinical.adverse_events.laboratory_grading import Circumstances, analytes_of, suggestions
 from registry.queries.records import PatientRows, Row
 
 # Without a resolution an event is taken to last a cycle of treatment: what is measured later belongs to another one.

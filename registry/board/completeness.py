@@ -16,11 +16,11 @@ from django.db import connection
 from django.utils import timezone
 
 from registry.board.forms import form_of
+from registry.clinical.timeline import BELOW
 from registry.models import Patient
 from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
 from registry.queries.records import PatientRows, Row, standing_rows
 from registry.rules import Completeness, completeness_of_patient
-from registry.timeline import BELOW
 
 OfForms = Mapping[str, Completeness]  # by the entity of the form
 

@@ -10,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.places import page_of
+from registry.clinical.timeline import ENTITIES, Event, Kind, Record, Undated, build_timeline
 from registry.models import Patient
 from registry.models.hierarchy import model_of
 from registry.queries.records import ENTITY, standing_rows
-from registry.timeline import ENTITIES, Event, Kind, Record, Undated, build_timeline
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

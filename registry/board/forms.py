@@ -7,9 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 
+from registry.clinical.timeline import SOURCES
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
-from registry.timeline import SOURCES
 
 PATIENT = entity_of(Patient)
 

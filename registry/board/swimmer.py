@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from registry.board.course import LANE_ORDER, Entry
-from registry.timeline import Kind
+from registry.clinical.timeline import Kind
 
 WIDTH, GUTTER, RIGHT = 1000, 190, 26
 TOP, LEVEL, PADDING, AXIS = 8, 20, 4, 26

@@ -119,7 +119,7 @@ class AnalyteCode(TextChoices):
 
 
 class LabQuality(TextChoices):
-    """What a qualitative analyte may read; which of these belong to which is in registry.clinical.analyte_ranges."""
+    """What a qualitative analyte may read; which of these belong to which is in registry.clinical.laboratory.analyte_ranges."""
 
     POSITIVE = "POS", _("Positive")
     NEGATIVE = "NEG", _("Negative")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices.assessment import LiverSegment
 from registry.choices.general import members, vocabulary
-from registry.clinical.agents import Agent, agents
+from registry.clinical.dosing.agents import Agent, agents
 
 Choices = list[tuple[str, str | Promise]]
 
@@ -17,7 +17,7 @@ def _agent_label(agent: Agent) -> str:
 
 
 def agent_choices() -> Choices:
-    """The agents stand in registry.clinical.agents, with both their names."""
+    """The agents stand in registry.clinical.dosing.agents, with both their names."""
     label = lazy(_agent_label, str)
     return [(agent.agent_code, label(agent)) for agent in agents()]
 

@@ -8,7 +8,7 @@ follows have a table of their own, and so have the laboratory's analytes.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from registry.clinical.analyte_ranges import ANALYTE_RANGES
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_RANGES
 from registry.clinical.limits import Range, limits
 from registry.clinical.treatment_ranges import TREATMENT_RANGES
 

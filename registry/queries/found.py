@@ -8,13 +8,13 @@ from functools import cache, cached_property
 from typing import Any
 
 from registry.choices import RecordStatus
+from registry.clinical.timeline import BELOW, ENTITIES, SOURCES, build_timeline
 from registry.models.hierarchy import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
 from registry.rules.examination import Surroundings
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS, treatment_starts
 from registry.rules.records import clinical_dates, fields_of
-from registry.timeline import BELOW, ENTITIES, SOURCES, build_timeline
 
 Place = tuple[str, int, str]  # kind of record, its id, the variable
 

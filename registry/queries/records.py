@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db import models
 
+from registry.clinical.timeline import BELOW
 from registry.fields import EncryptedTextField
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
-from registry.timeline import BELOW
 
 ENTITY = "record_entity"  # what a row carries besides its variables and its id: the kind of record it is
 NOT_READ = {"center", "created_at", "updated_at", "row_version", "withdrawn_at"}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical import ctcae
+from registry.clinical.adverse_events import ctcae
 from registry.clinical.codes import grade
 from registry.rules.base import Check, Row, Severity, is_known
 

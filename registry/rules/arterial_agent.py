@@ -6,8 +6,8 @@ The row also holds the variables of the session and, where a current weight is k
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import agent_choices
-from registry.clinical.agents import AgentDose, agent_dose, lookup
-from registry.clinical.doses import (
+from registry.clinical.dosing.agents import AgentDose, agent_dose, lookup
+from registry.clinical.dosing.doses import (
     FOLFOX_MG_PER_M2,
     LEVOFOLINATE_EQUIVALENT,
     NOTABLE_DEVIATION,

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.body import body_mass_index
 from registry.clinical.codes import grade
+from registry.clinical.dosing.body import body_mass_index
+from registry.clinical.liver_function.scores import child_pugh_class, child_pugh_score
 from registry.clinical.ranges import RANGES
-from registry.clinical.scores import child_pugh_class, child_pugh_score
 from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "assessment"

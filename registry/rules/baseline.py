@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.dates import BASELINE_WINDOW_DAYS
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.base import Check, Row, Severity
 from registry.rules.facts import facts_of_patient
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Kind, Timeline
 
 ENTITY = "assessment"
 LONGEST_GAP_DAYS = 90

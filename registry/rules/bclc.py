@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.codes import flag, grade
-from registry.clinical.staging import BCLC_0_CM, BCLC_A, Condition, bclc_stage
+from registry.clinical.staging.bclc import BCLC_0_CM, BCLC_A, Condition, bclc_stage
 from registry.rules.base import Check, Row, Severity
 
 ENTITY = "tumorburden"

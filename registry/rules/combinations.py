@@ -6,10 +6,10 @@ from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.agents import is_ici, lookup
+from registry.clinical.dosing.agents import is_ici, lookup
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Kind, Timeline
 
 DAY = date(2021, 6, 1)
 EARLIER, LATER = DAY - timedelta(days=1), DAY + timedelta(days=1)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from registry.clinical.doses import body_surface_area, weight_is_current
+from registry.clinical.dosing.doses import body_surface_area, weight_is_current
 from registry.rules.base import Row
 
 

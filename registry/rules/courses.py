@@ -13,9 +13,9 @@ from registry.clinical.sequence import (
     TACE_MODALITIES,
     haic_courses,
 )
+from registry.clinical.timeline import Event, Kind, Timeline, haic_dates
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck, Records
-from registry.timeline import Event, Kind, Timeline, haic_dates
 
 ENTITY = "transarterialsession"
 HAIC_LEAST_DAYS = 14

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.codes import flag
 from registry.clinical.sequence import TACE_MODALITIES
-from registry.clinical.staging import within_milan
+from registry.clinical.staging.bclc import within_milan
+from registry.clinical.timeline import Event, Kind, Timeline
 from registry.rules.base import Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Event, Kind, Timeline
 
 DAY = date(2021, 6, 1)
 EARLIER, LATER = DAY - timedelta(days=60), DAY + timedelta(days=30)

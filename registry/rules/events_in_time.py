@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Event, Kind, Timeline
 from registry.rules.base import Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Event, Kind, Timeline
 
 ENTITY = "adverseevent"
 DAY = date(2021, 6, 1)

@@ -7,6 +7,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
+from registry.clinical.timeline import BELOW, build_timeline
 from registry.course_facts import CourseFacts, course_facts
 from registry.models.base.record import MISSING_REASON
 from registry.rules.base import Finding, Row, row_of
@@ -14,7 +15,6 @@ from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient
 from registry.rules.questions import asks_more, joint_findings, joint_names, own_findings, patient_findings
 from registry.rules.required import Completeness, completeness
-from registry.timeline import BELOW, build_timeline
 
 Rows = Mapping[str, Sequence[Row]]  # of one patient, by entity
 Key = tuple[Any, ...]
@@ -47,7 +47,7 @@ class Told:
 def examine_patient(records: Rows, *, today: date) -> Iterator[Told]:
     """What all checks find in one patient's records.
 
-    Rows hold their variables; those below another record also the words of its natural key (registry.timeline.BELOW). What
+    Rows hold their variables; those below another record also the words of its natural key (registry.clinical.timeline.BELOW). What
     else a row carries comes back with it.
     """
     surroundings = Surroundings(records, today=today)

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.agents import is_ici
+from registry.clinical.dosing.agents import is_ici
 from registry.clinical.sequence import HAIC_MODALITIES
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.base import Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Kind, Timeline
 
 DAY = date(2021, 6, 1)
 THERAPIES = (

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Event, Kind, Timeline
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Event, Kind, Timeline
 
 DAY = date(2021, 6, 1)
 LATER = DAY + timedelta(days=1)

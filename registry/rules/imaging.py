@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import NewLesion
-from registry.clinical.response import NEW_LESION
+from registry.clinical.response.criteria import NEW_LESION
 from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "imagingassessment"

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Timeline
 from registry.rules.base import Severity
 from registry.rules.facts import facts_of_patient, treatment_starts
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Timeline
 
 DAY = date(2021, 6, 1)
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
+from registry.clinical.laboratory.reference_limits import default_limits
 from registry.clinical.ranges import ANALYTE_RANGES
-from registry.clinical.reference_limits import default_limits
 from registry.rules.base import Check, Label, Row, Severity
 
 ENTITY = "labresult"

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
+from registry.clinical.adverse_events.laboratory_grading import Circumstances, analytes_of, suggestions
 from registry.clinical.codes import grade
-from registry.clinical.laboratory_grading import Circumstances, analytes_of, suggestions
-from registry.clinical.reference_limits import Limits
+from registry.clinical.laboratory.reference_limits import Limits
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.base import Row, Severity
 from registry.rules.exposure import AFTER_TREATMENT, THERAPIES
 from registry.rules.facts import facts_of_patient
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Kind, Timeline
 
 DAY = date(2021, 6, 1)
 LATER = DAY + timedelta(days=14)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
-from registry.clinical.reference_limits import DEFAULT_LIMITS, default_limits
+from registry.clinical.laboratory.reference_limits import DEFAULT_LIMITS, default_limits
 from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "labresult"

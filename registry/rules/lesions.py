@@ -6,9 +6,9 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Timeline
 from registry.rules.base import Check, Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Timeline
 
 ENTITY = "lesionmeasurement"
 MOST_TARGETS, MOST_IN_ONE_ORGAN = 5, 2  # RECIST 1.1 and mRECIST

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
+from registry.clinical.timeline import Timeline, build_timeline
 from registry.rules.base import Finding, Label, Row, Severity, readable
 from registry.rules.partial_dates import readings, vague_dates
-from registry.timeline import Timeline, build_timeline
 
 Records = Mapping[str, Iterable[Row]]  # of one patient, by entity
 READ_ANOTHER_WAY = "read another way"

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.base import Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Kind, Timeline
 
 DAY = date(2021, 6, 1)
 LATER = DAY + timedelta(days=1)

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from registry.clinical.timeline import Timeline
 from registry.rules.base import BLANK, Check, Finding, Row, examine
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
 from registry.rules.partial_dates import PRECISION
 from registry.rules.patient_check import PatientCheck, examine_timeline
 from registry.rules.records import fields_of
-from registry.timeline import Timeline
 
 ANALYTE = "analyte_code"
 # What a record may leave blank though the patient's other records know it

@@ -6,9 +6,9 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.codes import grade
+from registry.clinical.timeline import Timeline
 from registry.rules.base import Label, Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck, Records
-from registry.timeline import Timeline
 
 DAY = date(2021, 6, 1)
 VISIT = {"assessment_date": DAY, "assessment_type": "BASE"}

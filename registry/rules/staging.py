@@ -4,11 +4,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.ajcc import LocalSpread, Tnm, tnm
-from registry.clinical.cnlc import cnlc_stage
 from registry.clinical.codes import flag, grade
-from registry.clinical.scores import albi_grade, albi_score
-from registry.clinical.thrombus import thrombus_codes_agree
+from registry.clinical.liver_function.scores import albi_grade, albi_score
+from registry.clinical.staging.ajcc import LocalSpread, Tnm, tnm
+from registry.clinical.staging.cnlc import cnlc_stage
+from registry.clinical.staging.thrombus import thrombus_codes_agree
 from registry.rules.base import Check, Row, Severity, is_known
 from registry.rules.bclc import INVASION, STAGED
 

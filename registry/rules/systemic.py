@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import agent_choices
-from registry.clinical.agents import agent_dose, is_pd1_or_pdl1, lookup
+from registry.clinical.dosing.agents import agent_dose, is_pd1_or_pdl1, lookup
 from registry.rules.base import Check, Row, Severity, is_known
 
 ENTITY = "systemicagent"

@@ -6,11 +6,11 @@ from itertools import combinations
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1, lookup
+from registry.clinical.dosing.agents import is_anti_angiogenic, is_pd1_or_pdl1, lookup
 from registry.clinical.sequence import HaicRelation, haic_courses, haic_sequence
+from registry.clinical.timeline import Event, Kind, Timeline, first_agent_start, haic_dates
 from registry.rules.base import Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Event, Kind, Timeline, first_agent_start, haic_dates
 
 ENTITY = "systemicagent"
 DAY = date(2021, 6, 1)

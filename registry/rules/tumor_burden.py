@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.codes import flag
-from registry.clinical.staging import CHENG_MACROSCOPIC, VV_INVADED, within_milan
+from registry.clinical.staging.bclc import CHENG_MACROSCOPIC, VV_INVADED, within_milan
 from registry.rules.base import Check, Row, Severity, is_known
 from registry.rules.bclc import INVASION, STAGED, is_invaded
 

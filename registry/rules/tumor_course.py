@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from registry.clinical.timeline import Event, Kind, Timeline
 from registry.rules.base import Row, Severity
 from registry.rules.curative import burdens, is_within_milan
 from registry.rules.facts import facts_of_patient
 from registry.rules.patient_check import Hit, PatientCheck
-from registry.timeline import Event, Kind, Timeline
 
 DAY = date(2021, 6, 1)
 SURGERY = DAY + timedelta(days=30)

@@ -8,14 +8,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from demo.centers import CenterRows
-from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1
-from registry.clinical.best_response import best_overall_response, response_after_tace
 from registry.clinical.codes import flag, grade
 from registry.clinical.dates import baseline_date, completed_years, in_baseline_window
-from registry.clinical.response import OBJECTIVE, Reading, Response, Scan, responses
-from registry.clinical.scores import child_pugh_class, child_pugh_score
+from registry.clinical.dosing.agents import is_anti_angiogenic, is_pd1_or_pdl1
+from registry.clinical.liver_function.scores import child_pugh_class, child_pugh_score
+from registry.clinical.response.best_response import best_overall_response, response_after_tace
+from registry.clinical.response.criteria import OBJECTIVE, Reading, Response, Scan, responses
 from registry.clinical.sequence import TACE_MODALITIES, haic_courses, haic_sequence
-from registry.clinical.staging import Condition, bclc_stage, within_milan
+from registry.clinical.staging.bclc import Condition, bclc_stage, within_milan
 
 Row = Mapping[str, Any]
 

@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from registry.access.scope import center_scope
 from registry.choices import AnalyteCode
-from registry.clinical.analyte_ranges import ANALYTE_CODES
-from registry.clinical.reference_limits import Limits
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
+from registry.clinical.laboratory.reference_limits import Limits
 from registry.models import Assessment, Center, LabReferenceLimit, LabResult
 from registry.models.center import not_in_the_future
 from registry.reference_limits import abnormal_flag, center_limits, limits_for

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from openpyxl import Workbook
 
-from registry.clinical.ctcae import graded_as, terms
+from registry.clinical.adverse_events.ctcae import graded_as, terms
 from registry.ctcae_file import NotACtcaeFile, OfficialTerm, read_ctcae_file
 from registry.ctcae_terms import forget, known_terms
 from registry.models import CtcaeTerm

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 
+from registry.clinical.timeline import build_timeline
 from registry.course_facts import course_facts
 from registry.requirements_course import COURSE_REQUIREMENTS
 from registry.requirements_treatment import TREATMENT_REQUIREMENTS
-from registry.timeline import build_timeline
 
 REQUIREMENTS = (*TREATMENT_REQUIREMENTS, *COURSE_REQUIREMENTS)
 DAY = date(2021, 6, 1)

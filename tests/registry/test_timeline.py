@@ -6,9 +6,17 @@ from pathlib import Path
 import pytest
 
 from registry.access.deidentified import nouns
-from registry.clinical.agents import is_anti_angiogenic, is_pd1_or_pdl1
+from registry.clinical.dosing.agents import is_anti_angiogenic, is_pd1_or_pdl1
 from registry.clinical.sequence import haic_courses, haic_sequence
-from registry.timeline import ENTITIES, SOURCES, Kind, build_timeline, first_agent_start, haic_dates, tace_dates
+from registry.clinical.timeline import (
+    ENTITIES,
+    SOURCES,
+    Kind,
+    build_timeline,
+    first_agent_start,
+    haic_dates,
+    tace_dates,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DAY = date(2020, 1, 1)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from registry.clinical.ctcae import VERSIONS
+from registry.clinical.adverse_events.ctcae import VERSIONS
 from registry.ctcae_file import NotACtcaeFile, read_ctcae_file
 from registry.ctcae_terms import load_official
 

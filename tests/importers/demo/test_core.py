@@ -23,7 +23,7 @@ from demo.cohort.margins import ARM_COUNTS, ARMS, Arm
 from demo.cohort.outcomes import CONDITIONAL_HAZARD_RATIO
 from demo.cohort.patients import Traits, draw_traits
 from demo.cohort.truth import WEIGHTED_DESIGNS, WeightedDesign, read_truths
-from registry.clinical.scores import albi_grade, albi_score
+from registry.clinical.liver_function.scores import albi_grade, albi_score
 
 LARGE = Scenario(conditional_hr=0.6, n_focal=6000, n_reference=6000, hazard=5.0)
 

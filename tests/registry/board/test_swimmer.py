@@ -6,7 +6,7 @@ from typing import Any
 from registry.board.course import Entry
 from registry.board.share import Share
 from registry.board.swimmer import GUTTER, NEAREST, RIGHT, WIDTH, draw, months_since
-from registry.timeline import Kind
+from registry.clinical.timeline import Kind
 
 DAY = datetime.date
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from registry.clinical.agents import (
+from registry.clinical.dosing.agents import (
     agent_dose,
     agents,
     is_anti_angiogenic,

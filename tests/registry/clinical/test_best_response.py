@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.best_response import best_overall_response, response_after_tace, response_at_assessment
-from registry.clinical.response import Response
+from registry.clinical.response.best_response import best_overall_response, response_after_tace, response_at_assessment
+from registry.clinical.response.criteria import Response
 
 INDEX = date(2020, 1, 1)
 

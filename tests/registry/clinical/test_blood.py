@@ -1,14 +1,14 @@
 import pytest
 
-from registry.clinical.chemistry import corrected_calcium, filtration_rate
-from registry.clinical.fibrosis import apri, apri_class, fib4, fib4_class
-from registry.clinical.inflammation import (
+from registry.clinical.laboratory.chemistry import corrected_calcium, filtration_rate
+from registry.clinical.laboratory.inflammation import (
     immune_inflammation_index,
     lymphocyte_monocyte_ratio,
     neutrophil_lymphocyte_ratio,
     platelet_lymphocyte_ratio,
     prognostic_nutritional_index,
 )
+from registry.clinical.liver_function.fibrosis import apri, apri_class, fib4, fib4_class
 
 
 def test_fibrosis_indices_of_the_worked_example() -> None:

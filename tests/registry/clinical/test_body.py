@@ -1,6 +1,6 @@
 import pytest
 
-from registry.clinical.body import an_2025_mass_class, body_mass_index, chinese_mass_class
+from registry.clinical.dosing.body import an_2025_mass_class, body_mass_index, chinese_mass_class
 
 
 def test_body_mass_index_is_weight_over_height_in_meters_squared() -> None:

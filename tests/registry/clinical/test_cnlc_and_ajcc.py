@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from registry.clinical.ajcc import LocalSpread, ajcc_m, ajcc_n, ajcc_stage, ajcc_t, tnm
-from registry.clinical.cnlc import cnlc_stage
-from registry.clinical.thrombus import thrombus_codes_agree
+from registry.clinical.staging.ajcc import LocalSpread, ajcc_m, ajcc_n, ajcc_stage, ajcc_t, tnm
+from registry.clinical.staging.cnlc import cnlc_stage
+from registry.clinical.staging.thrombus import thrombus_codes_agree
 
 CONFINED = {"macrovascular": False, "extrahepatic": False}
 WELL = {"ecog_ps": 0, "ctp_class": "A"}

@@ -3,7 +3,7 @@ from importlib import import_module
 
 import pytest
 
-from registry.clinical.ctcae import grade_defined, lookup, suggestions, terms
+from registry.clinical.adverse_events.ctcae import grade_defined, lookup, suggestions, terms
 
 
 def test_the_171_terms_are_all_there_once() -> None:
@@ -53,7 +53,9 @@ def test_a_misspelled_or_chinese_term_is_suggested() -> None:
     assert suggestions("qqqq") == ()
 
 
-@pytest.mark.parametrize("module", ["body", "ctcae", "dates", "scores", "staging"])
+@pytest.mark.parametrize(
+    "module", ["dosing.body", "adverse_events.ctcae", "dates", "liver_function.scores", "staging.bclc"]
+)
 def test_the_examples_in_the_docstrings_hold(module: str) -> None:
     results = doctest.testmod(import_module(f"registry.clinical.{module}"))
     assert results.attempted

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.doses import (
+from registry.clinical.dosing.doses import (
     NOTABLE_DEVIATION,
     SurfaceFormula,
     body_surface_area,

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.downstaging import Burden, Downstaging, successful_downstaging
+from registry.clinical.staging.downstaging import Burden, Downstaging, successful_downstaging
 
 TACE = date(2020, 1, 1)
 CURATIVE = date(2020, 6, 1)

@@ -9,7 +9,9 @@ import registry.clinical
 
 FOLDER = Path(registry.clinical.__path__[0])
 WITH_EXAMPLES = sorted(
-    path.stem for path in FOLDER.glob("*.py") if re.search(r"^ *>>> ", path.read_text(), re.MULTILINE)
+    ".".join(path.relative_to(FOLDER).with_suffix("").parts)
+    for path in FOLDER.rglob("*.py")
+    if re.search(r"^ *>>> ", path.read_text(), re.MULTILINE)
 )
 
 

@@ -2,8 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.irecist import confirmation_is_timely, first_confirmed_progression, immune_responses
-from registry.clinical.response import Reading, Scan
+from registry.clinical.response.criteria import Reading, Scan
+from registry.clinical.response.irecist import confirmation_is_timely, first_confirmed_progression, immune_responses
 
 START = date(2021, 1, 1)
 

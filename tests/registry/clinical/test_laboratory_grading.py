@@ -1,9 +1,9 @@
 import pytest
 
-from registry.clinical.ctcae import lookup
-from registry.clinical.grading_steps import LaboratoryTerm
-from registry.clinical.laboratory_grades import CODED_TERMS, LABORATORY_TERMS
-from registry.clinical.laboratory_grading import (
+from registry.clinical.adverse_events.ctcae import lookup
+from registry.clinical.adverse_events.grading_steps import LaboratoryTerm
+from registry.clinical.adverse_events.laboratory_grades import CODED_TERMS, LABORATORY_TERMS
+from registry.clinical.adverse_events.laboratory_grading import (
     Circumstances,
     analytes_of,
     graded_terms,
@@ -11,7 +11,7 @@ from registry.clinical.laboratory_grading import (
     suggest_grade,
     suggestions,
 )
-from registry.clinical.reference_limits import DEFAULT_LIMITS, Limits, default_limits
+from registry.clinical.laboratory.reference_limits import DEFAULT_LIMITS, Limits, default_limits
 
 ALT, AST = "Alanine aminotransferase increased", "Aspartate aminotransferase increased"
 BILIRUBIN, ALP = "Blood bilirubin increased", "Alkaline phosphatase increased"

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from registry.clinical.lesions import (
+from registry.clinical.response.criteria import mrecist_response, recist_response
+from registry.clinical.response.lesions import (
     Lesion,
     TargetProblem,
     largest_viable_mm,
@@ -11,7 +12,6 @@ from registry.clinical.lesions import (
     target_problems,
     target_sum_mm,
 )
-from registry.clinical.response import mrecist_response, recist_response
 
 TUMOR = Lesion(lesion_no=1, organ="LIVER", is_target=True, whole_mm=50, viable_mm=40, enhancement="FULL")
 NODE = Lesion(lesion_no=2, organ="NODE", is_target=True, whole_mm=30, short_axis_mm=18)

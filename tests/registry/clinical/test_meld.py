@@ -1,6 +1,13 @@
 import pytest
 
-from registry.clinical.meld import meld, meld_3, meld_3_unrounded, meld_na, meld_na_unrounded, meld_unrounded
+from registry.clinical.liver_function.meld import (
+    meld,
+    meld_3,
+    meld_3_unrounded,
+    meld_na,
+    meld_na_unrounded,
+    meld_unrounded,
+)
 
 SICK = {"tbil": 51.3, "inr": 1.8, "crea": 132.6}
 SICK_WOMAN = {**SICK, "sex": "F", "na": 130.0, "alb": 30.0}

@@ -2,8 +2,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.complications import Event, is_major, post_embolization_syndrome, sir_agrees, sir_classes
-from registry.clinical.pathology import (
+from registry.clinical.adverse_events.complications import (
+    Event,
+    is_major,
+    post_embolization_syndrome,
+    sir_agrees,
+    sir_classes,
+)
+from registry.clinical.response.pathology import (
     conversion_surgery,
     major_pathological_response,
     pathological_complete_response,

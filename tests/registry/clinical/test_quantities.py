@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from registry.clinical.quantities import LONGEST_NUMBER, NotAQuantity, UnknownUnit, read_quantity
+from registry.clinical.laboratory.quantities import LONGEST_NUMBER, NotAQuantity, UnknownUnit, read_quantity
 
 PLATELETS = {"10*3/uL": Decimal(1), "万/uL": Decimal(10), "/uL": Decimal("0.001")}
 

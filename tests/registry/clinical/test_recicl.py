@@ -1,6 +1,6 @@
 import pytest
 
-from registry.clinical.recicl import RecicLimits, area_reduction_pct, recicl_response
+from registry.clinical.response.recicl import RecicLimits, area_reduction_pct, recicl_response
 
 
 @pytest.mark.parametrize(

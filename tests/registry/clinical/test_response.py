@@ -3,7 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry.clinical.response import (
+from registry.clinical.response.criteria import (
     Criteria,
     Reading,
     Response,

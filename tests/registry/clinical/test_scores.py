@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from registry.clinical.scores import (
+from registry.clinical.liver_function.scores import (
     albi_grade,
     albi_score,
     child_pugh_class,

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.clinical.staging import Condition, bclc_stage, macrovascular_invasion, within_milan
+from registry.clinical.staging.bclc import Condition, bclc_stage, macrovascular_invasion, within_milan
 
 CONFINED = {"macrovascular": False, "extrahepatic": False}
 WELL = Condition(ecog_ps=0, ctp_class="A")

@@ -2,8 +2,8 @@ import csv
 
 import pytest
 
-from registry.clinical.ctcae import lookup
-from registry.clinical.synonyms import SYNONYMS_FILE, Meaning, synonyms, term_for
+from registry.clinical.adverse_events.ctcae import lookup
+from registry.clinical.adverse_events.synonyms import SYNONYMS_FILE, Meaning, synonyms, term_for
 
 
 def test_every_synonym_leads_to_shipped_terms_and_says_what_it_needs() -> None:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from registry.clinical.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
+from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
 
 ONE = Extent(number=1, max_cm=3.0, macrovascular=False, extrahepatic=False)
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from registry.clinical.timeline import build_timeline
 from registry.rules import findings, patient_findings
 from registry.rules.partial_dates import possible_days
-from registry.timeline import build_timeline
 
 DAY = date(2021, 6, 15)
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from registry.clinical.timeline import SOURCES, build_timeline
 from registry.rules import PatientCheck, checks, patient_checks, patient_findings
 from registry.rules.records import fields_of
-from registry.timeline import SOURCES, build_timeline
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
 DAY = date(2021, 6, 1)

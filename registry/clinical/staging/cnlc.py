@@ -1,6 +1,6 @@
 """China liver cancer staging. A missing input gives no stage."""
 
-from registry.clinical.staging import SizeLimits
+from registry.clinical.staging.bclc import SizeLimits
 
 # National Health Commission of China, standard for diagnosis and treatment of primary liver cancer, 2022 edition
 CNLC_IA_CM = 5.0

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.clinical.response import Criteria, Reading
+from registry.clinical.response.criteria import Criteria, Reading
 
 MOST_TARGETS, MOST_IN_ONE_ORGAN = 5, 2
 MEASURABLE_MM, MEASURABLE_NODE_MM = 10.0, 15.0

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from registry.clinical.response import (
+from registry.clinical.response.criteria import (
     RECIST_GROWTH_MM,
     ROUNDING_MM,
     Reading,

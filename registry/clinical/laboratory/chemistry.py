@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from registry.clinical.meld import UMOL_PER_MG_DL_CREATININE
+from registry.clinical.liver_function.meld import UMOL_PER_MG_DL_CREATININE
 
 CALCIUM_PER_ALBUMIN = 0.02  # mmol of bound calcium per g of albumin
 NORMAL_ALBUMIN_G_L = 40.0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from registry.clinical.grading_steps import Direction, Reference, Step
+from registry.clinical.adverse_events.grading_steps import Direction, Reference, Step
 from registry.clinical.messages import Message
 
 REFERENCES: Mapping[Reference, Message] = MappingProxyType(

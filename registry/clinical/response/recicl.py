@@ -5,7 +5,7 @@ Source: Kudo et al., Liver Cancer 2016;5:190-7 (RECICL 2015), as the TACTICS tri
 
 from dataclasses import dataclass
 
-from registry.clinical.response import NEW_LESION
+from registry.clinical.response.criteria import NEW_LESION
 
 COMPLETE_PCT, PARTIAL_PCT = 100.0, 50.0
 OUTSIDE_THE_LIVER = frozenset({"EXTRA", "BOTH"})

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from registry.clinical.ctcae import VERSION, Term, folded, lookup, terms
+from registry.clinical.adverse_events.ctcae import VERSION, Term, folded, lookup, terms
 from registry.clinical.messages import Message
 
 SYNONYMS_FILE = Path(__file__).with_name("ctcae_synonyms.csv")

@@ -5,7 +5,7 @@ Values in the canonical unit of the analyte. Left out are the terms and grades t
 Source: National Cancer Institute, CTCAE v4.03 (2010), v5.0 (2017) and v6.0 (2025); the data dictionary, section 11.3.
 """
 
-from registry.clinical.grading_steps import CodedTerm, LaboratoryTerm, Ladder, Step, beyond, climb
+from registry.clinical.adverse_events.grading_steps import CodedTerm, LaboratoryTerm, Ladder, Step, beyond, climb
 
 V4, V5, V6 = "4.03", "5.0", "6.0"
 ALL, UNTIL_V5, SINCE_V5 = (V4, V5, V6), (V4, V5), (V5, V6)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from registry.clinical.staging import DiameterBasis, within_milan
+from registry.clinical.staging.bclc import DiameterBasis, within_milan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

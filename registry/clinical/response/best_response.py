@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from registry.clinical.response import BEST_FIRST, OBJECTIVE, Response, by_date
+from registry.clinical.response.criteria import BEST_FIRST, OBJECTIVE, Response, by_date
 
 CONFIRMATION_DAYS = 28
 STABLE_DAYS = 42

@@ -6,7 +6,7 @@ basis, and needs no diameter.
 
 from dataclasses import dataclass
 
-from registry.clinical.staging import DiameterBasis, SizeLimits
+from registry.clinical.staging.bclc import DiameterBasis, SizeLimits
 
 # Yao et al., Hepatology 2001;33:1394-403
 UCSF = SizeLimits(single_cm=6.5, most=3, each_cm=4.5)

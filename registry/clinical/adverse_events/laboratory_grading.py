@@ -10,14 +10,14 @@ from functools import cache
 from math import isclose
 from types import MappingProxyType
 
-from registry.clinical.chemistry import corrected_calcium
-from registry.clinical.ctcae import VERSION, graded_as
-from registry.clinical.grading_steps import Direction, LaboratoryTerm, Ladder, Step
-from registry.clinical.grading_words import in_words, in_words_of_code
-from registry.clinical.laboratory_grades import CODED_TERMS, LABORATORY_TERMS
+from registry.clinical.adverse_events.ctcae import VERSION, graded_as
+from registry.clinical.adverse_events.grading_steps import Direction, LaboratoryTerm, Ladder, Step
+from registry.clinical.adverse_events.grading_words import in_words, in_words_of_code
+from registry.clinical.adverse_events.laboratory_grades import CODED_TERMS, LABORATORY_TERMS
+from registry.clinical.laboratory.chemistry import corrected_calcium
+from registry.clinical.laboratory.reference_limits import Limits, default_limits
 from registry.clinical.messages import Message
-from registry.clinical.reference_limits import Limits, default_limits
-from registry.clinical.response import relative_reduction_pct
+from registry.clinical.response.criteria import relative_reduction_pct
 
 ROUNDING = 1e-9  # 1.5 times 1.2 is not exactly 1.8 in binary
 
