@@ -17,9 +17,9 @@ from importers.records import Columns, Form, Key, Record, Records
 from importers.tables import Table
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
-from registry.rules.examination import Surroundings
+from registry.rules.evaluation import Surroundings
 from registry.rules.facts import treatment_starts
-from registry.rules.locked import CHANGED
+from registry.rules.record.locked import CHANGED
 from registry.stored import Stored, natural_key
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands

@@ -16,7 +16,7 @@ from registry.access.scope import because, center_scope
 from registry.choices import QueryAct, QueryClosing
 from registry.models import Center, PatientIdentity, Query, QueryMessage
 from registry.queries.wording import in_both
-from registry.rules.base import Finding, Row
+from registry.rules.check import Finding, Row
 from registry.rules.registry_check import registry_findings
 
 ACROSS = "registry/"  # begins their causes

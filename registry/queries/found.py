@@ -12,7 +12,7 @@ from registry.clinical.timeline import BELOW, ENTITIES, SOURCES, build_timeline
 from registry.models.hierarchy import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
-from registry.rules.examination import Surroundings
+from registry.rules.evaluation import Surroundings
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS, treatment_starts
 from registry.rules.records import clinical_dates, fields_of
 

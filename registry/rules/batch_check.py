@@ -7,7 +7,7 @@ from statistics import median
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
-from registry.rules.base import Finding, Label, Severity, readable
+from registry.rules.check import Finding, Label, Severity, readable
 from registry.rules.patient_check import Hit
 
 SHIFT = 3.0

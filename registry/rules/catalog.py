@@ -2,45 +2,47 @@
 
 from functools import cache
 
-from registry.rules import (
-    adverse_event,
-    arterial_agent,
-    assessment,
+from registry.rules.check import Check
+from registry.rules.patient import (
+    adverse_events,
     baseline,
-    bclc,
     combinations,
     courses,
     curative,
-    diagnosis,
-    events_in_time,
+    death_and_loss,
     exposure,
-    fates,
+    index_treatment,
+    laboratory_grades,
+    progression,
+    response,
+    serology,
+    systemic_course,
+    tumor_course,
+)
+from registry.rules.patient_check import PatientCheck
+from registry.rules.record import (
+    adverse_event,
+    arterial_agent,
+    assessment,
+    bclc,
+    bounds,
+    diagnosis,
     follow_up,
     imaging,
-    index_treatment,
     laboratory,
-    laboratory_grades,
     laboratory_panel,
     lesions,
-    operations,
-    orders,
     patient,
-    progressions,
-    responses,
-    serology,
+    procedures,
     staging,
     systemic,
-    systemic_course,
     transarterial,
     treatment,
     tumor_burden,
-    tumor_course,
 )
-from registry.rules.base import Check
-from registry.rules.dates import date_checks
-from registry.rules.locked import locked_checks
-from registry.rules.patient_check import PatientCheck
-from registry.rules.ranges import range_checks
+from registry.rules.record.dates import date_checks
+from registry.rules.record.locked import locked_checks
+from registry.rules.record.ranges import range_checks
 
 NOUNS = (
     patient,
@@ -55,8 +57,8 @@ NOUNS = (
     treatment,
     transarterial,
     arterial_agent,
-    operations,
-    orders,
+    procedures,
+    bounds,
     systemic,
     imaging,
     lesions,
@@ -75,10 +77,10 @@ STORIES = (
     serology,
     tumor_course,
     lesions,
-    responses,
-    progressions,
-    fates,
-    events_in_time,
+    response,
+    progression,
+    death_and_loss,
+    adverse_events,
     laboratory_grades,
 )
 

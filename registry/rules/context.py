@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from registry.clinical.dosing.doses import body_surface_area, weight_is_current
-from registry.rules.base import Row
+from registry.rules.check import Row
 
 
 def body_on(day: date | None, *, assessments: Iterable[Row]) -> dict[str, float]:

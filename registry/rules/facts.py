@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-from registry.rules.base import Row
+from registry.rules.check import Row
 from registry.rules.partial_dates import PRECISION
 
 OWN_FACTS = ("birth_date", "diagnosis_date", "sex")

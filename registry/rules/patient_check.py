@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from registry.clinical.timeline import Timeline, build_timeline
-from registry.rules.base import Finding, Label, Row, Severity, readable
+from registry.rules.check import Finding, Label, Row, Severity, readable
 from registry.rules.partial_dates import readings, vague_dates
 
 Records = Mapping[str, Iterable[Row]]  # of one patient, by entity

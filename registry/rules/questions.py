@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from registry.clinical.timeline import Timeline
-from registry.rules.base import BLANK, Check, Finding, Row, examine
 from registry.rules.catalog import checks, patient_checks
+from registry.rules.check import BLANK, Check, Finding, Row, examine
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
 from registry.rules.partial_dates import PRECISION
 from registry.rules.patient_check import PatientCheck, examine_timeline

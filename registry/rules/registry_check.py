@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.rules.base import Finding, Label, Row, Severity, is_known, readable
+from registry.rules.check import Finding, Label, Row, Severity, is_known, readable
 from registry.rules.patient_check import Hit
 
 Identities = Sequence[Row]

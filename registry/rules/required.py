@@ -14,8 +14,8 @@ from registry.choices import AnalyteCode
 from registry.models.base.record import MISSING_REASON
 from registry.requirement import Requirement
 from registry.requirements import requirements_of
-from registry.rules.base import Check, Finding, Label, Row, Severity, is_known, readable
-from registry.rules.transarterial import needs_body_surface
+from registry.rules.check import Check, Finding, Label, Row, Severity, is_known, readable
+from registry.rules.record.transarterial import needs_body_surface
 
 CODE = "C9"
 BODY_SURFACE = "body_surface_m2"

@@ -21,7 +21,7 @@ from demo.workbooks import write_workbooks
 from importers.check import check_workbook
 from importers.edit_checks import rows_by_patient
 from importers.records import Records
-from registry.rules.examination import completeness_of_patient
+from registry.rules.evaluation import completeness_of_patient
 from registry.sheets import sheets
 from registry.stored import NOTHING_STORED
 from tests.importers.demo_cohort import (

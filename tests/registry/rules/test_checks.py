@@ -10,8 +10,8 @@ from django.apps import apps
 from django.utils import translation
 
 from registry.rules import Check, Severity, checks, findings, row_of
+from registry.rules.record.treatment import STARTS
 from registry.rules.records import fields_of
-from registry.rules.treatment import STARTS
 
 
 def name_of(check: Check) -> str:

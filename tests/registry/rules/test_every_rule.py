@@ -19,9 +19,9 @@ from registry.rules import (
     patient_checks,
     registry_findings,
 )
-from registry.rules.base import Judgment
 from registry.rules.batch_check import CHECKS as BATCH_CHECKS
-from registry.rules.elsewhere import ELSEWHERE, AskedElsewhere
+from registry.rules.check import Judgment
+from registry.rules.enforced_elsewhere import ELSEWHERE, AskedElsewhere
 from registry.rules.listing import as_csv, as_markdown, lines
 from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
 

@@ -1,0 +1,115 @@
+"""The rules of the dictionary that no check of a record can ask: where they are asked instead, for the list of all rules.
+
+Their words stand where they are asked. `name` is how they are called there.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.rules.check import Label, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedElsewhere:
+    code: str
+    severity: Severity
+    entity: str
+    scope: str
+    place: str
+    name: str
+    about: Label
+
+
+def _upload(code: str, *, name: str, about: Label) -> AskedElsewhere:
+    return AskedElsewhere(
+        code=code,
+        severity=Severity.ERROR,
+        entity="batch",
+        scope="batch",
+        place="importers.messages",
+        name=name,
+        about=about,
+    )
+
+
+def _study(code: str, *, severity: Severity, place: str, name: str, about: Label) -> AskedElsewhere:
+    return AskedElsewhere(
+        code=code, severity=severity, entity="study", scope="study", place=place, name=name, about=about
+    )
+
+
+ELSEWHERE = (
+    _upload(
+        "V-B01", name="MISSING_COLUMN", about=_("A required column is missing, or the template is of another version")
+    ),
+    _upload("V-B02", name="NO_PATIENT", about=_("A row whose patient, assessment or session is not known")),
+    _upload("V-B03", name="DUPLICATE_ROW", about=_("Two rows with the same key")),
+    _upload("V-B04", name="UNKNOWN_CODE", about=_("A code that is not in its list")),
+    _upload("V-U13", name="NOT_A_NUMBER", about=_("A laboratory value that cannot be read as a number")),
+    _upload("V-U23", name="UNKNOWN_UNIT", about=_("A unit that the analyte is not known to be measured in")),
+    _study(
+        "V-P09",
+        severity=Severity.ERROR,
+        place="analytics.exports.services",
+        name="_without_withheld",
+        about=_("A patient who withdrew consent, or has not given it yet, stays out of every export"),
+    ),
+    _study(
+        "V-P10",
+        severity=Severity.QUERY,
+        place="analytics.observations",
+        name="other_tumor_type",
+        about=_("A tumor other than hepatocellular carcinoma in a study's cohort"),
+    ),
+    _study(
+        "V-E11",
+        severity=Severity.WARNING,
+        place="analytics.observations",
+        name="other_ctcae_version",
+        about=_("Adverse events graded by several versions of CTCAE in one study"),
+    ),
+    _study(
+        "V-B07",
+        severity=Severity.ERROR,
+        place="analytics.checks",
+        name="matched_within_unmatched",
+        about=_("A matched count larger than the unmatched one of its category"),
+    ),
+    _study(
+        "V-B08",
+        severity=Severity.ERROR,
+        place="analytics.checks",
+        name="levels_sum",
+        about=_("Categories and missing values that do not sum to the arm"),
+    ),
+    _study(
+        "V-B09",
+        severity=Severity.WARNING,
+        place="analytics.design_notices",
+        name="imbalance",
+        about=_("A covariate that differs by more than 0.1 standard deviations after matching"),
+    ),
+    _study(
+        "V-B10",
+        severity=Severity.WARNING,
+        place="analytics.regression",
+        name="too_few_events",
+        about=_("An arm too small, or too few events, for the model"),
+    ),
+    _study(
+        "V-B11",
+        severity=Severity.ERROR,
+        place="analytics.population",
+        name="fit two arms",
+        about=_("A patient in two arms that exclude each other"),
+    ),
+    _study(
+        "V-B12",
+        severity=Severity.WARNING,
+        place="analytics.observations",
+        name="lost_to_follow_up",
+        # xgettext:no-python-format  # noqa: ERA001
+        about=_("More than 5 % of an arm lost to follow-up for over 6 months"),
+    ),
+)

@@ -1,0 +1,203 @@
+"""Checks of a tumor burden: number, size, Milan criteria, spread."""
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.clinical.codes import flag
+from registry.clinical.staging.bclc import CHENG_MACROSCOPIC, VV_INVADED, within_milan
+from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.record.bclc import INVASION, STAGED, is_invaded
+
+ENTITY = "tumorburden"
+MILAN = ("within_milan", "tumor_number", "diameter_basis", *INVASION)
+ACROSS_LOBES_CM = 5.0  # from this size on one tumor may lie in both lobes
+INVADED, NOT_INVADED = _("invasive"), _("not invasive")
+
+
+def _is_within_milan(row: Row) -> bool | None:
+    return within_milan(
+        row["tumor_number"],
+        max_diameter_cm=row.get("max_diameter_cm"),
+        macrovascular=flag(row["macrovascular_invasion"]),
+        extrahepatic=flag(row["extrahepatic_metastasis"]),
+        basis=row["diameter_basis"],
+    )
+
+
+def _lacks_sites(row: Row) -> bool:
+    """Only where the sites were asked for: an older workbook has no column for them."""
+    return row["extrahepatic_metastasis"] == "1" and "metastasis_sites" in row and not is_known(row["metastasis_sites"])
+
+
+def _largest(row: Row) -> dict[str, object]:
+    diameter_cm = row.get("max_diameter_cm")
+    return {"largest": "–" if diameter_cm is None else f"{diameter_cm:g} cm"}
+
+
+CHECKS = (
+    Check(
+        code="V-S18",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("tumor_number", "max_diameter_cm"),
+        message=_("Number of tumors 0 and largest diameter {max_diameter_cm} cm disagree. Correct one."),
+        fires=lambda row: row["tumor_number"] == 0 and row["max_diameter_cm"] > 0,
+        passing={"tumor_number": 0, "max_diameter_cm": 0.0},
+        failing={"tumor_number": 0, "max_diameter_cm": 1.2},
+    ),
+    Check(
+        code="V-S18",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("tumor_number", "max_diameter_cm"),
+        needs=("tumor_number", "max_diameter_cm", "assessment_type"),
+        message=_("Number of tumors {tumor_number} and largest diameter 0 cm at baseline disagree. Correct one."),
+        fires=lambda row: row["assessment_type"] == "BASE" and row["tumor_number"] >= 1 and row["max_diameter_cm"] == 0,
+        passing={"tumor_number": 1, "max_diameter_cm": 0.0, "assessment_type": "POST_TX"},
+        failing={"tumor_number": 1, "max_diameter_cm": 0.0, "assessment_type": "BASE"},
+    ),
+    Check(
+        code="V-U15",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("max_diameter_cm",),
+        message=_("Diameter {max_diameter_cm} cm looks like mm: {centimeters} cm?"),
+        fires=lambda row: row["max_diameter_cm"] > 25,
+        details=lambda row: {"centimeters": row["max_diameter_cm"] / 10},
+        passing={"max_diameter_cm": 25.0},
+        failing={"max_diameter_cm": 31.0},
+    ),
+    Check(
+        code="V-U16",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("max_diameter_cm",),
+        message=_("Diameter {max_diameter_cm} cm is very small. Check the unit."),
+        fires=lambda row: 0 < row["max_diameter_cm"] < 0.5,
+        passing={"max_diameter_cm": 0.5},
+        failing={"max_diameter_cm": 0.4},
+    ),
+    Check(
+        code="V-U17",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("second_diameter_cm", "max_diameter_cm"),
+        message=_(
+            "The second diameter, {second_diameter_cm} cm, exceeds the largest, {max_diameter_cm} cm. Correct one."
+        ),
+        fires=lambda row: row["second_diameter_cm"] > row["max_diameter_cm"],
+        passing={"max_diameter_cm": 4.0, "second_diameter_cm": 4.0},
+        failing={"max_diameter_cm": 4.0, "second_diameter_cm": 4.1},
+    ),
+    Check(
+        code="V-U17",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("third_diameter_cm", "second_diameter_cm"),
+        message=_(
+            "The third diameter, {third_diameter_cm} cm, exceeds the second, {second_diameter_cm} cm. Correct one."
+        ),
+        fires=lambda row: row["third_diameter_cm"] > row["second_diameter_cm"],
+        passing={"second_diameter_cm": 2.0, "third_diameter_cm": 2.0},
+        failing={"second_diameter_cm": 2.0, "third_diameter_cm": 2.1},
+    ),
+    Check(
+        code="V-U17",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("sum_diameter_cm", "max_diameter_cm"),
+        message=_(
+            "The sum of diameters, {sum_diameter_cm} cm, is below the largest, {max_diameter_cm} cm. Correct one."
+        ),
+        fires=lambda row: row["sum_diameter_cm"] < row["max_diameter_cm"],
+        passing={"max_diameter_cm": 4.0, "sum_diameter_cm": 4.0},
+        failing={"max_diameter_cm": 4.0, "sum_diameter_cm": 3.9},
+    ),
+    Check(
+        code="V-S16",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("within_milan",),
+        needs=MILAN,
+        message=_("Within Milan contradicts the tumor: {tumor_number} tumors, {largest}, {invasion}. Correct one."),
+        fires=lambda row: row["within_milan"] == "1" and _is_within_milan(row) is False,
+        details=lambda row: {**_largest(row), "invasion": INVADED if is_invaded(row) else NOT_INVADED},
+        passing={**STAGED, "max_diameter_cm": 5.0, "within_milan": "1"},
+        failing={**STAGED, "max_diameter_cm": 5.1, "within_milan": "1"},
+    ),
+    Check(
+        code="V-S17",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("within_milan",),
+        needs=MILAN,
+        message=_("Beyond Milan was entered, but {tumor_number} tumors, {largest}, not invasive, are within."),
+        fires=lambda row: row["within_milan"] == "0" and _is_within_milan(row) is True,
+        details=_largest,
+        passing={**STAGED, "max_diameter_cm": 5.1, "within_milan": "0"},
+        failing={**STAGED, "max_diameter_cm": 5.0, "within_milan": "0"},
+    ),
+    Check(
+        code="V-S19",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("tumor_number", "second_diameter_cm"),
+        message=_("A single tumor contradicts a second diameter of {second_diameter_cm} cm. Check the number."),
+        fires=lambda row: row["tumor_number"] == 1 and row["second_diameter_cm"] > 0,
+        passing={"tumor_number": 2, "second_diameter_cm": 1.0},
+        failing={"tumor_number": 1, "second_diameter_cm": 1.0},
+    ),
+    Check(
+        code="V-S19",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("tumor_number", "lobe_distribution"),
+        needs=("tumor_number", "lobe_distribution", "max_diameter_cm"),
+        message=_("A single tumor of {max_diameter_cm} cm contradicts disease in both lobes. Check the number."),
+        fires=lambda row: (
+            row["tumor_number"] == 1 and row["lobe_distribution"] == "BI" and row["max_diameter_cm"] < ACROSS_LOBES_CM
+        ),
+        passing={"tumor_number": 1, "lobe_distribution": "BI", "max_diameter_cm": 5.0},
+        failing={"tumor_number": 1, "lobe_distribution": "BI", "max_diameter_cm": 4.9},
+    ),
+    Check(
+        code="V-S20",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("metastasis_sites", "extrahepatic_metastasis"),
+        message=_("Sites of metastasis are named ({metastasis_sites}) but metastasis is No. Correct one."),
+        fires=lambda row: row["extrahepatic_metastasis"] == "0",
+        passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG"]},
+        failing={"extrahepatic_metastasis": "0", "metastasis_sites": ["LUNG"]},
+    ),
+    Check(
+        code="V-S20",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("metastasis_sites",),
+        needs=("extrahepatic_metastasis",),
+        message=_("Metastasis is Yes but no site is named. Give the sites."),
+        fires=_lacks_sites,
+        passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG", "BONE"]},
+        failing={"extrahepatic_metastasis": "1", "metastasis_sites": []},
+    ),
+    Check(
+        code="V-S21",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("macrovascular_invasion", "pvtt_cheng"),
+        message=_("No macrovascular invasion contradicts a portal vein thrombus of type {pvtt_cheng}."),
+        fires=lambda row: row["macrovascular_invasion"] == "0" and row["pvtt_cheng"] in CHENG_MACROSCOPIC,
+        passing={"macrovascular_invasion": "0", "pvtt_cheng": "I0"},
+        failing={"macrovascular_invasion": "0", "pvtt_cheng": "II"},
+    ),
+    Check(
+        code="V-S21",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("macrovascular_invasion", "hvtt_vv"),
+        message=_("No macrovascular invasion contradicts a hepatic vein thrombus of type {hvtt_vv}."),
+        fires=lambda row: row["macrovascular_invasion"] == "0" and row["hvtt_vv"] in VV_INVADED,
+        passing={"macrovascular_invasion": "0", "hvtt_vv": "VV0"},
+        failing={"macrovascular_invasion": "0", "hvtt_vv": "VV1"},
+    ),
+)
