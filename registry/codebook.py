@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 
 from registry.clinical.laboratory.loinc import LOINC, LOINC_OF_FINDINGS
 from registry.derived_variables import DERIVED_VARIABLES, DerivedVariable
-from registry.requirements import requirements_of
+from registry.requirements.catalog import requirements_of
 from registry.sheets import Column, Kind, Sheet, sheets
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise

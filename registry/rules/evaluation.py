@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.clinical.timeline import BELOW, build_timeline
-from registry.course_facts import CourseFacts, course_facts
 from registry.models.base.record import MISSING_REASON
+from registry.requirements.course_facts import CourseFacts, course_facts
 from registry.rules.check import Finding, Row, row_of
 from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
 from registry.models.base.record import MISSING_REASON
-from registry.requirement import Requirement
-from registry.requirements import requirements_of
+from registry.requirements.base import Requirement
+from registry.requirements.catalog import requirements_of
 from registry.rules.check import Check, Finding, Label, Row, Severity, is_known, readable
 from registry.rules.record.transarterial import needs_body_surface
 

@@ -11,7 +11,7 @@ from importers.services import load_file
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import AdverseEvent, Center, Patient, SignOff
-from registry.requirements import requirements_of
+from registry.requirements.catalog import requirements_of
 from registry.sign_off import sign_off_of
 
 TOLD: list[str] = []

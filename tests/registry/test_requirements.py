@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 
 from registry.choices import AnalyteCode
-from registry.course_facts import CourseFacts
-from registry.requirements import REQUIREMENTS, requirements_of
+from registry.requirements.catalog import REQUIREMENTS, requirements_of
+from registry.requirements.course_facts import CourseFacts
 
 BASE = {"assessment_type": "BASE", "assessment_date": date(2020, 1, 2)}
 LATER = {"assessment_type": "FU", "assessment_date": date(2020, 1, 2)}

@@ -7,9 +7,9 @@ import pytest
 from django.apps import apps
 
 from registry.clinical.timeline import build_timeline
-from registry.course_facts import course_facts
-from registry.requirements_course import COURSE_REQUIREMENTS
-from registry.requirements_treatment import TREATMENT_REQUIREMENTS
+from registry.requirements.course import COURSE_REQUIREMENTS
+from registry.requirements.course_facts import course_facts
+from registry.requirements.treatment import TREATMENT_REQUIREMENTS
 
 REQUIREMENTS = (*TREATMENT_REQUIREMENTS, *COURSE_REQUIREMENTS)
 DAY = date(2021, 6, 1)

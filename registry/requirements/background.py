@@ -23,8 +23,8 @@ from registry.choices import (
 )
 from registry.clinical.codes import grade
 from registry.clinical.dates import in_baseline_window
-from registry.course_facts import CourseFacts
-from registry.requirement import Predicate, Requirement, Row, always, required
+from registry.requirements.base import Predicate, Requirement, Row, always, required
+from registry.requirements.course_facts import CourseFacts
 
 CENTER, PATIENT, ASSESSMENT, RESULT, BURDEN = "center", "patient", "assessment", "labresult", "tumorburden"
 

@@ -6,10 +6,10 @@ A missing value whose reason is given counts as given. The laboratory's requirem
 from collections import defaultdict
 from functools import cache
 
-from registry.requirement import Requirement
-from registry.requirements_background import BACKGROUND_REQUIREMENTS
-from registry.requirements_course import COURSE_REQUIREMENTS
-from registry.requirements_treatment import TREATMENT_REQUIREMENTS
+from registry.requirements.background import BACKGROUND_REQUIREMENTS
+from registry.requirements.base import Requirement
+from registry.requirements.course import COURSE_REQUIREMENTS
+from registry.requirements.treatment import TREATMENT_REQUIREMENTS
 
 REQUIREMENTS: tuple[Requirement, ...] = (
     *BACKGROUND_REQUIREMENTS,

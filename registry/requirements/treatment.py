@@ -18,7 +18,7 @@ from registry.choices import (
     TreatmentIntent,
 )
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES
-from registry.requirement import Predicate, Requirement, Row, always, required
+from registry.requirements.base import Predicate, Requirement, Row, always, required
 
 SEEN_LATER_DAYS = 90  # when the first scan after a treatment is due at the latest
 

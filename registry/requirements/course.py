@@ -10,8 +10,8 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import DiseaseStatus, ImagingCriteria, ImagingRole, LesionOrgan, TumorResponse, VitalStatus, YesNo
-from registry.course_facts import ICI, CourseFacts
-from registry.requirement import Predicate, Requirement, Row, always, required
+from registry.requirements.base import Predicate, Requirement, Row, always, required
+from registry.requirements.course_facts import ICI, CourseFacts
 
 IMAGING, LESION, PROGRESSION, FOLLOW_UP = "imagingassessment", "lesionmeasurement", "progressionevent", "followup"
 EVENT = "adverseevent"
