@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from registry.clinical.laboratory.loinc import LOINC, LOINC_OF_FINDINGS
-from registry.derived_variables import DERIVED_VARIABLES, DerivedVariable
+from registry.derived.variables import DERIVED_VARIABLES, DerivedVariable
 from registry.requirements.catalog import requirements_of
 from registry.sheets import Column, Kind, Sheet, sheets
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry.choices import DiameterBasis
-from registry.derived import Derived, derived_of
+from registry.derived.assessment import Derived, derived_of
 from registry.models import Assessment
 
 NOT_KNOWN = "–"

@@ -18,15 +18,15 @@ from registry.admin.derived import ON_THE_PAGE
 from registry.admin.suggested_grades import suggested_grades
 from registry.admin.together import patient_rows
 from registry.clinical.timeline import ENTITIES, Timeline, build_timeline
-from registry.derived import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, derive
-from registry.derived_course import derived_course
-from registry.derived_inputs import Inputs, Result
-from registry.derived_record import coded_flag
+from registry.derived.assessment import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, derive
+from registry.derived.course import derived_course
+from registry.derived.inputs import Inputs, Result
+from registry.derived.record import coded_flag
+from registry.derived.reference_limits import limits_of_results
 from registry.history import shown
 from registry.models import Assessment, TumorBurden
 from registry.models.hierarchy import model_of
 from registry.queries.records import ENTITY, PatientRows
-from registry.reference_limits import limits_of_results
 
 BESIDE = {"dose_per_m2": "dose_mg", "session_no": "start_date"}  # the box at which a variable without one is shown
 

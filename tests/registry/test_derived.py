@@ -6,8 +6,8 @@ import pytest
 
 from registry.access.scope import center_scope
 from registry.clinical.laboratory.reference_limits import Limits
-from registry.derived import DERIVED, ENTERED, Result, derive, derived_of
-from registry.derived_inputs import Inputs
+from registry.derived.assessment import DERIVED, ENTERED, Result, derive, derived_of
+from registry.derived.inputs import Inputs
 from registry.models import Assessment, LabResult, TumorBurden
 
 VISIT = {

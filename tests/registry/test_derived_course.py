@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from registry.clinical.timeline import build_timeline
-from registry.derived_course import DERIVED, ENTERED, DerivedCourse, derived_course, value_of
-from registry.derived_treatments import treatment_lines
+from registry.derived.course import DERIVED, ENTERED, DerivedCourse, derived_course, value_of
+from registry.derived.treatments import treatment_lines
 
 START = date(2021, 1, 4)
 TODAY = date(2022, 1, 1)

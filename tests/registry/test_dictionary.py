@@ -19,8 +19,8 @@ from django.utils import translation
 from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.codebook import all_entries, as_markdown
-from registry.derived import Derived, DerivedBurden
-from registry.derived_variables import DERIVED_VARIABLES
+from registry.derived.assessment import Derived, DerivedBurden
+from registry.derived.variables import DERIVED_VARIABLES
 from registry.sheets import sheets
 from tests.conftest import Cast
 

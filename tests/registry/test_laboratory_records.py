@@ -10,9 +10,9 @@ from registry.access.scope import center_scope
 from registry.choices import AnalyteCode
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.laboratory.reference_limits import Limits
+from registry.derived.reference_limits import abnormal_flag, center_limits, limits_for
 from registry.models import Assessment, Center, LabReferenceLimit, LabResult
 from registry.models.center import not_in_the_future
-from registry.reference_limits import abnormal_flag, center_limits, limits_for
 from registry.sheets import Kind, long_laboratory_sheet, sheet_of
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ from typing import Any
 from registry.clinical.codes import flag
 from registry.clinical.staging.downstaging import Burden, successful_downstaging
 from registry.clinical.timeline import Kind, Record, Timeline, tace_dates
-from registry.derived_record import DerivedRecord, coded_flag
+from registry.derived.record import DerivedRecord, coded_flag
 
 NO_TREATMENT = "NONE"
 CURATIVE = (Kind.ABLATION, Kind.RESECTION, Kind.TRANSPLANT)

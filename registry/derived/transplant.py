@@ -7,7 +7,7 @@ from registry.clinical.codes import exceeds
 from registry.clinical.staging.bclc import within_milan
 from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
 from registry.clinical.timeline import Event, Timeline
-from registry.derived_extent import extent_of
+from registry.derived.extent import extent_of
 
 AFP_LIMIT_NG_ML = 400
 

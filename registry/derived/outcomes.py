@@ -11,7 +11,7 @@ from registry.clinical.response.irecist import immune_responses
 from registry.clinical.response.lesions import Lesion, largest_viable_mm, target_sum_mm
 from registry.clinical.response.recicl import area_reduction_pct, recicl_response
 from registry.clinical.timeline import Event, Kind, Record, Timeline
-from registry.derived_record import DerivedRecord, coded_flag
+from registry.derived.record import DerivedRecord, coded_flag
 from registry.requirements.course_facts import course_facts
 
 SUM_OF: Mapping[Criteria, str] = {"MRECIST": "sum_viable_mm", "RECIST11": "sum_whole_mm"}

@@ -1,6 +1,6 @@
 """The variables nobody enters: what they are called, in which unit, and by which formula they are computed.
 
-The values come from registry.derived (an assessment), registry.derived_course (a patient's course) and the de-identified
+The values come from registry.derived.assessment (an assessment), registry.derived.course (a patient's course) and the de-identified
 views; here they are named for the codebook and for readers. Sources: the data dictionary, sections 3 to 9.
 """
 

@@ -8,7 +8,7 @@ from registry.clinical.staging.ajcc import LocalSpread, Tnm, tnm
 from registry.clinical.staging.bclc import Condition, bclc_stage, macrovascular_invasion, within_milan
 from registry.clinical.staging.cnlc import cnlc_stage
 from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
-from registry.derived_inputs import Inputs, Row
+from registry.derived.inputs import Inputs, Row
 
 NO_STAGES = dict.fromkeys(("bclc_stage", "cnlc_stage", "ajcc_t", "ajcc_n", "ajcc_m", "ajcc_stage"))
 

@@ -10,10 +10,10 @@ from datetime import date
 from typing import Any
 
 from registry.clinical.timeline import Kind, Record, Timeline
-from registry.derived_outcomes import derived_outcomes
-from registry.derived_patient import derived_patient
-from registry.derived_record import INDEX_ENTITIES, DerivedRecord
-from registry.derived_treatments import derived_treatments
+from registry.derived.outcomes import derived_outcomes
+from registry.derived.patient import derived_patient
+from registry.derived.record import INDEX_ENTITIES, DerivedRecord
+from registry.derived.treatments import derived_treatments
 
 DERIVED, ENTERED = "derived", "entered"
 ROUNDING_MM = 0.05  # sums are entered to a tenth of a millimeter

@@ -26,15 +26,8 @@ from registry.clinical.sequence import (
     tace_combination,
 )
 from registry.clinical.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
-from registry.derived_record import (
-    ENTITY_OF_KIND,
-    INDEX_ENTITIES,
-    TREATMENT_TYPE,
-    YES,
-    DerivedRecord,
-    coded_flag,
-)
-from registry.derived_transplant import criteria_met
+from registry.derived.record import ENTITY_OF_KIND, INDEX_ENTITIES, TREATMENT_TYPE, YES, DerivedRecord, coded_flag
+from registry.derived.transplant import criteria_met
 from registry.rules.context import body_on
 
 WITH_SYNDROME = TACE_MODALITIES | {"TAE", "TARE"}

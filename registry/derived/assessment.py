@@ -33,10 +33,10 @@ from registry.clinical.liver_function.scores import (
     child_pugh_subclass,
     malbi_grade,
 )
-from registry.derived_extent import DerivedBurden, derived_burden, derived_stages
-from registry.derived_inputs import Inputs, Result
+from registry.derived.extent import DerivedBurden, derived_burden, derived_stages
+from registry.derived.inputs import Inputs, Result
+from registry.derived.reference_limits import limits_of_results
 from registry.models import Assessment
-from registry.reference_limits import limits_of_results
 
 WHOLE = "WHOLE"
 DERIVED, ENTERED = "derived", "entered"
