@@ -23,9 +23,9 @@ from analytics.population import StudyProtocol, read_study_protocol
 from analytics.result import result_json
 from analytics.sensitivity_plan import LostCensored
 from analytics.tasks import RUN_TASK
-from registry import jobs
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
+from registry.jobs import queue
 
 COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
 Report = Callable[[int, str], None]
@@ -44,7 +44,7 @@ def take_up_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study
     return study
 
 
-def run_comparison(study: Study, *, by: AbstractBaseUser, reason: str, progress: jobs.Progress | None = None) -> Run:
+def run_comparison(study: Study, *, by: AbstractBaseUser, reason: str, progress: queue.Progress | None = None) -> Run:
     """A run from beginning to end, now. Raises AnalysisError, and then there is no run."""
     with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
         run = _new_run(study, by=by)
@@ -56,12 +56,12 @@ def request_run(study: Study, *, by: AbstractBaseUser, reason: str) -> Run:
     """Queue a run; the worker does it, and the job shows how far it is."""
     with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
         run = _new_run(study, by=by)
-        run.job = jobs.start("comparison", by=by, task=RUN_TASK, run=run.pk, user=by.pk)
+        run.job = queue.start("comparison", by=by, task=RUN_TASK, run=run.pk, user=by.pk)
         run.save(update_fields=["job"])
     return run
 
 
-def work_on_run(run_id: int, *, user_id: int, progress: jobs.Progress) -> None:
+def work_on_run(run_id: int, *, user_id: int, progress: queue.Progress) -> None:
     """What the worker does. Twice is once: a run that has its result is left as it is."""
     by = User.objects.get(pk=user_id)
     reason = "ran a requested comparison"

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from registry import jobs
+from registry.jobs import queue
 
 RUN_TASK = "analytics.run_study"
 
@@ -11,5 +11,5 @@ RUN_TASK = "analytics.run_study"
 def run_study(job_id: int, run: int, user: int) -> None:
     from analytics.services import work_on_run  # noqa: PLC0415  # 60 MB that a worker of uploads would hold for nothing
 
-    with jobs.running(job_id) as progress:
+    with queue.running(job_id) as progress:
         work_on_run(run, user_id=user, progress=progress)

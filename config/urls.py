@@ -8,7 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from knox.models import AuthToken
 
-from registry import views
+from registry.jobs import views
 
 admin.autodiscover()
 admin.site.unregister(AuthToken)  # a token is its owner's: the page Tokens makes and ends it

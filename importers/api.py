@@ -28,10 +28,10 @@ from importers.models import Upload, UploadQuerySet
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.views import XLSX
 from importers.workbook import WorkbookRefused, contents
-from registry import jobs
 from registry.access.permissions import centers_where
 from registry.api import Answer, NotDone
-from registry.refusals import Refused
+from registry.errors import Refused
+from registry.jobs import queue
 from registry.stored import centers_with
 
 PER_PAGE = 100
@@ -261,7 +261,7 @@ class Cancel(View):
     def post(self, request: Request, upload_id: int) -> Response:
         found = self.upload(upload_id)
         if found.job and not found.job.is_over:
-            jobs.cancel(found.job)
+            queue.cancel(found.job)
         return Response(shapes.upload_answer(self.upload(found.pk)), status=status.HTTP_202_ACCEPTED)
 
 

@@ -14,7 +14,7 @@ from importers.models import ColumnMapping
 from importers.understood import Remembered
 from registry.access.permissions import may
 from registry.access.scope import center_scope
-from registry.refusals import Refused
+from registry.errors import Refused
 from registry.sheets import sheets
 
 

@@ -13,7 +13,7 @@ from importers.mapping import Meaning, remember_meanings
 from importers.models import Upload
 from importers.services import start_check
 from registry.access.permissions import User
-from registry.refusals import Refused
+from registry.errors import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,11 @@ from importers.staged import PLACES
 from importers.undo import later_uploads, undo_records
 from importers.upsert import Stale
 from importers.workbook import Workbook
-from registry import jobs
 from registry.access.permissions import User, may
 from registry.access.scope import center_scope
+from registry.errors import Refused
+from registry.jobs import queue
 from registry.queries import Refreshed, refresh_queries
-from registry.refusals import Refused
 
 __all__ = ["DatabaseRefused", "NotAllowed"]
 
@@ -177,7 +177,7 @@ def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -
         patients = patients_touched(kept_records(upload, leave_out=PLACES), center=upload.center_id)
     whole = Refreshed()
     for start in range(0, len(patients), BATCH):
-        with suppress(jobs.Canceled):  # what is stored is stored, and its queries belong to it
+        with suppress(queue.Canceled):  # what is stored is stored, and its queries belong to it
             progress(90 + 9 * start // len(patients), gettext_noop("Letting the queries follow"))
         with center_scope([upload.center_id], **about):
             whole += refresh_queries(patients[start : start + BATCH], by=by)
@@ -245,7 +245,7 @@ def _demand(upload: Upload, *, by: Any) -> None:
 
 def _queue(upload: Upload, *, by: Any, kind: str, task: str, state: UploadState) -> None:
     upload.state = state
-    upload.job = jobs.start(kind, by=by, task=task, upload_id=upload.pk, center_id=upload.center_id)
+    upload.job = queue.start(kind, by=by, task=task, upload_id=upload.pk, center_id=upload.center_id)
     upload.save(update_fields=["state", "job"])
 
 

@@ -7,23 +7,23 @@ from procrastinate.contrib.django import app
 
 from importers.models import Upload
 from importers.services import check_upload, store_upload, undo_upload
-from registry import jobs
 from registry.access.scope import center_scope
+from registry.jobs import queue
 
 Work = Callable[..., Upload]
 
 
-@app.task(name="importers.check_upload", retry=jobs.ONCE_MORE)
+@app.task(name="importers.check_upload", retry=queue.ONCE_MORE)
 def check(job_id: int, upload_id: int, center_id: int) -> None:
     _run(check_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
 
 
-@app.task(name="importers.store_upload", retry=jobs.ONCE_MORE)
+@app.task(name="importers.store_upload", retry=queue.ONCE_MORE)
 def store(job_id: int, upload_id: int, center_id: int) -> None:
     _run(store_upload, job_id=job_id, upload_id=upload_id, center_id=center_id)
 
 
-@app.task(name="importers.undo_upload", retry=jobs.ONCE_MORE)
+@app.task(name="importers.undo_upload", retry=queue.ONCE_MORE)
 def undo(job_id: int, upload_id: int, center_id: int) -> None:
     with center_scope([center_id]):
         reason = Upload.objects.values_list("undo_reason", flat=True).get(pk=upload_id)
@@ -31,7 +31,7 @@ def undo(job_id: int, upload_id: int, center_id: int) -> None:
 
 
 def _run(work: Work, *, job_id: int, upload_id: int, center_id: int, **more: Any) -> None:
-    with jobs.running(job_id) as progress:
+    with queue.running(job_id) as progress:
         with center_scope([center_id]):
             upload = Upload.objects.without_content().select_related("job__requested_by").get(pk=upload_id)
         by = upload.job.requested_by if upload.job else upload.uploaded_by

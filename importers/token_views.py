@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from importers.reference import addresses
 from importers.tokens import LIFETIMES_DAYS, make_token, revoke_token, tokens_of
 from registry.access.permissions import may
+from registry.errors import Refused
 from registry.pages import page_context
-from registry.refusals import Refused
 
 
 def _demand(request: HttpRequest) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from registry.access.permissions import may
-from registry.refusals import NotAllowed, Refused
+from registry.errors import NotAllowed, Refused
 
 LIFETIMES_DAYS = (30, 90, 365)
 MOST_TOKENS = 10

@@ -25,9 +25,9 @@ from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.undo import later_uploads
 from registry.access.permissions import centers_where
+from registry.errors import Refused
 from registry.no_room import no_room_for
 from registry.pages import page_context
-from registry.refusals import Refused
 from registry.stored import centers_with
 
 PER_PAGE = 25

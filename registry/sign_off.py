@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from registry.access.permissions import may
 from registry.access.scope import because
 from registry.choices import RecordStatus
+from registry.errors import NotAllowed, Refused
 from registry.models import Patient, Query, SignOff
 from registry.models.hierarchy import entity_of, patient_models, records_of
-from registry.refusals import NotAllowed, Refused
 
 
 def sign_off(patient: Patient, *, by: Any, statement: str) -> SignOff:

@@ -16,12 +16,12 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from registry.access.permissions import centers_where
 from registry.access.scope import because
 from registry.choices import RecordStatus
+from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query
 from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
 from registry.queries import Standing, queries_of, refresh_queries
 from registry.queries.found import found_in
 from registry.queries.records import standing_rows
-from registry.refusals import NotAllowed, Refused
 from registry.rules import Severity
 
 MOST_SENTENCES = 5

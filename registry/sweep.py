@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from registry import jobs
 from registry.access.scope import center_scope
 from registry.choices import JobState
+from registry.errors import NotAllowed, Refused
+from registry.jobs import queue
 from registry.models import Center, Job, Patient, Sweep
 from registry.queries import refresh_queries
 from registry.queries.across import refresh_across
 from registry.queries.refresh import BATCH
-from registry.refusals import NotAllowed, Refused
 
 KIND = "sweep"
 TASK = "registry.sweep"
@@ -59,7 +59,7 @@ def start_sweep(*, by: Any) -> Job:
         raise NotAllowed(_("Only an administrator starts a sweep."))
     if Job.objects.filter(kind=KIND, state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
         raise Refused(_("A sweep is under way already. Wait until it is done."))
-    return jobs.start(KIND, by=by, task=TASK)
+    return queue.start(KIND, by=by, task=TASK)
 
 
 def house_account() -> User:

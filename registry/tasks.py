@@ -5,9 +5,9 @@ from contextlib import suppress
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from registry import jobs
+from registry.errors import Refused
+from registry.jobs import queue
 from registry.models import Job
-from registry.refusals import Refused
 from registry.sweep import TASK, active_centers, house_account, start_sweep
 from registry.sweep import sweep as sweep_centers
 
@@ -31,7 +31,7 @@ async def forget_finished_jobs(context: JobContext, timestamp: int) -> None:  # 
 
 @app.task(name=TASK)
 def sweep(job_id: int) -> None:
-    with jobs.running(job_id, cut_short=jobs.PARTLY_DONE) as progress:
+    with queue.running(job_id, cut_short=queue.PARTLY_DONE) as progress:
         job = Job.objects.select_related("requested_by").get(pk=job_id)
         progress.leads_to("/sweeps/")
         sweep_centers(active_centers(), by=job.requested_by, job=job, report=progress.report)

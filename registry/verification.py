@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from registry.access.permissions import may
 from registry.encryption import keyed_hash
+from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, VerifiedValue
 from registry.models.hierarchy import entity_of, model_of, patient_id_of
-from registry.refusals import NotAllowed, Refused
 
 Ticks = Mapping[tuple[str, int], Mapping[str, VerifiedValue]]
 

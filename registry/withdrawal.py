@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from registry.access.permissions import may
 from registry.access.scope import because
 from registry.choices import QueryAct, QueryClosing, RecordStatus
+from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query, QueryMessage
 from registry.models.hierarchy import below, entity_of, model_of, parents_of, patient_id_of
 from registry.queries import refresh_queries
-from registry.refusals import NotAllowed, Refused
 
 
 def withdraw(record: CenterRecord, *, by: Any, reason: str) -> int:

@@ -16,11 +16,11 @@ from registry.access.permissions import may
 from registry.admin.permissions import centers
 from registry.admin.places import page_of
 from registry.choices import RecordStatus
+from registry.errors import Refused
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages import page_context
 from registry.queries import Standing
-from registry.refusals import Refused
 from registry.sign_off import sign_off, sign_off_of
 from registry.status import (
     acts_on,

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from registry.access.permissions import centers_where, may
 from registry.choices import QueryAct, QueryClosing, QueryState
+from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Membership, Query, QueryMessage
 from registry.models.hierarchy import entity_of, model_of, patient_id_of
-from registry.refusals import NotAllowed, Refused
 
 
 def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by: Any, assigned_to: Any = None) -> Query:

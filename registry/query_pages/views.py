@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from registry.access.permissions import centers_where, may
+from registry.errors import Refused
 from registry.models import Center, Query, Sweep
 from registry.pages import page_context
 from registry.queries import (
@@ -40,7 +41,6 @@ from registry.query_pages.listing import (
     wanted_of,
 )
 from registry.query_pages.places import fields_named, form_of, places_shown
-from registry.refusals import Refused
 from registry.sign_off import unsigned
 from registry.sweep import start_sweep
 from registry.table_file import table_file

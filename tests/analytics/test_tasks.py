@@ -5,8 +5,8 @@ import pytest
 from analytics.models import Run
 from analytics.services import request_run, take_up_study
 from analytics.tasks import run_study
-from registry import jobs
 from registry.access.scope import center_scope
+from registry.jobs import queue
 from registry.models import Job
 from tests.conftest import Cast
 
@@ -43,7 +43,7 @@ def test_the_worker_finishes_a_requested_run_and_leads_to_it(requested: Run, cas
 
 
 def test_a_canceled_run_leaves_no_result(requested: Run, cast: Cast) -> None:
-    jobs.cancel(Job.objects.get(pk=requested.job_id))
+    queue.cancel(Job.objects.get(pk=requested.job_id))
     assert work(requested, cast=cast).state == "CANCELED"
     assert seen(requested).state == "CANCELED"
     assert not seen(requested).result_sha256

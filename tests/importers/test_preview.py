@@ -7,9 +7,9 @@ from importers.models import Upload
 from importers.preview_pages import lines_of
 from importers.services import check_upload, confirm_upload, receive_upload, store_upload, undo_upload
 from registry.access.scope import center_scope
+from registry.errors import Refused
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession
 from registry.provenance import provenance_of
-from registry.refusals import Refused
 from registry.withdrawal import withdraw
 from tests.importers import books
 

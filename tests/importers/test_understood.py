@@ -10,7 +10,7 @@ from importers.columns import IGNORED
 from importers.load import NotAllowed
 from importers.mapping import remember_mapping, remembered_of
 from registry.access.scope import center_scope
-from registry.refusals import Refused
+from registry.errors import Refused
 from tests.importers import books
 
 LONG = "03_检验_lab"

@@ -6,8 +6,8 @@ from django.test import Client
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from registry import jobs
 from registry.access.scope import center_scope
+from registry.jobs import queue
 from registry.models import Center, Job
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ def job(cast):
 
 
 def test_progress_is_seen_before_the_work_commits(cast, job):
-    with jobs.running(job.pk) as progress, transaction.atomic():
+    with queue.running(job.pk) as progress, transaction.atomic():
         progress.report(40, "Reading the workbook")
         job.refresh_from_db()
         assert (job.state, job.percent, job.message) == ("RUNNING", 40, "Reading the workbook")
@@ -28,8 +28,8 @@ def test_progress_is_seen_before_the_work_commits(cast, job):
 
 
 def test_a_canceled_job_stops_at_its_next_report_and_changes_nothing(cast, job):
-    with jobs.running(job.pk) as progress:
-        jobs.cancel(job)
+    with queue.running(job.pk) as progress:
+        queue.cancel(job)
         with center_scope([], by=cast.administrator, reason="work"):
             Center.objects.update(center_name_en="changed")
             progress.report(50, "Storing")
@@ -39,7 +39,7 @@ def test_a_canceled_job_stops_at_its_next_report_and_changes_nothing(cast, job):
 
 
 def test_a_failed_job_says_so_without_the_text_of_the_error(job):
-    with pytest.raises(ValueError, match="secret"), jobs.running(job.pk):
+    with pytest.raises(ValueError, match="secret"), queue.running(job.pk):
         raise ValueError("secret value")
     job.refresh_from_db()
     assert job.state == "FAILED"
@@ -48,7 +48,7 @@ def test_a_failed_job_says_so_without_the_text_of_the_error(job):
 
 def test_work_asked_for_in_a_failing_request_was_never_asked_for(cast):
     with pytest.raises(RuntimeError), transaction.atomic():
-        jobs.start("test", by=cast.data_manager, task="registry.tests.nothing")
+        queue.start("test", by=cast.data_manager, task="registry.tests.nothing")
         raise RuntimeError
     assert not Job.objects.exists()
     assert not ProcrastinateJob.objects.exists()

@@ -7,8 +7,8 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from registry.clinical.adverse_events.ctcae import graded_as, terms
-from registry.ctcae_file import NotACtcaeFile, OfficialTerm, read_ctcae_file
-from registry.ctcae_terms import forget, known_terms
+from registry.ctcae.nci_file import NotACtcaeFile, OfficialTerm, read_ctcae_file
+from registry.ctcae.terms import forget, known_terms
 from registry.models import CtcaeTerm
 
 GRADES = [f"Grade {grade} \u00a0\u00a0" for grade in range(1, 6)]  # as the institute types them

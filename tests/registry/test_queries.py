@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from registry.access.scope import center_scope
+from registry.errors import NotAllowed, Refused
 from registry.models import FollowUp, Patient, Query, Resection, TransarterialAgent, TransarterialSession
 from registry.queries import (
     answer_query,
@@ -17,7 +18,6 @@ from registry.queries import (
     refresh_queries,
     reopen_query,
 )
-from registry.refusals import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
 

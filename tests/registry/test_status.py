@@ -7,9 +7,9 @@ from django.db import IntegrityError, transaction
 
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus, Role
+from registry.errors import NotAllowed, Refused
 from registry.models import Assessment, FollowUp, LabResult, Membership, Patient, Query, Resection
 from registry.queries import close_query, open_query, queries_of, refresh_queries
-from registry.refusals import NotAllowed, Refused
 from registry.sign_off import sign_off, sign_off_of, unsigned
 from registry.status import (
     ACTS,

@@ -7,11 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from registry import jobs, tasks
 from registry import queries as of_queries
+from registry import tasks
 from registry.access.scope import center_scope
+from registry.errors import NotAllowed, Refused
+from registry.jobs import queue
 from registry.models import Job, Patient, PatientIdentity, Query, Resection, Sweep
-from registry.refusals import NotAllowed, Refused
 from registry.sweep import active_centers, house_account, start_sweep, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,7 +81,7 @@ def test_a_canceled_sweep_keeps_what_it_did(faults, cast, monkeypatch, everythin
     refresh = of_queries.refresh_queries
 
     def stop_after_the_first(*args, **options):
-        jobs.cancel(job)
+        queue.cancel(job)
         return refresh(*args, **options)
 
     monkeypatch.setattr("registry.sweep.refresh_queries", stop_after_the_first)

@@ -11,7 +11,7 @@ from importers.models import ConflictChoice, UploadMode, UploadState
 from importers.services import DatabaseRefused, NotAllowed, confirm_upload
 from importers.waiting import work_at_once
 from registry.access.scope import center_scope
-from registry.refusals import Refused
+from registry.errors import Refused
 
 
 class Command(BaseCommand):

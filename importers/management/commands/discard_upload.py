@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from importers.console import cannot_start, preview_lines, upload_named, user_named
 from importers.services import NotAllowed, discard_upload
 from registry.access.scope import center_scope
-from registry.refusals import Refused
+from registry.errors import Refused
 
 
 class Command(BaseCommand):

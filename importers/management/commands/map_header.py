@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from importers.console import cannot_start, center_named, user_named
 from importers.load import NotAllowed
 from importers.mapping import remember_mapping
-from registry.refusals import Refused
+from registry.errors import Refused
 
 
 class Command(BaseCommand):

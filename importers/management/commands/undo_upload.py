@@ -10,7 +10,7 @@ from importers.models import Upload
 from importers.services import NotAllowed, undo_upload
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
-from registry.refusals import Refused
+from registry.errors import Refused
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from registry.clinical.adverse_events.ctcae import VERSIONS
-from registry.ctcae_file import NotACtcaeFile, read_ctcae_file
-from registry.ctcae_terms import load_official
+from registry.ctcae.nci_file import NotACtcaeFile, read_ctcae_file
+from registry.ctcae.terms import load_official
 
 
 class Command(BaseCommand):

@@ -19,7 +19,7 @@ from registry.clinical.adverse_events.ctcae import (
     soc_in_chinese,
     terms,
 )
-from registry.ctcae_file import OfficialList
+from registry.ctcae.nci_file import OfficialList
 from registry.models import CtcaeTerm
 
 SECONDS_REMEMBERED = 60  # a list loaded by another process is seen after a minute

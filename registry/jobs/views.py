@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from registry import jobs
+from registry.jobs import queue
 from registry.models import Job
 
 
@@ -29,5 +29,5 @@ def job_status(request: HttpRequest, job_id: int) -> JsonResponse:
 @require_POST
 @login_required
 def cancel_job(request: HttpRequest, job_id: int) -> JsonResponse:
-    jobs.cancel(get_object_or_404(Job, pk=job_id, requested_by=request.user))
+    queue.cancel(get_object_or_404(Job, pk=job_id, requested_by=request.user))
     return JsonResponse({"cancel_requested": True})
