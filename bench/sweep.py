@@ -116,7 +116,7 @@ def fill(patients: int) -> int:
 
 
 def measure(turn: str) -> None:
-    from registry.sweep import active_centers, house_account, sweep  # noqa: PLC0415
+    from registry.queries.sweep import active_centers, house_account, sweep  # noqa: PLC0415
 
     start = perf_counter()
     result = sweep(active_centers(), by=house_account())

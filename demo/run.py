@@ -28,10 +28,10 @@ from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.choices import ContactMode, CtcaeGrade, HospitalLevel, Province, Role, VitalStatus
 from registry.models import AdverseEvent, Center, FollowUp, Membership, Patient, Query, SignOff
+from registry.records.sign_off import sign_off
+from registry.records.status import verify_patient
+from registry.records.withdrawal import withdraw
 from registry.sheets import sheet_of
-from registry.sign_off import sign_off
-from registry.status import verify_patient
-from registry.withdrawal import withdraw
 
 FOLDER = settings.VAR_DIR / "demo"
 STUDIES = ("an-2025", "cao-2024")

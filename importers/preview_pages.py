@@ -20,9 +20,9 @@ from importers.models import Upload, UploadState
 from importers.pages import FATES
 from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
-from registry.history import shown
 from registry.models.hierarchy import model_of
 from registry.provenance import PARENT_MODELS
+from registry.records.history import shown
 from registry.sheets import sheets
 from registry.stored import PARENT_KEYS
 from registry.submitted import entries_of

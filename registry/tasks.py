@@ -8,8 +8,8 @@ from procrastinate.job_context import JobContext
 from registry.errors import Refused
 from registry.jobs import queue
 from registry.models import Job
-from registry.sweep import TASK, active_centers, house_account, start_sweep
-from registry.sweep import sweep as sweep_centers
+from registry.queries.sweep import TASK, active_centers, house_account, start_sweep
+from registry.queries.sweep import sweep as sweep_centers
 
 SILENT_SECONDS = 10  # a worker that has not been heard of for so long is taken for dead
 

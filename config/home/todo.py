@@ -16,7 +16,7 @@ from registry.board.completeness import completeness_in
 from registry.board.currency import currency_in
 from registry.board.views import grid_address
 from registry.choices import QueryState
-from registry.sign_off import unsigned
+from registry.records.sign_off import unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages import page_context
 from registry.queries import Standing
-from registry.sign_off import sign_off, sign_off_of
-from registry.status import (
+from registry.records.sign_off import sign_off, sign_off_of
+from registry.records.status import (
     acts_on,
     effective_status,
     lock_patient,
@@ -34,7 +34,7 @@ from registry.status import (
     verify_patient,
     verify_record,
 )
-from registry.withdrawal import restore, withdraw
+from registry.records.withdrawal import restore, withdraw
 
 SIGNED = gettext_lazy("I have reviewed these records and vouch that they are complete and agree with their sources.")
 

@@ -13,10 +13,10 @@ from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.laboratory_panel import PREFIX, LaboratoryPanel, laboratory_fieldsets, shown_result
 from registry.admin.permissions import centers
-from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value
 from registry.models import Assessment, Patient, TumorBurden
+from registry.records.laboratory_values import LaboratoryValue, NotALaboratoryValue, read_value
+from registry.records.writes import record_laboratory_panel
 from registry.rules import findings
-from registry.services import record_laboratory_panel
 
 
 class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-type]

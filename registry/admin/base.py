@@ -28,10 +28,10 @@ from registry.admin.steps import GENERAL, page_after
 from registry.choices import RecordStatus
 from registry.clinical.ranges import RANGES
 from registry.fields import CodesField
-from registry.history import history_of
-from registry.laboratory import shown_unit
 from registry.models import Center, CenterRecord, Patient, PatientRecord
 from registry.queries import queries_of, refresh_queries
+from registry.records.history import history_of
+from registry.records.laboratory_values import shown_unit
 
 MOST_MESSAGES = 8
 LOCKED = "record_is_locked"  # the name by which registry.models.base.audit refuses a change of a locked record

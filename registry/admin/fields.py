@@ -10,7 +10,7 @@ from registry.admin.missing import may_say_why
 from registry.admin.places import patient_of
 from registry.choices import MissingReason
 from registry.queries import Standing
-from registry.verification import verified_values
+from registry.records.verification import verified_values
 
 
 def about_fields(pages: Sequence[Any], *, record: Any, asked: Standing) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from registry.admin.surroundings import known_of
 from registry.admin.together import Together
 from registry.choices import RecordStatus
 from registry.models import Patient, PatientRecord
+from registry.records.withdrawal import withdrawn_twin
 from registry.rules import Finding, Severity, findings, row_of
-from registry.withdrawal import withdrawn_twin
 
 HIDDEN = ("row_version", "missing_reasons", "shown_values")
 

@@ -12,8 +12,8 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 from registry.choices import AnalyteCode, LabQuality, MissingReason
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.ranges import ANALYTE_RANGES
-from registry.laboratory import shown_unit, shown_value
 from registry.models import LabResult
+from registry.records.laboratory_values import shown_unit, shown_value
 
 PREFIX = "laboratory_"
 BOXES_A_ROW = 4

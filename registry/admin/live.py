@@ -23,10 +23,10 @@ from registry.derived.course import derived_course
 from registry.derived.inputs import Inputs, Result
 from registry.derived.record import coded_flag
 from registry.derived.reference_limits import limits_of_results
-from registry.history import shown
 from registry.models import Assessment, TumorBurden
 from registry.models.hierarchy import model_of
 from registry.queries.records import ENTITY, PatientRows
+from registry.records.history import shown
 
 BESIDE = {"dose_per_m2": "dose_mg", "session_no": "start_date"}  # the box at which a variable without one is shown
 

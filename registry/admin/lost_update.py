@@ -21,9 +21,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.choices import MissingReason
-from registry.history import shown
 from registry.models import CenterRecord
 from registry.models.base.record import MISSING_REASON
+from registry.records.history import shown
 
 YOURS, STORED = "yours", "stored"
 CHOICE, SEEN = "choose-", "seen-"  # before the name of an input, before the prefix of a form

@@ -27,7 +27,7 @@ from registry.admin.treatments import (
 )
 from registry.encryption import keyed_hash
 from registry.models import Assessment, FollowUp, Patient, PatientIdentity, TransarterialSession
-from registry.services import save_patient
+from registry.records.writes import save_patient
 
 LINKAGE = ("hospital_no", "national_id_ending", "initials")
 PERSON = (("sex", "birth_date", "birth_date_precision", "ethnicity"),)

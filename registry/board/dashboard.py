@@ -15,7 +15,7 @@ from registry.board.completeness import SECONDS_PER_REQUEST, Counted, completene
 from registry.board.currency import Currency, currency_in
 from registry.board.share import Share
 from registry.models import Center, Patient, Query
-from registry.sign_off import unsigned
+from registry.records.sign_off import unsigned
 
 MONTHS_SHOWN = 12
 

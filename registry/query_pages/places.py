@@ -9,9 +9,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from registry.history import shown
 from registry.models import CenterRecord, Query
 from registry.models.hierarchy import entity_of, model_of
+from registry.records.history import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

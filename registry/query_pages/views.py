@@ -27,6 +27,7 @@ from registry.queries import (
     may_be_assigned,
     reopen_query,
 )
+from registry.queries.sweep import start_sweep
 from registry.query_pages import export
 from registry.query_pages.listing import (
     AGES,
@@ -41,8 +42,7 @@ from registry.query_pages.listing import (
     wanted_of,
 )
 from registry.query_pages.places import fields_named, form_of, places_shown
-from registry.sign_off import unsigned
-from registry.sweep import start_sweep
+from registry.records.sign_off import unsigned
 from registry.table_file import table_file
 
 PER_PAGE = 25

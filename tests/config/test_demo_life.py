@@ -11,8 +11,8 @@ from importers.services import load_file
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import AdverseEvent, Center, Patient, SignOff
+from registry.records.sign_off import sign_off_of
 from registry.requirements.catalog import requirements_of
-from registry.sign_off import sign_off_of
 
 TOLD: list[str] = []
 

@@ -10,7 +10,7 @@ from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession
 from registry.provenance import provenance_of
-from registry.withdrawal import withdraw
+from registry.records.withdrawal import withdraw
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ from django.test import Client
 from importers.models import UploadMode
 from importers.services import load_file
 from registry.access.scope import center_scope
-from registry.history import history_of, history_of_field
 from registry.models import Assessment, LabResult, Patient, TransarterialSession
 from registry.provenance import cell_of_write
+from registry.records.history import history_of, history_of_field
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db

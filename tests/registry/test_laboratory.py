@@ -5,7 +5,7 @@ import pytest
 from importers.cells import Cell, read_code, read_number
 from importers.columns import code_names
 from registry.clinical.ranges import ANALYTE_RANGES
-from registry.laboratory import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
+from registry.records.laboratory_values import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
 from registry.sheets import sheet_of
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from registry.access.scope import center_scope
 from registry.models import PatientIdentity
-from registry.services import save_patient
+from registry.records.writes import save_patient
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.utils import timezone
 from registry.access.scope import center_scope
 from registry.models import Job, Membership, Query, Resection, Sweep
 from registry.queries import open_query, refresh_queries
-from registry.sign_off import sign_off
+from registry.records.sign_off import sign_off
 
 pytestmark = pytest.mark.django_db
 

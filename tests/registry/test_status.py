@@ -10,8 +10,8 @@ from registry.choices import RecordStatus, Role
 from registry.errors import NotAllowed, Refused
 from registry.models import Assessment, FollowUp, LabResult, Membership, Patient, Query, Resection
 from registry.queries import close_query, open_query, queries_of, refresh_queries
-from registry.sign_off import sign_off, sign_off_of, unsigned
-from registry.status import (
+from registry.records.sign_off import sign_off, sign_off_of, unsigned
+from registry.records.status import (
     ACTS,
     acts_on,
     effective_status,
@@ -24,7 +24,7 @@ from registry.status import (
     verify_patient,
     verify_record,
 )
-from registry.verification import unverify_value, verified_values, verify_value
+from registry.records.verification import unverify_value, verified_values, verify_value
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from registry.access.scope import center_scope
 from registry.errors import NotAllowed, Refused
 from registry.jobs import queue
 from registry.models import Job, Patient, PatientIdentity, Query, Resection, Sweep
-from registry.sweep import active_centers, house_account, start_sweep, sweep
+from registry.queries.sweep import active_centers, house_account, start_sweep, sweep
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def test_it_finds_every_center_and_twice_opens_nothing_twice(faults, everything)
 
 
 def test_small_batches_reach_everybody_once(faults, monkeypatch, everything):
-    monkeypatch.setattr("registry.sweep.BATCH", 1)
+    monkeypatch.setattr("registry.queries.sweep.BATCH", 1)
     result = sweep(active_centers(), by=house_account())
     assert (result.patients, result.opened) == (3, 2)
 
@@ -76,7 +76,7 @@ def test_the_task_shows_its_progress_and_leads_to_its_result(faults, cast):
 
 
 def test_a_canceled_sweep_keeps_what_it_did(faults, cast, monkeypatch, everything):
-    monkeypatch.setattr("registry.sweep.BATCH", 1)
+    monkeypatch.setattr("registry.queries.sweep.BATCH", 1)
     job = Job.objects.create(kind="sweep", requested_by=cast.administrator)
     refresh = of_queries.refresh_queries
 
@@ -84,7 +84,7 @@ def test_a_canceled_sweep_keeps_what_it_did(faults, cast, monkeypatch, everythin
         queue.cancel(job)
         return refresh(*args, **options)
 
-    monkeypatch.setattr("registry.sweep.refresh_queries", stop_after_the_first)
+    monkeypatch.setattr("registry.queries.sweep.refresh_queries", stop_after_the_first)
     tasks.sweep(job_id=job.pk)
     job.refresh_from_db()
     assert (job.state, job.message) == ("CANCELED", "Canceled; what was done until then stands")

@@ -9,9 +9,9 @@ from registry.access.scope import center_scope
 from registry.errors import NotAllowed, Refused
 from registry.models import Assessment, LabResult, Patient, Query, Resection
 from registry.queries import open_query, refresh_queries, reopen_query
-from registry.sign_off import digests
-from registry.status import acts_on, lock_record
-from registry.withdrawal import restore, withdraw, withdrawn_twin
+from registry.records.sign_off import digests
+from registry.records.status import acts_on, lock_record
+from registry.records.withdrawal import restore, withdraw, withdrawn_twin
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.models import Center
-from registry.sweep import active_centers, house_account, sweep
+from registry.queries.sweep import active_centers, house_account, sweep
 
 
 class Command(BaseCommand):

@@ -8,9 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from registry.access.scope import center_scope
-from registry.history import history_of
 from registry.models import Patient, PatientIdentity, TransarterialSession
-from registry.status import lock_record
+from registry.records.history import history_of
+from registry.records.status import lock_record
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from django.test import Client
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import FollowUp, Membership, Patient
-from registry.status import lock_record
+from registry.records.status import lock_record
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

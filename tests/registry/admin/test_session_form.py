@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from registry.access.scope import center_scope
-from registry.history import history_of
 from registry.models import TransarterialAgent, TransarterialSession
+from registry.records.history import history_of
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

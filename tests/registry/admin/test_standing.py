@@ -8,8 +8,8 @@ from django.test import Client
 
 from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, Query, TransarterialSession
-from registry.status import lock_patient
-from registry.withdrawal import withdraw
+from registry.records.status import lock_patient
+from registry.records.withdrawal import withdraw
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

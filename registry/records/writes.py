@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from registry.laboratory import LaboratoryValue
 from registry.models import Assessment, LabResult, Patient, PatientIdentity
+from registry.records.laboratory_values import LaboratoryValue
 
 
 def save_patient(
