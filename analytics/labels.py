@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from analytics.events import Noun
 from analytics.variables import MISSING_LEVEL
-from registry.sheets import Column, sheets
+from registry.workbook.sheets import Column, sheets
 
 Label = str | Promise
 

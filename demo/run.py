@@ -31,7 +31,7 @@ from registry.models import AdverseEvent, Center, FollowUp, Membership, Patient,
 from registry.records.sign_off import sign_off
 from registry.records.status import verify_patient
 from registry.records.withdrawal import withdraw
-from registry.sheets import sheet_of
+from registry.workbook.sheets import sheet_of
 
 FOLDER = settings.VAR_DIR / "demo"
 STUDIES = ("an-2025", "cao-2024")

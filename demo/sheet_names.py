@@ -1,6 +1,6 @@
 """Which sheet takes which rows, asked of the one description of the workbook."""
 
-from registry.sheets import sheet_of
+from registry.workbook.sheets import sheet_of
 
 PATIENT = sheet_of("patient").name
 ASSESSMENT = sheet_of("assessment").name

@@ -14,7 +14,7 @@ from demo.fault import Formula
 from importers.columns import README_SHEET
 from importers.languages import in_both
 from importers.sheet_writing import HEADER_ROWS, hint
-from registry.sheets import TEMPLATE_VERSION, Sheet, sheets
+from registry.workbook.sheets import TEMPLATE_VERSION, Sheet, sheets
 
 CREATED = datetime(2023, 9, 1, tzinfo=UTC)  # fixed, so that the same rows make the same file
 

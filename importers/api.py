@@ -32,7 +32,7 @@ from registry.access.permissions import centers_where
 from registry.api import Answer, NotDone
 from registry.errors import Refused
 from registry.jobs import queue
-from registry.stored import centers_with
+from registry.workbook.stored_keys import centers_with
 
 PER_PAGE = 100
 REFUSALS = dict.fromkeys((400, 401, 403, 404, 409, 413, 429), shapes.Troubles)

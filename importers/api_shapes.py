@@ -12,8 +12,8 @@ from importers.compare import Fate
 from importers.forms import as_pairs
 from importers.models import ConflictChoice, Upload, UploadMode, UploadState
 from importers.preview_pages import blank_columns
-from registry.codebook import in_both
-from registry.sheets import kinds_in_order
+from registry.workbook.codebook import in_both
+from registry.workbook.sheets import kinds_in_order
 
 
 class Sending(serializers.Serializer):

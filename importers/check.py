@@ -24,8 +24,8 @@ from importers.tables import Table
 from importers.understood import Remembered, understand
 from importers.workbook import Workbook, WorkbookRefused, read_workbook
 from registry.rules import Severity
-from registry.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
-from registry.stored import NOTHING_STORED, Stored
+from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
+from registry.workbook.stored_keys import NOTHING_STORED, Stored
 
 NOTHING_REMEMBERED: Remembered = MappingProxyType({})
 

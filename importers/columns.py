@@ -16,7 +16,7 @@ from importers.known_sheets import laboratory_rows, sheet_named
 from importers.languages import in_both
 from importers.messages import Problem
 from importers.raw import RawSheet, column_letters
-from registry.sheets import Column, Kind, Sheet, sheets
+from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15
 IGNORED = "-"  # what a center says of a header whose column is not to be read

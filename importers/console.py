@@ -16,7 +16,7 @@ from importers.preview_pages import blank_columns
 from importers.workbook import WorkbookRefused, contents
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
-from registry.stored import center_with_code
+from registry.workbook.stored_keys import center_with_code
 
 CANNOT_START = 2
 LINES_PER_RULE = 20

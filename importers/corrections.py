@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from importers.models import OVER_AND_GONE, Upload
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

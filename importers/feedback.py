@@ -27,7 +27,7 @@ from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_
 from importers.summary import Noted, write_summary
 from importers.template import write_readme
 from importers.understood import Remembered, sent_sheets
-from registry.sheets import Column, Kind, sheets
+from registry.workbook.sheets import Column, Kind, sheets
 
 SEVERITIES = ("error", "query", "warning")
 MOST_COMMENTS = 2_000  # of a sheet: Excel opens more of them slowly; the columns at the right say them all

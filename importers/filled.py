@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.template import no_rows, template_bytes
 from registry.access.scope import center_scope
-from registry.no_room import no_room_for
-from registry.rows import patient_names, rows_of
+from registry.workbook.left_out import no_room_for
+from registry.workbook.rows import patient_names, rows_of
 
 NEVER_IN_IT = _("Hospital numbers; the limits, method and time of laboratory samples")
 

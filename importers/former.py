@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from importers.models import Upload, UploadState
-from registry.stored import Stored, stored_in
+from registry.workbook.stored_keys import Stored, stored_in
 
 
 def known_of(local_ids: Collection[str], *, center: int) -> Stored:

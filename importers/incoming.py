@@ -18,7 +18,7 @@ from django.db.models import UniqueConstraint
 
 from importers.staged import PARENT, Staged, parent_words, parents_of_entity
 from registry.models.base.companion_columns import MISSING_REASON, SAYS_HOW_EXACT
-from registry.stored import PARENT_KEYS
+from registry.workbook.stored_keys import PARENT_KEYS
 
 PARENT_TABLES = {  # of records below a patient that have others below them
     "assessment": "registry_assessment",

@@ -11,8 +11,8 @@ from importers.load import Compared
 from importers.models import Upload
 from importers.pause import garbage_collection_paused
 from importers.staged import Staged, as_parquet, from_parquet
-from registry.sheets import kinds_in_order
-from registry.submitted import entries_of, forget_entries, keep_entry
+from registry.workbook.sheets import kinds_in_order
+from registry.workbook.submissions import entries_of, forget_entries, keep_entry
 
 
 class Changed(RuntimeError):

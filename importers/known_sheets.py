@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
-from registry.sheets import Column, Sheet, long_laboratory_sheet, sheet_of, sheets
+from registry.workbook.sheets import Column, Sheet, long_laboratory_sheet, sheet_of, sheets
 
 LABORATORY = "labresult"
 ANALYTE, VALUE, UNIT = "analyte_code", "value", "unit"

@@ -8,8 +8,8 @@ from importers.cells import Cell
 from importers.known_sheets import LABORATORY, analytes_of
 from importers.records import Columns, Form, Records
 from importers.tables import Table
-from registry.sheets import Column, Kind
-from registry.stored import natural_key
+from registry.workbook.sheets import Column, Kind
+from registry.workbook.stored_keys import natural_key
 
 
 def add_laboratory_records(table: Table, *, without: Collection[int], into: Records) -> None:

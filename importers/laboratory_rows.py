@@ -11,7 +11,7 @@ from importers.findings import Collector
 from importers.known_sheets import ANALYTE, UNIT, VALUE, analytes_of
 from importers.raw import RawSheet
 from importers.tables import Reader, Table, read_table, reader
-from registry.sheets import Kind
+from registry.workbook.sheets import Kind
 
 BLANK = Cell(missing="")
 

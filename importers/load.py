@@ -24,7 +24,7 @@ from registry.clinical.identifiers import registry_id
 from registry.fields import EncryptedTextField
 from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
-from registry.sheets import kinds_in_order
+from registry.workbook.sheets import kinds_in_order
 
 Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite
 

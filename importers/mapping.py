@@ -15,7 +15,7 @@ from importers.understood import Remembered
 from registry.access.permissions import may
 from registry.access.scope import center_scope
 from registry.errors import Refused
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 
-from registry.sheets import kinds_in_order, sheets
+from registry.workbook.sheets import kinds_in_order, sheets
 
 LINES_PER_RULE = 100
 LABELS = 3

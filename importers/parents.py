@@ -8,8 +8,8 @@ from importers import messages
 from importers.findings import Collector
 from importers.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
 from importers.tables import Table
-from registry.sheets import sheet_of
-from registry.stored import Stored, natural_key
+from registry.workbook.sheets import sheet_of
+from registry.workbook.stored_keys import Stored, natural_key
 
 Rows = set[tuple[str, int]]
 PARENTS = ("patient", "assessment")

@@ -21,11 +21,11 @@ from importers.pages import FATES
 from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
 from registry.models.hierarchy import model_of
-from registry.provenance import PARENT_MODELS
 from registry.records.history import shown
-from registry.sheets import sheets
-from registry.stored import PARENT_KEYS
-from registry.submitted import entries_of
+from registry.workbook.provenance import PARENT_MODELS
+from registry.workbook.sheets import sheets
+from registry.workbook.stored_keys import PARENT_KEYS
+from registry.workbook.submissions import entries_of
 
 NAMES: Mapping[str, str | Promise] = {
     "new": _("New"),

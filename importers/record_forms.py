@@ -11,8 +11,8 @@ from importers.laboratory_records import add_laboratory_records
 from importers.records import Form, Key, Lines, Record, Records, first_line
 from importers.tables import Table
 from registry.models.base.companion_columns import MISSING_REASON, with_reason
-from registry.sheets import Column, Kind
-from registry.stored import natural_key
+from registry.workbook.sheets import Column, Kind
+from registry.workbook.stored_keys import natural_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

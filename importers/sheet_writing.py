@@ -10,8 +10,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from importers.cells import shown
 from importers.columns import LISTS_SHEET
-from registry.codebook import in_both
-from registry.sheets import Column, Kind
+from registry.workbook.codebook import in_both
+from registry.workbook.sheets import Column, Kind
 
 HEADER_ROWS = 4
 LAST_ROW = 10_000  # how far dropdowns and limits reach; rows beyond are read all the same

@@ -23,7 +23,7 @@ from importers.known_sheets import LABORATORY
 from importers.records import Form, Record, Records, first_line
 from importers.workbook import column_letters
 from registry.encryption import keyed_hash
-from registry.stored import PARENT_KEYS
+from registry.workbook.stored_keys import PARENT_KEYS
 
 IDENTITY = "patientidentity"
 RAW = "cell_"

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from importers.sheet_writing import Style
-from registry.codebook import in_both
-from registry.sheets import Kind
+from registry.workbook.codebook import in_both
+from registry.workbook.sheets import Kind
 
 MOST_LINKS = 60_000  # Excel takes 65,530 of a sheet
 WIDTHS = (14, 12, 26, 12, 20, 70, 70)

@@ -15,7 +15,7 @@ from importers.personal import HIDDEN, names_a_person
 from importers.raw import NUMBERS, RawSheet
 from registry.models.base.companion_columns import SAYS_HOW_EXACT
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
-from registry.sheets import Column, Kind, Sheet
+from registry.workbook.sheets import Column, Kind, Sheet
 
 Reader = Callable[[Any], Cell]
 

@@ -1,4 +1,4 @@
-"""The workbook a center fills in: sheets, labels, lists and limits as registry.sheets describes them."""
+"""The workbook a center fills in: sheets, labels, lists and limits as registry.workbook.sheets describes them."""
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.columns import EXAMPLE_SHEET, README_SHEET
 from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
-from registry.codebook import in_both
-from registry.sheets import TEMPLATE_VERSION, Column, Kind, Sheet, sheets
+from registry.workbook.codebook import in_both
+from registry.workbook.sheets import TEMPLATE_VERSION, Column, Kind, Sheet, sheets
 
 EXAMPLE_COLUMNS = 12
 EXAMPLE_DATE = "2024-03-15"

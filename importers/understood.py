@@ -24,7 +24,7 @@ from importers.personal import masked, personal_columns, personal_columns_anywhe
 from importers.raw import RawSheet, Workbook, WorkbookRefused
 from importers.row_tokens import FormerPlace, tokens_of
 from importers.tables import Table, read_table
-from registry.sheets import Sheet, sheet_of, sheets
+from registry.workbook.sheets import Sheet, sheet_of, sheets
 
 OUR_OWN_SHEETS = set(map(normalized, OWN_SHEETS))
 

@@ -17,7 +17,7 @@ from importers.incoming import quoted
 from importers.models import Upload, UploadState
 from registry.choices import RecordStatus
 from registry.models.hierarchy import child_models, model_of
-from registry.sheets import kinds_in_order
+from registry.workbook.sheets import kinds_in_order
 
 UNTOUCHED = {"id", "center", "created_at", "updated_at", "row_version"}  # of a record, besides what tells its parents
 

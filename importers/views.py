@@ -26,9 +26,9 @@ from importers.services import confirm_upload, discard_upload, send_upload, star
 from importers.undo import later_uploads
 from registry.access.permissions import centers_where
 from registry.errors import Refused
-from registry.no_room import no_room_for
 from registry.pages import page_context
-from registry.stored import centers_with
+from registry.workbook.left_out import no_room_for
+from registry.workbook.stored_keys import centers_with
 
 PER_PAGE = 25
 SORTS = {"time": "-uploaded_at", "file": "filename", "state": "state", "center": "center__center_code"}

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from registry.by_token import ByToken
-from registry.codebook import in_both
+from registry.workbook.codebook import in_both
 
 ROOT = "/api/v1/"
 log = logging.getLogger("django.request")

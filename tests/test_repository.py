@@ -19,7 +19,7 @@ from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.laboratory.loinc import LOINC
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.models import CenterRecord
-from registry.sheets import Kind, sheets
+from registry.workbook.sheets import Kind, sheets
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("config", "registry", "importers", "analytics", "demo")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from demo.cohort.patients import Random
 from demo.cohort.timetable import Calendar, Row
 from registry.clinical.dosing.doses import body_surface_area, folfox_doses
-from registry.sheets import sheet_of
+from registry.workbook.sheets import sheet_of
 
 # dose, unit, schedule; lenvatinib goes by weight
 USUAL: Mapping[str, tuple[float, str, str]] = {

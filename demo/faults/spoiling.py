@@ -9,7 +9,7 @@ from demo.fault import ERROR, Fault, Row
 from demo.sheet_names import ASSESSMENT, FOLLOW_UP, IMAGING, LABORATORY, PATIENT, TRANSARTERIAL
 from importers.sheet_writing import HEADER_ROWS
 from importers.workbook import column_letters
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 
 UNKNOWN_PATIENT = "99999"
 FIRST_ROW = HEADER_ROWS + 1  # as Excel counts

@@ -1,4 +1,4 @@
-"""The shape of a sheet: required, codes, hard ranges, lengths. Derived from registry.sheets, where each is written once."""
+"""The shape of a sheet: required, codes, hard ranges, lengths. Derived from registry.workbook.sheets, where each is written once."""
 
 from importers.schemas.adapter import shape_problems
 from importers.schemas.sheet_schema import schema_of

@@ -8,7 +8,7 @@ from importers.findings import Collector
 from importers.messages import Problem
 from importers.schemas.sheet_schema import schema_of
 from importers.tables import Table
-from registry.sheets import Column, Kind
+from registry.workbook.sheets import Column, Kind
 
 NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}
 

@@ -8,7 +8,7 @@ import pandera.pandas as pa
 
 from importers import messages
 from importers.known_sheets import sheet_named
-from registry.sheets import Column, Kind
+from registry.workbook.sheets import Column, Kind
 
 
 @cache

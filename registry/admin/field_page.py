@@ -18,10 +18,10 @@ from registry.admin.places import page_of, patient_of
 from registry.errors import Refused
 from registry.models import CenterRecord, Query
 from registry.models.base.record import MISSING_REASON
-from registry.provenance import Cell, cell_of_write, provenance_of
 from registry.queries import answer_query, close_query, comment_query, open_query, reopen_query
 from registry.records.history import history_of_field
 from registry.records.verification import unverify_value, verified_values, verify_value
+from registry.workbook.provenance import Cell, cell_of_write, provenance_of
 
 QUERY_ACTS: Mapping[str, Callable[..., Any]] = {
     "answer": answer_query,

@@ -4,7 +4,7 @@ from django.apps import apps
 from django.db import connection
 
 from registry.access.scope import center_scope
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 
 Standing = dict[
     str, tuple[int, str]

@@ -9,7 +9,7 @@ from importers.load import load_workbook
 from importers.records import Record
 from registry.access.scope import center_scope
 from registry.models import TransarterialAgent
-from registry.stored import stored_in
+from registry.workbook.stored_keys import stored_in
 from tests.importers import books
 
 FOLFOX = (("OXALIPLATIN", "IA", 150), ("FOLINATE_CA", "IA", 350), ("FLUOROURACIL", "IA", 4375))

@@ -22,8 +22,8 @@ from importers.check import check_workbook
 from importers.edit_checks import rows_by_patient
 from importers.records import Records
 from registry.rules.evaluation import completeness_of_patient
-from registry.sheets import sheets
-from registry.stored import NOTHING_STORED
+from registry.workbook.sheets import sheets
+from registry.workbook.stored_keys import NOTHING_STORED
 from tests.importers.demo_cohort import (
     ASSESSMENT,
     FOLLOW_UP,

@@ -9,7 +9,7 @@ from importers.records import Records
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import FollowUp, LabResult
-from registry.stored import Stored, stored_in
+from registry.workbook.stored_keys import Stored, stored_in
 from tests.importers import books
 
 SYSTEMIC = "08_系统治疗_systemic"

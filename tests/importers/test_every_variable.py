@@ -9,7 +9,7 @@ from django.apps import apps
 from importers.check import check_workbook
 from importers.load import load_workbook
 from registry.access.scope import center_scope
-from registry.sheets import Column, Kind, sheets
+from registry.workbook.sheets import Column, Kind, sheets
 from tests.importers import books
 
 # Where the first code of a list, or the middle of a range, would contradict another variable.

@@ -16,7 +16,7 @@ from importers.services import check_upload, receive_upload
 from importers.understood import sent_sheets
 from importers.workbook import read_workbook
 from registry.access.scope import center_scope
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 from tests.importers import books
 from tests.importers.test_every_variable import agreeing_rows
 

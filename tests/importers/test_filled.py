@@ -10,7 +10,7 @@ from importers.filled import template_of
 from importers.services import load_file
 from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
-from registry.no_room import no_room_for
+from registry.workbook.left_out import no_room_for
 from tests.importers import books
 from tests.importers.test_agents import FOLFOX, haic
 

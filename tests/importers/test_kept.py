@@ -21,7 +21,7 @@ from importers.report import check_as_json
 from importers.services import check_upload, load_file, receive_upload, send_upload, start_check
 from registry.access.scope import center_scope
 from registry.models import Patient
-from registry.submitted import entries_of
+from registry.workbook.submissions import entries_of
 from tests.hostile import files
 from tests.importers import books
 

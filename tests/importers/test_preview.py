@@ -9,8 +9,8 @@ from importers.services import check_upload, confirm_upload, receive_upload, sto
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession
-from registry.provenance import provenance_of
 from registry.records.withdrawal import withdraw
+from registry.workbook.provenance import provenance_of
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from importers.models import UploadMode
 from importers.services import load_file
 from registry.access.scope import center_scope
 from registry.models import Assessment, LabResult, Patient, TransarterialSession
-from registry.provenance import cell_of_write
 from registry.records.history import history_of, history_of_field
+from registry.workbook.provenance import cell_of_write
 from tests.importers import books
 
 pytestmark = pytest.mark.django_db

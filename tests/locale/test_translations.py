@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 
 from registry import choices
 from registry.choices import AnalyteCode
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 
 CATALOG = settings.BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[sdfg]|%%|\{\w*\}")

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils import translation
 from openpyxl import load_workbook
 
-from registry.codebook import all_entries, as_csv, as_markdown, derived_entries, entries
-from registry.codebook_files import as_redcap
-from registry.sheets import sheets
+from registry.workbook.codebook import all_entries, as_csv, as_markdown, derived_entries, entries
+from registry.workbook.codebook_files import as_redcap
+from registry.workbook.sheets import sheets
 
 
 def by_name() -> dict[tuple[str, str], dict[str, str]]:

@@ -18,10 +18,10 @@ from django.utils import translation
 
 from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
-from registry.codebook import all_entries, as_markdown
 from registry.derived.assessment import Derived, DerivedBurden
 from registry.derived.variables import DERIVED_VARIABLES
-from registry.sheets import sheets
+from registry.workbook.codebook import all_entries, as_markdown
+from registry.workbook.sheets import sheets
 from tests.conftest import Cast
 
 ROOT = Path(__file__).resolve().parents[2]

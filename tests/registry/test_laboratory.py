@@ -6,7 +6,7 @@ from importers.cells import Cell, read_code, read_number
 from importers.columns import code_names
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.records.laboratory_values import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
-from registry.sheets import sheet_of
+from registry.workbook.sheets import sheet_of
 
 
 def in_workbook(text: str, *, analyte: str) -> Cell:

@@ -13,7 +13,7 @@ from registry.clinical.laboratory.reference_limits import Limits
 from registry.derived.reference_limits import abnormal_flag, center_limits, limits_for
 from registry.models import Assessment, Center, LabReferenceLimit, LabResult
 from registry.models.center import not_in_the_future
-from registry.sheets import Kind, long_laboratory_sheet, sheet_of
+from registry.workbook.sheets import Kind, long_laboratory_sheet, sheet_of
 
 pytestmark = pytest.mark.django_db
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from registry.codebook import as_csv, as_markdown
-from registry.codebook_files import as_redcap, as_xlsx
+from registry.workbook.codebook import as_csv, as_markdown
+from registry.workbook.codebook_files import as_redcap, as_xlsx
 
 TEXTS = {"md": as_markdown, "csv": as_csv, "redcap": as_redcap}
 FORMATS = (*TEXTS, "xlsx")

@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 from registry.admin.base import RegistryInline
 from registry.choices import AnalyteCode
 from registry.models import CenterRecord
-from registry.sheets import sheets
+from registry.workbook.sheets import sheets
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db

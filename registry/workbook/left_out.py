@@ -10,7 +10,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import FollowUp, ProgressionEvent, TransarterialAgent
-from registry.sheets import AGENTS_PER_SESSION
+from registry.workbook.sheets import AGENTS_PER_SESSION
 
 NAMED = 20
 SHORT = _("{what}: {count} (patients {patients})")

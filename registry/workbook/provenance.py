@@ -17,8 +17,8 @@ from django.urls import reverse
 from registry.models import CenterRecord, PatientIdentity
 from registry.models.base.record import BOOKKEEPING, MISSING_REASON
 from registry.models.hierarchy import entity_of, model_of
-from registry.stored import PARENT_KEYS
-from registry.submitted import entries_of
+from registry.workbook.stored_keys import PARENT_KEYS
+from registry.workbook.submissions import entries_of
 
 RAW, ABOVE = "cell_", "above_"
 HIDDEN = "•••"

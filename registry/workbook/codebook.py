@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from registry.clinical.laboratory.loinc import LOINC, LOINC_OF_FINDINGS
 from registry.derived.variables import DERIVED_VARIABLES, DerivedVariable
 from registry.requirements.catalog import requirements_of
-from registry.sheets import Column, Kind, Sheet, sheets
+from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel shows Chinese text as noise
 BETWEEN_CODES = " | "

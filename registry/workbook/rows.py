@@ -9,7 +9,7 @@ from django.db.models import Model
 
 from registry.models import LabResult, Patient, PatientIdentity, ProgressionEvent
 from registry.models.base.record import MISSING_REASON
-from registry.sheets import Column, Sheet
+from registry.workbook.sheets import Column, Sheet
 
 Row = dict[str, Any]  # by column; a date is a date, several codes are one text, a missing value is its reason
 LABORATORY = LabResult._meta.model_name

@@ -12,10 +12,10 @@ from django.db.models import F, Max, Min
 from registry.choices import RecordStatus
 from registry.clinical.timeline import ENTITIES
 from registry.encryption import keyed_hash
-from registry.medians import medians_of_all_centers
 from registry.models import Assessment, Center, CenterRecord, FollowUp, Patient, PatientIdentity, TransarterialAgent
 from registry.rules.facts import treatment_starts
 from registry.rules.records import fields_of
+from registry.workbook.medians import medians_of_all_centers
 
 PARENT_KEYS: Mapping[str, tuple[str, ...]] = {
     "center": (),
