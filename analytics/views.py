@@ -25,7 +25,7 @@ from analytics.presentation import Presentation, present
 from analytics.result import json_text
 from analytics.tables import to_csv
 from registry.access.permissions import may
-from registry.pages import page_context
+from registry.pages.context import page_context
 
 View = Callable[..., HttpResponse]
 SORTS = {"title": "title_en", "-title": "-title_en", "created": "created_at", "-created": "-created_at"}

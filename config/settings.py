@@ -94,8 +94,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "registry.accounts.SessionLimitMiddleware",
-    "registry.api.TokenMiddleware",  # a script's user is known before the scope opens
+    "registry.web.accounts.SessionLimitMiddleware",
+    "registry.web.api.TokenMiddleware",  # a script's user is known before the scope opens
     "registry.access.scope.ScopeMiddleware",  # last: all it wraps runs in one transaction with one scope
 ]
 ROOT_URLCONF = "config.urls"
@@ -122,7 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "registry.accounts.ClosedSignup"
+ACCOUNT_ADAPTER = "registry.web.accounts.ClosedSignup"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -131,7 +131,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
-SESSION_COOKIE_AGE = 30 * 60  # idle minutes; the absolute limit is registry.accounts.LONGEST_SESSION
+SESSION_COOKIE_AGE = 30 * 60  # idle minutes; the absolute limit is registry.web.accounts.LONGEST_SESSION
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env_bool("HTTPS", default=False)
@@ -158,7 +158,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "registry.by_token.ByToken"
+        "registry.web.authentication.ByToken"
     ],  # never by a session: no page of another site can send a token
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
@@ -167,7 +167,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"read": "600/min", "write": "60/min"},
     "URL_FORMAT_OVERRIDE": None,
-    "EXCEPTION_HANDLER": "registry.api.answer_to",
+    "EXCEPTION_HANDLER": "registry.web.api.answer_to",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Caliper",
@@ -197,7 +197,11 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "without_values": {"()": "registry.logs.WithoutValues", "format": "{levelname} {name} {message}", "style": "{"}
+        "without_values": {
+            "()": "registry.web.logs.WithoutValues",
+            "format": "{levelname} {name} {message}",
+            "style": "{",
+        }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "without_values"}},
     "root": {"handlers": ["console"], "level": "WARNING"},

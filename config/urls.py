@@ -22,7 +22,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("records/", include("registry.admin.urls")),
     path("", include("registry.board.urls")),
-    path("", include("registry.query_pages.urls")),
+    path("", include("registry.pages.urls")),
     path("uploads/", include("importers.urls")),
     path("api/", include("importers.token_urls")),
     path("api/v1/", include("importers.api_urls")),

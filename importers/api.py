@@ -29,9 +29,9 @@ from importers.services import confirm_upload, discard_upload, send_upload, star
 from importers.views import XLSX
 from importers.workbook import WorkbookRefused, contents
 from registry.access.permissions import centers_where
-from registry.api import Answer, NotDone
 from registry.errors import Refused
 from registry.jobs import queue
+from registry.web.api import Answer, NotDone
 from registry.workbook.stored_keys import centers_with
 
 PER_PAGE = 100

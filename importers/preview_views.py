@@ -19,7 +19,7 @@ from importers.views import found_uploads
 from registry.access.permissions import centers_where, may
 from registry.admin.places import page_of
 from registry.models.hierarchy import model_of
-from registry.pages import page_context
+from registry.pages.context import page_context
 
 PER_PAGE = 50
 

@@ -17,7 +17,7 @@ from importers.reference import addresses
 from importers.tokens import LIFETIMES_DAYS, make_token, revoke_token, tokens_of
 from registry.access.permissions import may
 from registry.errors import Refused
-from registry.pages import page_context
+from registry.pages.context import page_context
 
 
 def _demand(request: HttpRequest) -> None:

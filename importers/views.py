@@ -26,7 +26,7 @@ from importers.services import confirm_upload, discard_upload, send_upload, star
 from importers.undo import later_uploads
 from registry.access.permissions import centers_where
 from registry.errors import Refused
-from registry.pages import page_context
+from registry.pages.context import page_context
 from registry.workbook.left_out import no_room_for
 from registry.workbook.stored_keys import centers_with
 

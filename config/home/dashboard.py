@@ -17,7 +17,7 @@ from registry.board.dashboard import ENROLLED_BY, Board, boards
 from registry.board.sections import bars, file_rows, sections
 from registry.board.views import readable_centers
 from registry.models import Center
-from registry.pages import page_context
+from registry.pages.context import page_context
 from registry.table_file import table_file
 
 MOST_OVERDUE = 50

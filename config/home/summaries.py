@@ -28,7 +28,7 @@ from registry.models import (
     Resection,
     TransarterialSession,
 )
-from registry.query_pages.listing import AGES, ME, NOBODY
+from registry.pages.listing import AGES, ME, NOBODY
 
 RECENT = 8
 

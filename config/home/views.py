@@ -14,7 +14,7 @@ from config.home.todo import todos
 from registry.access.permissions import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
-from registry.pages import page_context
+from registry.pages.context import page_context
 
 
 @login_required

@@ -19,7 +19,7 @@ from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
-from registry.pages import page_context
+from registry.pages.context import page_context
 from registry.queries import Standing
 from registry.records.sign_off import sign_off, sign_off_of
 from registry.records.status import (

@@ -1,7 +1,7 @@
 import logging
 import sys
 
-from registry.logs import WithoutValues
+from registry.web.logs import WithoutValues
 
 
 def formatted(error: BaseException) -> str:

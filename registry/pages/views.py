@@ -18,18 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 from registry.access.permissions import centers_where, may
 from registry.errors import Refused
 from registry.models import Center, Query, Sweep
-from registry.pages import page_context
-from registry.queries import (
-    answer_query,
-    assign_query,
-    close_query,
-    comment_query,
-    may_be_assigned,
-    reopen_query,
-)
-from registry.queries.sweep import start_sweep
-from registry.query_pages import export
-from registry.query_pages.listing import (
+from registry.pages import export
+from registry.pages.context import page_context
+from registry.pages.listing import (
     AGES,
     ME,
     NOBODY,
@@ -41,7 +32,16 @@ from registry.query_pages.listing import (
     queries_wanted,
     wanted_of,
 )
-from registry.query_pages.places import fields_named, form_of, places_shown
+from registry.pages.places import fields_named, form_of, places_shown
+from registry.queries import (
+    answer_query,
+    assign_query,
+    close_query,
+    comment_query,
+    may_be_assigned,
+    reopen_query,
+)
+from registry.queries.sweep import start_sweep
 from registry.records.sign_off import unsigned
 from registry.table_file import table_file
 

@@ -17,7 +17,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from registry.by_token import ByToken
+from registry.web.authentication import ByToken
 from registry.workbook.codebook import in_both
 
 ROOT = "/api/v1/"

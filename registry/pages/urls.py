@@ -1,6 +1,6 @@
 from django.urls import path
 
-from registry.query_pages import views
+from registry.pages import views
 
 app_name = "queries"
 urlpatterns = [

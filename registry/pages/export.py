@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from registry.models import Query
-from registry.query_pages.places import fields_named, form_of
+from registry.pages.places import fields_named, form_of
 
 
 def rows(queries: Iterable[Query]) -> Iterator[list[str]]:
