@@ -17,7 +17,7 @@ from importers.pages import sheets_on_page
 from importers.preview_pages import NAMES, lines_of, row_of
 from importers.views import found_uploads
 from registry.access.permissions import centers_where, may
-from registry.admin.places import page_of
+from registry.admin.record_links import page_of
 from registry.models.hierarchy import model_of
 from registry.pages.context import page_context
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from importers.models import Upload
-from registry.board.currency import overdue
 from registry.board.dashboard import ENROLLED_BY, Board, boards
+from registry.board.follow_up_age import overdue
 from registry.board.sections import bars, file_rows, sections
 from registry.board.views import readable_centers
 from registry.models import Center

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from analytics.models import Run
 from importers.models import Upload
 from registry.board.completeness import completeness_in
-from registry.board.currency import Currency, currency_in
 from registry.board.dashboard import overall, query_ages
-from registry.board.share import Share
+from registry.board.follow_up_age import Currency, currency_in
+from registry.board.proportion import Share
 from registry.choices import QueryState
 from registry.models import (
     AblationSession,

@@ -13,7 +13,7 @@ from config.home.summaries import queries_in
 from registry.admin.permissions import centers
 from registry.board.cells import State
 from registry.board.completeness import completeness_in
-from registry.board.currency import currency_in
+from registry.board.follow_up_age import currency_in
 from registry.board.views import grid_address
 from registry.choices import QueryState
 from registry.records.sign_off import unsigned

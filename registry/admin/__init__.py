@@ -1,5 +1,5 @@
 """The record forms; each module registers its own."""
 
-from registry.admin import assessment, patient, people, treatments
+from registry.admin import assessment, patient, treatments, users
 
-__all__ = ["assessment", "patient", "people", "treatments"]
+__all__ = ["assessment", "patient", "treatments", "users"]

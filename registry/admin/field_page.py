@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from registry.access.permissions import may
-from registry.admin.acts import record_or_404
-from registry.admin.places import page_of, patient_of
+from registry.admin.actions import record_or_404
+from registry.admin.record_links import page_of, patient_of
 from registry.errors import Refused
 from registry.models import CenterRecord, Query
 from registry.models.base.record import MISSING_REASON

@@ -6,8 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from registry.admin.missing import may_say_why
-from registry.admin.places import patient_of
+from registry.admin.missing_reasons import may_say_why
+from registry.admin.record_links import patient_of
 from registry.choices import MissingReason
 from registry.queries import Standing
 from registry.records.verification import verified_values

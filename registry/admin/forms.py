@@ -12,11 +12,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.forms import PaginationInlineFormSet
 
+from registry.admin.context import known_of
+from registry.admin.cross_record import Together
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
-from registry.admin.missing import ReasonsField, keep_reasons, reasons_of
-from registry.admin.places import page_of
-from registry.admin.surroundings import known_of
-from registry.admin.together import Together
+from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
+from registry.admin.record_links import page_of
 from registry.choices import RecordStatus
 from registry.models import Patient, PatientRecord
 from registry.records.withdrawal import withdrawn_twin
@@ -221,7 +221,7 @@ class RecordForm(forms.ModelForm):
 class RecordFormSet(PaginationInlineFormSet):
     """Rows below a record: each knows its parent before it is checked."""
 
-    together: Any = None  # of the last rows of a page; see registry.admin.together
+    together: Any = None  # of the last rows of a page; see registry.admin.cross_record
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)

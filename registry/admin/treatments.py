@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import StackedRecords, TabularRecords
-from registry.admin.below import RecordPage, RecordsWithChildren, RecordsWithPages
+from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
 from registry.admin.filters import OwnCenterFilter
 from registry.models import (
     AblationLesion,

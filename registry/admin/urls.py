@@ -1,8 +1,8 @@
 from django.urls import path
 
-from registry.admin.acts import act_page
+from registry.admin.actions import act_page
 from registry.admin.field_page import cell_page, field_page
-from registry.admin.live import derive_page
+from registry.admin.live_values import derive_page
 
 urlpatterns = [
     path("<slug:entity>/<int:record_id>/derive/", derive_page, name="derive_page"),

@@ -9,7 +9,7 @@ from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.places import page_of
+from registry.admin.record_links import page_of
 from registry.clinical.timeline import ENTITIES, Event, Kind, Record, Undated, build_timeline
 from registry.models import Patient
 from registry.models.hierarchy import model_of

@@ -12,8 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.board.completeness import SECONDS_PER_REQUEST, Counted, completeness_in
-from registry.board.currency import Currency, currency_in
-from registry.board.share import Share
+from registry.board.follow_up_age import Currency, currency_in
+from registry.board.proportion import Share
 from registry.models import Center, Patient, Query
 from registry.records.sign_off import unsigned
 

@@ -6,10 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from registry.board.currency import MONTHS, OVERDUE_AFTER
 from registry.board.dashboard import AGES, Board
+from registry.board.follow_up_age import MONTHS, OVERDUE_AFTER
 from registry.board.forms import forms
-from registry.board.share import Share
+from registry.board.proportion import Share
 
 Value = Share | int
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from registry.board.currency import currency_in, overdue
 from registry.board.dashboard import AGES, boards, query_ages
+from registry.board.follow_up_age import currency_in, overdue
 from registry.models import Center, FollowUp, Query, TransarterialSession
 from registry.queries import close_query, open_query
 from tests.conftest import Cast

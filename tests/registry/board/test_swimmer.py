@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from registry.board.course import Entry
-from registry.board.share import Share
+from registry.board.proportion import Share
 from registry.board.swimmer import GUTTER, NEAREST, RIGHT, WIDTH, draw, months_since
 from registry.clinical.timeline import Kind
 

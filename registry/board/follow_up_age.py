@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Max, Q
 from django.db.models.functions import Greatest
 
-from registry.board.share import Share
+from registry.board.proportion import Share
 from registry.choices import ConsentStatus, VitalStatus
 from registry.clinical.dates import DAYS_PER_MONTH
 from registry.models import FollowUp, Patient

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from registry.access.permissions import may
 from registry.admin.permissions import centers
-from registry.admin.places import page_of
+from registry.admin.record_links import page_of
 from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.models import CenterRecord, Patient

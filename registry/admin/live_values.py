@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from registry.admin.acts import record_or_404
+from registry.admin.actions import record_or_404
+from registry.admin.cross_record import patient_rows
 from registry.admin.derived import ON_THE_PAGE
 from registry.admin.suggested_grades import suggested_grades
-from registry.admin.together import patient_rows
 from registry.clinical.timeline import ENTITIES, Timeline, build_timeline
 from registry.derived.assessment import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, derive
 from registry.derived.course import derived_course
