@@ -105,9 +105,9 @@ def _one(seed: int, *, center: Any, user: Any, client: Any) -> str:
 def _by_command(content: bytes, *, mode: str, seed: int, center: Any, user: Any, client: Any) -> Any:  # noqa: ARG001
     """One in four is read in a process of its own, as all are elsewhere: its start would take most of the time here."""
     from importers import kept
-    from importers.reading import read_content
+    from importers.files.reader import read_content
+    from importers.files.workbook import read_workbook
     from importers.services import load_file
-    from importers.workbook import read_workbook
 
     def here(source: bytes, *, name: str = "", **_limits: Any) -> Any:
         return read_content(source, name=name)

@@ -19,7 +19,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 CHILD = """
 import resource, subprocess, sys
 given = sys.argv[1].encode() + b"\\n" + open(sys.argv[1], "rb").read()
-subprocess.run([sys.executable, "-m", "importers.child"], input=given, stdout=subprocess.DEVNULL, check=True)
+subprocess.run([sys.executable, "-m", "importers.files.subprocess_reader"], input=given, stdout=subprocess.DEVNULL, check=True)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(used.ru_maxrss // 1024, used.ru_utime + used.ru_stime)
 """

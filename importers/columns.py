@@ -10,12 +10,12 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from importers import cells, messages
-from importers.cells import is_blank, normalized
+from importers.files import cells, messages
+from importers.files.cells import is_blank, normalized
+from importers.files.languages import in_both
+from importers.files.messages import Problem
+from importers.files.raw import RawSheet, column_letters
 from importers.known_sheets import laboratory_rows, sheet_named
-from importers.languages import in_both
-from importers.messages import Problem
-from importers.raw import RawSheet, column_letters
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15

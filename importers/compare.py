@@ -14,8 +14,8 @@ import pyarrow as pa
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from importers.files.personal_columns import HIDDEN
 from importers.incoming import Target, forget, quoted, resolved, send, target_of
-from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, Staged, parent_words
 
 

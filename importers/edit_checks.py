@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from importers.findings import Collector, Place
+from importers.files.findings import Collector, Place
+from importers.files.languages import in_both
 from importers.known_sheets import LABORATORY
-from importers.languages import in_both
 from importers.records import Columns, Form, Key, Record, Records
 from importers.tables import Table
 from registry import rules

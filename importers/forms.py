@@ -4,8 +4,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from importers.files.workbook import LARGEST_FILE, MEGABYTE
 from importers.models import ConflictChoice, UploadMode
-from importers.workbook import LARGEST_FILE, MEGABYTE
 
 
 class UploadForm(forms.Form):

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from importers.messages import Message, Problem
+from importers.files.messages import Message, Problem
+from importers.files.raw import RawSheet, Workbook, WorkbookRefused
+from importers.files.workbook import read_workbook
 from importers.models import Upload
-from importers.raw import RawSheet, Workbook, WorkbookRefused
 from importers.understood import Remembered, without_persons
-from importers.workbook import read_workbook
 
 SECONDS_TO_LOOK = 20  # somebody waits for the answer of the page; what takes longer is looked at by the worker
 

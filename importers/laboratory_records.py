@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from operator import and_
 from typing import Any
 
-from importers.cells import Cell
+from importers.files.cells import Cell
 from importers.known_sheets import LABORATORY, analytes_of
 from importers.records import Columns, Form, Records
 from importers.tables import Table

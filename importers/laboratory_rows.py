@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from importers import cells
-from importers.cells import Cell
 from importers.columns import Layout
-from importers.findings import Collector
+from importers.files import cells
+from importers.files.cells import Cell
+from importers.files.findings import Collector
+from importers.files.raw import RawSheet
 from importers.known_sheets import ANALYTE, UNIT, VALUE, analytes_of
-from importers.raw import RawSheet
 from importers.tables import Reader, Table, read_table, reader
 from registry.workbook.sheets import Kind
 

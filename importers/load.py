@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook, unreported
 from importers.compare import Counts, Fate, compare
+from importers.files.garbage_collection import garbage_collection_paused
+from importers.files.workbook import Workbook, read_workbook
 from importers.former import known_of
-from importers.pause import garbage_collection_paused
 from importers.records import Records
 from importers.staged import IDENTITY, PARENT, Staged, stage
 from importers.upsert import upsert
-from importers.workbook import Workbook, read_workbook
 from registry.access.permissions import User, may
 from registry.access.scope import center_scope
 from registry.clinical.identifiers import registry_id

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from importers.cells import normalized
 from importers.columns import IGNORED, column_names
+from importers.files.cells import normalized
 from importers.known_sheets import laboratory_rows, sheet_named
 from importers.load import NotAllowed
 from importers.models import ColumnMapping

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import and_
 
-from importers import messages
-from importers.findings import Collector
+from importers.files import messages
+from importers.files.findings import Collector
 from importers.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
 from importers.tables import Table
 from registry.workbook.sheets import sheet_of

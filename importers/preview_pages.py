@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from importers.compare import Fate
+from importers.files.personal_columns import HIDDEN
 from importers.forms import ConfirmForm
 from importers.keeping import kept_records
 from importers.models import Upload, UploadState
 from importers.pages import FATES
-from importers.personal import HIDDEN
 from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
 from registry.models.hierarchy import model_of
 from registry.records.history import shown

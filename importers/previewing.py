@@ -6,6 +6,7 @@ from functools import partial
 from django.utils.translation import gettext_noop
 
 from importers.check import CheckReport, Report, check_workbook
+from importers.files.workbook import Workbook, WorkbookRefused
 from importers.former import known_of
 from importers.keeping import keep_records
 from importers.kept import kept_workbook, reduced
@@ -13,7 +14,6 @@ from importers.load import stage_records
 from importers.mapping import remembered_of
 from importers.models import Upload, UploadState
 from importers.report import check_as_json, preview_as_json, refusal_as_json
-from importers.workbook import Workbook, WorkbookRefused
 
 
 def make_preview(upload: Upload, *, book: Workbook | None, progress: Report) -> None:

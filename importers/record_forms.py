@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from importers import messages
-from importers.findings import Collector
+from importers.files import messages
+from importers.files.findings import Collector
 from importers.known_sheets import LABORATORY
 from importers.laboratory_records import add_laboratory_records
 from importers.records import Form, Key, Lines, Record, Records, first_line

@@ -8,8 +8,8 @@ from typing import Any
 
 from importers.check import CheckReport
 from importers.compare import Counts
+from importers.files.messages import Problem
 from importers.load import LoadResult
-from importers.messages import Problem
 from registry.rules import Severity
 from registry.spreadsheet import harmless
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from importers.columns import ROW_TOKEN, Layout
-from importers.raw import RawSheet
+from importers.files.raw import RawSheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

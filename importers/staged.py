@@ -18,10 +18,10 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from importers.cells import Cell
+from importers.files.cells import Cell
+from importers.files.workbook import column_letters
 from importers.known_sheets import LABORATORY
 from importers.records import Form, Record, Records, first_line
-from importers.workbook import column_letters
 from registry.encryption import keyed_hash
 from registry.workbook.stored_keys import PARENT_KEYS
 

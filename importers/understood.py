@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from importers import messages
-from importers.cells import normalized
 from importers.columns import (
     NOTHING,
     OWN_SHEETS,
@@ -17,11 +15,18 @@ from importers.columns import (
     lay_out,
     sheet_names,
 )
-from importers.findings import Collector, Place
+from importers.files import messages
+from importers.files.cells import normalized
+from importers.files.findings import Collector, Place
+from importers.files.personal_columns import (
+    masked,
+    personal_columns,
+    personal_columns_anywhere,
+    without_personal_columns,
+)
+from importers.files.raw import RawSheet, Workbook, WorkbookRefused
 from importers.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
 from importers.laboratory_rows import read_results
-from importers.personal import masked, personal_columns, personal_columns_anywhere, without_personal_columns
-from importers.raw import RawSheet, Workbook, WorkbookRefused
 from importers.row_tokens import FormerPlace, tokens_of
 from importers.tables import Table, read_table
 from registry.workbook.sheets import Sheet, sheet_of, sheets

@@ -15,8 +15,8 @@ from demo.faults.kinds import KINDS
 from demo.faults.spoiling import FIRST_ROW, PLANTS, Spoiling
 from demo.sheet_names import ABLATION, ADVERSE_EVENT, ASSESSMENT, IMAGING, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
 from demo.sheet_rows import Page, about, pages, write_pages
+from importers.files.workbook import column_letters
 from importers.sheet_writing import HEADER_ROWS
-from importers.workbook import column_letters
 
 MANIFEST = "manifest-dirty.json"
 CENTERS, PATIENTS = 4, 760

@@ -3,9 +3,9 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from importers import messages
-from importers.findings import Collector
-from importers.messages import Problem
+from importers.files import messages
+from importers.files.findings import Collector
+from importers.files.messages import Problem
 from importers.schemas.sheet_schema import schema_of
 from importers.tables import Table
 from registry.workbook.sheets import Column, Kind

@@ -6,7 +6,7 @@ from functools import cache
 import pandas as pd
 import pandera.pandas as pa
 
-from importers import messages
+from importers.files import messages
 from importers.known_sheets import sheet_named
 from registry.workbook.sheets import Column, Kind
 

@@ -27,7 +27,7 @@ def _upload(code: str, *, name: str, about: Label) -> AskedElsewhere:
         severity=Severity.ERROR,
         entity="batch",
         scope="batch",
-        place="importers.messages",
+        place="importers.files.messages",
         name=name,
         about=about,
     )

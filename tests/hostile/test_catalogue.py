@@ -7,8 +7,8 @@ import re
 import pytest
 from django.db import connection
 
-from importers import messages
-from importers.messages import Message
+from importers.files import messages
+from importers.files.messages import Message
 from importers.models import UploadMode, UploadState
 from importers.services import load_file
 from registry.access.scope import center_scope

@@ -7,12 +7,12 @@ import pytest
 from django.db import transaction
 
 from importers.check import check_workbook
+from importers.files.raw import WorkbookRefused
+from importers.files.reader import read_content
+from importers.files.workbook import read_workbook
 from importers.models import UploadMode, UploadState
-from importers.raw import WorkbookRefused
-from importers.reading import read_content
 from importers.report import check_as_json
 from importers.services import load_file
-from importers.workbook import read_workbook
 from tests.hostile.mutations import spoiled
 from tests.hostile.standing import standing_in
 

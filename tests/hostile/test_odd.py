@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from importers.check import check_workbook
-from importers.workbook import WorkbookRefused, read_workbook
+from importers.files.workbook import WorkbookRefused, read_workbook
 from tests.hostile import files
 from tests.hostile.files import SHEET, rebuilt
 from tests.importers import books

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.core.management import CommandError, call_command
 
-from importers.workbook import WorkbookRefused, read_workbook
+from importers.files.workbook import WorkbookRefused, read_workbook
 from registry.access.scope import center_scope
 from registry.models import Patient
 from tests.hostile import files

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers import cells
-from importers.cells import read_code, read_codes, read_date, read_identifier, read_number, read_text
+from importers.files import cells
+from importers.files.cells import read_code, read_codes, read_date, read_identifier, read_number, read_text
 
 FACTORS = {"g/dL": Decimal(10), "万/uL": Decimal(10), "/uL": Decimal("0.001"), "mmol/L": Decimal("16.11")}
 anything = st.one_of(

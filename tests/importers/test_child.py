@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from importers import child
-from importers.child import read_in_child
-from importers.raw import WorkbookRefused
+from importers.files import subprocess_reader
+from importers.files.raw import WorkbookRefused
+from importers.files.subprocess_reader import read_in_child
 from tests.hostile.files import SHEET, rebuilt, whole
 
 
@@ -40,7 +40,7 @@ def test_an_answer_that_would_run_something_is_a_refusal():
             return os.getenv, ("HOME",)
 
     with pytest.raises(WorkbookRefused, match="F-LIMITS"):
-        child._received(pickle.dumps((False, Evil())))
+        subprocess_reader._received(pickle.dumps((False, Evil())))
 
 
 def test_types_and_zeros_survive_the_way():
@@ -50,9 +50,13 @@ def test_types_and_zeros_survive_the_way():
 
 
 def test_the_child_knows_neither_the_settings_nor_django():
-    asked = "import sys, importers.child; print(sorted({'django', 'config'} & set(sys.modules)))"
+    asked = "import sys, importers.files.subprocess_reader; print(sorted({'django', 'config'} & set(sys.modules)))"
     done = subprocess.run(
-        [sys.executable, "-c", asked], cwd=child.HOME, env=child.NO_ENVIRONMENT, capture_output=True, check=True
+        [sys.executable, "-c", asked],
+        cwd=subprocess_reader.HOME,
+        env=subprocess_reader.NO_ENVIRONMENT,
+        capture_output=True,
+        check=True,
     )
     assert done.stdout.strip() == b"[]"
-    assert not any("PASSWORD" in name or "KEY" in name for name in child.NO_ENVIRONMENT)
+    assert not any("PASSWORD" in name or "KEY" in name for name in subprocess_reader.NO_ENVIRONMENT)

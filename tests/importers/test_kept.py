@@ -11,12 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 import xlwt
 
-from importers import messages
 from importers.check import check_workbook
 from importers.feedback import annotated_upload
+from importers.files import messages
+from importers.files.raw import RawSheet, Workbook
 from importers.kept import as_content, from_content
 from importers.models import Upload, UploadState
-from importers.raw import RawSheet, Workbook
 from importers.report import check_as_json
 from importers.services import check_upload, load_file, receive_upload, send_upload, start_check
 from registry.access.scope import center_scope

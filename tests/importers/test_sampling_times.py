@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from importers import cells
+from importers.files import cells
 from importers.services import load_file
 from registry.access.scope import center_scope
 from registry.models import LabResult

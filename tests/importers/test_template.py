@@ -5,8 +5,8 @@ import pytest
 
 from importers.check import check_workbook
 from importers.columns import lay_out
+from importers.files.workbook import RawSheet, WorkbookRefused, read_workbook
 from importers.template import HEADER_ROWS, template_bytes
-from importers.workbook import RawSheet, WorkbookRefused, read_workbook
 from registry.workbook.sheets import Kind, sheet_of, sheets
 from tests.importers import books
 

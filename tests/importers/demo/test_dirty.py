@@ -9,7 +9,7 @@ import pytest
 from demo.cohort.margins import CUTOFF
 from demo.faults.workbooks import MANIFEST, write_dirty_workbooks
 from importers.check import check_workbook
-from importers.workbook import WorkbookRefused
+from importers.files.workbook import WorkbookRefused
 
 READABLE, REFUSED = ("C01", "C02"), ("C03", "C04")
 OF_A_DEATH = "V-D04"  # what comes after a death makes the death wrong as well, on its own row

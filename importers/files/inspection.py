@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
-from importers import messages
-from importers.messages import Problem
-from importers.raw import (
+from importers.files import messages
+from importers.files.messages import Problem
+from importers.files.raw import (
     LARGEST_UNPACKED,
     MEGABYTE,
     MOST_CELLS_IN_RANGE,

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from importers.messages import Problem
-from importers.workbook import column_letters
+from importers.files.messages import Problem
+from importers.files.workbook import column_letters
 from registry.rules import Severity
 
 SHOWN_PER_RULE = 1_000

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from importers import messages
-from importers.messages import Problem
+from importers.files import messages
+from importers.files.messages import Problem
 from registry.clinical.laboratory.quantities import NO_FACTORS, NotAQuantity, UnknownUnit, plain_text, read_quantity
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100

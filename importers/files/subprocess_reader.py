@@ -16,12 +16,12 @@ import sys
 from pathlib import Path
 from typing import Any, Literal
 
-from importers import messages
-from importers.messages import Message, Problem
-from importers.raw import MEGABYTE, NUMBERS, RawSheet, Workbook, WorkbookRefused
-from importers.reading import read_content
+from importers.files import messages
+from importers.files.messages import Message, Problem
+from importers.files.raw import MEGABYTE, NUMBERS, RawSheet, Workbook, WorkbookRefused
+from importers.files.reader import read_content
 
-HOME = Path(__file__).resolve().parent.parent
+HOME = Path(__file__).resolve().parents[2]
 MOST_MEMORY = 1_536 * MEGABYTE
 MOST_CPU_SECONDS = 60
 MOST_SECONDS = 120
@@ -49,7 +49,7 @@ def read_in_child(content: bytes, *, name: str = "", seconds: float = MOST_SECON
 
 def _answer(given: bytes, *options: str, seconds: float) -> bytes:
     done = subprocess.run(
-        [sys.executable, "-m", "importers.child", *options],
+        [sys.executable, "-m", "importers.files.subprocess_reader", *options],
         input=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a panic may quote what it choked on

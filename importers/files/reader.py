@@ -1,4 +1,4 @@
-"""A file's bytes → raw sheets, whatever the file is called. Runs in the child process (importers.child), never in the site's."""
+"""A file's bytes → raw sheets, whatever the file is called. Runs in the child process (importers.files.subprocess_reader), never in the site's."""
 
 import hashlib
 import io
@@ -8,11 +8,11 @@ from typing import Any
 
 import python_calamine
 
-from importers import messages
-from importers.cells import is_blank
-from importers.inspection import inspect_package
-from importers.raw import RawSheet, Workbook, WorkbookRefused
-from importers.separated import is_named_as_text, read_separated
+from importers.files import messages
+from importers.files.cells import is_blank
+from importers.files.delimited_text import is_named_as_text, read_separated
+from importers.files.inspection import inspect_package
+from importers.files.raw import RawSheet, Workbook, WorkbookRefused
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 OLD_STREAMS = ("Workbook", "Book")

@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from importers import cells, messages
-from importers.cells import is_blank, normalized
-from importers.messages import Problem
-from importers.raw import RawSheet, column_letters
+from importers.files import cells, messages
+from importers.files.cells import is_blank, normalized
+from importers.files.messages import Problem
+from importers.files.raw import RawSheet, column_letters
 
 HIDDEN = "•••"  # stands for what names a person
 SEARCHED_ROWS = 15  # where the headers of a sheet are looked for that nobody knows

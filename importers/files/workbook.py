@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from importers import messages
-from importers.child import MOST_SECONDS, read_in_child
-from importers.pause import garbage_collection_paused
-from importers.raw import LARGEST_FILE, MEGABYTE, RawSheet, Workbook, WorkbookRefused, column_letters
+from importers.files import messages
+from importers.files.garbage_collection import garbage_collection_paused
+from importers.files.raw import LARGEST_FILE, MEGABYTE, RawSheet, Workbook, WorkbookRefused, column_letters
+from importers.files.subprocess_reader import MOST_SECONDS, read_in_child
 
 __all__ = [
     "LARGEST_FILE",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from importers.messages import Problem
+from importers.files.messages import Problem
 
 MEGABYTE = 1024 * 1024
 LARGEST_FILE = 20 * MEGABYTE

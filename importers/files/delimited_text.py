@@ -5,9 +5,9 @@ import hashlib
 import io
 from collections.abc import Iterator
 
-from importers import messages
-from importers.personal import personal_columns_anywhere
-from importers.raw import MOST_COLUMNS, RawSheet, Workbook, WorkbookRefused, column_letters
+from importers.files import messages
+from importers.files.personal_columns import personal_columns_anywhere
+from importers.files.raw import MOST_COLUMNS, RawSheet, Workbook, WorkbookRefused, column_letters
 
 NAMES = (".csv", ".tsv", ".txt")
 SEPARATORS = ",\t;"
