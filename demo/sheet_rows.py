@@ -11,8 +11,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from demo.cohort.margins import CUTOFF
 from demo.fault import Formula
-from importers.columns import README_SHEET
 from importers.files.languages import in_both
+from importers.layout.columns import README_SHEET
 from importers.sheet_writing import HEADER_ROWS, hint
 from registry.workbook.sheets import TEMPLATE_VERSION, Sheet, sheets
 

@@ -9,20 +9,20 @@ from types import MappingProxyType
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from importers.columns import README_SHEET, Unmatched
 from importers.edit_checks import apply_rules, tell_of_the_whole
 from importers.files import cells, messages
 from importers.files.cells import normalized
 from importers.files.findings import Collector, Finding, RuleTotal
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, WorkbookRefused, read_workbook
+from importers.layout.columns import README_SHEET, Unmatched
+from importers.layout.recognition import Remembered, understand
+from importers.layout.row_tokens import FormerPlace
+from importers.layout.tables import Table
 from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
 from importers.record_forms import add_records
 from importers.records import Records
-from importers.row_tokens import FormerPlace
 from importers.schemas import shape_problems
-from importers.tables import Table
-from importers.understood import Remembered, understand
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.workbook.stored_keys import NOTHING_STORED, Stored

@@ -12,9 +12,9 @@ from typing import Any
 
 from importers.files.findings import Collector, Place
 from importers.files.languages import in_both
-from importers.known_sheets import LABORATORY
+from importers.layout.known_sheets import LABORATORY
+from importers.layout.tables import Table
 from importers.records import Columns, Form, Key, Record, Records
-from importers.tables import Table
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
 from registry.rules.evaluation import Surroundings

@@ -14,8 +14,8 @@ from typing import Any
 from importers.files.messages import Message, Problem
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused
 from importers.files.workbook import read_workbook
+from importers.layout.recognition import Remembered, without_persons
 from importers.models import Upload
-from importers.understood import Remembered, without_persons
 
 SECONDS_TO_LOOK = 20  # somebody waits for the answer of the page; what takes longer is looked at by the worker
 

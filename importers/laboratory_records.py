@@ -5,9 +5,9 @@ from operator import and_
 from typing import Any
 
 from importers.files.cells import Cell
-from importers.known_sheets import LABORATORY, analytes_of
+from importers.layout.known_sheets import LABORATORY, analytes_of
+from importers.layout.tables import Table
 from importers.records import Columns, Form, Records
-from importers.tables import Table
 from registry.workbook.sheets import Column, Kind
 from registry.workbook.stored_keys import natural_key
 

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from importers.columns import IGNORED
-from importers.known_sheets import sheet_named
+from importers.layout.columns import IGNORED
+from importers.layout.known_sheets import sheet_named
 from importers.mapping import Meaning, remember_meanings
 from importers.models import Upload
 from importers.services import start_check

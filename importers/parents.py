@@ -6,8 +6,8 @@ from operator import and_
 
 from importers.files import messages
 from importers.files.findings import Collector
+from importers.layout.tables import Table
 from importers.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
-from importers.tables import Table
 from registry.workbook.sheets import sheet_of
 from registry.workbook.stored_keys import Stored, natural_key
 

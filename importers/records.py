@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from importers.tables import Table
+from importers.layout.tables import Table
 
 BELOW_ASSESSMENT = frozenset({"labresult", "tumorburden"})
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
 
-from importers.columns import LISTS_SHEET
 from importers.files.cells import shown
+from importers.layout.columns import LISTS_SHEET
 from registry.workbook.codebook import in_both
 from registry.workbook.sheets import Column, Kind
 

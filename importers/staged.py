@@ -20,7 +20,7 @@ from django.db import models
 
 from importers.files.cells import Cell
 from importers.files.workbook import column_letters
-from importers.known_sheets import LABORATORY
+from importers.layout.known_sheets import LABORATORY
 from importers.records import Form, Record, Records, first_line
 from registry.encryption import keyed_hash
 from registry.workbook.stored_keys import PARENT_KEYS

@@ -6,8 +6,8 @@ import pandera.pandas as pa
 from importers.files import messages
 from importers.files.findings import Collector
 from importers.files.messages import Problem
+from importers.layout.tables import Table
 from importers.schemas.sheet_schema import schema_of
-from importers.tables import Table
 from registry.workbook.sheets import Column, Kind
 
 NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}

@@ -7,7 +7,7 @@ import pandas as pd
 import pandera.pandas as pa
 
 from importers.files import messages
-from importers.known_sheets import sheet_named
+from importers.layout.known_sheets import sheet_named
 from registry.workbook.sheets import Column, Kind
 
 

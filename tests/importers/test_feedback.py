@@ -6,15 +6,15 @@ import openpyxl
 import pytest
 
 from importers.check import check_workbook
-from importers.columns import OWN_COLUMNS, SUMMARY_SHEET
 from importers.feedback import annotated_bytes, annotated_upload
 from importers.files.workbook import read_workbook
 from importers.filled import template_of
+from importers.layout.columns import OWN_COLUMNS, SUMMARY_SHEET
+from importers.layout.recognition import sent_sheets
+from importers.layout.row_tokens import FormerPlace, tokens_of
 from importers.load import load_workbook
 from importers.report import check_as_json
-from importers.row_tokens import FormerPlace, tokens_of
 from importers.services import check_upload, receive_upload
-from importers.understood import sent_sheets
 from registry.access.scope import center_scope
 from registry.workbook.sheets import sheets
 from tests.importers import books

@@ -4,8 +4,8 @@ import openpyxl
 import pytest
 
 from importers.check import check_workbook
-from importers.columns import lay_out
 from importers.files.workbook import RawSheet, WorkbookRefused, read_workbook
+from importers.layout.columns import lay_out
 from importers.template import HEADER_ROWS, template_bytes
 from registry.workbook.sheets import Kind, sheet_of, sheets
 from tests.importers import books

@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from importers import columns
 from importers.check import check_workbook
-from importers.columns import IGNORED
+from importers.layout import columns
+from importers.layout.columns import IGNORED
 from importers.load import NotAllowed
 from importers.mapping import remember_mapping, remembered_of
 from registry.access.scope import center_scope

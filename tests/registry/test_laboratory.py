@@ -2,8 +2,8 @@
 
 import pytest
 
-from importers.columns import code_names
 from importers.files.cells import Cell, read_code, read_number
+from importers.layout.columns import code_names
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.records.laboratory_values import LaboratoryValue, NotALaboratoryValue, read_value, shown_unit, shown_value
 from registry.workbook.sheets import sheet_of

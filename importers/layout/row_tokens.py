@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from importers.columns import ROW_TOKEN, Layout
 from importers.files.raw import RawSheet
+from importers.layout.columns import ROW_TOKEN, Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from importers.files.cells import is_blank, normalized
 from importers.files.languages import in_both
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
-from importers.known_sheets import laboratory_rows, sheet_named
+from importers.layout.known_sheets import laboratory_rows, sheet_named
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15

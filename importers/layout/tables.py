@@ -7,12 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from importers.columns import Layout, code_names
 from importers.files import cells, messages
 from importers.files.cells import Cell, is_blank
 from importers.files.findings import Collector, Place
 from importers.files.personal_columns import HIDDEN, names_a_person
 from importers.files.raw import NUMBERS, RawSheet
+from importers.layout.columns import Layout, code_names
 from registry.models.base.companion_columns import SAYS_HOW_EXACT
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
 from registry.workbook.sheets import Column, Kind, Sheet

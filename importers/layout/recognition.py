@@ -3,7 +3,17 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from importers.columns import (
+from importers.files import messages
+from importers.files.cells import normalized
+from importers.files.findings import Collector, Place
+from importers.files.personal_columns import (
+    masked,
+    personal_columns,
+    personal_columns_anywhere,
+    without_personal_columns,
+)
+from importers.files.raw import RawSheet, Workbook, WorkbookRefused
+from importers.layout.columns import (
     NOTHING,
     OWN_SHEETS,
     README_SHEET,
@@ -15,20 +25,10 @@ from importers.columns import (
     lay_out,
     sheet_names,
 )
-from importers.files import messages
-from importers.files.cells import normalized
-from importers.files.findings import Collector, Place
-from importers.files.personal_columns import (
-    masked,
-    personal_columns,
-    personal_columns_anywhere,
-    without_personal_columns,
-)
-from importers.files.raw import RawSheet, Workbook, WorkbookRefused
-from importers.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
-from importers.laboratory_rows import read_results
-from importers.row_tokens import FormerPlace, tokens_of
-from importers.tables import Table, read_table
+from importers.layout.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
+from importers.layout.laboratory_rows import read_results
+from importers.layout.row_tokens import FormerPlace, tokens_of
+from importers.layout.tables import Table, read_table
 from registry.workbook.sheets import Sheet, sheet_of, sheets
 
 OUR_OWN_SHEETS = set(map(normalized, OWN_SHEETS))

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from importers.columns import Layout
 from importers.files import cells
 from importers.files.cells import Cell
 from importers.files.findings import Collector
 from importers.files.raw import RawSheet
-from importers.known_sheets import ANALYTE, UNIT, VALUE, analytes_of
-from importers.tables import Reader, Table, read_table, reader
+from importers.layout.columns import Layout
+from importers.layout.known_sheets import ANALYTE, UNIT, VALUE, analytes_of
+from importers.layout.tables import Reader, Table, read_table, reader
 from registry.workbook.sheets import Kind
 
 BLANK = Cell(missing="")
