@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from importers.check import NOTHING_REMEMBERED
+from importers.checks.check import NOTHING_REMEMBERED
 from importers.files import cells
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused, column_letters

@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from django.db import connection
 from django.utils.translation import gettext_noop
 
-from importers.check import CheckReport, Report, check_workbook, unreported
+from importers.checks.check import CheckReport, Report, check_workbook, unreported
+from importers.checks.records import Records
 from importers.compare import Counts, Fate, compare
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, read_workbook
 from importers.former import known_of
-from importers.records import Records
 from importers.staged import IDENTITY, PARENT, Staged, stage
 from importers.upsert import upsert
 from registry.access.permissions import User, may

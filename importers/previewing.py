@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_noop
 
-from importers.check import CheckReport, Report, check_workbook
+from importers.checks.check import CheckReport, Report, check_workbook
 from importers.files.workbook import Workbook, WorkbookRefused
 from importers.former import known_of
 from importers.keeping import keep_records

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from importers.check import CheckReport
+from importers.checks.check import CheckReport
 from importers.compare import Counts
 from importers.files.messages import Problem
 from importers.load import LoadResult

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from importers.check import Report, unreported
+from importers.checks.check import Report, unreported
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook

@@ -18,10 +18,10 @@ from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from importers.checks.records import Form, Record, Records, first_line
 from importers.files.cells import Cell
 from importers.files.workbook import column_letters
 from importers.layout.known_sheets import LABORATORY
-from importers.records import Form, Record, Records, first_line
 from registry.encryption import keyed_hash
 from registry.workbook.stored_keys import PARENT_KEYS
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
-from importers.check import Report
+from importers.checks.check import Report
 from importers.incoming import quoted
 from importers.models import Upload, UploadState
 from registry.choices import RecordStatus

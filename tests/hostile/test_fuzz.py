@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from django.db import transaction
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.files.raw import WorkbookRefused
 from importers.files.reader import read_content
 from importers.files.workbook import read_workbook

@@ -9,7 +9,7 @@ import time
 import openpyxl
 import pytest
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.files.workbook import WorkbookRefused, read_workbook
 from tests.hostile import files
 from tests.hostile.files import SHEET, rebuilt

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
+from importers.checks.records import Record
 from importers.load import load_workbook
-from importers.records import Record
 from registry.access.scope import center_scope
 from registry.models import TransarterialAgent
 from registry.workbook.stored_keys import stored_in

@@ -18,9 +18,9 @@ from demo.cohort.outcomes import CONDITIONAL_HAZARD_RATIO
 from demo.cohort.records import patient_rows
 from demo.cohort.screening import screen
 from demo.workbooks import write_workbooks
-from importers.check import check_workbook
-from importers.edit_checks import rows_by_patient
-from importers.records import Records
+from importers.checks.check import check_workbook
+from importers.checks.edit_checks import rows_by_patient
+from importers.checks.records import Records
 from registry.rules.evaluation import completeness_of_patient
 from registry.workbook.sheets import sheets
 from registry.workbook.stored_keys import NOTHING_STORED

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.load import load_workbook
 from registry.access.scope import center_scope
 from registry.workbook.sheets import Column, Kind, sheets

@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.feedback import annotated_bytes, annotated_upload
 from importers.files.workbook import read_workbook
 from importers.filled import template_of

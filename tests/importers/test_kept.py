@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlwt
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.feedback import annotated_upload
 from importers.files import messages
 from importers.files.raw import RawSheet, Workbook

@@ -2,7 +2,7 @@
 
 from types import SimpleNamespace
 
-from importers.records import Form, Record, Records
+from importers.checks.records import Form, Record, Records
 
 
 def form(entity: str, *, lines: int = 4) -> Form:

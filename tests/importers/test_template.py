@@ -3,7 +3,7 @@ import io
 import openpyxl
 import pytest
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.files.workbook import RawSheet, WorkbookRefused, read_workbook
 from importers.layout.columns import lay_out
 from importers.template import HEADER_ROWS, template_bytes

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.layout import columns
 from importers.layout.columns import IGNORED
 from importers.load import NotAllowed

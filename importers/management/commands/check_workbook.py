@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.console import cannot_start, center_named, content_of, lines, refusal, write_json, write_workbook
 from importers.feedback import annotated_bytes
 from importers.files.workbook import WorkbookRefused, read_workbook

@@ -8,7 +8,7 @@ import pytest
 
 from demo.cohort.margins import CUTOFF
 from demo.faults.workbooks import MANIFEST, write_dirty_workbooks
-from importers.check import check_workbook
+from importers.checks.check import check_workbook
 from importers.files.workbook import WorkbookRefused
 
 READABLE, REFUSED = ("C01", "C02"), ("C03", "C04")

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import and_
 
+from importers.checks.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
 from importers.files import messages
 from importers.files.findings import Collector
 from importers.layout.tables import Table
-from importers.records import BELOW_ASSESSMENT, Form, Key, Lines, Record, Records
 from registry.workbook.sheets import sheet_of
 from registry.workbook.stored_keys import Stored, natural_key
 

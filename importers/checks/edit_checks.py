@@ -10,11 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from importers.checks.records import Columns, Form, Key, Record, Records
 from importers.files.findings import Collector, Place
 from importers.files.languages import in_both
 from importers.layout.known_sheets import LABORATORY
 from importers.layout.tables import Table
-from importers.records import Columns, Form, Key, Record, Records
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
 from registry.rules.evaluation import Surroundings

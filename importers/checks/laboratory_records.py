@@ -4,10 +4,10 @@ from collections.abc import Collection, Sequence
 from operator import and_
 from typing import Any
 
+from importers.checks.records import Columns, Form, Records
 from importers.files.cells import Cell
 from importers.layout.known_sheets import LABORATORY, analytes_of
 from importers.layout.tables import Table
-from importers.records import Columns, Form, Records
 from registry.workbook.sheets import Column, Kind
 from registry.workbook.stored_keys import natural_key
 

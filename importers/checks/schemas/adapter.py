@@ -3,11 +3,11 @@
 import pandas as pd
 import pandera.pandas as pa
 
+from importers.checks.schemas.sheet_schema import schema_of
 from importers.files import messages
 from importers.files.findings import Collector
 from importers.files.messages import Problem
 from importers.layout.tables import Table
-from importers.schemas.sheet_schema import schema_of
 from registry.workbook.sheets import Column, Kind
 
 NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}

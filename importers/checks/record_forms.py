@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from importers.checks.laboratory_records import add_laboratory_records
+from importers.checks.records import Form, Key, Lines, Record, Records, first_line
 from importers.files import messages
 from importers.files.findings import Collector
-from importers.laboratory_records import add_laboratory_records
 from importers.layout.known_sheets import LABORATORY
 from importers.layout.tables import Table
-from importers.records import Form, Key, Lines, Record, Records, first_line
 from registry.models.base.companion_columns import MISSING_REASON, with_reason
 from registry.workbook.sheets import Column, Kind
 from registry.workbook.stored_keys import natural_key

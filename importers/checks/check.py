@@ -9,7 +9,11 @@ from types import MappingProxyType
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from importers.edit_checks import apply_rules, tell_of_the_whole
+from importers.checks.edit_checks import apply_rules, tell_of_the_whole
+from importers.checks.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
+from importers.checks.record_forms import add_records
+from importers.checks.records import Records
+from importers.checks.schemas import shape_problems
 from importers.files import cells, messages
 from importers.files.cells import normalized
 from importers.files.findings import Collector, Finding, RuleTotal
@@ -19,10 +23,6 @@ from importers.layout.columns import README_SHEET, Unmatched
 from importers.layout.recognition import Remembered, understand
 from importers.layout.row_tokens import FormerPlace
 from importers.layout.tables import Table
-from importers.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
-from importers.record_forms import add_records
-from importers.records import Records
-from importers.schemas import shape_problems
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.workbook.stored_keys import NOTHING_STORED, Stored
