@@ -104,19 +104,19 @@ def _one(seed: int, *, center: Any, user: Any, client: Any) -> str:
 
 def _by_command(content: bytes, *, mode: str, seed: int, center: Any, user: Any, client: Any) -> Any:  # noqa: ARG001
     """One in four is read in a process of its own, as all are elsewhere: its start would take most of the time here."""
-    from importers import kept
     from importers.files.reader import read_content
     from importers.files.workbook import read_workbook
     from importers.services import load_file
+    from importers.storage import originals
 
     def here(source: bytes, *, name: str = "", **_limits: Any) -> Any:
         return read_content(source, name=name)
 
-    kept.read_workbook = read_workbook if seed % IN_A_CHILD == 0 else here
+    originals.read_workbook = read_workbook if seed % IN_A_CHILD == 0 else here
     try:
         return load_file(content, filename="a.xlsx", center=center.pk, by=user, mode=mode)
     finally:
-        kept.read_workbook = read_workbook
+        originals.read_workbook = read_workbook
 
 
 def _by_pages(content: bytes, *, mode: str, seed: int, center: Any, user: Any, client: Any) -> Any:

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from importers import api_shapes as shapes
 from importers.api import REFUSALS, View
-from importers.mapping import Meaning, remember_meanings, remembered_of
 from importers.mapping_pages import answer_headers
+from importers.storage.mapping import Meaning, remember_meanings, remembered_of
 
 
 class Meanings(View):

@@ -6,9 +6,9 @@ from typing import Any
 
 import pyarrow.compute as pc
 
-from importers.keeping import kept_records
 from importers.models import Upload
-from importers.staged import IDENTITY, PARENT, Staged, parent_words
+from importers.storage.parquet import kept_records
+from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
 
 
 def records_answer(upload: Upload, *, fate: str, entity: str = "") -> list[dict[str, Any]]:

@@ -18,13 +18,13 @@ from importers.checks.check import NOTHING_REMEMBERED
 from importers.files import cells
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused, column_letters
-from importers.kept import kept_workbook
 from importers.layout.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
 from importers.layout.recognition import Remembered, sent_sheets
 from importers.layout.row_tokens import token
-from importers.mapping import remembered_of
 from importers.models import Upload
 from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
+from importers.storage.mapping import remembered_of
+from importers.storage.originals import kept_workbook
 from importers.summary import Noted, write_summary
 from importers.template import write_readme
 from registry.workbook.sheets import Column, Kind, sheets

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from importers.layout.columns import IGNORED
 from importers.layout.known_sheets import sheet_named
-from importers.mapping import Meaning, remember_meanings
 from importers.models import Upload
 from importers.services import start_check
+from importers.storage.mapping import Meaning, remember_meanings
 from registry.access.permissions import User
 from registry.errors import Refused
 

@@ -54,7 +54,7 @@ class Upload(models.Model):
 
     center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
     filename = models.CharField(_("File"), max_length=200)
-    original = EncryptedBinaryField(_("File as received"))  # or what importers.kept says of it
+    original = EncryptedBinaryField(_("File as received"))  # or what importers.storage.originals says of it
     is_reduced = models.BooleanField(_("Kept without what names persons"), default=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     size_bytes = models.PositiveIntegerField(_("Size in bytes"))

@@ -13,13 +13,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from importers.compare import Fate
 from importers.files.personal_columns import HIDDEN
 from importers.forms import ConfirmForm
-from importers.keeping import kept_records
 from importers.models import Upload, UploadState
 from importers.pages import FATES
-from importers.staged import IDENTITY, PARENT, RAW, Staged, parents_of_entity
+from importers.storage.comparison import Fate
+from importers.storage.parquet import kept_records
+from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, parents_of_entity
 from registry.models.hierarchy import model_of
 from registry.records.history import shown
 from registry.workbook.provenance import PARENT_MODELS

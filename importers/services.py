@@ -14,15 +14,15 @@ from importers.checks.check import Report, unreported
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook
-from importers.keeping import Changed, drop_records, kept_records
-from importers.kept import looked_at, reduced
-from importers.load import NotAllowed, one_at_a_time, patients_touched, store
-from importers.mapping import remembered_of
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
-from importers.previewing import by_entity, make_preview
-from importers.staged import PLACES
-from importers.undo import later_uploads, undo_records
-from importers.upsert import Stale
+from importers.storage.load import NotAllowed, one_at_a_time, patients_touched, store
+from importers.storage.mapping import remembered_of
+from importers.storage.originals import looked_at, reduced
+from importers.storage.parquet import Changed, drop_records, kept_records
+from importers.storage.preview import by_entity, make_preview
+from importers.storage.staging import PLACES
+from importers.storage.undo import later_uploads, undo_records
+from importers.storage.upsert import Stale
 from registry.access.permissions import User, may
 from registry.access.scope import center_scope
 from registry.errors import Refused

@@ -21,9 +21,9 @@ from importers.mapping_pages import NOT_READ, answer, questions_of
 from importers.models import Upload, UploadQuerySet, UploadState
 from importers.pages import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
 from importers.preview_pages import CHANGING, confirm_form, tiles_on_page
-from importers.report import findings_as_csv
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
-from importers.undo import later_uploads
+from importers.storage.report import findings_as_csv
+from importers.storage.undo import later_uploads
 from registry.access.permissions import centers_where
 from registry.errors import Refused
 from registry.pages.context import page_context

@@ -11,8 +11,8 @@ from importers.files.raw import WorkbookRefused
 from importers.files.reader import read_content
 from importers.files.workbook import read_workbook
 from importers.models import UploadMode, UploadState
-from importers.report import check_as_json
 from importers.services import load_file
+from importers.storage.report import check_as_json
 from tests.hostile.mutations import spoiled
 from tests.hostile.standing import standing_in
 

@@ -6,7 +6,7 @@ import pytest
 
 from importers.checks.check import check_workbook
 from importers.checks.records import Record
-from importers.load import load_workbook
+from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.models import TransarterialAgent
 from registry.workbook.stored_keys import stored_in

@@ -5,7 +5,7 @@ import datetime
 from importers.checks.check import check_workbook
 from importers.checks.edit_checks import _Equals, rows_by_patient
 from importers.checks.records import Records
-from importers.load import load_workbook
+from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import FollowUp, LabResult

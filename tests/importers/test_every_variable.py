@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 
 from importers.checks.check import check_workbook
-from importers.load import load_workbook
+from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.workbook.sheets import Column, Kind, sheets
 from tests.importers import books

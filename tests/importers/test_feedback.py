@@ -12,9 +12,9 @@ from importers.filled import template_of
 from importers.layout.columns import OWN_COLUMNS, SUMMARY_SHEET
 from importers.layout.recognition import sent_sheets
 from importers.layout.row_tokens import FormerPlace, tokens_of
-from importers.load import load_workbook
-from importers.report import check_as_json
 from importers.services import check_upload, receive_upload
+from importers.storage.load import load_workbook
+from importers.storage.report import check_as_json
 from registry.access.scope import center_scope
 from registry.workbook.sheets import sheets
 from tests.importers import books

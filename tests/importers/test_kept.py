@@ -15,10 +15,10 @@ from importers.checks.check import check_workbook
 from importers.feedback import annotated_upload
 from importers.files import messages
 from importers.files.raw import RawSheet, Workbook
-from importers.kept import as_content, from_content
 from importers.models import Upload, UploadState
-from importers.report import check_as_json
 from importers.services import check_upload, load_file, receive_upload, send_upload, start_check
+from importers.storage.originals import as_content, from_content
+from importers.storage.report import check_as_json
 from registry.access.scope import center_scope
 from registry.models import Patient
 from registry.workbook.submissions import entries_of
@@ -197,7 +197,7 @@ def test_of_a_refused_file_nothing_is_kept(make, receive, check, cast, rows):
 
 
 def test_a_file_that_nobody_looked_at_in_time_is_reduced_by_its_check(receive, check, cast, rows, monkeypatch):
-    monkeypatch.setattr("importers.kept.SECONDS_TO_LOOK", 0.001)
+    monkeypatch.setattr("importers.storage.originals.SECONDS_TO_LOOK", 0.001)
     upload = receive(as_xlsx(), name="march.xlsx")
     assert not upload.is_reduced
     assert check(upload).is_reduced

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from importers.compare import Counts
-from importers.load import LoadResult, NotAllowed, load_workbook
+from importers.storage.comparison import Counts
+from importers.storage.load import LoadResult, NotAllowed, load_workbook
 from registry.access.scope import center_scope
 from registry.models import Assessment, LabResult, Patient, PatientIdentity, TransarterialSession, TumorBurden
 from tests.importers import books

@@ -2,10 +2,10 @@
 
 import pytest
 
-from importers.compare import Fate
 from importers.models import Upload
 from importers.preview_pages import lines_of
 from importers.services import check_upload, confirm_upload, receive_upload, store_upload, undo_upload
+from importers.storage.comparison import Fate
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession

@@ -7,8 +7,8 @@ import pytest
 from importers.checks.check import check_workbook
 from importers.layout import columns
 from importers.layout.columns import IGNORED
-from importers.load import NotAllowed
-from importers.mapping import remember_mapping, remembered_of
+from importers.storage.load import NotAllowed
+from importers.storage.mapping import remember_mapping, remembered_of
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from tests.importers import books

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
-from importers.compare import Fate
-from importers.incoming import Target, forget, quoted, resolved, send, target_of
-from importers.staged import PARENT, Staged, parent_words
+from importers.storage.comparison import Fate
+from importers.storage.staging import PARENT, Staged, parent_words
+from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
 
 class Stale(RuntimeError):

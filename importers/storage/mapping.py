@@ -10,8 +10,8 @@ from importers.files.cells import normalized
 from importers.layout.columns import IGNORED, column_names
 from importers.layout.known_sheets import laboratory_rows, sheet_named
 from importers.layout.recognition import Remembered
-from importers.load import NotAllowed
 from importers.models import ColumnMapping
+from importers.storage.load import NotAllowed
 from registry.access.permissions import may
 from registry.access.scope import center_scope
 from registry.errors import Refused

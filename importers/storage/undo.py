@@ -13,8 +13,8 @@ from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
 from importers.checks.check import Report
-from importers.incoming import quoted
 from importers.models import Upload, UploadState
+from importers.storage.temporary_table import quoted
 from registry.choices import RecordStatus
 from registry.models.hierarchy import child_models, model_of
 from registry.workbook.sheets import kinds_in_order

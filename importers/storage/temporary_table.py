@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import UniqueConstraint
 
-from importers.staged import PARENT, Staged, parent_words, parents_of_entity
+from importers.storage.staging import PARENT, Staged, parent_words, parents_of_entity
 from registry.models.base.companion_columns import MISSING_REASON, SAYS_HOW_EXACT
 from registry.workbook.stored_keys import PARENT_KEYS
 

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from importers.ahead import one_ahead
-from importers.compare import Counts
 from importers.files.garbage_collection import garbage_collection_paused
-from importers.load import Compared
 from importers.models import Upload
-from importers.staged import Staged, as_parquet, from_parquet
+from importers.storage.comparison import Counts
+from importers.storage.load import Compared
+from importers.storage.prefetch import one_ahead
+from importers.storage.staging import Staged, as_parquet, from_parquet
 from registry.workbook.sheets import kinds_in_order
 from registry.workbook.submissions import entries_of, forget_entries, keep_entry
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import Any
 
 from importers.checks.check import CheckReport
-from importers.compare import Counts
 from importers.files.messages import Problem
-from importers.load import LoadResult
+from importers.storage.comparison import Counts
+from importers.storage.load import LoadResult
 from registry.rules import Severity
 from registry.spreadsheet import harmless
 

@@ -15,8 +15,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from importers.files.personal_columns import HIDDEN
-from importers.incoming import Target, forget, quoted, resolved, send, target_of
-from importers.staged import IDENTITY, PARENT, Staged, parent_words
+from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
+from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
 
 class Fate(StrEnum):

@@ -12,12 +12,12 @@ from django.utils.translation import gettext_noop
 
 from importers.checks.check import CheckReport, Report, check_workbook, unreported
 from importers.checks.records import Records
-from importers.compare import Counts, Fate, compare
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, read_workbook
-from importers.former import known_of
-from importers.staged import IDENTITY, PARENT, Staged, stage
-from importers.upsert import upsert
+from importers.storage.center_history import known_of
+from importers.storage.comparison import Counts, Fate, compare
+from importers.storage.staging import IDENTITY, PARENT, Staged, stage
+from importers.storage.upsert import upsert
 from registry.access.permissions import User, may
 from registry.access.scope import center_scope
 from registry.clinical.identifiers import registry_id

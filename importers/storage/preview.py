@@ -7,13 +7,13 @@ from django.utils.translation import gettext_noop
 
 from importers.checks.check import CheckReport, Report, check_workbook
 from importers.files.workbook import Workbook, WorkbookRefused
-from importers.former import known_of
-from importers.keeping import keep_records
-from importers.kept import kept_workbook, reduced
-from importers.load import stage_records
-from importers.mapping import remembered_of
 from importers.models import Upload, UploadState
-from importers.report import check_as_json, preview_as_json, refusal_as_json
+from importers.storage.center_history import known_of
+from importers.storage.load import stage_records
+from importers.storage.mapping import remembered_of
+from importers.storage.originals import kept_workbook, reduced
+from importers.storage.parquet import keep_records
+from importers.storage.report import check_as_json, preview_as_json, refusal_as_json
 
 
 def make_preview(upload: Upload, *, book: Workbook | None, progress: Report) -> None:
