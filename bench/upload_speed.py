@@ -182,7 +182,7 @@ def _follow(upload: Any, *, user: Any) -> None:
 
 def _send_back(upload: Any) -> None:
     """As if every row were wrong."""
-    from importers.feedback import annotated_upload
+    from importers.workbooks.feedback import annotated_upload
 
     whole = {**upload.report, "held": {}}
     for sheet in upload.report["sheets"]:

@@ -10,12 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from importers.corrections import corrections_of
 from importers.models import Upload
 from importers.pages import sheets_on_page
 from importers.preview_pages import NAMES, lines_of, row_of
 from importers.storage.comparison import Fate
 from importers.views import found_uploads
+from importers.workbooks.corrections import corrections_of
 from registry.access.permissions import centers_where, may
 from registry.admin.record_links import page_of
 from registry.models.hierarchy import model_of

@@ -13,9 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from importers.corrections import corrected_in
-from importers.feedback import annotated_upload
-from importers.filled import template_of
 from importers.forms import ConfirmForm, UploadForm
 from importers.mapping_pages import NOT_READ, answer, questions_of
 from importers.models import Upload, UploadQuerySet, UploadState
@@ -24,6 +21,9 @@ from importers.preview_pages import CHANGING, confirm_form, tiles_on_page
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.storage.report import findings_as_csv
 from importers.storage.undo import later_uploads
+from importers.workbooks.corrections import corrected_in
+from importers.workbooks.feedback import annotated_upload
+from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
 from registry.errors import Refused
 from registry.pages.context import page_context

@@ -8,7 +8,7 @@ from itertools import pairwise
 from demo.fault import ERROR, Fault, Row
 from demo.sheet_names import ASSESSMENT, FOLLOW_UP, IMAGING, LABORATORY, PATIENT, TRANSARTERIAL
 from importers.files.workbook import column_letters
-from importers.sheet_writing import HEADER_ROWS
+from importers.workbooks.sheet_writer import HEADER_ROWS
 from registry.workbook.sheets import sheets
 
 UNKNOWN_PATIENT = "99999"

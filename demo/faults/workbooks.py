@@ -16,7 +16,7 @@ from demo.faults.spoiling import FIRST_ROW, PLANTS, Spoiling
 from demo.sheet_names import ABLATION, ADVERSE_EVENT, ASSESSMENT, IMAGING, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
 from demo.sheet_rows import Page, about, pages, write_pages
 from importers.files.workbook import column_letters
-from importers.sheet_writing import HEADER_ROWS
+from importers.workbooks.sheet_writer import HEADER_ROWS
 
 MANIFEST = "manifest-dirty.json"
 CENTERS, PATIENTS = 4, 760

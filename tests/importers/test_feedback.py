@@ -6,15 +6,15 @@ import openpyxl
 import pytest
 
 from importers.checks.check import check_workbook
-from importers.feedback import annotated_bytes, annotated_upload
 from importers.files.workbook import read_workbook
-from importers.filled import template_of
 from importers.layout.columns import OWN_COLUMNS, SUMMARY_SHEET
 from importers.layout.recognition import sent_sheets
 from importers.layout.row_tokens import FormerPlace, tokens_of
 from importers.services import check_upload, receive_upload
 from importers.storage.load import load_workbook
 from importers.storage.report import check_as_json
+from importers.workbooks.feedback import annotated_bytes, annotated_upload
+from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.workbook.sheets import sheets
 from tests.importers import books

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 from django.test import Client
 
-from importers.filled import template_of
 from importers.services import load_file
+from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
 from registry.workbook.left_out import no_room_for

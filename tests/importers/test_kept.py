@@ -12,13 +12,13 @@ import pytest
 import xlwt
 
 from importers.checks.check import check_workbook
-from importers.feedback import annotated_upload
 from importers.files import messages
 from importers.files.raw import RawSheet, Workbook
 from importers.models import Upload, UploadState
 from importers.services import check_upload, load_file, receive_upload, send_upload, start_check
 from importers.storage.originals import as_content, from_content
 from importers.storage.report import check_as_json
+from importers.workbooks.feedback import annotated_upload
 from registry.access.scope import center_scope
 from registry.models import Patient
 from registry.workbook.submissions import entries_of

@@ -6,7 +6,7 @@ import pytest
 from importers.checks.check import check_workbook
 from importers.files.workbook import RawSheet, WorkbookRefused, read_workbook
 from importers.layout.columns import lay_out
-from importers.template import HEADER_ROWS, template_bytes
+from importers.workbooks.template import HEADER_ROWS, template_bytes
 from registry.workbook.sheets import Kind, sheet_of, sheets
 from tests.importers import books
 

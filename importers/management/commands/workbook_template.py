@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from importers.console import center_named, write_workbook
-from importers.filled import template_of
+from importers.workbooks.filled_template import template_of
 
 
 class Command(BaseCommand):

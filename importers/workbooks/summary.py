@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from importers.sheet_writing import Style
+from importers.workbooks.sheet_writer import Style
 from registry.workbook.codebook import in_both
 from registry.workbook.sheets import Kind
 

@@ -22,11 +22,11 @@ from importers.layout.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layo
 from importers.layout.recognition import Remembered, sent_sheets
 from importers.layout.row_tokens import token
 from importers.models import Upload
-from importers.sheet_writing import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
 from importers.storage.mapping import remembered_of
 from importers.storage.originals import kept_workbook
-from importers.summary import Noted, write_summary
-from importers.template import write_readme
+from importers.workbooks.sheet_writer import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
+from importers.workbooks.summary import Noted, write_summary
+from importers.workbooks.template import write_readme
 from registry.workbook.sheets import Column, Kind, sheets
 
 SEVERITIES = ("error", "query", "warning")

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from importers.template import no_rows, template_bytes
+from importers.workbooks.template import no_rows, template_bytes
 from registry.access.scope import center_scope
 from registry.workbook.left_out import no_room_for
 from registry.workbook.rows import patient_names, rows_of
