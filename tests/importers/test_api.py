@@ -13,8 +13,8 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from importers import tasks
+from importers.api.tokens import make_token
 from importers.models import Upload
-from importers.tokens import make_token
 from registry.access.scope import center_scope
 from registry.models import Patient
 from tests.importers import books
@@ -235,7 +235,7 @@ def test_a_failure_is_json_without_its_text_and_changes_nothing(script, cast, mo
         Upload.objects.create(center=cast.center, filename="x", original=b"x", size_bytes=1, uploaded_by=cast.uploader)
         raise ValueError("patient 0001")
 
-    monkeypatch.setattr("importers.api.send_upload", fails)
+    monkeypatch.setattr("importers.api.views.send_upload", fails)
     answer = script.send(b"PK")
     assert (answer.status_code, codes(answer)) == (500, ["failed"])
     assert "0001" not in answer.content.decode()

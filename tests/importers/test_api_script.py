@@ -10,8 +10,8 @@ from time import monotonic, sleep
 import pytest
 
 from importers import tasks
+from importers.api.tokens import make_token
 from importers.models import Upload
-from importers.tokens import make_token
 from registry.access.scope import center_scope
 from registry.models import Patient
 from tests.importers import books

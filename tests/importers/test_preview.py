@@ -3,7 +3,7 @@
 import pytest
 
 from importers.models import Upload
-from importers.preview_pages import lines_of
+from importers.pages.preview import lines_of
 from importers.services import check_upload, confirm_upload, receive_upload, store_upload, undo_upload
 from importers.storage.comparison import Fate
 from registry.access.scope import center_scope

@@ -11,9 +11,9 @@ from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django import app
 
+from importers.api.tokens import make_token
 from importers.models import Upload
 from importers.services import load_file, send_upload
-from importers.tokens import make_token
 from registry.access.scope import center_scope
 from registry.models import LabResult, Patient
 from tests.importers import books

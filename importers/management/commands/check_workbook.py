@@ -9,8 +9,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from importers.checks.check import check_workbook
-from importers.console import cannot_start, center_named, content_of, lines, refusal, write_json, write_workbook
 from importers.files.workbook import WorkbookRefused, read_workbook
+from importers.management.console import (
+    cannot_start,
+    center_named,
+    content_of,
+    lines,
+    refusal,
+    write_json,
+    write_workbook,
+)
 from importers.storage.center_history import known_of
 from importers.storage.mapping import remembered_of
 from importers.storage.report import check_as_json

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import blanks_named, cannot_start, preview_lines, stored_lines, upload_named, user_named
+from importers.management.console import (
+    blanks_named,
+    cannot_start,
+    preview_lines,
+    stored_lines,
+    upload_named,
+    user_named,
+)
 from importers.models import ConflictChoice, UploadMode, UploadState
 from importers.services import DatabaseRefused, NotAllowed, confirm_upload
 from importers.waiting import work_at_once

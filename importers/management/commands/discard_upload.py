@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, preview_lines, upload_named, user_named
+from importers.management.console import cannot_start, preview_lines, upload_named, user_named
 from importers.services import NotAllowed, discard_upload
 from registry.access.scope import center_scope
 from registry.errors import Refused

@@ -7,7 +7,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, center_named, content_of, lines, stored_lines, user_named, write_json
+from importers.management.console import (
+    cannot_start,
+    center_named,
+    content_of,
+    lines,
+    stored_lines,
+    user_named,
+    write_json,
+)
 from importers.models import UploadMode, UploadState
 from importers.services import DatabaseRefused, load_file
 from importers.storage.load import NotAllowed

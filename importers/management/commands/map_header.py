@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, center_named, user_named
+from importers.management.console import cannot_start, center_named, user_named
 from importers.storage.load import NotAllowed
 from importers.storage.mapping import remember_mapping
 from registry.errors import Refused

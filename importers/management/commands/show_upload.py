@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import lines, preview_lines, upload_named, user_named, write_json, write_workbook
+from importers.management.console import lines, preview_lines, upload_named, user_named, write_json, write_workbook
 from importers.workbooks.feedback import annotated_upload
 from registry.access.scope import center_scope
 

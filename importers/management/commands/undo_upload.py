@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import cannot_start, user_named
+from importers.management.console import cannot_start, user_named
 from importers.models import Upload
 from importers.services import NotAllowed, undo_upload
 from registry.access.permissions import centers_where

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.console import center_named, write_workbook
+from importers.management.console import center_named, write_workbook
 from importers.workbooks.filled_template import template_of
 
 

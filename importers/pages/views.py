@@ -13,11 +13,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from importers.forms import ConfirmForm, UploadForm
-from importers.mapping_pages import NOT_READ, answer, questions_of
 from importers.models import Upload, UploadQuerySet, UploadState
-from importers.pages import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
-from importers.preview_pages import CHANGING, confirm_form, tiles_on_page
+from importers.pages.forms import ConfirmForm, UploadForm
+from importers.pages.mapping import NOT_READ, answer, questions_of
+from importers.pages.preview import CHANGING, confirm_form, tiles_on_page
+from importers.pages.report import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.storage.report import findings_as_csv
 from importers.storage.undo import later_uploads

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from importers.reference import addresses
-from importers.tokens import LIFETIMES_DAYS, make_token, revoke_token, tokens_of
+from importers.api.reference import addresses
+from importers.api.tokens import LIFETIMES_DAYS, make_token, revoke_token, tokens_of
 from registry.access.permissions import may
 from registry.errors import Refused
 from registry.pages.context import page_context

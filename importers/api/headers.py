@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from importers import api_shapes as shapes
-from importers.api import REFUSALS, View
-from importers.mapping_pages import answer_headers
+from importers.api import shapes as shapes
+from importers.api.views import REFUSALS, View
+from importers.pages.mapping import answer_headers
 from importers.storage.mapping import Meaning, remember_meanings, remembered_of
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from importers import preview_views, views
+from importers.pages import preview_views, views
 
 app_name = "importers"
 urlpatterns = [

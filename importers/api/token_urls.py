@@ -1,6 +1,6 @@
 from django.urls import path
 
-from importers import token_views
+from importers.api import token_views
 
 app_name = "tokens"
 urlpatterns = [

@@ -14,9 +14,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from importers.files.personal_columns import HIDDEN
-from importers.forms import ConfirmForm
 from importers.models import Upload, UploadState
-from importers.pages import FATES
+from importers.pages.forms import ConfirmForm
+from importers.pages.report import FATES
 from importers.storage.comparison import Fate
 from importers.storage.parquet import kept_records
 from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, parents_of_entity

@@ -14,7 +14,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 class ByTokenDescribed(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class, name = "registry.web.authentication.ByToken", "token"
 
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:  # noqa: ARG002  # the framework's signature
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
         about = "Token followed by a token from the page Tokens for scripts"
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}
 

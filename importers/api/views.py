@@ -20,12 +20,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from importers import api_shapes as shapes
-from importers.api_records import records_answer
+from importers.api import shapes as shapes
+from importers.api.records import records_answer
 from importers.files.workbook import WorkbookRefused, contents
 from importers.models import Upload, UploadQuerySet
+from importers.pages.views import XLSX
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
-from importers.views import XLSX
 from importers.workbooks.feedback import annotated_upload
 from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where

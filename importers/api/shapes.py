@@ -8,9 +8,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from importers.forms import as_pairs
 from importers.models import ConflictChoice, Upload, UploadMode, UploadState
-from importers.preview_pages import blank_columns
+from importers.pages.forms import as_pairs
+from importers.pages.preview import blank_columns
 from importers.storage.comparison import Fate
 from registry.workbook.codebook import in_both
 from registry.workbook.sheets import kinds_in_order

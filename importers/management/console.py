@@ -10,10 +10,10 @@ from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
 from importers.files.workbook import WorkbookRefused, contents
-from importers.forms import as_pairs
 from importers.models import Upload
-from importers.pages import FATES
-from importers.preview_pages import blank_columns
+from importers.pages.forms import as_pairs
+from importers.pages.preview import blank_columns
+from importers.pages.report import FATES
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.workbook.stored_keys import center_with_code

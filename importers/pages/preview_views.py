@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from importers.models import Upload
-from importers.pages import sheets_on_page
-from importers.preview_pages import NAMES, lines_of, row_of
+from importers.pages.preview import NAMES, lines_of, row_of
+from importers.pages.report import sheets_on_page
+from importers.pages.views import found_uploads
 from importers.storage.comparison import Fate
-from importers.views import found_uploads
 from importers.workbooks.corrections import corrections_of
 from registry.access.permissions import centers_where, may
 from registry.admin.record_links import page_of
