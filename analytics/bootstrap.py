@@ -12,10 +12,10 @@ from analytics.errors import AnalysisError
 from analytics.observed import Observed, above_the_line
 from analytics.protocol import AnalysisPlan
 from analytics.stats.bad_input import BadInput, require
-from analytics.stats.cox import fit_cox
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.level_counts import Clock, count_levels, fit_levels, start_clock
-from analytics.stats.resampling import Bootstrap, bootstrap, draw_pairs, draw_rows
+from analytics.stats.resampling.bootstrap import Bootstrap, bootstrap, draw_pairs, draw_rows
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.level_counts import Clock, count_levels, fit_levels, start_clock
 
 
 def bootstrap_persons(designed: Design, *, endpoint: str, n: int) -> Bootstrap:

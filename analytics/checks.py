@@ -11,9 +11,9 @@ from analytics.outcomes import ArmSurvival, EndpointResult, Outcomes
 from analytics.response import ResponseResult
 from analytics.safety import ANY, GROUPS, SafetyRow
 from analytics.sensitivity_base import SensitivityRow
-from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import TOLERANCE
-from analytics.stats.proportions import Proportion
+from analytics.stats.survival.cox import HazardRatio
+from analytics.stats.tests.proportions import Proportion
 from analytics.subgroups import SubgroupRow
 
 P_BOUNDARY = 1e-6

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from analytics.observed import Observed, above_the_line
 from analytics.protocol import AnalysisPlan, EndpointPlan
-from analytics.stats.competing_risks import Incidence, cumulative_incidence, incidence_at
-from analytics.stats.cox import HazardRatio, hazard_ratio
 from analytics.stats.event_times import Booleans
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.gray import GrayTest, gray_test
-from analytics.stats.kaplan_meier import Rate
+from analytics.stats.survival.competing_risks import Incidence, cumulative_incidence, incidence_at
+from analytics.stats.survival.cox import HazardRatio, hazard_ratio
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.gray import GrayTest, gray_test
+from analytics.stats.survival.kaplan_meier import Rate
 
 
 @dataclass(frozen=True)

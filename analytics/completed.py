@@ -11,7 +11,7 @@ from analytics.frame import AnalysisFrame
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan, Covariate, token_text
 from analytics.stats.event_times import Floats
-from analytics.stats.imputation import Variable, impute, nelson_aalen
+from analytics.stats.resampling.imputation import Variable, impute, nelson_aalen
 from analytics.variables import observed_levels
 
 

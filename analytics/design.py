@@ -24,7 +24,7 @@ from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Pairs
+from analytics.stats.matching.nearest import Pairs
 from analytics.variables import build_variables
 
 __all__ = ["Adjusted", "Design", "Matching", "Score", "cohort_name", "design"]

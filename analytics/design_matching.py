@@ -11,13 +11,20 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
 from analytics.protocol import CENTER, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.matching_cloud import mahalanobis_coordinates
-from analytics.stats.matching_pool import Limit
-from analytics.stats.matching_weights import Members, pair_members, pair_weights
-from analytics.stats.optimal_matching import MOST_ROWS, TooManyRowsError, match_optimally, total_distance
-from analytics.stats.strata import Effect, coarsen, match_coarsened, strata_weights, sturges_cuts, subclassify
-from analytics.stats.weighting import score_weights, truncate_weights
+from analytics.stats.matching.multivariate import mahalanobis_coordinates
+from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.matching.optimal import MOST_ROWS, TooManyRowsError, match_optimally, total_distance
+from analytics.stats.matching.pool import Limit
+from analytics.stats.matching.weights import Members, pair_members, pair_weights
+from analytics.stats.propensity.strata import (
+    Effect,
+    coarsen,
+    match_coarsened,
+    strata_weights,
+    sturges_cuts,
+    subclassify,
+)
+from analytics.stats.propensity.weighting import score_weights, truncate_weights
 from analytics.variables import Variable, build_variables
 
 

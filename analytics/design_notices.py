@@ -4,10 +4,10 @@ from analytics.design_matching import Adjusted
 from analytics.messages import Message, Notice
 from analytics.protocol import AnalysisPlan
 from analytics.similarity import BalanceRow
-from analytics.stats.common_support import within_support
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.propensity import Propensity
-from analytics.stats.weighting import describe_weights
+from analytics.stats.propensity.common_support import within_support
+from analytics.stats.propensity.score import Propensity
+from analytics.stats.propensity.weighting import describe_weights
 
 MISSING_SHARE = 0.05
 IMBALANCE = 0.1

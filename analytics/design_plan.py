@@ -7,9 +7,9 @@ from pydantic import Field, model_validator
 
 from analytics.plan_part import Part
 from analytics.protocol_errors import sentence
-from analytics.stats.common_support import Discard
-from analytics.stats.matching import CaliperUnit, Order
-from analytics.stats.weighting import WeightedEffect
+from analytics.stats.matching.nearest import CaliperUnit, Order
+from analytics.stats.propensity.common_support import Discard
+from analytics.stats.propensity.weighting import WeightedEffect
 
 Scale = Literal["logit", "ps"]
 Method = Literal["nearest", "optimal", "cem", "subclassification", "weighting", "none"]

@@ -8,9 +8,9 @@ import pandas as pd
 from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
 from analytics.protocol import AnalysisPlan
-from analytics.stats.common_support import within_support
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.propensity.common_support import within_support
+from analytics.stats.propensity.score import Propensity, fit_propensity
 from analytics.variables import build_variables
 
 

@@ -11,7 +11,7 @@ from analytics.observed import CohortRows, cohort_rows, observe
 from analytics.outcomes import arm_ratio
 from analytics.pooled import pool_ratios
 from analytics.protocol import AnalysisPlan
-from analytics.stats.cox import HazardRatio
+from analytics.stats.survival.cox import HazardRatio
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from analytics.messages import Message, Notice
 from analytics.observed import CohortRows, Observed, above_the_line, observe
 from analytics.protocol import DEFINING, AnalysisPlan
 from analytics.stats.bad_input import BadInput
-from analytics.stats.clone_censor_weight import clone_censor_weight
-from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
-from analytics.stats.immortal_time import Episodes, Waiting, landmark, rezero, time_dependent
+from analytics.stats.survival.clone_censor_weight import clone_censor_weight
+from analytics.stats.survival.cox import HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.survival.immortal_time import Episodes, Waiting, landmark, rezero, time_dependent
 from analytics.variables import build_variables
 
 MOST_PIECES = 5_000_000

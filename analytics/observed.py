@@ -7,13 +7,13 @@ import pandas as pd
 
 from analytics.design import Design
 from analytics.protocol import AnalysisPlan
-from analytics.stats.clusters import Clusters, members_at
-from analytics.stats.cox import CoxFit, fit_on_risk_sets, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching_weights import Members
-from analytics.stats.risk_sets import RiskSets, Ties, build_risk_sets
-from analytics.stats.small_sample import with_leverage
-from analytics.stats.weighting import effective_size
+from analytics.stats.matching.weights import Members
+from analytics.stats.propensity.weighting import effective_size
+from analytics.stats.survival.clusters import Clusters, members_at
+from analytics.stats.survival.cox import CoxFit, fit_on_risk_sets, nothing_to_fit
+from analytics.stats.survival.risk_sets import RiskSets, Ties, build_risk_sets
+from analytics.stats.survival.small_sample import with_leverage
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import pandas as pd
 
 from analytics.messages import Message, Notice, p_in_words
 from analytics.observed import Observed
-from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Integers
+from analytics.stats.survival.cox import HazardRatio
 
 FEWEST_EVENTS = 10
 FEWEST_EFFECTIVE = 25  # of an arm: the logarithm of a rate of so many is off by 1/50

@@ -7,13 +7,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from analytics.plan_part import Part
 from analytics.protocol_errors import sentence
 from analytics.sensitivity_plan import Months
-from analytics.stats.balance import Convention
-from analytics.stats.baseline import Quantile
-from analytics.stats.kaplan_meier import ConfidenceKind
-from analytics.stats.proportional_hazards import TimeScale
-from analytics.stats.risk_sets import Ties
-from analytics.stats.term_tests import Statistic
-from analytics.stats.two_sample import Profile
+from analytics.stats.propensity.balance import Convention
+from analytics.stats.survival.kaplan_meier import ConfidenceKind
+from analytics.stats.survival.proportional_hazards import TimeScale
+from analytics.stats.survival.risk_sets import Ties
+from analytics.stats.survival.term_tests import Statistic
+from analytics.stats.tests.baseline import Quantile
+from analytics.stats.tests.two_sample import Profile
 
 Share = Annotated[float, Field(gt=0, lt=1)]
 

@@ -22,9 +22,9 @@ from analytics.protocol import AnalysisPlan, EndpointPlan
 from analytics.regression import CoxTables, cox_tables
 from analytics.response import ResponseResult, responses
 from analytics.safety import SafetyRow, safety
-from analytics.stats.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.event_times import TOLERANCE, Booleans, Integers
-from analytics.stats.kaplan_meier import (
+from analytics.stats.survival.cox import CoxFit, HazardRatio, hazard_ratio
+from analytics.stats.survival.kaplan_meier import (
     Curve,
     Median,
     Rate,
@@ -34,10 +34,10 @@ from analytics.stats.kaplan_meier import (
     number_at_risk,
     rate_at,
 )
-from analytics.stats.log_rank import LogRank, log_rank, log_rank_weighted
-from analytics.stats.period_ratios import PeriodRatio, period_ratios
-from analytics.stats.proportional_hazards import ph_test
-from analytics.stats.restricted_mean import (
+from analytics.stats.survival.log_rank import LogRank, log_rank, log_rank_weighted
+from analytics.stats.survival.period_ratios import PeriodRatio, period_ratios
+from analytics.stats.survival.proportional_hazards import ph_test
+from analytics.stats.survival.restricted_mean import (
     MeanContrast,
     RestrictedMean,
     contrast_means,

@@ -8,7 +8,7 @@ from analytics.frame import AnalysisFrame
 from analytics.observed import CohortRows, observe
 from analytics.outcomes import ArmSurvival, describe_arm
 from analytics.protocol import AnalysisPlan, token_text
-from analytics.stats.log_rank import LogRank, log_rank_of_groups
+from analytics.stats.survival.log_rank import LogRank, log_rank_of_groups
 
 
 @dataclass(frozen=True)

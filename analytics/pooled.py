@@ -6,8 +6,8 @@ from math import exp, log
 
 from analytics.outcomes import EndpointResult, Outcomes
 from analytics.regression import CoxRow, CoxTables
-from analytics.stats.cox import HazardRatio
-from analytics.stats.imputation import pool
+from analytics.stats.resampling.imputation import pool
+from analytics.stats.survival.cox import HazardRatio
 from analytics.subgroups import SubgroupRow
 
 

@@ -10,10 +10,10 @@ import pandas as pd
 from analytics.messages import Message, Notice
 from analytics.observed import ModelRows, above_the_line
 from analytics.protocol import CENTER, AnalysisPlan
-from analytics.stats.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.risk_sets import RiskSets
-from analytics.stats.term_tests import select_forward, select_univariable
+from analytics.stats.survival.cox import CoxFit, HazardRatio, hazard_ratio
+from analytics.stats.survival.risk_sets import RiskSets
+from analytics.stats.survival.term_tests import select_forward, select_univariable
 from analytics.variables import ModelColumn, build_variables
 
 EVENTS_PER_COLUMN = 10

@@ -10,9 +10,9 @@ from analytics.messages import Message, Notice
 from analytics.observed import CohortRows
 from analytics.protocol import AnalysisPlan, ResponsePlan, token_text
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.proportions import McNemar, Proportion, exact_proportion, mcnemar
-from analytics.stats.two_sample import TwoSampleTest, compare_counts
-from analytics.stats.weighted_rates import Weighted, compare_weighted, weighted_proportion
+from analytics.stats.tests.proportions import McNemar, Proportion, exact_proportion, mcnemar
+from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
+from analytics.stats.tests.weighted_rates import Weighted, compare_weighted, weighted_proportion
 from analytics.variables import observed_levels
 
 

@@ -17,7 +17,7 @@ from analytics.result_endpoints import cox_object, endpoint_object
 from analytics.result_further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
 from analytics.result_safety import response_object, safety_object, test_object
 from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
-from analytics.stats.baseline import Summary
+from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"
 LIBRARIES = ("numpy", "scipy", "pandas", "pydantic")

@@ -4,8 +4,8 @@ import numpy as np
 
 from analytics.design import Adjusted, Design, Matching
 from analytics.nulls import Json, with_reasons
-from analytics.stats.matching import Pairs
-from analytics.stats.weighting import describe_weights
+from analytics.stats.matching.nearest import Pairs
+from analytics.stats.propensity.weighting import describe_weights
 
 
 def propensity_object(design: Design) -> Json:

@@ -10,13 +10,13 @@ from analytics.nulls import Json, month_key, with_reasons
 from analytics.outcome_notices import PairsSeen
 from analytics.outcomes import ArmSurvival, EndpointResult, RestrictedMeans
 from analytics.regression import CoxRow, CoxTables
-from analytics.stats.competing_risks import Incidence
-from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Floats
-from analytics.stats.gray import GrayTest
-from analytics.stats.kaplan_meier import Curve, Rate
-from analytics.stats.log_rank import LogRank
-from analytics.stats.period_ratios import PeriodRatio
+from analytics.stats.survival.competing_risks import Incidence
+from analytics.stats.survival.cox import HazardRatio
+from analytics.stats.survival.gray import GrayTest
+from analytics.stats.survival.kaplan_meier import Curve, Rate
+from analytics.stats.survival.log_rank import LogRank
+from analytics.stats.survival.period_ratios import PeriodRatio
 
 
 def endpoint_object(result: EndpointResult) -> Json:

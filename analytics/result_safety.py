@@ -3,8 +3,8 @@
 from analytics.nulls import Json, with_reasons
 from analytics.response import ArmResponse, ResponseResult
 from analytics.safety import ANY, ArmSafety, SafetyRow
-from analytics.stats.proportions import McNemar
-from analytics.stats.two_sample import TwoSampleTest
+from analytics.stats.tests.proportions import McNemar
+from analytics.stats.tests.two_sample import TwoSampleTest
 
 
 def test_object(test: TwoSampleTest) -> Json:

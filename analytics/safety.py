@@ -12,8 +12,8 @@ from analytics.messages import Message, Notice
 from analytics.observed import CohortRows
 from analytics.protocol import EXPOSURE, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.two_sample import TwoSampleTest, compare_counts
-from analytics.stats.weighted_rates import Weighted, compare_weighted
+from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
+from analytics.stats.tests.weighted_rates import Weighted, compare_weighted
 
 ANY = "any"
 MONTHS_PER_YEAR = 12

@@ -12,7 +12,7 @@ from analytics.messages import Message
 from analytics.observed import CohortRows, Observed, observe
 from analytics.outcomes import EndpointResult
 from analytics.protocol import CENTER, AnalysisPlan
-from analytics.stats.cox import HazardRatio
+from analytics.stats.survival.cox import HazardRatio
 
 Settings = dict[str, Any]
 NONE = HazardRatio(hr=None, low=None, high=None, se=None, p=None, why="not_estimable")

@@ -23,7 +23,7 @@ from analytics.sensitivity_plan import (
     WeightingCheck,
 )
 from analytics.stats.bad_input import BadInput
-from analytics.stats.resampling import leave_one_out
+from analytics.stats.resampling.bootstrap import leave_one_out
 from analytics.variables import build_variables
 
 

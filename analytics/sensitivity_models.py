@@ -14,9 +14,9 @@ from analytics.protocol import CENTER, DEFINING
 from analytics.regression import adjusted_arm, strata_codes
 from analytics.sensitivity_base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.sensitivity_plan import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
-from analytics.stats import e_value as e_values
-from analytics.stats.cox import HazardRatio, hazard_ratio
-from analytics.stats.immortal_time import Episodes
+from analytics.stats.survival.cox import HazardRatio, hazard_ratio
+from analytics.stats.survival.immortal_time import Episodes
+from analytics.stats.tests import e_value as e_values
 
 
 def doubly_adjusted(base: Base, check: DoublyAdjusted) -> list[SensitivityRow]:

@@ -7,12 +7,12 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from analytics.design_plan import Scale, WeightType
 from analytics.plan_part import Part
 from analytics.protocol_errors import KIND
-from analytics.stats.balance import Convention
-from analytics.stats.baseline import Quantile
-from analytics.stats.kaplan_meier import ConfidenceKind
-from analytics.stats.matching import CaliperUnit
-from analytics.stats.proportional_hazards import TimeScale
-from analytics.stats.two_sample import Profile
+from analytics.stats.matching.nearest import CaliperUnit
+from analytics.stats.propensity.balance import Convention
+from analytics.stats.survival.kaplan_meier import ConfidenceKind
+from analytics.stats.survival.proportional_hazards import TimeScale
+from analytics.stats.tests.baseline import Quantile
+from analytics.stats.tests.two_sample import Profile
 
 MOST_SAMPLES = 20_000
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from analytics.outcome_plan import Conventions
 from analytics.protocol import AnalysisPlan
-from analytics.stats.balance import Balance, Sample, compare_arms
-from analytics.stats.baseline import Summary, summarize_continuous, summarize_level
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.two_sample import TwoSampleTest, compare_counts, compare_means, compare_ranks
+from analytics.stats.propensity.balance import Balance, Sample, compare_arms
+from analytics.stats.tests.baseline import Summary, summarize_continuous, summarize_level
+from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts, compare_means, compare_ranks
 from analytics.variables import Shown, Variable
 
 # the tests of a Table 1 are of persons, not of weights

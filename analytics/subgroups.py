@@ -8,9 +8,9 @@ import pandas as pd
 from analytics.observed import ModelRows, Observed, above_the_line
 from analytics.outcome_plan import SubgroupPlan
 from analytics.protocol import CENTER, AnalysisPlan, Covariate
-from analytics.stats.cox import HazardRatio, hazard_ratio
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.term_tests import interaction_test, wald_test
+from analytics.stats.survival.cox import HazardRatio, hazard_ratio
+from analytics.stats.survival.term_tests import interaction_test, wald_test
 from analytics.variables import Variable, build_variables, observed_levels
 
 FEWEST_EVENTS = 5  # in an arm: below it a ratio is not shown

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.matching_weights import pair_weights
-from analytics.stats.optimal_matching import match_optimally, total_distance
-from analytics.stats.strata import strata_weights, subclassify
+from analytics.stats.matching.optimal import match_optimally, total_distance
+from analytics.stats.matching.weights import pair_weights
+from analytics.stats.propensity.strata import strata_weights, subclassify
 from tests.reference.frames import lalonde
 from tests.reference.matchit import (
     LALONDE,

@@ -9,10 +9,10 @@ import numpy as np
 
 from analytics.design_notices import are_heavy
 from analytics.outcome_notices import FEWEST_EFFECTIVE
-from analytics.stats.cox import HazardRatio
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.matching import Pairs
-from analytics.stats.weighting import effective_size
+from analytics.stats.matching.nearest import Pairs
+from analytics.stats.propensity.weighting import effective_size
+from analytics.stats.survival.cox import HazardRatio
 from bench.simulated_trial import (
     Errors,
     Twofold,

@@ -15,8 +15,8 @@ import numpy as np
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
 from analytics.stats.event_times import Integers
-from analytics.stats.matching import Rules, caliper_width, match_nearest
-from analytics.stats.propensity import fit_propensity
+from analytics.stats.matching.nearest import Rules, caliper_width, match_nearest
+from analytics.stats.propensity.score import fit_propensity
 from bench.simulated_trial import Twofold, pooled_hazard_ratio, twofold
 from demo.cohort.core import ENDPOINTS, Endpoint, Simulated
 from demo.cohort.haic_core import SCORE, simulate_haic

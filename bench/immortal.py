@@ -16,9 +16,9 @@ from time import perf_counter
 
 import numpy as np
 
-from analytics.stats.clone_censor_weight import clone_censor_weight, fit_clones
-from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
-from analytics.stats.immortal_time import Waiting, fit_episodes, landmark, rezero, time_dependent
+from analytics.stats.survival.clone_censor_weight import clone_censor_weight, fit_clones
+from analytics.stats.survival.cox import HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.survival.immortal_time import Waiting, fit_episodes, landmark, rezero, time_dependent
 from bench.immortal_trial import SETTINGS, Setting, simulate_late
 from bench.page import table, write_table
 

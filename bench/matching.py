@@ -12,7 +12,7 @@ from time import process_time
 import numpy as np
 import pandas as pd
 
-from analytics.stats.matching import Rules, caliper_width, match_nearest
+from analytics.stats.matching.nearest import Rules, caliper_width, match_nearest
 
 SIZES = (609, 10_000, 100_000)
 RUNS = 5

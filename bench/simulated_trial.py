@@ -10,13 +10,13 @@ import numpy as np
 
 from analytics.library import protocol_text
 from analytics.population import StudyProtocol, read_study_protocol
-from analytics.stats.cox import HazardRatio, fit_cox, fit_on_risk_sets, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.propensity import Propensity, fit_propensity
-from analytics.stats.risk_sets import build_risk_sets
-from analytics.stats.small_sample import with_leverage
-from analytics.stats.weighting import WeightedEffect, score_weights, truncate_weights
+from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.propensity.score import Propensity, fit_propensity
+from analytics.stats.propensity.weighting import WeightedEffect, score_weights, truncate_weights
+from analytics.stats.survival.cox import HazardRatio, fit_cox, fit_on_risk_sets, hazard_ratio
+from analytics.stats.survival.risk_sets import build_risk_sets
+from analytics.stats.survival.small_sample import with_leverage
 from demo.cohort.core import SCORE, Endpoint, Simulated
 from demo.cohort.truth import Marginal, WeightedDesign
 

@@ -6,15 +6,15 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.stats.balance import Sample, compare_arms
-from analytics.stats.baseline import summarize_continuous, summarize_level
-from analytics.stats.cox import fit_cox
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.propensity import fit_propensity
-from analytics.stats.resampling import draw_rows
-from analytics.stats.two_sample import compare_counts, compare_means
-from analytics.stats.weighting import WeightedEffect, describe_weights, score_weights
+from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.propensity.balance import Sample, compare_arms
+from analytics.stats.propensity.score import fit_propensity
+from analytics.stats.propensity.weighting import WeightedEffect, describe_weights, score_weights
+from analytics.stats.resampling.bootstrap import draw_rows
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.tests.baseline import summarize_continuous, summarize_level
+from analytics.stats.tests.two_sample import compare_counts, compare_means
 from bench.speed_table import NUMBERS
 
 CALIPER = 0.2

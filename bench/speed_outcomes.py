@@ -6,18 +6,18 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from analytics.stats.competing_risks import cumulative_incidence
-from analytics.stats.cox import fit_cox, fit_on_risk_sets
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.gray import gray_test
-from analytics.stats.kaplan_meier import kaplan_meier, rate_at
-from analytics.stats.level_counts import count_levels, fit_levels, start_clock
-from analytics.stats.log_rank import log_rank
-from analytics.stats.proportional_hazards import ph_test
-from analytics.stats.resampling import draw_rows
-from analytics.stats.risk_sets import build_risk_sets
-from analytics.stats.term_tests import interaction_test
+from analytics.stats.resampling.bootstrap import draw_rows
+from analytics.stats.survival.competing_risks import cumulative_incidence
+from analytics.stats.survival.cox import fit_cox, fit_on_risk_sets
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.gray import gray_test
+from analytics.stats.survival.kaplan_meier import kaplan_meier, rate_at
+from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock
+from analytics.stats.survival.log_rank import log_rank
+from analytics.stats.survival.proportional_hazards import ph_test
+from analytics.stats.survival.risk_sets import build_risk_sets
+from analytics.stats.survival.term_tests import interaction_test
 from bench.speed_table import NUMBERS
 
 SAMPLES = 100

@@ -9,9 +9,9 @@ from analytics.checks import check
 from analytics.comparison import Comparison, compare
 from analytics.design import Design
 from analytics.outcomes import Outcomes
-from analytics.stats.kaplan_meier import Median
-from analytics.stats.matching import Pairs
-from analytics.stats.proportions import Proportion
+from analytics.stats.matching.nearest import Pairs
+from analytics.stats.survival.kaplan_meier import Median
+from analytics.stats.tests.proportions import Proportion
 from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_rows
 
 

@@ -14,8 +14,8 @@ from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message
 from analytics.result import CALIPER_VERSION, result_json, result_object
-from analytics.stats.cox import fit_cox
-from analytics.stats.kaplan_meier import kaplan_meier, median
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.kaplan_meier import kaplan_meier, median
 from tests.analytics.tables import RESPONSE, make_content, make_frame, make_protocol, make_rows, with_cells
 
 TOP_LEVEL = [

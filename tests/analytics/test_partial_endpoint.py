@@ -9,8 +9,8 @@ import pytest
 
 from analytics.comparison import Comparison, compare
 from analytics.result import result_object
-from analytics.stats.cox import fit_cox
-from analytics.stats.log_rank import log_rank
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.log_rank import log_rank
 from tests.analytics.tables import make_content, make_frame, make_protocol, make_rows
 
 PPS = {"time": "after", "event": "died_after", "report_months": [6]}

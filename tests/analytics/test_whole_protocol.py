@@ -12,10 +12,10 @@ from analytics.comparison import compare
 from analytics.flat_table import read_table
 from analytics.protocol_errors import validate_plan
 from analytics.result import result_json
-from analytics.stats.cox import fit_cox
-from analytics.stats.e_value import e_value
-from analytics.stats.level_counts import count_levels, fit_levels, start_clock
-from analytics.stats.log_rank import log_rank_of_groups
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock
+from analytics.stats.survival.log_rank import log_rank_of_groups
+from analytics.stats.tests.e_value import e_value
 from analytics.table_protocol import TableProtocol
 from tests.analytics.tables import RESPONSE, make_content, make_frame, make_protocol, make_rows
 from tests.reference.frames import lung

@@ -3,7 +3,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from analytics.stats.cox import HazardRatio
+from analytics.stats.survival.cox import HazardRatio
 from bench.coverage import Row, judge
 from bench.coverage_cases import CASES, Case, Estimate, estimates
 from demo.cohort.truth import Marginal

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.stats.balance import Balance, Sample, compare_arms
-from analytics.stats.common_support import within_support
-from analytics.stats.matching import Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.matching_cloud import mahalanobis_coordinates
-from analytics.stats.matching_pool import Limit
-from analytics.stats.propensity import fit_propensity
-from analytics.stats.strata import coarsen, match_coarsened, sturges_cuts
+from analytics.stats.matching.multivariate import mahalanobis_coordinates
+from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.matching.pool import Limit
+from analytics.stats.propensity.balance import Balance, Sample, compare_arms
+from analytics.stats.propensity.common_support import within_support
+from analytics.stats.propensity.score import fit_propensity
+from analytics.stats.propensity.strata import coarsen, match_coarsened, sturges_cuts
 from tests.reference.frames import DATA, HERE, SCORE_COLUMNS, lalonde, lalonde_score
 
 ORDERS = ("largest", "smallest", "data", "closest", "farthest")

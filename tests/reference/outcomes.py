@@ -7,23 +7,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analytics.stats.clone_censor_weight import clone_censor_weight, fit_clones
-from analytics.stats.clusters import Clusters
-from analytics.stats.competing_risks import cumulative_incidence, incidence_at
-from analytics.stats.cox import CoxFit, fit_cox, fit_on_risk_sets
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.gray import gray_test
-from analytics.stats.immortal_time import fit_episodes, landmark, time_dependent
-from analytics.stats.kaplan_meier import ConfidenceKind, kaplan_meier, median, median_follow_up, rate_at
-from analytics.stats.log_rank import LogRank, log_rank, log_rank_of_groups, log_rank_weighted
-from analytics.stats.period_ratios import period_ratios
-from analytics.stats.proportional_hazards import TimeScale, ph_test
-from analytics.stats.restricted_mean import restricted_mean, restricted_mean_weighted
-from analytics.stats.risk_sets import Ties, build_risk_sets
-from analytics.stats.small_sample import with_leverage
-from analytics.stats.term_tests import interaction_test, select_forward, wald_test
-from analytics.stats.two_sample import compare_counts, compare_means, compare_ranks, fisher
+from analytics.stats.survival.clone_censor_weight import clone_censor_weight, fit_clones
+from analytics.stats.survival.clusters import Clusters
+from analytics.stats.survival.competing_risks import cumulative_incidence, incidence_at
+from analytics.stats.survival.cox import CoxFit, fit_cox, fit_on_risk_sets
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.gray import gray_test
+from analytics.stats.survival.immortal_time import fit_episodes, landmark, time_dependent
+from analytics.stats.survival.kaplan_meier import ConfidenceKind, kaplan_meier, median, median_follow_up, rate_at
+from analytics.stats.survival.log_rank import LogRank, log_rank, log_rank_of_groups, log_rank_weighted
+from analytics.stats.survival.period_ratios import period_ratios
+from analytics.stats.survival.proportional_hazards import TimeScale, ph_test
+from analytics.stats.survival.restricted_mean import restricted_mean, restricted_mean_weighted
+from analytics.stats.survival.risk_sets import Ties, build_risk_sets
+from analytics.stats.survival.small_sample import with_leverage
+from analytics.stats.survival.term_tests import interaction_test, select_forward, wald_test
+from analytics.stats.tests.two_sample import compare_counts, compare_means, compare_ranks, fisher
 from tests.reference.outcome_data import COMPETING, SETS, Numbers, Table
 
 Method = Callable[[Table], Iterable[float | None]]

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analytics.stats.common_support import within_support
-from analytics.stats.matching_weights import pair_weights
-from analytics.stats.optimal_matching import match_optimally, total_distance
-from analytics.stats.strata import coarsen, match_coarsened, strata_weights, sturges_cuts, subclassify
+from analytics.stats.matching.optimal import match_optimally, total_distance
+from analytics.stats.matching.weights import pair_weights
+from analytics.stats.propensity.common_support import within_support
+from analytics.stats.propensity.strata import coarsen, match_coarsened, strata_weights, sturges_cuts, subclassify
 from tests.reference.frames import DATA, HERE, lalonde
 from tests.reference.matchit import (
     LALONDE,

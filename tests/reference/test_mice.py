@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.stats.imputation import Variable, impute, pool
+from analytics.stats.resampling.imputation import Variable, impute, pool
 
 HERE = Path(__file__).parent
 KNOWN = ["age", "sex", "ph.ecog", "time", "status"]

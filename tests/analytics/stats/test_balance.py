@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.stats.balance import Sample, compare_arms, largest_distance
+from analytics.stats.propensity.balance import Sample, compare_arms, largest_distance
 from tests.reference.frames import lalonde
 
 TREATED = (lalonde()["treat"] == 1).to_numpy()

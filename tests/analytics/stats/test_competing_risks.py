@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.competing_risks import cumulative_incidence, incidence_at
-from analytics.stats.cox import hazard_ratio
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.gray import gray_test
-from analytics.stats.kaplan_meier import kaplan_meier
+from analytics.stats.survival.competing_risks import cumulative_incidence, incidence_at
+from analytics.stats.survival.cox import hazard_ratio
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.gray import gray_test
+from analytics.stats.survival.kaplan_meier import kaplan_meier
 from tests.reference.outcome_data import table
 
 PBC = table("pbc")

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from analytics.stats.cox import CoxFit, fit_cox, hazard_ratio
-from analytics.stats.propensity import fit_propensity
-from analytics.stats.proportional_hazards import TimeScale, ph_test
-from analytics.stats.risk_sets import Ties
+from analytics.stats.propensity.score import fit_propensity
+from analytics.stats.survival.cox import CoxFit, fit_cox, hazard_ratio
+from analytics.stats.survival.proportional_hazards import TimeScale, ph_test
+from analytics.stats.survival.risk_sets import Ties
 from tests.reference.frames import lung, numbers
 
 COMPLETE = lung()[lung()["ph.ecog"].notna()]

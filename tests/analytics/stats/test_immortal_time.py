@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.clone_censor_weight import clone_censor_weight, fit_clones
-from analytics.stats.cox import fit_cox, hazard_ratio
-from analytics.stats.immortal_time import fit_episodes, guaranteed_time, landmark, rezero, time_dependent
+from analytics.stats.survival.clone_censor_weight import clone_censor_weight, fit_clones
+from analytics.stats.survival.cox import fit_cox, hazard_ratio
+from analytics.stats.survival.immortal_time import fit_episodes, guaranteed_time, landmark, rezero, time_dependent
 from tests.reference.outcome_data import table
 
 JASA = table("jasa")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.imputation import Variable, impute, nelson_aalen, pool
+from analytics.stats.resampling.imputation import Variable, impute, nelson_aalen, pool
 
 RANDOM = np.random.default_rng(3)
 N = 600

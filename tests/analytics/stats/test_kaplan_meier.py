@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.kaplan_meier import (
+from analytics.stats.survival.kaplan_meier import (
     ConfidenceKind,
     Curve,
     kaplan_meier,
@@ -11,7 +11,7 @@ from analytics.stats.kaplan_meier import (
     number_at_risk,
     rate_at,
 )
-from analytics.stats.restricted_mean import contrast_means, restricted_mean
+from analytics.stats.survival.restricted_mean import contrast_means, restricted_mean
 from tests.reference.frames import lung, numbers
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analytics.stats.log_rank import log_rank
+from analytics.stats.survival.log_rank import log_rank
 from tests.reference.frames import lung, numbers
 
 TABLE = lung()

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.stats.balance import Sample, compare_arms
-from analytics.stats.matching import Order, Pairs, Rules, caliper_width, match_nearest
-from analytics.stats.matching_weights import pair_weights
-from analytics.stats.propensity import fit_propensity
+from analytics.stats.matching.nearest import Order, Pairs, Rules, caliper_width, match_nearest
+from analytics.stats.matching.weights import pair_weights
+from analytics.stats.propensity.balance import Sample, compare_arms
+from analytics.stats.propensity.score import fit_propensity
 from tests.reference.frames import SCORE_COLUMNS, golden_matching, lalonde, lalonde_score
 
 

@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.stats.common_support import within_support
-from analytics.stats.matching import Order, Pairs, Rules, match_nearest
-from analytics.stats.matching_cloud import mahalanobis_coordinates
-from analytics.stats.matching_pool import Limit
-from analytics.stats.matching_weights import pair_members, pair_weights
-from analytics.stats.optimal_matching import TooManyRowsError, match_optimally, total_distance
-from analytics.stats.strata import match_coarsened, strata_weights, subclassify
+from analytics.stats.matching.multivariate import mahalanobis_coordinates
+from analytics.stats.matching.nearest import Order, Pairs, Rules, match_nearest
+from analytics.stats.matching.optimal import TooManyRowsError, match_optimally, total_distance
+from analytics.stats.matching.pool import Limit
+from analytics.stats.matching.weights import pair_members, pair_weights
+from analytics.stats.propensity.common_support import within_support
+from analytics.stats.propensity.strata import match_coarsened, strata_weights, subclassify
 
 ORDERS: tuple[Order, ...] = ("largest", "smallest", "data", "closest", "farthest", "random")
 

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.stats.competing_risks import cumulative_incidence
-from analytics.stats.cox import fit_cox
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.gray import gray_test
-from analytics.stats.kaplan_meier import kaplan_meier, median
-from analytics.stats.log_rank import log_rank
-from analytics.stats.risk_sets import Ties
+from analytics.stats.survival.competing_risks import cumulative_incidence
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.gray import gray_test
+from analytics.stats.survival.kaplan_meier import kaplan_meier, median
+from analytics.stats.survival.log_rank import log_rank
+from analytics.stats.survival.risk_sets import Ties
 
 
 class Cohort(NamedTuple):

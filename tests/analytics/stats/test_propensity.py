@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.propensity.score import Propensity, fit_propensity
 from tests.reference.frames import SCORE_COLUMNS, golden_matching, lalonde_score, numbers
 
 X, TREATED = lalonde_score()

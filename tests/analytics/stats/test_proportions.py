@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from analytics.stats.proportions import exact_proportion, mcnemar
-from analytics.stats.two_sample import compare_counts
+from analytics.stats.tests.proportions import exact_proportion, mcnemar
+from analytics.stats.tests.two_sample import compare_counts
 from tests.reference.frames import numbers
 
 KNOWN = numbers()["proportions"]

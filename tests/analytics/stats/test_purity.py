@@ -8,7 +8,7 @@ import pytest
 
 from analytics import stats
 
-MODULES = [f"analytics.stats.{module.name}" for module in pkgutil.iter_modules(stats.__path__)]
+MODULES = [module.name for module in pkgutil.walk_packages(stats.__path__, "analytics.stats.")]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.e_value import e_value
-from analytics.stats.resampling import bootstrap, draw_arms, draw_pairs, draw_rows, leave_one_out
+from analytics.stats.resampling.bootstrap import bootstrap, draw_arms, draw_pairs, draw_rows, leave_one_out
+from analytics.stats.tests.e_value import e_value
 
 
 def test_the_seed_decides_what_is_drawn() -> None:

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.cox import fit_cox
-from analytics.stats.level_counts import count_levels, fit_levels, start_clock
-from analytics.stats.log_rank import log_rank, log_rank_of_groups, log_rank_weighted
-from analytics.stats.risk_sets import Ties
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock
+from analytics.stats.survival.log_rank import log_rank, log_rank_of_groups, log_rank_weighted
+from analytics.stats.survival.risk_sets import Ties
 from tests.reference.outcome_data import table
 
 LUNG = table("lung")

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from analytics.stats.cox import fit_cox
-from analytics.stats.fine_gray import fit_fine_gray
-from analytics.stats.log_rank import log_rank_weighted
-from analytics.stats.matching import Pairs
-from analytics.stats.matching_weights import Members, pair_members, pair_weights
+from analytics.stats.matching.nearest import Pairs
+from analytics.stats.matching.weights import Members, pair_members, pair_weights
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.fine_gray import fit_fine_gray
+from analytics.stats.survival.log_rank import log_rank_weighted
 
 
 def test_the_errors_are_those_of_the_expanded_rows_by_set_and_person_where_no_times_tie() -> None:

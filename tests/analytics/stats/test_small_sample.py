@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analytics.stats.cox import CoxFit, fit_cox, fit_on_risk_sets, hazard_ratio
 from analytics.stats.event_times import Floats
-from analytics.stats.risk_sets import RiskSets, build_risk_sets
-from analytics.stats.small_sample import with_leverage
+from analytics.stats.survival.cox import CoxFit, fit_cox, fit_on_risk_sets, hazard_ratio
+from analytics.stats.survival.risk_sets import RiskSets, build_risk_sets
+from analytics.stats.survival.small_sample import with_leverage
 
 TIME = np.array([11, 19, 43, 100, 7, 100, 100, 62, 52, 1, 7.5, 6])
 EVENT = np.array([1, 1, 1, 0, 1, 0, 0, 1, 1, 1, 1, 1], dtype=bool)

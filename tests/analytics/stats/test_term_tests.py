@@ -2,10 +2,16 @@ import numpy as np
 import pytest
 
 from analytics.stats.bad_input import BadInput
-from analytics.stats.cox import fit_cox
-from analytics.stats.period_ratios import period_ratios
-from analytics.stats.risk_sets import build_risk_sets
-from analytics.stats.term_tests import Statistic, interaction_test, select_forward, select_univariable, wald_test
+from analytics.stats.survival.cox import fit_cox
+from analytics.stats.survival.period_ratios import period_ratios
+from analytics.stats.survival.risk_sets import build_risk_sets
+from analytics.stats.survival.term_tests import (
+    Statistic,
+    interaction_test,
+    select_forward,
+    select_univariable,
+    wald_test,
+)
 from tests.reference.outcome_data import table
 
 VETERAN = table("veteran")

@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analytics.stats.baseline import summarize_continuous, summarize_level
-from analytics.stats.two_sample import compare_counts, compare_means, compare_ranks, fisher
+from analytics.stats.tests.baseline import summarize_continuous, summarize_level
+from analytics.stats.tests.two_sample import compare_counts, compare_means, compare_ranks, fisher
 from tests.reference.frames import lalonde, numbers
 
 TABLE = lalonde()

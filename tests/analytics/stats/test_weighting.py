@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 
-from analytics.stats.balance import Sample, compare_arms
-from analytics.stats.cox import fit_cox
-from analytics.stats.propensity import fit_propensity
-from analytics.stats.weighting import WeightedEffect, describe_weights, score_weights, truncate_weights
+from analytics.stats.propensity.balance import Sample, compare_arms
+from analytics.stats.propensity.score import fit_propensity
+from analytics.stats.propensity.weighting import WeightedEffect, describe_weights, score_weights, truncate_weights
+from analytics.stats.survival.cox import fit_cox
 from tests.reference.frames import SCORE_COLUMNS, lalonde_score, lung
 
 X, TREATED = lalonde_score()

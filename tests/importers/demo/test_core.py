@@ -12,9 +12,9 @@ from scipy import stats
 from analytics.comparison import compare
 from analytics.frame import AnalysisFrame
 from analytics.population import StudyProtocol
-from analytics.stats.cox import fit_cox
 from analytics.stats.event_times import Integers
-from analytics.stats.propensity import Propensity, fit_propensity
+from analytics.stats.propensity.score import Propensity, fit_propensity
+from analytics.stats.survival.cox import fit_cox
 from analytics.variables import build_variables
 from bench.coverage_cases import FIRST_TRUTH_SEED, SCENARIOS
 from bench.simulated_trial import Twofold, estimate, fit_score, match, pooled_hazard_ratio, study, twofold, weigh

@@ -7,10 +7,18 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_same_length
-from analytics.stats.clusters import Clusters, fewest, outer_sums
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.newton import independent_columns, inverse, maximize
-from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, row_hazard
+from analytics.stats.survival.clusters import Clusters, fewest, outer_sums
+from analytics.stats.survival.newton import independent_columns, inverse, maximize
+from analytics.stats.survival.risk_sets import (
+    Likelihood,
+    RiskSets,
+    Ties,
+    build_risk_sets,
+    evaluate,
+    information,
+    row_hazard,
+)
 
 LARGEST_EXPONENT = 700.0
 

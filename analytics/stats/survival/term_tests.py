@@ -8,9 +8,9 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require
-from analytics.stats.cox import CoxFit, fit_on_risk_sets
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.risk_sets import RiskSets
+from analytics.stats.survival.cox import CoxFit, fit_on_risk_sets
+from analytics.stats.survival.risk_sets import RiskSets
 
 Statistic = Literal["lr", "wald"]
 

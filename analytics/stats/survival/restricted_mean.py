@@ -8,7 +8,7 @@ from scipy import stats
 
 from analytics.stats.bad_input import require
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, index_times
-from analytics.stats.kaplan_meier import Curve, jackknife, kaplan_meier
+from analytics.stats.survival.kaplan_meier import Curve, jackknife, kaplan_meier
 
 
 @dataclass(frozen=True)

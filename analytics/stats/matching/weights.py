@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.matching import Pairs
+from analytics.stats.matching.nearest import Pairs
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ from typing import Literal
 import numpy as np
 
 from analytics.stats.bad_input import require, require_finite, require_same_length
-from analytics.stats.cox import CoxFit, fit_cox
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, index_times
-from analytics.stats.risk_sets import Ties
+from analytics.stats.survival.cox import CoxFit, fit_cox
+from analytics.stats.survival.risk_sets import Ties
 
 Waiting = Literal["reference", "out"]
 

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.stats.bad_input import require_finite, require_positive, require_same_length
-from analytics.stats.clusters import Clusters, outer_sums
-from analytics.stats.cox import CoxFit, Found, column_spread, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers, at_risk, count_at, index_times
-from analytics.stats.newton import independent_columns, inverse, maximize
+from analytics.stats.survival.clusters import Clusters, outer_sums
+from analytics.stats.survival.cox import CoxFit, Found, column_spread, nothing_to_fit
+from analytics.stats.survival.newton import independent_columns, inverse, maximize
 
 
 def fit_fine_gray(

@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from analytics.stats.bad_input import require_same_length
-from analytics.stats.cox import CoxFit, Found, nothing_to_fit
 from analytics.stats.event_times import Booleans, Floats, Integers, index_times
-from analytics.stats.newton import independent_columns, inverse, maximize
-from analytics.stats.risk_sets import Ties
+from analytics.stats.survival.cox import CoxFit, Found, nothing_to_fit
+from analytics.stats.survival.newton import independent_columns, inverse, maximize
+from analytics.stats.survival.risk_sets import Ties
 
 
 @dataclass(frozen=True)

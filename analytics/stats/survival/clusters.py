@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching_weights import Members
+from analytics.stats.matching.weights import Members
 
 Clusters = Integers | tuple[Integers, Integers] | Members
 

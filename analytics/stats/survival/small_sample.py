@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from analytics.stats.cox import CoxFit, score_residuals
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.risk_sets import RiskSets, evaluate
+from analytics.stats.survival.cox import CoxFit, score_residuals
+from analytics.stats.survival.risk_sets import RiskSets, evaluate
 
 STEP = 1e-4  # of a coefficient, for a column of standard deviation 1
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 
 from analytics.stats.bad_input import require
-from analytics.stats.clusters import Clusters, clusters_at
-from analytics.stats.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.event_times import Booleans, Floats
-from analytics.stats.risk_sets import Ties
+from analytics.stats.survival.clusters import Clusters, clusters_at
+from analytics.stats.survival.cox import HazardRatio, fit_cox, hazard_ratio
+from analytics.stats.survival.risk_sets import Ties
 
 
 @dataclass(frozen=True)

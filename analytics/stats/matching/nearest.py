@@ -12,10 +12,10 @@ from typing import Literal
 import numpy as np
 
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching_cloud import Cloud
-from analytics.stats.matching_line import Line
-from analytics.stats.matching_order import Pool, serve_all_at_once, serve_by_gap, serve_in_rounds
-from analytics.stats.matching_pool import Ground, Limit
+from analytics.stats.matching.multivariate import Cloud
+from analytics.stats.matching.one_dimension import Line
+from analytics.stats.matching.order import Pool, serve_all_at_once, serve_by_gap, serve_in_rounds
+from analytics.stats.matching.pool import Ground, Limit
 
 Order = Literal["largest", "smallest", "data", "closest", "farthest", "random"]
 CaliperUnit = Literal["sd", "sd_within_arm", "raw"]

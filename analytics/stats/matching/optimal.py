@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching import Pairs
+from analytics.stats.matching.nearest import Pairs
 
 MOST_ROWS = 5_000  # of an arm: a matrix of 25 million distances, 200 MB
 

@@ -6,10 +6,10 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_same_length
-from analytics.stats.clusters import Clusters
-from analytics.stats.cox import cluster_sums, score_residuals
 from analytics.stats.event_times import Booleans, Floats, Integers, index_times
-from analytics.stats.risk_sets import build_risk_sets, evaluate
+from analytics.stats.survival.clusters import Clusters
+from analytics.stats.survival.cox import cluster_sums, score_residuals
+from analytics.stats.survival.risk_sets import build_risk_sets, evaluate
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analytics.stats.matching_pool import Ground, neighbors_in_stratum
+from analytics.stats.matching.pool import Ground, neighbors_in_stratum
 
 NOWHERE = float("inf")
 

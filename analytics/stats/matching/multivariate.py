@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.linalg import lapack
 
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.matching_pool import Ground
+from analytics.stats.matching.pool import Ground
 
 Extended = NDArray[np.floating[Any]]
 

@@ -7,7 +7,7 @@ from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_positive, require_same_length
 from analytics.stats.event_times import TOLERANCE, Floats, Integers, at_risk, count_at, index_times
-from analytics.stats.kaplan_meier import ConfidenceKind, Rate, jackknife, limits
+from analytics.stats.survival.kaplan_meier import ConfidenceKind, Rate, jackknife, limits
 
 
 @dataclass(frozen=True)

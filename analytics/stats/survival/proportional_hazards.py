@@ -7,10 +7,18 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require
-from analytics.stats.cox import CoxFit
 from analytics.stats.event_times import Booleans, Floats, Integers, count_at, index_times
-from analytics.stats.kaplan_meier import kaplan_meier
-from analytics.stats.risk_sets import Likelihood, RiskSets, Ties, build_risk_sets, evaluate, information, mean_at_deaths
+from analytics.stats.survival.cox import CoxFit
+from analytics.stats.survival.kaplan_meier import kaplan_meier
+from analytics.stats.survival.risk_sets import (
+    Likelihood,
+    RiskSets,
+    Ties,
+    build_risk_sets,
+    evaluate,
+    information,
+    mean_at_deaths,
+)
 
 TimeScale = Literal["km", "rank", "identity", "log"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.stats.bad_input import require, require_finite, require_same_length
-from analytics.stats.cox import CoxFit, fit_cox
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, index_times
-from analytics.stats.immortal_time import Waiting, time_dependent
-from analytics.stats.propensity import fit_propensity
+from analytics.stats.propensity.score import fit_propensity
+from analytics.stats.survival.cox import CoxFit, fit_cox
+from analytics.stats.survival.immortal_time import Waiting, time_dependent
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.event_times import Booleans, Floats, Integers
-from analytics.stats.proportions import Proportion
-from analytics.stats.two_sample import TwoSampleTest
+from analytics.stats.tests.proportions import Proportion
+from analytics.stats.tests.two_sample import TwoSampleTest
 
 WALD = "Wald, weighted"
 

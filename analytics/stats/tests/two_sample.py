@@ -6,7 +6,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.event_times import Floats, Integers
-from analytics.stats.exact_tables import TwoSampleTest, fisher
+from analytics.stats.tests.exact_tables import TwoSampleTest, fisher
 
 __all__ = ["Profile", "TwoSampleTest", "compare_counts", "compare_means", "compare_ranks", "fisher"]
 
