@@ -10,7 +10,7 @@ from analytics.design_matching import Rows, adjust
 from analytics.design_score import fit_score
 from analytics.errors import AnalysisError
 from analytics.observed import Observed, above_the_line
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.bad_input import BadInput, require
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.resampling.bootstrap import Bootstrap, bootstrap, draw_pairs, draw_rows

@@ -9,7 +9,7 @@ import numpy as np
 
 from analytics.errors import DataError
 from analytics.messages import Message
-from analytics.protocol import Token, token_text
+from analytics.protocol.plan import Token, token_text
 
 MISSING = {"", "NA", "NaN"}
 NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)

@@ -19,7 +19,7 @@ from analytics.observed import cohort_rows
 from analytics.outcomes import Outcomes, outcomes
 from analytics.overall import OverallResult, contrast_protocols, overall
 from analytics.pooled import pool_outcomes
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.sensitivity import Base, SensitivityRow, sensitivity
 from analytics.stats.bad_input import BadInput
 

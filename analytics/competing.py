@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from analytics.observed import Observed, above_the_line
-from analytics.protocol import AnalysisPlan, EndpointPlan
+from analytics.protocol.plan import AnalysisPlan, EndpointPlan
 from analytics.stats.event_times import Booleans
 from analytics.stats.survival.competing_risks import Incidence, cumulative_incidence, incidence_at
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio

@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message, Notice
-from analytics.protocol import AnalysisPlan, Covariate, token_text
+from analytics.protocol.plan import AnalysisPlan, Covariate, token_text
 from analytics.stats.event_times import Floats
 from analytics.stats.resampling.imputation import Variable, impute, nelson_aalen
 from analytics.variables import observed_levels

@@ -21,7 +21,7 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
 from analytics.immortal_time import about_guaranteed_time, guaranteed_time
 from analytics.messages import Message, Notice
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.nearest import Pairs

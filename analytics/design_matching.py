@@ -9,7 +9,7 @@ import pandas as pd
 from analytics.design_score import Score
 from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
-from analytics.protocol import CENTER, AnalysisPlan
+from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.multivariate import mahalanobis_coordinates
 from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest

@@ -2,7 +2,7 @@
 
 from analytics.design_matching import Adjusted
 from analytics.messages import Message, Notice
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.similarity import BalanceRow
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.common_support import within_support

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.common_support import within_support
 from analytics.stats.propensity.score import Propensity, fit_propensity

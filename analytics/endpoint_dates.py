@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from analytics.conditions import SEVERAL_CODES
-from analytics.events import Noun
-from analytics.population import Selection
+from analytics.protocol.conditions import SEVERAL_CODES
+from analytics.protocol.events import Noun
+from analytics.protocol.population import Selection
 
 GOOD = ("CR", "PR")
 YES = "1"

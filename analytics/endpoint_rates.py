@@ -5,9 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.events import Noun
-from analytics.population import Selection
-from analytics.study_endpoints import StudyResponse
+from analytics.protocol.endpoints import StudyResponse
+from analytics.protocol.events import Noun
+from analytics.protocol.population import Selection
 from registry.clinical.codes import flag
 from registry.clinical.response.pathology import (
     RESECTABLE,

@@ -10,7 +10,7 @@ from analytics.cells import Column, choose, is_missing, numbers
 from analytics.csv_columns import read_csv
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
-from analytics.protocol import DEFINING, EXPOSURE, Covariate, Token, token_text
+from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
 from analytics.table_protocol import TableEndpoint, TableProtocol, TableResponse, months
 
 

@@ -10,7 +10,7 @@ from analytics.frame import AnalysisFrame
 from analytics.observed import CohortRows, cohort_rows, observe
 from analytics.outcomes import arm_ratio
 from analytics.pooled import pool_ratios
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.survival.cox import HazardRatio
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.messages import Message, Notice
 from analytics.observed import CohortRows, Observed, above_the_line, observe
-from analytics.protocol import DEFINING, AnalysisPlan
+from analytics.protocol.plan import DEFINING, AnalysisPlan
 from analytics.stats.bad_input import BadInput
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
 from analytics.stats.survival.clone_censor_weight import clone_censor_weight

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.messages import Message, Notice
-from analytics.protocol import DEFINING, AnalysisPlan
+from analytics.protocol.plan import DEFINING, AnalysisPlan
 
 
 def guaranteed_time(table: pd.DataFrame, *, protocol: AnalysisPlan) -> dict[str, float | None] | None:

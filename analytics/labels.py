@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from analytics.events import Noun
+from analytics.protocol.events import Noun
 from analytics.variables import MISSING_LEVEL
 from registry.workbook.sheets import Column, sheets
 

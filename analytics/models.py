@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from analytics.exports.formats import ExportFormat
+from analytics.formats import ExportFormat
 from registry.access.permissions import centers_where
 from registry.choices import JobState
 from registry.models.base.audit import audited

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.design import Design
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.weights import Members
 from analytics.stats.propensity.weighting import effective_size

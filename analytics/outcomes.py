@@ -18,7 +18,7 @@ from analytics.outcome_notices import (
     about_pairs,
     about_ratio,
 )
-from analytics.protocol import AnalysisPlan, EndpointPlan
+from analytics.protocol.plan import AnalysisPlan, EndpointPlan
 from analytics.regression import CoxTables, cox_tables
 from analytics.response import ResponseResult, responses
 from analytics.safety import SafetyRow, safety

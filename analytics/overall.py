@@ -7,7 +7,7 @@ import numpy as np
 from analytics.frame import AnalysisFrame
 from analytics.observed import CohortRows, observe
 from analytics.outcomes import ArmSurvival, describe_arm
-from analytics.protocol import AnalysisPlan, token_text
+from analytics.protocol.plan import AnalysisPlan, token_text
 from analytics.stats.survival.log_rank import LogRank, log_rank_of_groups
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
 from analytics.design_words import design_sentence
-from analytics.events import Noun, Text
 from analytics.labels import NOUNS, is_chinese, level_label, variable_label
-from analytics.population import StudyProtocol
-from analytics.protocol import Covariate
-from analytics.study_endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.events import Noun, Text
+from analytics.protocol.plan import Covariate
+from analytics.protocol.population import StudyProtocol
 from analytics.wording import endpoint_label, value_label
 
 Json = Mapping[str, Any]

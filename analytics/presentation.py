@@ -10,7 +10,7 @@ from analytics.figure_fonts import lacking, number
 from analytics.figures import Figure, design_figures, figure_texts, outcome_figures
 from analytics.labels import arm_labels
 from analytics.plain_words import methods_sentences
-from analytics.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol
 from analytics.table_shape import Table
 from analytics.tables import design_tables, outcome_tables
 from analytics.wording import notice_text, place_label

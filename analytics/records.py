@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.conditions import SEVERAL_CODES
 from analytics.courses import combinations_of, courses_of, one_session_per_day, with_agent_kinds, with_course_number
-from analytics.events import Noun, Records
+from analytics.protocol.conditions import SEVERAL_CODES
+from analytics.protocol.events import Noun, Records
 from analytics.scans import with_responses
 from registry.clinical.codes import flag, grade
 from registry.clinical.liver_function.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score

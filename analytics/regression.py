@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.messages import Message, Notice
 from analytics.observed import ModelRows, above_the_line
-from analytics.protocol import CENTER, AnalysisPlan
+from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.survival.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.survival.risk_sets import RiskSets

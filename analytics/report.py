@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 
 from analytics.comparison import Comparison
 from analytics.labels import is_chinese
-from analytics.population import StudyProtocol
 from analytics.presentation import present
+from analytics.protocol.population import StudyProtocol
 from analytics.result import result_json, result_object
 from analytics.services import sha256
 from analytics.tables import to_csv

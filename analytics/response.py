@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.messages import Message, Notice
 from analytics.observed import CohortRows
-from analytics.protocol import AnalysisPlan, ResponsePlan, token_text
+from analytics.protocol.plan import AnalysisPlan, ResponsePlan, token_text
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.tests.proportions import McNemar, Proportion, exact_proportion, mcnemar
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts

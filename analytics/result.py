@@ -11,7 +11,7 @@ from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
 from analytics.nulls import Json, with_reasons
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
 from analytics.result_design import matching_object, propensity_object
 from analytics.result_endpoints import cox_object, endpoint_object
 from analytics.result_further import immortal_time_object, overall_object, sensitivity_object, subgroup_object

@@ -10,7 +10,7 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.messages import Message, Notice
 from analytics.observed import CohortRows
-from analytics.protocol import EXPOSURE, AnalysisPlan
+from analytics.protocol.plan import EXPOSURE, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
 from analytics.stats.tests.weighted_rates import Weighted, compare_weighted

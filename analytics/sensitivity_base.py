@@ -11,7 +11,7 @@ from analytics.headline import last_cohort
 from analytics.messages import Message
 from analytics.observed import CohortRows, Observed, observe
 from analytics.outcomes import EndpointResult
-from analytics.protocol import CENTER, AnalysisPlan
+from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.survival.cox import HazardRatio
 
 Settings = dict[str, Any]

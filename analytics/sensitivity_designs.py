@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from analytics.design_plan import ESTIMANDS_BY_WEIGHTS, Caliper
-from analytics.design_plan import Design as DesignPlan
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame
 from analytics.headline import Headline, headlines
-from analytics.protocol import CENTER, AnalysisPlan, Covariate
-from analytics.sensitivity_base import Base, SensitivityRow, Settings, nothing, refusal, require_centers, settings_of
-from analytics.sensitivity_plan import (
+from analytics.protocol.design import ESTIMANDS_BY_WEIGHTS, Caliper
+from analytics.protocol.design import Design as DesignPlan
+from analytics.protocol.plan import CENTER, AnalysisPlan, Covariate
+from analytics.protocol.sensitivity import (
     CaliperCheck,
     CompleteCase,
     ConventionCheck,
@@ -22,6 +21,7 @@ from analytics.sensitivity_plan import (
     MissingLevel,
     WeightingCheck,
 )
+from analytics.sensitivity_base import Base, SensitivityRow, Settings, nothing, refusal, require_centers, settings_of
 from analytics.stats.bad_input import BadInput
 from analytics.stats.resampling.bootstrap import leave_one_out
 from analytics.variables import build_variables

@@ -10,10 +10,10 @@ from analytics.bootstrap import bootstrap_pairs, bootstrap_persons
 from analytics.headline import largest_difference
 from analytics.immortal_ratios import fit_fair, known_waits, landmark_ratio
 from analytics.observed import Observed, above_the_line
-from analytics.protocol import CENTER, DEFINING
+from analytics.protocol.plan import CENTER, DEFINING
+from analytics.protocol.sensitivity import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
 from analytics.regression import adjusted_arm, strata_codes
 from analytics.sensitivity_base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
-from analytics.sensitivity_plan import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio
 from analytics.stats.survival.immortal_time import Episodes
 from analytics.stats.tests import e_value as e_values

@@ -16,12 +16,12 @@ from analytics.cohort import active_centers, read_cohort, without_losses
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame
-from analytics.library import protocol_text
 from analytics.messages import Message
 from analytics.models import Run, RunResult, Study
-from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
+from analytics.protocol.sensitivity import LostCensored
 from analytics.result import result_json
-from analytics.sensitivity_plan import LostCensored
 from analytics.tasks import RUN_TASK
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from analytics.outcome_plan import Conventions
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.outcomes import Conventions
+from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.balance import Balance, Sample, compare_arms
 from analytics.stats.tests.baseline import Summary, summarize_continuous, summarize_level

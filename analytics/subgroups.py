@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.observed import ModelRows, Observed, above_the_line
-from analytics.outcome_plan import SubgroupPlan
-from analytics.protocol import CENTER, AnalysisPlan, Covariate
+from analytics.protocol.outcomes import SubgroupPlan
+from analytics.protocol.plan import CENTER, AnalysisPlan, Covariate
 from analytics.stats.event_times import Floats, Integers
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio
 from analytics.stats.survival.term_tests import interaction_test, wald_test

@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from analytics.plan_part import Part
-from analytics.protocol import (
+from analytics.protocol.errors import KIND, sentence, validate_plan
+from analytics.protocol.part import Part
+from analytics.protocol.plan import (
     CENTER,
     DAYS_PER_MONTH,
     AnalysisPlan,
@@ -20,9 +21,8 @@ from analytics.protocol import (
     Tokens,
     token_text,
 )
-from analytics.protocol_errors import KIND, sentence, validate_plan
-from analytics.protocol_text import parse_protocol, read_protocol_text
-from analytics.sensitivity_plan import CenterStratified, LeaveOneCenterOut, LostCensored, as_tuple
+from analytics.protocol.sensitivity import CenterStratified, LeaveOneCenterOut, LostCensored, as_tuple
+from analytics.protocol.text import parse_protocol, read_protocol_text
 from analytics.stats.event_times import Floats
 
 Unit = Literal["days", "weeks", "months", "years"]

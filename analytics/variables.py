@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analytics.protocol import Covariate, token_text
+from analytics.protocol.plan import Covariate, token_text
 from analytics.stats.event_times import Booleans, Floats, Integers
 
 MISSING_LEVEL = "(missing)"

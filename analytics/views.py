@@ -17,11 +17,11 @@ from analytics import services
 from analytics.acceptance import accept_design, failed_checks
 from analytics.exports.views import exports_on_page
 from analytics.labels import in_reader_language
-from analytics.library import library
 from analytics.models import Run, Study
 from analytics.plain_words import protocol_sections
-from analytics.population import read_study_protocol
 from analytics.presentation import Presentation, present
+from analytics.protocol.library import library
+from analytics.protocol.population import read_study_protocol
 from analytics.result import json_text
 from analytics.tables import to_csv
 from registry.access.permissions import may

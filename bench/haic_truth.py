@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from analytics.library import protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.stats.event_times import Integers
 from analytics.stats.matching.nearest import Rules, caliper_width, match_nearest
 from analytics.stats.propensity.score import fit_propensity

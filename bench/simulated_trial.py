@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from analytics.library import protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.nearest import Pairs, Rules, caliper_width, match_nearest
 from analytics.stats.propensity.score import Propensity, fit_propensity

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analytics.exports.formats import ExportFormat
+from analytics.formats import ExportFormat
 
 INPUT = {"class": "caliper-input"}
 

@@ -11,11 +11,11 @@ from typing import Any
 
 from analytics.exports.codebook import CODEBOOK_HEAD, codebook_rows
 from analytics.exports.dataset import DataSet, adverse_events_data, patients_data
-from analytics.exports.formats import ExportFormat
 from analytics.exports.table_protocol import EVENTS_FILE, table_protocol
 from analytics.exports.writers import csv_bytes, write_data
+from analytics.formats import ExportFormat
 from analytics.frame import AnalysisFrame
-from analytics.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol
 from analytics.result import software_object
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)  # a zip can say no earlier one; the manifest says when

@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from analytics.cohort import active_centers, center_codes, consenting, fingerprint, read_cohort
 from analytics.errors import AnalysisError
-from analytics.exports.formats import ExportFormat
 from analytics.exports.package import pack
+from analytics.formats import ExportFormat
 from analytics.frame import AnalysisFrame
-from analytics.library import protocol_text
 from analytics.messages import Message
 from analytics.models import Export, Study
-from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.services import sha256
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope

@@ -8,8 +8,8 @@ import yaml
 
 from analytics.cells import MISSING
 from analytics.exports.dataset import DataSet, levels_of
-from analytics.population import StudyArm, StudyProtocol
-from analytics.protocol import DEFINING, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
+from analytics.protocol.plan import DEFINING, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
+from analytics.protocol.population import StudyArm, StudyProtocol
 from registry.spreadsheet import harmless
 
 KEPT = set(AnalysisPlan.model_fields) - {

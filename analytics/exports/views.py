@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from analytics.errors import AnalysisError
-from analytics.exports.formats import ExportFormat
 from analytics.exports.forms import ExportForm
 from analytics.exports.services import export_dataset
+from analytics.formats import ExportFormat
 from analytics.models import Export, Study
 from analytics.summary import in_language
 from registry.access.permissions import may

@@ -17,7 +17,7 @@ import xlsxwriter
 from analytics.exports.cells import number_text
 from analytics.exports.codebook import CODEBOOK_HEAD, codebook_rows
 from analytics.exports.dataset import DataSet, ExportColumn, Kind
-from analytics.exports.formats import ExportFormat
+from analytics.formats import ExportFormat
 from analytics.messages import Message
 
 NUMERIC = {Kind.NUMBER, Kind.CLAIM}

@@ -100,7 +100,7 @@ ELSEWHERE = (
     _study(
         "V-B11",
         severity=Severity.ERROR,
-        place="analytics.population",
+        place="analytics.protocol.population",
         name="fit two arms",
         about=_("A patient in two arms that exclude each other"),
     ),

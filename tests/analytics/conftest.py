@@ -11,10 +11,10 @@ import pytest
 
 from analytics.comparison import compare
 from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
-from analytics.library import protocol_text
 from analytics.messages import Message
-from analytics.population import read_study_protocol
-from analytics.protocol import Covariate
+from analytics.protocol.library import protocol_text
+from analytics.protocol.plan import Covariate
+from analytics.protocol.population import read_study_protocol
 from analytics.result import result_json
 from registry.access.scope import center_scope
 from registry.models import (

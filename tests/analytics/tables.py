@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.flat_table import read_table
 from analytics.frame import AnalysisFrame
-from analytics.protocol_errors import validate_plan
+from analytics.protocol.errors import validate_plan
 from analytics.table_protocol import TableProtocol
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from analytics.cohort import Cohort, read_cohort
-from analytics.library import protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 from registry.access.scope import center_scope
 from registry.models import (
     AdverseEvent,

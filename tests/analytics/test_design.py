@@ -8,10 +8,10 @@ import pytest
 
 from analytics.comparison import compare
 from analytics.design import Design, design
-from analytics.design_plan import Design as DesignPlan
 from analytics.design_words import design_sentence
 from analytics.errors import FaultyDataError, ProtocolError
-from analytics.protocol_errors import validate_plan
+from analytics.protocol.design import Design as DesignPlan
+from analytics.protocol.errors import validate_plan
 from analytics.result import result_json
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from analytics.events import Noun
 from analytics.observations import RATES, outcome_of
-from analytics.population import Selection, StudyProtocol
-from analytics.study_endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.events import Noun
+from analytics.protocol.population import Selection, StudyProtocol
 
 START = pd.Timestamp("2020-01-01")
 COLUMNS: dict[Noun, tuple[str, ...]] = {

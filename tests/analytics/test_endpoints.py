@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analytics.endpoints import (
+from analytics.protocol.endpoint_times import (
     DAYS_PER_MONTH,
     Dates,
     Outcome,

@@ -25,9 +25,9 @@ from matplotlib.ft2font import FT2Font
 from analytics.figure_fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
 from analytics.figure_style import new_figure, wrap
 from analytics.figures import design_figures, love_plot, outcome_figures
-from analytics.library import protocol_text
-from analytics.population import read_study_protocol
 from analytics.presentation import present
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import read_study_protocol
 
 SOURCES = ("analytics", "config", "importers", "locale", "registry", "templates")
 SUFFIXES = {".py", ".html", ".yaml", ".po"}

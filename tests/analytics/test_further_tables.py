@@ -7,10 +7,10 @@ import pytest
 
 from analytics.comparison import compare
 from analytics.frame import AnalysisFrame
-from analytics.library import protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
 from analytics.presentation import Presentation, present
-from analytics.protocol_errors import validate_plan
+from analytics.protocol.errors import validate_plan
+from analytics.protocol.library import protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.result import result_object
 from tests.analytics.tables import make_rows
 

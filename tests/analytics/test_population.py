@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from analytics.conditions import Condition, decide
 from analytics.errors import ProtocolError
-from analytics.events import EventRule, Noun, attach_events
-from analytics.library import library, protocol_text
-from analytics.population import read_study_protocol, select
+from analytics.protocol.conditions import Condition, decide
+from analytics.protocol.events import EventRule, Noun, attach_events
+from analytics.protocol.library import library, protocol_text
+from analytics.protocol.population import read_study_protocol, select
 
 FRAME = pd.DataFrame(
     {

@@ -6,8 +6,8 @@ import pytest
 from django.core.management import call_command
 
 from analytics.errors import ProtocolError
-from analytics.protocol_errors import validate_plan
-from analytics.protocol_text import parse_protocol
+from analytics.protocol.errors import validate_plan
+from analytics.protocol.text import parse_protocol
 from analytics.table_protocol import TableProtocol, read_table_protocol
 from tests.analytics.tables import make_content, make_protocol
 

@@ -10,7 +10,7 @@ from analytics.comparison import Comparison, compare
 from analytics.errors import DataError, FaultyDataError, UnreadableTableError
 from analytics.flat_table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
-from analytics.protocol import SafetyPlan
+from analytics.protocol.plan import SafetyPlan
 from analytics.result import result_json, result_object
 from tests.analytics.tables import make_frame, make_protocol, make_responders, make_rows, write_table
 

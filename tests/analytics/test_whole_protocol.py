@@ -10,7 +10,7 @@ import pytest
 
 from analytics.comparison import compare
 from analytics.flat_table import read_table
-from analytics.protocol_errors import validate_plan
+from analytics.protocol.errors import validate_plan
 from analytics.result import result_json
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock

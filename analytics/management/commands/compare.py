@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat_table import read_table
-from analytics.library import table_protocol_path
+from analytics.protocol.library import table_protocol_path
 from analytics.report import write_report
 from analytics.result import errors_json, result_json
 from analytics.services import compare_on_registry

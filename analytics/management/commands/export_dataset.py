@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analytics.errors import AnalysisError, FaultyDataError
-from analytics.exports.formats import ExportFormat
 from analytics.exports.services import export_reference
+from analytics.formats import ExportFormat
 from analytics.summary import in_language
 
 

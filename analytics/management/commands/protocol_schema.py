@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from analytics.population import StudyProtocol
-from analytics.protocol import AnalysisPlan
+from analytics.protocol.plan import AnalysisPlan
+from analytics.protocol.population import StudyProtocol
 from analytics.table_protocol import TableProtocol
 
 PROTOCOLS: dict[str, type[AnalysisPlan]] = {"study": StudyProtocol, "table": TableProtocol}

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.exports.formats import ExportFormat
 from analytics.exports.package import pack
+from analytics.formats import ExportFormat
 from analytics.frame import AdverseEvents, AnalysisFrame
-from analytics.library import protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
-from analytics.protocol import DEFINING, EXPOSURE, Covariate
+from analytics.protocol.library import protocol_text
+from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate
+from analytics.protocol.population import StudyProtocol, read_study_protocol
 
 PATIENTS = 300
 EVENTS = 200

@@ -16,10 +16,10 @@ from django.test import Client
 from django.urls import reverse
 
 from analytics.errors import AnalysisError
-from analytics.exports.formats import ExportFormat
 from analytics.exports.services import COMMAND_LINE, export_dataset
-from analytics.library import protocol_text
+from analytics.formats import ExportFormat
 from analytics.models import Export, Study
+from analytics.protocol.library import protocol_text
 from analytics.services import sha256, take_up_study
 from registry.access.scope import center_scope
 from registry.choices import Role

@@ -15,11 +15,11 @@ import pyreadstat
 import pytest
 
 from analytics.exports.cells import number_text
-from analytics.exports.formats import ExportFormat
 from analytics.exports.names import LONGEST_NAME, column_names
 from analytics.exports.package import pack
+from analytics.formats import ExportFormat
 from analytics.frame import AnalysisFrame
-from analytics.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol
 from registry.spreadsheet import harmless
 from tests.analytics.exports.conftest import manifest
 

@@ -11,7 +11,7 @@ import pytest
 
 from analytics.comparison import compare
 from analytics.frame import AnalysisFrame
-from analytics.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol
 from analytics.result import result_object
 
 IN_R = """

@@ -13,9 +13,9 @@ import pytest
 from analytics.comparison import Comparison, compare
 from analytics.flat_table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
-from analytics.library import FOLDER, protocol_text
-from analytics.population import StudyProtocol, read_study_protocol
-from analytics.protocol_text import parse_protocol
+from analytics.protocol.library import FOLDER, protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
+from analytics.protocol.text import parse_protocol
 from analytics.result import result_object
 from analytics.table_protocol import read_table_protocol
 from registry.spreadsheet import harmless

@@ -11,7 +11,7 @@ from scipy import stats
 
 from analytics.comparison import compare
 from analytics.frame import AnalysisFrame
-from analytics.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol
 from analytics.stats.event_times import Integers
 from analytics.stats.propensity.score import Propensity, fit_propensity
 from analytics.stats.survival.cox import fit_cox

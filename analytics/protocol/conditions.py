@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 
 from analytics.errors import ProtocolError
 from analytics.messages import Message
-from analytics.protocol_errors import sentence
+from analytics.protocol.errors import sentence
 
 Mask = NDArray[np.bool_]
 Value = str | bool | int | float | datetime.date

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from analytics.errors import ProtocolError
 from analytics.messages import Message
-from analytics.population import StudyProtocol, read_study_protocol
-from analytics.protocol_text import read_protocol_text
+from analytics.protocol.population import StudyProtocol, read_study_protocol
+from analytics.protocol.text import read_protocol_text
 
-FOLDER = Path(__file__).resolve().parent / "protocols"
+FOLDER = Path(__file__).resolve().parent / "library"
 
 
 def library() -> tuple[StudyProtocol, ...]:

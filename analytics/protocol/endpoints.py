@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from analytics.endpoints import DeathIs
-from analytics.protocol import EndpointPlan, ResponsePlan
-from analytics.protocol_errors import KIND, sentence
+from analytics.protocol.endpoint_times import DeathIs
+from analytics.protocol.errors import KIND, sentence
+from analytics.protocol.plan import EndpointPlan, ResponsePlan
 from registry.clinical.response.pathology import MAJOR_RESPONSE_PCT
 
 TimeKind = Literal["OS", "PFS", "TTP", "EPFS", "PPS", "TTUP", "TACE_PFS", "RFS", "DOR", "LTP"]

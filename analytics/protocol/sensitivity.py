@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from analytics.design_plan import Scale, WeightType
-from analytics.plan_part import Part
-from analytics.protocol_errors import KIND
+from analytics.protocol.design import Scale, WeightType
+from analytics.protocol.errors import KIND
+from analytics.protocol.part import Part
 from analytics.stats.matching.nearest import CaliperUnit
 from analytics.stats.propensity.balance import Convention
 from analytics.stats.survival.kaplan_meier import ConfidenceKind

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from analytics.conditions import Condition, Truth, decide
 from analytics.errors import ProtocolError
-from analytics.events import EventRule, Records, Text, attach_events
 from analytics.messages import Message
-from analytics.plan_part import Part
-from analytics.protocol import AnalysisPlan, Arm, Arms, SafetyPlan
-from analytics.protocol_errors import sentence, validate_plan
-from analytics.protocol_text import parse_protocol
-from analytics.study_endpoints import StudyEndpointOrResponse
+from analytics.protocol.conditions import Condition, Truth, decide
+from analytics.protocol.endpoints import StudyEndpointOrResponse
+from analytics.protocol.errors import sentence, validate_plan
+from analytics.protocol.events import EventRule, Records, Text, attach_events
+from analytics.protocol.part import Part
+from analytics.protocol.plan import AnalysisPlan, Arm, Arms, SafetyPlan
+from analytics.protocol.text import parse_protocol
 
 ARM_STEP = "arm"
 

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from analytics.plan_part import Part
-from analytics.protocol_errors import sentence
-from analytics.sensitivity_plan import Months
+from analytics.protocol.errors import sentence
+from analytics.protocol.part import Part
+from analytics.protocol.sensitivity import Months
 from analytics.stats.propensity.balance import Convention
 from analytics.stats.survival.kaplan_meier import ConfidenceKind
 from analytics.stats.survival.proportional_hazards import TimeScale

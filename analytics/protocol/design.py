@@ -5,8 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from analytics.plan_part import Part
-from analytics.protocol_errors import sentence
+from analytics.protocol.errors import sentence
+from analytics.protocol.part import Part
 from analytics.stats.matching.nearest import CaliperUnit, Order
 from analytics.stats.propensity.common_support import Discard
 from analytics.stats.propensity.weighting import WeightedEffect

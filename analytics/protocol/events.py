@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-from analytics.conditions import Condition, Truth, decide, variables_of
+from analytics.protocol.conditions import Condition, Truth, decide, variables_of
 
 
 class Noun(StrEnum):

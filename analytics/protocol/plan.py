@@ -10,11 +10,11 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from analytics.design_plan import Design
-from analytics.outcome_plan import Conventions, CoxPlan, ImmortalTimePlan, Imputation, Subgroup
-from analytics.plan_part import Part
-from analytics.protocol_errors import sentence
-from analytics.sensitivity_plan import Check, DoublyAdjusted, as_tuple
+from analytics.protocol.design import Design
+from analytics.protocol.errors import sentence
+from analytics.protocol.outcomes import Conventions, CoxPlan, ImmortalTimePlan, Imputation, Subgroup
+from analytics.protocol.part import Part
+from analytics.protocol.sensitivity import Check, DoublyAdjusted, as_tuple
 
 Token = str | bool | int | float
 Use = Literal["score", "balance", "baseline"]
