@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from analytics.acceptance import carry_acceptance, design_sha256, without_outcomes
-from analytics.cohort import active_centers, read_cohort, without_losses
+from analytics.cohort.read import active_centers, read_cohort, without_losses
 from analytics.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame

@@ -58,14 +58,14 @@ ELSEWHERE = (
     _study(
         "V-P10",
         severity=Severity.QUERY,
-        place="analytics.observations",
+        place="analytics.cohort.outcomes",
         name="other_tumor_type",
         about=_("A tumor other than hepatocellular carcinoma in a study's cohort"),
     ),
     _study(
         "V-E11",
         severity=Severity.WARNING,
-        place="analytics.observations",
+        place="analytics.cohort.outcomes",
         name="other_ctcae_version",
         about=_("Adverse events graded by several versions of CTCAE in one study"),
     ),
@@ -107,7 +107,7 @@ ELSEWHERE = (
     _study(
         "V-B12",
         severity=Severity.WARNING,
-        place="analytics.observations",
+        place="analytics.cohort.outcomes",
         name="lost_to_follow_up",
         # xgettext:no-python-format  # noqa: ERA001
         about=_("More than 5 % of an arm lost to follow-up for over 6 months"),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from analytics.observations import RATES, outcome_of
+from analytics.cohort.outcomes import RATES, outcome_of
 from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection, StudyProtocol

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.cohort.outcomes import LAST_CONTACT, about_records, adverse_events, outcome_columns
+from analytics.cohort.records import TABLES, arrange
 from analytics.errors import ProtocolError
 from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.messages import Message, Notice
-from analytics.observations import LAST_CONTACT, about_records, adverse_events, outcome_columns
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.plan import Covariate, token_text
 from analytics.protocol.population import Selection, Step, StudyProtocol, select
-from analytics.records import TABLES, arrange
 from registry.access import deidentified
 from registry.access.scope import center_scope
 from registry.choices import ConsentStatus

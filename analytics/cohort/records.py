@@ -12,10 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.courses import combinations_of, courses_of, one_session_per_day, with_agent_kinds, with_course_number
+from analytics.cohort.courses import (
+    combinations_of,
+    courses_of,
+    one_session_per_day,
+    with_agent_kinds,
+    with_course_number,
+)
+from analytics.cohort.scans import with_responses
 from analytics.protocol.conditions import SEVERAL_CODES
 from analytics.protocol.events import Noun, Records
-from analytics.scans import with_responses
 from registry.clinical.codes import flag, grade
 from registry.clinical.liver_function.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analytics.endpoint_dates import first_response, last_scan, local_progression, recurrence, untreatable_by_tace
-from analytics.endpoint_rates import ablated_completely, converted, downstaged, pathological
+from analytics.cohort.dates import first_response, last_scan, local_progression, recurrence, untreatable_by_tace
+from analytics.cohort.rates import ablated_completely, converted, downstaged, pathological
+from analytics.cohort.scans import best_responses, known_responses, responses_to_tace, tace_days
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.endpoint_times import (
@@ -23,7 +24,6 @@ from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import DEFINING, EXPOSURE
 from analytics.protocol.population import Selection, StudyProtocol
-from analytics.scans import best_responses, known_responses, responses_to_tace, tace_days
 from registry.clinical.adverse_events import ctcae
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
