@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from analytics.cells import MISSING
 from analytics.exports.dataset import DataSet, levels_of
+from analytics.flat.cells import MISSING
 from analytics.protocol.plan import DEFINING, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
 from analytics.protocol.population import StudyArm, StudyProtocol
 from registry.spreadsheet import harmless

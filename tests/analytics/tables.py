@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.flat_table import read_table
+from analytics.flat.protocol import TableProtocol
+from analytics.flat.table import read_table
 from analytics.frame import AnalysisFrame
 from analytics.protocol.errors import validate_plan
-from analytics.table_protocol import TableProtocol
 
 
 def make_content(**changes: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from analytics.flat_table import read_table
+from analytics.flat.table import read_table
 from tests.analytics.tables import make_content, make_protocol, make_rows, with_cells, write_table
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]

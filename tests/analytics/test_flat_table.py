@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import DataError, FaultyDataError, UnreadableTableError
-from analytics.flat_table import read_table
+from analytics.flat.table import read_table
 from tests.analytics.tables import make_frame, make_protocol, make_rows, with_cells, write_table
 
 

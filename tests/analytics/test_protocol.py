@@ -6,9 +6,9 @@ import pytest
 from django.core.management import call_command
 
 from analytics.errors import ProtocolError
+from analytics.flat.protocol import TableProtocol, read_table_protocol
 from analytics.protocol.errors import validate_plan
 from analytics.protocol.text import parse_protocol
-from analytics.table_protocol import TableProtocol, read_table_protocol
 from tests.analytics.tables import make_content, make_protocol
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

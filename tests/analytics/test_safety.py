@@ -8,7 +8,7 @@ import pytest
 
 from analytics.comparison import Comparison, compare
 from analytics.errors import DataError, FaultyDataError, UnreadableTableError
-from analytics.flat_table import read_table
+from analytics.flat.table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.protocol.plan import SafetyPlan
 from analytics.result import result_json, result_object

@@ -9,14 +9,14 @@ import pandas as pd
 import pytest
 
 from analytics.comparison import compare
-from analytics.flat_table import read_table
+from analytics.flat.protocol import TableProtocol
+from analytics.flat.table import read_table
 from analytics.protocol.errors import validate_plan
 from analytics.result import result_json
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock
 from analytics.stats.survival.log_rank import log_rank_of_groups
 from analytics.stats.tests.e_value import e_value
-from analytics.table_protocol import TableProtocol
 from tests.analytics.tables import RESPONSE, make_content, make_frame, make_protocol, make_rows
 from tests.reference.frames import lung
 from tests.reference.outcome_data import DATA

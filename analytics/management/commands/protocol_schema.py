@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from analytics.flat.protocol import TableProtocol
 from analytics.protocol.plan import AnalysisPlan
 from analytics.protocol.population import StudyProtocol
-from analytics.table_protocol import TableProtocol
 
 PROTOCOLS: dict[str, type[AnalysisPlan]] = {"study": StudyProtocol, "table": TableProtocol}
 

@@ -11,13 +11,13 @@ import pyreadstat
 import pytest
 
 from analytics.comparison import Comparison, compare
-from analytics.flat_table import read_table
+from analytics.flat.protocol import read_table_protocol
+from analytics.flat.table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.protocol.library import FOLDER, protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.text import parse_protocol
 from analytics.result import result_object
-from analytics.table_protocol import read_table_protocol
 from registry.spreadsheet import harmless
 from tests.analytics.exports.conftest import RISKY_TERM, make_frame
 

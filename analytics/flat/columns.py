@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analytics.cells import MOST_LINES_LISTED, Column
 from analytics.errors import DataError, FaultyDataError, UnreadableTableError
+from analytics.flat.cells import MOST_LINES_LISTED, Column
 from analytics.messages import Message
 
 

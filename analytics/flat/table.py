@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.adverse_event_table import read_adverse_events
-from analytics.cells import Column, choose, is_missing, numbers
-from analytics.csv_columns import read_csv
 from analytics.errors import DataError, FaultyDataError
+from analytics.flat.adverse_events import read_adverse_events
+from analytics.flat.cells import Column, choose, is_missing, numbers
+from analytics.flat.columns import read_csv
+from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse, months
 from analytics.frame import AnalysisFrame
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
-from analytics.table_protocol import TableEndpoint, TableProtocol, TableResponse, months
 
 
 def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:

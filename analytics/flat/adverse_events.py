@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.cells import Column, is_missing, numbers
-from analytics.csv_columns import CsvTable, read_csv
 from analytics.errors import DataError
+from analytics.flat.cells import Column, is_missing, numbers
+from analytics.flat.columns import CsvTable, read_csv
+from analytics.flat.protocol import TableProtocol, TableSafety, months
 from analytics.frame import AdverseEvents
 from analytics.messages import Message
 from analytics.stats.event_times import Booleans, Floats
-from analytics.table_protocol import TableProtocol, TableSafety, months
 
 GRADES = (1, 2, 3, 4, 5)
 
