@@ -8,8 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from analytics.engine.design.variables import MISSING_LEVEL
 from analytics.protocol.events import Noun
-from analytics.variables import MISSING_LEVEL
 from registry.workbook.sheets import Column, sheets
 
 Label = str | Promise

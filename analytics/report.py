@@ -5,7 +5,7 @@ from pathlib import Path
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from analytics.comparison import Comparison
+from analytics.engine.comparison import Comparison
 from analytics.labels import is_chinese
 from analytics.presentation import present
 from analytics.protocol.population import StudyProtocol

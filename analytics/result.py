@@ -5,8 +5,9 @@ import platform
 from collections.abc import Iterable
 from importlib.metadata import version
 
-from analytics.comparison import Comparison
-from analytics.design import Design
+from analytics.engine.comparison import Comparison
+from analytics.engine.design.balance import BalanceRow, BaselineCell, BaselineRow
+from analytics.engine.design.design import Design
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
@@ -16,7 +17,6 @@ from analytics.result_design import matching_object, propensity_object
 from analytics.result_endpoints import cox_object, endpoint_object
 from analytics.result_further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
 from analytics.result_safety import response_object, safety_object, test_object
-from analytics.similarity import BalanceRow, BaselineCell, BaselineRow
 from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"

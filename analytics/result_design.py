@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.design import Adjusted, Design, Matching
+from analytics.engine.design.design import Adjusted, Design, Matching
 from analytics.nulls import Json, with_reasons
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.propensity.weighting import describe_weights

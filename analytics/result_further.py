@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from analytics.immortal_ratios import FairRatio, FairStarts
+from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
+from analytics.engine.outcomes.overall import OverallResult
+from analytics.engine.outcomes.subgroups import SubgroupRow
+from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.nulls import Json, with_reasons
-from analytics.overall import OverallResult
 from analytics.result_endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
-from analytics.sensitivity_base import SensitivityRow
-from analytics.subgroups import SubgroupRow
 
 
 def subgroup_object(row: SubgroupRow) -> Json:

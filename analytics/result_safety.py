@@ -1,8 +1,8 @@
 """Responses and adverse events of a comparison as JSON objects."""
 
+from analytics.engine.outcomes.response import ArmResponse, ResponseResult
+from analytics.engine.outcomes.safety import ANY, ArmSafety, SafetyRow
 from analytics.nulls import Json, with_reasons
-from analytics.response import ArmResponse, ResponseResult
-from analytics.safety import ANY, ArmSafety, SafetyRow
 from analytics.stats.tests.proportions import McNemar
 from analytics.stats.tests.two_sample import TwoSampleTest
 

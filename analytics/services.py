@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from analytics.acceptance import carry_acceptance, design_sha256, without_outcomes
 from analytics.cohort.read import active_centers, read_cohort, without_losses
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from analytics.comparison import Comparison
+from analytics.engine.comparison import Comparison
+from analytics.engine.outcomes.outcomes import EndpointResult
+from analytics.engine.outcomes.safety import ANY
 from analytics.messages import Message, p_in_words
-from analytics.outcomes import EndpointResult
-from analytics.safety import ANY
 
 _ADVERSE = Message("Patients with an adverse event,", "发生不良事件的患者，")
 

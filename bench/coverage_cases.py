@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from analytics.design_notices import are_heavy
-from analytics.outcome_notices import FEWEST_EFFECTIVE
+from analytics.engine.design.notices import are_heavy
+from analytics.engine.outcomes.notices import FEWEST_EFFECTIVE
 from analytics.stats.event_times import Floats, Integers
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.propensity.weighting import effective_size

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import compare
+from analytics.engine.comparison import compare
 from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.messages import Message
 from analytics.protocol.library import protocol_text

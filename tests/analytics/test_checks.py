@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.checks import check
-from analytics.comparison import Comparison, compare
-from analytics.design import Design
-from analytics.outcomes import Outcomes
+from analytics.engine.comparison import Comparison, compare
+from analytics.engine.design.design import Design
+from analytics.engine.outcomes.outcomes import Outcomes
+from analytics.engine.self_checks import check
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.survival.kaplan_meier import Median
 from analytics.stats.tests.proportions import Proportion

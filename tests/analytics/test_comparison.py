@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import compare
-from analytics.design import Design, design
 from analytics.design_words import design_sentence
+from analytics.engine.comparison import compare
+from analytics.engine.design.design import Design, design
 from analytics.errors import FaultyDataError, ProtocolError
 from analytics.protocol.design import Design as DesignPlan
 from analytics.protocol.errors import validate_plan

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analytics.comparison import compare
+from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
 from analytics.presentation import Presentation, present
 from analytics.protocol.errors import validate_plan

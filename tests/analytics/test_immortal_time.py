@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.result import result_json, result_object
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.result import result_object
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.log_rank import log_rank

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.result import result_object
 from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_responders
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.errors import DataError, FaultyDataError, UnreadableTableError
 from analytics.flat.table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame

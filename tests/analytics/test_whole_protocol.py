@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.comparison import compare
+from analytics.engine.comparison import compare
 from analytics.flat.protocol import TableProtocol
 from analytics.flat.table import read_table
 from analytics.protocol.errors import validate_plan

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat.protocol import read_table_protocol
 from analytics.flat.table import read_table

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analytics.comparison import compare
+from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
 from analytics.protocol.population import StudyProtocol
 from analytics.result import result_object

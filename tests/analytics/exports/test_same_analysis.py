@@ -10,7 +10,7 @@ import pandas as pd
 import pyreadstat
 import pytest
 
-from analytics.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare
 from analytics.flat.protocol import read_table_protocol
 from analytics.flat.table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame

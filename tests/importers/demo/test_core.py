@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analytics.comparison import compare
+from analytics.engine.comparison import compare
+from analytics.engine.design.variables import build_variables
 from analytics.frame import AnalysisFrame
 from analytics.protocol.population import StudyProtocol
 from analytics.stats.event_times import Integers
 from analytics.stats.propensity.score import Propensity, fit_propensity
 from analytics.stats.survival.cox import fit_cox
-from analytics.variables import build_variables
 from bench.coverage_cases import FIRST_TRUTH_SEED, SCENARIOS
 from bench.simulated_trial import Twofold, estimate, fit_score, match, pooled_hazard_ratio, study, twofold, weigh
 from demo.cohort.core import ENDPOINTS, SCORE, Endpoint, Scenario, Simulated, score_columns, simulate

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import exp, log
 
-from analytics.outcomes import EndpointResult, Outcomes
-from analytics.regression import CoxRow, CoxTables
+from analytics.engine.outcomes.outcomes import EndpointResult, Outcomes
+from analytics.engine.outcomes.regression import CoxRow, CoxTables
+from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.stats.resampling.imputation import pool
 from analytics.stats.survival.cox import HazardRatio
-from analytics.subgroups import SubgroupRow
 
 
 def pool_ratios(ratios: Sequence[HazardRatio], *, events: int, level: float) -> HazardRatio:

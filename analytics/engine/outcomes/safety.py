@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.engine.outcomes.risk_rows import CohortRows
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.messages import Message, Notice
-from analytics.observed import CohortRows
 from analytics.protocol.plan import EXPOSURE, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analytics.engine.design.variables import build_variables
+from analytics.engine.outcomes.risk_rows import CohortRows, Observed, above_the_line, observe
 from analytics.messages import Message, Notice
-from analytics.observed import CohortRows, Observed, above_the_line, observe
 from analytics.protocol.plan import DEFINING, AnalysisPlan
 from analytics.stats.bad_input import BadInput
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
 from analytics.stats.survival.clone_censor_weight import clone_censor_weight
 from analytics.stats.survival.cox import HazardRatio, fit_cox, hazard_ratio
 from analytics.stats.survival.immortal_time import Episodes, Waiting, landmark, rezero, time_dependent
-from analytics.variables import build_variables
 
 MOST_PIECES = 5_000_000
 IMPOSSIBLE = HazardRatio(hr=None, low=None, high=None, se=None, p=None, why="not_estimable")

@@ -5,9 +5,19 @@ from typing import Any
 
 import numpy as np
 
+from analytics.engine.design.variables import build_variables
+from analytics.engine.outcomes.headline import Headline, headlines
+from analytics.engine.sensitivity.base import (
+    Base,
+    SensitivityRow,
+    Settings,
+    nothing,
+    refusal,
+    require_centers,
+    settings_of,
+)
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame
-from analytics.headline import Headline, headlines
 from analytics.protocol.design import ESTIMANDS_BY_WEIGHTS, Caliper
 from analytics.protocol.design import Design as DesignPlan
 from analytics.protocol.plan import CENTER, AnalysisPlan, Covariate
@@ -21,10 +31,8 @@ from analytics.protocol.sensitivity import (
     MissingLevel,
     WeightingCheck,
 )
-from analytics.sensitivity_base import Base, SensitivityRow, Settings, nothing, refusal, require_centers, settings_of
 from analytics.stats.bad_input import BadInput
 from analytics.stats.resampling.bootstrap import leave_one_out
-from analytics.variables import build_variables
 
 
 def caliper(base: Base, check: CaliperCheck) -> Iterator[SensitivityRow]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.observed import Observed, above_the_line
+from analytics.engine.outcomes.risk_rows import Observed, above_the_line
 from analytics.protocol.plan import AnalysisPlan, EndpointPlan
 from analytics.stats.event_times import Booleans
 from analytics.stats.survival.competing_risks import Incidence, cumulative_incidence, incidence_at

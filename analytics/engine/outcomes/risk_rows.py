@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.design import Design
+from analytics.engine.design.design import Design
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.weights import Members

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.observed import ModelRows, Observed, above_the_line
+from analytics.engine.design.variables import Variable, build_variables, observed_levels
+from analytics.engine.outcomes.risk_rows import ModelRows, Observed, above_the_line
 from analytics.protocol.outcomes import SubgroupPlan
 from analytics.protocol.plan import CENTER, AnalysisPlan, Covariate
 from analytics.stats.event_times import Floats, Integers
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio
 from analytics.stats.survival.term_tests import interaction_test, wald_test
-from analytics.variables import Variable, build_variables, observed_levels
 
 FEWEST_EVENTS = 5  # in an arm: below it a ratio is not shown
 

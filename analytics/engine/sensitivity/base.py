@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from analytics.design import Design
+from analytics.engine.design.design import Design
+from analytics.engine.outcomes.headline import last_cohort
+from analytics.engine.outcomes.outcomes import EndpointResult
+from analytics.engine.outcomes.risk_rows import CohortRows, Observed, observe
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
-from analytics.headline import last_cohort
 from analytics.messages import Message
-from analytics.observed import CohortRows, Observed, observe
-from analytics.outcomes import EndpointResult
 from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.survival.cox import HazardRatio
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.completed import complete
-from analytics.design import Design, design
+from analytics.engine.design.design import Design, design
+from analytics.engine.design.imputation import complete
+from analytics.engine.outcomes.outcomes import arm_ratio
+from analytics.engine.outcomes.pooling import pool_ratios
+from analytics.engine.outcomes.risk_rows import CohortRows, cohort_rows, observe
 from analytics.frame import AnalysisFrame
-from analytics.observed import CohortRows, cohort_rows, observe
-from analytics.outcomes import arm_ratio
-from analytics.pooled import pool_ratios
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.survival.cox import HazardRatio
 

@@ -4,11 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.competing import CompetingRisks, competing_risks
-from analytics.design import Design
-from analytics.messages import Notice
-from analytics.observed import CohortRows, Observed, above_the_line, cohort_rows, observe
-from analytics.outcome_notices import (
+from analytics.engine.design.design import Design
+from analytics.engine.outcomes.competing_risks import CompetingRisks, competing_risks
+from analytics.engine.outcomes.notices import (
     PairsSeen,
     about_drift,
     about_effective_events,
@@ -18,10 +16,13 @@ from analytics.outcome_notices import (
     about_pairs,
     about_ratio,
 )
+from analytics.engine.outcomes.regression import CoxTables, cox_tables
+from analytics.engine.outcomes.response import ResponseResult, responses
+from analytics.engine.outcomes.risk_rows import CohortRows, Observed, above_the_line, cohort_rows, observe
+from analytics.engine.outcomes.safety import SafetyRow, safety
+from analytics.engine.outcomes.subgroups import SubgroupRow, subgroup_rows
+from analytics.messages import Notice
 from analytics.protocol.plan import AnalysisPlan, EndpointPlan
-from analytics.regression import CoxTables, cox_tables
-from analytics.response import ResponseResult, responses
-from analytics.safety import SafetyRow, safety
 from analytics.stats.event_times import TOLERANCE, Booleans, Integers
 from analytics.stats.survival.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.survival.kaplan_meier import (
@@ -45,7 +46,6 @@ from analytics.stats.survival.restricted_mean import (
     restricted_mean,
     restricted_mean_weighted,
 )
-from analytics.subgroups import SubgroupRow, subgroup_rows
 
 NAIVE, BY_PAIR, WITHIN_PAIR, ROBUST, WITHIN_STRATUM, CORRECTED = (
     "naive",

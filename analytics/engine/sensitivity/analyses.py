@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from analytics.errors import AnalysisError
-from analytics.messages import Message, Notice
-from analytics.sensitivity_base import Base, SensitivityRow, nothing, settings_of
-from analytics.sensitivity_designs import (
+from analytics.engine.sensitivity.base import Base, SensitivityRow, nothing, settings_of
+from analytics.engine.sensitivity.designs import (
     caliper,
     complete_case,
     convention,
@@ -16,7 +14,9 @@ from analytics.sensitivity_designs import (
     missing_level,
     weighting,
 )
-from analytics.sensitivity_models import bootstrap, center_stratified, doubly_adjusted, e_value, landmark
+from analytics.engine.sensitivity.models import bootstrap, center_stratified, doubly_adjusted, e_value, landmark
+from analytics.errors import AnalysisError
+from analytics.messages import Message, Notice
 from analytics.stats.bad_input import BadInput
 
 __all__ = ["Base", "SensitivityRow", "sensitivity"]

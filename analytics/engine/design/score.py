@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from analytics.engine.design.variables import build_variables
 from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.common_support import within_support
 from analytics.stats.propensity.score import Propensity, fit_propensity
-from analytics.variables import build_variables
 
 
 @dataclass(frozen=True)

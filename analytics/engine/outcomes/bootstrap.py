@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
-from analytics.design import Design
-from analytics.design_matching import Rows, adjust
-from analytics.design_score import fit_score
+from analytics.engine.design.adjustment import Rows, adjust
+from analytics.engine.design.design import Design
+from analytics.engine.design.score import fit_score
+from analytics.engine.outcomes.risk_rows import Observed, above_the_line
 from analytics.errors import AnalysisError
-from analytics.observed import Observed, above_the_line
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.bad_input import BadInput, require
 from analytics.stats.event_times import Booleans, Floats, Integers

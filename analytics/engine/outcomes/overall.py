@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.engine.outcomes.outcomes import ArmSurvival, describe_arm
+from analytics.engine.outcomes.risk_rows import CohortRows, observe
 from analytics.frame import AnalysisFrame
-from analytics.observed import CohortRows, observe
-from analytics.outcomes import ArmSurvival, describe_arm
 from analytics.protocol.plan import AnalysisPlan, token_text
 from analytics.stats.survival.log_rank import LogRank, log_rank_of_groups
 

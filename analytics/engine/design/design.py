@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.design_matching import Adjusted, Rows, adjust
-from analytics.design_notices import (
+from analytics.engine.design.adjustment import Adjusted, Rows, adjust
+from analytics.engine.design.balance import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
+from analytics.engine.design.guaranteed_time import about_guaranteed_time, guaranteed_time
+from analytics.engine.design.notices import (
     about_balance,
     about_idle_keys,
     about_late_covariates,
@@ -16,16 +18,14 @@ from analytics.design_notices import (
     about_the_estimand,
     about_the_score,
 )
-from analytics.design_score import Score, fit_score
+from analytics.engine.design.score import Score, fit_score
+from analytics.engine.design.variables import build_variables
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
-from analytics.immortal_time import about_guaranteed_time, guaranteed_time
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan
-from analytics.similarity import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.nearest import Pairs
-from analytics.variables import build_variables
 
 __all__ = ["Adjusted", "Design", "Matching", "Score", "cohort_name", "design"]
 

@@ -1,9 +1,9 @@
 """What a reader of the design must be told: who left, what the score could not use, what the effect is an effect in."""
 
-from analytics.design_matching import Adjusted
+from analytics.engine.design.adjustment import Adjusted
+from analytics.engine.design.balance import BalanceRow
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan
-from analytics.similarity import BalanceRow
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.common_support import within_support
 from analytics.stats.propensity.score import Propensity

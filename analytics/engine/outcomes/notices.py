@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analytics.engine.outcomes.risk_rows import Observed
 from analytics.messages import Message, Notice, p_in_words
-from analytics.observed import Observed
 from analytics.stats.event_times import Integers
 from analytics.stats.survival.cox import HazardRatio
 

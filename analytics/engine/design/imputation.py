@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from analytics.engine.design.variables import observed_levels
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan, Covariate, token_text
 from analytics.stats.event_times import Floats
 from analytics.stats.resampling.imputation import Variable, impute, nelson_aalen
-from analytics.variables import observed_levels
 
 
 def complete(frame: AnalysisFrame, *, protocol: AnalysisPlan) -> tuple[AnalysisFrame, ...]:

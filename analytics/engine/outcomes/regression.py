@@ -7,14 +7,14 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from analytics.engine.design.variables import ModelColumn, build_variables
+from analytics.engine.outcomes.risk_rows import ModelRows, above_the_line
 from analytics.messages import Message, Notice
-from analytics.observed import ModelRows, above_the_line
 from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.survival.cox import CoxFit, HazardRatio, hazard_ratio
 from analytics.stats.survival.risk_sets import RiskSets
 from analytics.stats.survival.term_tests import select_forward, select_univariable
-from analytics.variables import ModelColumn, build_variables
 
 EVENTS_PER_COLUMN = 10
 

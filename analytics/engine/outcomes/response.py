@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analytics.engine.design.variables import observed_levels
+from analytics.engine.outcomes.risk_rows import CohortRows
 from analytics.messages import Message, Notice
-from analytics.observed import CohortRows
 from analytics.protocol.plan import AnalysisPlan, ResponsePlan, token_text
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.tests.proportions import McNemar, Proportion, exact_proportion, mcnemar
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
 from analytics.stats.tests.weighted_rates import Weighted, compare_weighted, weighted_proportion
-from analytics.variables import observed_levels
 
 
 @dataclass(frozen=True)

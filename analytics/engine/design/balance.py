@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from analytics.engine.design.variables import Shown, Variable
 from analytics.protocol.outcomes import Conventions
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats
 from analytics.stats.propensity.balance import Balance, Sample, compare_arms
 from analytics.stats.tests.baseline import Summary, summarize_continuous, summarize_level
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts, compare_means, compare_ranks
-from analytics.variables import Shown, Variable
 
 # the tests of a Table 1 are of persons, not of weights
 WEIGHTED = TwoSampleTest(name="none", statistic=None, df=None, p=None, why="not_requested")

@@ -6,14 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from analytics.bootstrap import bootstrap_pairs, bootstrap_persons
-from analytics.headline import largest_difference
-from analytics.immortal_ratios import fit_fair, known_waits, landmark_ratio
-from analytics.observed import Observed, above_the_line
+from analytics.engine.outcomes.bootstrap import bootstrap_pairs, bootstrap_persons
+from analytics.engine.outcomes.headline import largest_difference
+from analytics.engine.outcomes.immortal_time import fit_fair, known_waits, landmark_ratio
+from analytics.engine.outcomes.regression import adjusted_arm, strata_codes
+from analytics.engine.outcomes.risk_rows import Observed, above_the_line
+from analytics.engine.sensitivity.base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.protocol.plan import CENTER, DEFINING
 from analytics.protocol.sensitivity import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
-from analytics.regression import adjusted_arm, strata_codes
-from analytics.sensitivity_base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio
 from analytics.stats.survival.immortal_time import Episodes
 from analytics.stats.tests import e_value as e_values

@@ -6,7 +6,8 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from analytics.design_score import Score
+from analytics.engine.design.score import Score
+from analytics.engine.design.variables import Variable, build_variables
 from analytics.errors import DataError, FaultyDataError
 from analytics.messages import Message
 from analytics.protocol.plan import CENTER, AnalysisPlan
@@ -25,7 +26,6 @@ from analytics.stats.propensity.strata import (
     subclassify,
 )
 from analytics.stats.propensity.weighting import score_weights, truncate_weights
-from analytics.variables import Variable, build_variables
 
 
 @dataclass(frozen=True)

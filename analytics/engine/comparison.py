@@ -8,19 +8,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from analytics.checks import check, check_sensitivity
-from analytics.completed import about_imputation, complete
-from analytics.design import Design, design
+from analytics.engine.design.design import Design, design
+from analytics.engine.design.imputation import about_imputation, complete
+from analytics.engine.outcomes.immortal_time import FairStarts, fair_starts
+from analytics.engine.outcomes.outcomes import Outcomes, outcomes
+from analytics.engine.outcomes.overall import OverallResult, contrast_protocols, overall
+from analytics.engine.outcomes.pooling import pool_outcomes
+from analytics.engine.outcomes.risk_rows import cohort_rows
+from analytics.engine.self_checks import check, check_sensitivity
+from analytics.engine.sensitivity.analyses import Base, SensitivityRow, sensitivity
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
-from analytics.immortal_ratios import FairStarts, fair_starts
 from analytics.messages import Notice
-from analytics.observed import cohort_rows
-from analytics.outcomes import Outcomes, outcomes
-from analytics.overall import OverallResult, contrast_protocols, overall
-from analytics.pooled import pool_outcomes
 from analytics.protocol.plan import AnalysisPlan
-from analytics.sensitivity import Base, SensitivityRow, sensitivity
 from analytics.stats.bad_input import BadInput
 
 __all__ = ["Comparison", "compare", "design", "outcomes"]

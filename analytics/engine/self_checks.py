@@ -5,16 +5,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from analytics.design import Design
+from analytics.engine.design.design import Design
+from analytics.engine.outcomes.outcomes import ArmSurvival, EndpointResult, Outcomes
+from analytics.engine.outcomes.response import ResponseResult
+from analytics.engine.outcomes.safety import ANY, GROUPS, SafetyRow
+from analytics.engine.outcomes.subgroups import SubgroupRow
+from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.messages import Message, Notice
-from analytics.outcomes import ArmSurvival, EndpointResult, Outcomes
-from analytics.response import ResponseResult
-from analytics.safety import ANY, GROUPS, SafetyRow
-from analytics.sensitivity_base import SensitivityRow
 from analytics.stats.event_times import TOLERANCE
 from analytics.stats.survival.cox import HazardRatio
 from analytics.stats.tests.proportions import Proportion
-from analytics.subgroups import SubgroupRow
 
 P_BOUNDARY = 1e-6
 
