@@ -21,7 +21,7 @@ from analytics.models import Run, RunResult, Study
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.sensitivity import LostCensored
-from analytics.result import result_json
+from analytics.result.comparison import result_json
 from analytics.tasks import RUN_TASK
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope

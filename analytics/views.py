@@ -16,14 +16,14 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics import services
 from analytics.acceptance import accept_design, failed_checks
 from analytics.exports.views import exports_on_page
-from analytics.labels import in_reader_language
 from analytics.models import Run, Study
-from analytics.plain_words import protocol_sections
-from analytics.presentation import Presentation, present
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
-from analytics.result import json_text
-from analytics.tables import to_csv
+from analytics.report.labels import in_reader_language
+from analytics.report.methods import protocol_sections
+from analytics.report.presentation import Presentation, present
+from analytics.report.tables import to_csv
+from analytics.result.comparison import json_text
 from registry.access.permissions import may
 from registry.pages.context import page_context
 

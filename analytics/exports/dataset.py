@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from analytics.engine.design.variables import observed_levels
 from analytics.exports.names import column_names
 from analytics.frame import AnalysisFrame
-from analytics.labels import level_label, variable_column, variable_label
 from analytics.messages import Message
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, token_text
 from analytics.protocol.population import StudyProtocol
-from analytics.wording import endpoint_label
+from analytics.report.labels import level_label, variable_column, variable_label
+from analytics.report.numbers import endpoint_label
 from registry.clinical.ranges import RANGES
 from registry.spreadsheet import harmless
 

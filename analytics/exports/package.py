@@ -16,7 +16,7 @@ from analytics.exports.writers import csv_bytes, write_data
 from analytics.formats import ExportFormat
 from analytics.frame import AnalysisFrame
 from analytics.protocol.population import StudyProtocol
-from analytics.result import software_object
+from analytics.result.comparison import software_object
 
 NO_DATE = (1980, 1, 1, 0, 0, 0)  # a zip can say no earlier one; the manifest says when
 WRITERS = ("pyarrow", "pyreadstat", "xlsxwriter")

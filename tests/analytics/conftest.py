@@ -15,7 +15,7 @@ from analytics.messages import Message
 from analytics.protocol.library import protocol_text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import read_study_protocol
-from analytics.result import result_json
+from analytics.result.comparison import result_json
 from registry.access.scope import center_scope
 from registry.models import (
     AblationSession,

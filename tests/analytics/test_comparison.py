@@ -13,7 +13,7 @@ from analytics.engine.comparison import Comparison, compare
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message
-from analytics.result import CALIPER_VERSION, result_json, result_object
+from analytics.result.comparison import CALIPER_VERSION, result_json, result_object
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.kaplan_meier import kaplan_meier, median
 from tests.analytics.tables import RESPONSE, make_content, make_frame, make_protocol, make_rows, with_cells

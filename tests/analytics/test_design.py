@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.design_words import design_sentence
 from analytics.engine.comparison import compare
 from analytics.engine.design.design import Design, design
 from analytics.errors import FaultyDataError, ProtocolError
 from analytics.protocol.design import Design as DesignPlan
 from analytics.protocol.errors import validate_plan
-from analytics.result import result_json
+from analytics.report.design_sentence import design_sentence
+from analytics.result.comparison import result_json
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 
 DESIGNS: dict[str, dict[str, Any]] = {

@@ -22,12 +22,12 @@ from django.utils import translation
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 
-from analytics.figure_fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
-from analytics.figure_style import new_figure, wrap
-from analytics.figures import design_figures, love_plot, outcome_figures
-from analytics.presentation import present
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
+from analytics.report.figure_fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
+from analytics.report.figure_style import new_figure, wrap
+from analytics.report.figures import design_figures, love_plot, outcome_figures
+from analytics.report.presentation import present
 
 SOURCES = ("analytics", "config", "importers", "locale", "registry", "templates")
 SUFFIXES = {".py", ".html", ".yaml", ".po"}

@@ -13,10 +13,10 @@ import pytest
 from django.utils import translation
 from matplotlib.figure import Figure as Drawing
 
-from analytics import figures
-from analytics.figure_style import wrap
-from analytics.figures import Figure, design_figures, outcome_figures
-from analytics.flow_chart import removed_text, row_text
+from analytics.report import figures
+from analytics.report.figure_style import wrap
+from analytics.report.figures import Figure, design_figures, outcome_figures
+from analytics.report.flow_chart import removed_text, row_text
 
 LANGUAGES = ["en", "zh-hans"]
 

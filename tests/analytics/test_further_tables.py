@@ -7,11 +7,11 @@ import pytest
 
 from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
-from analytics.presentation import Presentation, present
 from analytics.protocol.errors import validate_plan
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
-from analytics.result import result_object
+from analytics.report.presentation import Presentation, present
+from analytics.result.comparison import result_object
 from tests.analytics.tables import make_rows
 
 ASKED = {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analytics.engine.comparison import Comparison, compare
-from analytics.result import result_json, result_object
+from analytics.result.comparison import result_json, result_object
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 
 COLUMNS = {"id": "patient", "arm": "arm", "center": "center"}

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.engine.comparison import Comparison, compare
-from analytics.result import result_object
+from analytics.result.comparison import result_object
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.log_rank import log_rank
 from tests.analytics.tables import make_content, make_frame, make_protocol, make_rows

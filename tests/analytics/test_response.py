@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analytics.engine.comparison import Comparison, compare
-from analytics.result import result_object
+from analytics.result.comparison import result_object
 from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_responders
 
 AGE = [{"name": "age", "type": "continuous"}]

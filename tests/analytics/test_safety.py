@@ -11,7 +11,7 @@ from analytics.errors import DataError, FaultyDataError, UnreadableTableError
 from analytics.flat.table import read_table
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.protocol.plan import SafetyPlan
-from analytics.result import result_json, result_object
+from analytics.result.comparison import result_json, result_object
 from tests.analytics.tables import make_frame, make_protocol, make_responders, make_rows, write_table
 
 AGE = [{"name": "age", "type": "continuous"}]

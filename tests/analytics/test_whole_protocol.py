@@ -12,7 +12,7 @@ from analytics.engine.comparison import compare
 from analytics.flat.protocol import TableProtocol
 from analytics.flat.table import read_table
 from analytics.protocol.errors import validate_plan
-from analytics.result import result_json
+from analytics.result.comparison import result_json
 from analytics.stats.survival.cox import fit_cox
 from analytics.stats.survival.level_counts import count_levels, fit_levels, start_clock
 from analytics.stats.survival.log_rank import log_rank_of_groups

@@ -13,10 +13,10 @@ from analytics.errors import AnalysisError, FaultyDataError
 from analytics.flat.protocol import read_table_protocol
 from analytics.flat.table import read_table
 from analytics.protocol.library import table_protocol_path
-from analytics.report import write_report
-from analytics.result import errors_json, result_json
+from analytics.report.folder import write_report
+from analytics.report.terminal import in_language, summary_lines
+from analytics.result.comparison import errors_json, result_json
 from analytics.services import compare_on_registry
-from analytics.summary import in_language, summary_lines
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ import pytest
 from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
 from analytics.protocol.population import StudyProtocol
-from analytics.result import result_object
+from analytics.result.comparison import result_object
 
 IN_R = """
 suppressPackageStartupMessages({library(haven); library(survival)})

@@ -17,7 +17,7 @@ from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.protocol.library import FOLDER, protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.text import parse_protocol
-from analytics.result import result_object
+from analytics.result.comparison import result_object
 from registry.spreadsheet import harmless
 from tests.analytics.exports.conftest import RISKY_TERM, make_frame
 

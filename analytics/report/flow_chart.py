@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from analytics.figure_style import COLORS, FAINT, INK, SMALL_POINTS, bare, new_figure, to_svg, wrap
-from analytics.labels import arm_labels, is_chinese
+from analytics.report.figure_style import COLORS, FAINT, INK, SMALL_POINTS, bare, new_figure, to_svg, wrap
+from analytics.report.labels import arm_labels, is_chinese
 
 ROW_MM, MARGIN_MM = 9.0, 3.0
 BOX = (0.02, 0.20)  # left edge and width of the boxes of those who stay

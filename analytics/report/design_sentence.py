@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from analytics.labels import variable_label
 from analytics.protocol.design import Caliper, CovariateCaliper, Design
+from analytics.report.labels import variable_label
 
 
 def design_sentence(design: Design) -> str:

@@ -6,8 +6,8 @@ from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
 from analytics.engine.outcomes.overall import OverallResult
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
-from analytics.nulls import Json, with_reasons
-from analytics.result_endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
+from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
+from analytics.result.nulls import Json, with_reasons
 
 
 def subgroup_object(row: SubgroupRow) -> Json:

@@ -2,7 +2,7 @@
 
 from analytics.engine.outcomes.response import ArmResponse, ResponseResult
 from analytics.engine.outcomes.safety import ANY, ArmSafety, SafetyRow
-from analytics.nulls import Json, with_reasons
+from analytics.result.nulls import Json, with_reasons
 from analytics.stats.tests.proportions import McNemar
 from analytics.stats.tests.two_sample import TwoSampleTest
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.design_words import design_sentence
-from analytics.labels import NOUNS, is_chinese, level_label, variable_label
 from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
 from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import StudyProtocol
-from analytics.wording import endpoint_label, value_label
+from analytics.report.design_sentence import design_sentence
+from analytics.report.labels import NOUNS, is_chinese, level_label, variable_label
+from analytics.report.numbers import endpoint_label, value_label
 
 Json = Mapping[str, Any]
 

@@ -6,7 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.labels import arm_labels, in_reader_language, is_chinese, level_label, reason_label, variable_label
+from analytics.report.labels import (
+    arm_labels,
+    in_reader_language,
+    is_chinese,
+    level_label,
+    reason_label,
+    variable_label,
+)
 from registry.clinical.adverse_events import ctcae
 
 Json = Mapping[str, Any]

@@ -9,7 +9,7 @@ from analytics.engine.outcomes.competing_risks import CompetingRisks
 from analytics.engine.outcomes.notices import PairsSeen
 from analytics.engine.outcomes.outcomes import ArmSurvival, EndpointResult, RestrictedMeans
 from analytics.engine.outcomes.regression import CoxRow, CoxTables
-from analytics.nulls import Json, month_key, with_reasons
+from analytics.result.nulls import Json, month_key, with_reasons
 from analytics.stats.event_times import Floats
 from analytics.stats.survival.competing_risks import Incidence
 from analytics.stats.survival.cox import HazardRatio

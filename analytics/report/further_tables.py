@@ -5,9 +5,18 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.labels import arm_labels, level_label, variable_label
-from analytics.table_shape import Row, Table
-from analytics.wording import ABSENT, cohort_label, endpoint_label, number, p_value, percent, ratio, setting_label
+from analytics.report.labels import arm_labels, level_label, variable_label
+from analytics.report.numbers import (
+    ABSENT,
+    cohort_label,
+    endpoint_label,
+    number,
+    p_value,
+    percent,
+    ratio,
+    setting_label,
+)
+from analytics.report.table import Row, Table
 
 Json = Mapping[str, Any]
 

@@ -5,9 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.labels import arm_labels
-from analytics.table_shape import Row, Table
-from analytics.wording import (
+from analytics.report.labels import arm_labels
+from analytics.report.numbers import (
     ABSENT,
     class_label,
     cohort_label,
@@ -18,6 +17,7 @@ from analytics.wording import (
     term_label,
     value_label,
 )
+from analytics.report.table import Row, Table
 
 Json = Mapping[str, Any]
 COHORTS = ("matched", "weighted", "unmatched")  # in the order of their weight

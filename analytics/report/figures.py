@@ -12,11 +12,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import PercentFormatter
 
-from analytics.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
-from analytics.flow_chart import flow_alt, flow_chart, row_text
-from analytics.further_tables import by_weight
-from analytics.labels import arm_labels, level_label, variable_label
-from analytics.wording import cohort_label, endpoint_label, hazard_ratio_text, p_text
+from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
+from analytics.report.flow_chart import flow_alt, flow_chart, row_text
+from analytics.report.further_tables import by_weight
+from analytics.report.labels import arm_labels, level_label, variable_label
+from analytics.report.numbers import cohort_label, endpoint_label, hazard_ratio_text, p_text
 
 FEWEST, FEWEST_SHARE = 10, 0.1  # where fewer remain a curve is noise and is not drawn
 THRESHOLDS = (0.1, 0.2)

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
-from analytics.figure_fonts import FAMILIES, spell_out, spelled
+from analytics.report.figure_fonts import FAMILIES, spell_out, spelled
 
 MM_PER_INCH = 25.4
 FULL_WIDTH_MM = 174  # two columns of a journal page

@@ -3,7 +3,7 @@
 import numpy as np
 
 from analytics.engine.design.design import Adjusted, Design, Matching
-from analytics.nulls import Json, with_reasons
+from analytics.result.nulls import Json, with_reasons
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.propensity.weighting import describe_weights
 

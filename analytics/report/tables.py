@@ -10,12 +10,22 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
-from analytics.flow_chart import missing_of, row_text
-from analytics.further_tables import by_weight, further_tables
-from analytics.labels import arm_labels, level_label, variable_label
-from analytics.response_tables import response_table, safety_tables
-from analytics.table_shape import Row, Table
-from analytics.wording import ABSENT, cohort_label, endpoint_label, method_label, number, p_value, percent, ratio, why
+from analytics.report.flow_chart import missing_of, row_text
+from analytics.report.further_tables import by_weight, further_tables
+from analytics.report.labels import arm_labels, level_label, variable_label
+from analytics.report.numbers import (
+    ABSENT,
+    cohort_label,
+    endpoint_label,
+    method_label,
+    number,
+    p_value,
+    percent,
+    ratio,
+    why,
+)
+from analytics.report.response_tables import response_table, safety_tables
+from analytics.report.table import Row, Table
 from registry.spreadsheet import harmless
 
 Json = Mapping[str, Any]

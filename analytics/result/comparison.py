@@ -11,12 +11,12 @@ from analytics.engine.design.design import Design
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
-from analytics.nulls import Json, with_reasons
 from analytics.protocol.plan import AnalysisPlan
-from analytics.result_design import matching_object, propensity_object
-from analytics.result_endpoints import cox_object, endpoint_object
-from analytics.result_further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
-from analytics.result_safety import response_object, safety_object, test_object
+from analytics.result.design import matching_object, propensity_object
+from analytics.result.endpoints import cox_object, endpoint_object
+from analytics.result.further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
+from analytics.result.nulls import Json, with_reasons
+from analytics.result.safety import response_object, safety_object, test_object
 from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"
