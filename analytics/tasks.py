@@ -9,7 +9,7 @@ RUN_TASK = "analytics.run_study"
 
 @app.task(name=RUN_TASK)
 def run_study(job_id: int, run: int, user: int) -> None:
-    from analytics.services import work_on_run  # noqa: PLC0415  # 60 MB that a worker of uploads would hold for nothing
+    from analytics.studies.services import work_on_run  # noqa: PLC0415  # 60 MB that a worker of uploads would hold for nothing
 
     with queue.running(job_id) as progress:
         work_on_run(run, user_id=user, progress=progress)

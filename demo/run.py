@@ -16,9 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from analytics.acceptance import accept_design
 from analytics.models import Run
-from analytics.services import run_comparison, stored_result, take_up_study
+from analytics.studies.acceptance import accept_design
+from analytics.studies.services import run_comparison, stored_result, take_up_study
 from demo.cohort.margins import CUTOFF, FIRST_INDEX
 from demo.sheet_rows import about, pages, write_pages
 from demo.workbooks import write_workbooks

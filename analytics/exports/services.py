@@ -17,7 +17,7 @@ from analytics.messages import Message
 from analytics.models import Export, Study
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
-from analytics.services import sha256
+from analytics.studies.services import sha256
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 

@@ -11,7 +11,7 @@ from analytics.report.labels import is_chinese
 from analytics.report.presentation import present
 from analytics.report.tables import to_csv
 from analytics.result.comparison import result_json, result_object
-from analytics.services import sha256
+from analytics.studies.services import sha256
 
 
 def write_report(comparison: Comparison, *, folder: Path) -> Path:

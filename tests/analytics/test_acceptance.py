@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from analytics.acceptance import accept_design, design_sha256, without_outcomes
 from analytics.models import Run, Study
-from analytics.services import run_comparison, shown_result, stored_result, take_up_study
+from analytics.studies.acceptance import accept_design, design_sha256, without_outcomes
+from analytics.studies.services import run_comparison, shown_result, stored_result, take_up_study
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership

@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from analytics.acceptance import accept_design
 from analytics.models import Run, Study
-from analytics.services import run_comparison, take_up_study
+from analytics.studies.acceptance import accept_design
+from analytics.studies.services import run_comparison, take_up_study
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import AdverseEvent, Membership

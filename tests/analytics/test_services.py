@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from analytics.errors import AnalysisError
 from analytics.models import Run, RunResult, Study
-from analytics.services import compare_on_registry, run_comparison, sha256, stored_result, take_up_study
+from analytics.studies.services import compare_on_registry, run_comparison, sha256, stored_result, take_up_study
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Center, Membership

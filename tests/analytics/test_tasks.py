@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.models import Run
-from analytics.services import request_run, take_up_study
+from analytics.studies.services import request_run, take_up_study
 from analytics.tasks import run_study
 from registry.access.scope import center_scope
 from registry.jobs import queue

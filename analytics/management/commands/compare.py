@@ -16,7 +16,7 @@ from analytics.protocol.library import table_protocol_path
 from analytics.report.folder import write_report
 from analytics.report.terminal import in_language, summary_lines
 from analytics.result.comparison import errors_json, result_json
-from analytics.services import compare_on_registry
+from analytics.studies.services import compare_on_registry
 
 
 class Command(BaseCommand):

@@ -20,7 +20,7 @@ from analytics.exports.services import COMMAND_LINE, export_dataset
 from analytics.formats import ExportFormat
 from analytics.models import Export, Study
 from analytics.protocol.library import protocol_text
-from analytics.services import sha256, take_up_study
+from analytics.studies.services import sha256, take_up_study
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership

@@ -13,8 +13,6 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics import services
-from analytics.acceptance import accept_design, failed_checks
 from analytics.exports.views import exports_on_page
 from analytics.models import Run, Study
 from analytics.protocol.library import library
@@ -24,6 +22,8 @@ from analytics.report.methods import protocol_sections
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables import to_csv
 from analytics.result.comparison import json_text
+from analytics.studies import services
+from analytics.studies.acceptance import accept_design, failed_checks
 from registry.access.permissions import may
 from registry.pages.context import page_context
 

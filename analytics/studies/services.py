@@ -11,7 +11,6 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from analytics.acceptance import carry_acceptance, design_sha256, without_outcomes
 from analytics.cohort.read import active_centers, read_cohort, without_losses
 from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError
@@ -22,6 +21,7 @@ from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.sensitivity import LostCensored
 from analytics.result.comparison import result_json
+from analytics.studies.acceptance import carry_acceptance, design_sha256, without_outcomes
 from analytics.tasks import RUN_TASK
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from analytics import views
 from analytics.exports.views import export
+from analytics.pages import views
 
 app_name = "analytics"
 urlpatterns = [
