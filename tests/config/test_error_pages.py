@@ -42,7 +42,7 @@ def test_too_many_sign_ins_are_explained_in_both_languages(db, settings):
         assert words in page.content.decode()
 
 
-@pytest.mark.urls("tests.registry.request_urls")
+@pytest.mark.urls("tests.registry.access.request_urls")
 def test_a_fault_needs_no_database_to_be_told(client, cast):
     page = client.get("/raise/")
     assert page.status_code == 500

@@ -78,7 +78,9 @@ def test_the_catalogue_is_long_and_holds_every_kind_that_was_asked_for():
     assert not {name for names in KINDS.values() for name in names} - ALL.keys()
     told = {code for sent in ALL.values() for code in sent.codes}
     refusals = {one.code for one in vars(messages).values() if isinstance(one, Message) and one.code.startswith("F-")}
-    assert refusals - told == {"F-LIMITS"}  # which no file brings about by itself: tests/importers/test_child.py
+    assert refusals - told == {
+        "F-LIMITS"
+    }  # which no file brings about by itself: tests/importers/files/test_subprocess_reader.py
 
 
 @pytest.mark.parametrize("name", CHANGE_NOTHING)

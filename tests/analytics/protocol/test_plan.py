@@ -11,7 +11,7 @@ from analytics.protocol.errors import validate_plan
 from analytics.protocol.text import parse_protocol
 from tests.analytics.tables import make_content, make_protocol
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
 COVARIATE = {"name": "age", "type": "continuous"}
 RESPONSE = {"type": "binary", "value": "bor", "success": ["CR", "PR"]}
 

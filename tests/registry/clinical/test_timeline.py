@@ -18,7 +18,7 @@ from registry.clinical.timeline import (
     tace_dates,
 )
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 DAY = date(2020, 1, 1)
 LATER = date(2020, 2, 1)
 

@@ -24,7 +24,7 @@ from importers.checks.records import Records
 from registry.rules.evaluation import completeness_of_patient
 from registry.workbook.sheets import sheets
 from registry.workbook.stored_keys import NOTHING_STORED
-from tests.importers.demo_cohort import (
+from tests.demo.criteria import (
     ASSESSMENT,
     FOLLOW_UP,
     IMAGING,

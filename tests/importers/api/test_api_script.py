@@ -16,7 +16,7 @@ from registry.access.scope import center_scope
 from registry.models import Patient
 from tests.importers import books
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "api.md"
 LONGEST_SECONDS = 120
 
 pytestmark = [

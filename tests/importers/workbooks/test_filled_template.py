@@ -12,7 +12,7 @@ from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
 from registry.workbook.left_out import no_room_for
 from tests.importers import books
-from tests.importers.test_agents import FOLFOX, haic
+from tests.importers.checks.test_agents import FOLFOX, haic
 
 OTHERS = (("EPIRUBICIN", "IA", 50), ("CISPLATIN", "IA", 60), ("MITOMYCIN", "IA", 10))
 

@@ -6,7 +6,7 @@ from django.test import Client
 from registry.access.scope import center_scope
 from registry.models import Patient
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.registry.request_urls")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.registry.access.request_urls")]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from registry.workbook.codebook import all_entries, as_markdown
 from registry.workbook.sheets import sheets
 from tests.conftest import Cast
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TREATMENTS = ("transarterialsession", "ablationsession", "resection", "transplant", "radiotherapy")
 OF_THE_CENTER = {"center"}  # entered by an administrator, not by centers: no sheet
 SYSTEM = {("patient", "center")}  # the center is who uploads

@@ -376,5 +376,5 @@ def test_any_table_gives_a_sound_result_or_a_worded_fault(
 
 
 def test_the_version_in_a_result_is_that_of_the_project() -> None:
-    project = (Path(__file__).parents[2] / "pyproject.toml").read_text()
+    project = (Path(__file__).parents[3] / "pyproject.toml").read_text()
     assert f'version = "{CALIPER_VERSION}"' in project

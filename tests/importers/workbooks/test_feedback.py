@@ -18,7 +18,7 @@ from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.workbook.sheets import sheets
 from tests.importers import books
-from tests.importers.test_every_variable import agreeing_rows
+from tests.importers.checks.test_every_variable import agreeing_rows
 
 
 @pytest.fixture

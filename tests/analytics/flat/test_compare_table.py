@@ -14,7 +14,7 @@ from django.utils import translation
 from tests.analytics.tables import RESPONSE, make_content, make_rows, with_cells, write_table
 from tests.reference.frames import DATA, golden_matching
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def write_protocol(folder: Path, **changes: Any) -> Path:
