@@ -59,12 +59,12 @@ class Run(models.Model):
     requested_at = models.DateTimeField(_("Requested at"), auto_now_add=True)
     center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
     job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
-    protocol_sha256 = models.CharField(_("Protocol, SHA-256"), max_length=64)
-    data_sha256 = models.CharField(_("Data, SHA-256"), max_length=64, blank=True)
-    result_sha256 = models.CharField(_("Result, SHA-256"), max_length=64, blank=True)
+    protocol_sha256 = models.CharField(_("Protocol SHA-256"), max_length=64)
+    data_sha256 = models.CharField(_("Data SHA-256"), max_length=64, blank=True)
+    result_sha256 = models.CharField(_("Result SHA-256"), max_length=64, blank=True)
     finished_at = models.DateTimeField(_("Finished at"), null=True)
-    failure = models.JSONField(_("Failure"), default=list)  # sentences {en, zh} for the person who asked
-    design_sha256 = models.CharField(_("Design, SHA-256"), max_length=64, blank=True)
+    failure = models.JSONField(_("Failure reason"), default=list)  # sentences {en, zh} for the person who asked
+    design_sha256 = models.CharField(_("Design SHA-256"), max_length=64, blank=True)
     accepted_at = models.DateTimeField(_("Design accepted at"), null=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -137,10 +137,10 @@ class Export(models.Model):
     reason = models.CharField(_("Reason"), max_length=200)
     center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
     rows = models.PositiveIntegerField(_("Patients"))
-    withheld = models.PositiveIntegerField(_("Withheld without consent"))
-    protocol_sha256 = models.CharField(_("Protocol, SHA-256"), max_length=64)
-    data_sha256 = models.CharField(_("Data, SHA-256"), max_length=64)
-    sha256 = models.CharField(_("File, SHA-256"), max_length=64)
+    withheld = models.PositiveIntegerField(_("Withheld (no consent)"))
+    protocol_sha256 = models.CharField(_("Protocol SHA-256"), max_length=64)
+    data_sha256 = models.CharField(_("Data SHA-256"), max_length=64)
+    sha256 = models.CharField(_("File SHA-256"), max_length=64)
 
     objects = OfCentersQuerySet.as_manager()
 

@@ -51,7 +51,7 @@ UNFOLD: dict[str, Any] = {
     "ACCOUNT": {
         "navigation": [
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
-            {"title": _("Second factor"), "link": reverse_lazy("mfa_index")},
+            {"title": _("Two-factor authentication"), "link": reverse_lazy("mfa_index")},
         ]
     },
 }

@@ -9,26 +9,26 @@ from registry.fields import EncryptedBinaryField
 
 
 class UploadMode(models.TextChoices):
-    VALID = "VALID", _("Store the rows without errors, hold back the others")
-    WHOLE = "WHOLE", _("Store all rows, or nothing if any row has an error")
+    VALID = "VALID", _("Store rows without errors; reject the others")
+    WHOLE = "WHOLE", _("Store all rows, or none if any row has an error")
 
 
 class ConflictChoice(models.TextChoices):
     """Of a value that was changed in the registry since the last upload gave it, and that this file gives otherwise."""
 
-    STORED = "STORED", _("Keep what is stored")
-    FILE = "FILE", _("Take what the file says")
+    STORED = "STORED", _("Keep the stored values")
+    FILE = "FILE", _("Use the values in the file")
 
 
 class UploadState(models.TextChoices):
     RECEIVED = "RECEIVED", _("Waiting to be checked")
-    REFUSED = "REFUSED", _("Not readable, nothing stored")
-    FAULTY = "FAULTY", _("Has errors, nothing stored")
-    STAGED = "STAGED", _("Checked, waits for your confirmation")
-    CONFIRMED = "CONFIRMED", _("Confirmed, being stored")
-    STALE = "STALE", _("Records changed since the preview, check again")
+    REFUSED = "REFUSED", _("Unreadable; nothing stored")
+    FAULTY = "FAULTY", _("Has errors; nothing stored")
+    STAGED = "STAGED", _("Checked; awaiting your confirmation")
+    CONFIRMED = "CONFIRMED", _("Confirmed; being stored")
+    STALE = "STALE", _("Records changed since the preview; check again")
     STORED = "STORED", _("Stored")
-    DISCARDED = "DISCARDED", _("Discarded, nothing stored")
+    DISCARDED = "DISCARDED", _("Discarded; nothing stored")
     UNDONE = "UNDONE", _("Undone")
 
 
@@ -54,8 +54,8 @@ class Upload(models.Model):
 
     center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
     filename = models.CharField(_("File"), max_length=200)
-    original = EncryptedBinaryField(_("File as received"))  # or what importers.storage.originals says of it
-    is_reduced = models.BooleanField(_("Kept without what names persons"), default=False)
+    original = EncryptedBinaryField(_("Original file"))  # or what importers.storage.originals says of it
+    is_reduced = models.BooleanField(_("Stored with identifying columns removed"), default=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64)
     size_bytes = models.PositiveIntegerField(_("Size in bytes"))
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Uploaded by"))
@@ -67,9 +67,9 @@ class Upload(models.Model):
 
     mode = models.CharField(_("What to store"), max_length=5, choices=UploadMode.choices, default=UploadMode.VALID)
     conflicts = models.CharField(
-        _("In conflicts"), max_length=6, choices=ConflictChoice.choices, default=ConflictChoice.STORED
+        _("When values conflict"), max_length=6, choices=ConflictChoice.choices, default=ConflictChoice.STORED
     )
-    blanks = models.JSONField(_("Columns whose blanks overwrite"), default=list)
+    blanks = models.JSONField(_("Columns whose blanks overwrite stored values"), default=list)
     reason = models.CharField(_("Reason"), max_length=200, blank=True)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Confirmed by")
@@ -78,7 +78,7 @@ class Upload(models.Model):
     result = models.JSONField(_("What was stored"), null=True)
     context = models.UUIDField(_("Audit context"), null=True)
 
-    undo_reason = models.CharField(_("Why it was undone"), max_length=200, blank=True)
+    undo_reason = models.CharField(_("Reason for undoing"), max_length=200, blank=True)
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("Undone by")
     )
@@ -121,8 +121,8 @@ class ColumnMapping(models.Model):
     sheet = models.CharField(_("Sheet"), max_length=40)
     header = models.CharField(_("Header"), max_length=200)
     column = models.CharField(_("Column"), max_length=80)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Decided by"))
-    decided_at = models.DateTimeField(_("Decided at"), auto_now=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Mapped by"))
+    decided_at = models.DateTimeField(_("Mapped at"), auto_now=True)
 
     class Meta:
         ordering = ["sheet", "header"]

@@ -87,10 +87,10 @@ def confirm_upload(
     """
     _demand(upload, by=by)
     if not upload.can_be_confirmed:
-        raise Refused(_("This upload does not wait for a confirmation."))
+        raise Refused(_("This upload is not awaiting confirmation."))
     if mode == UploadMode.WHOLE and (upload.report or {}).get("counts", {}).get("error"):
         raise Refused(
-            _("Some rows have errors. Store the rows without errors, or correct the workbook and send it again.")
+            _("Some rows have errors. Store only the rows without errors, or correct the workbook and upload it again.")
         )
     ticked = sorted([entity, variable] for entity, variable in blanks)
     again = ticked != sorted(upload.blanks)
@@ -107,7 +107,7 @@ def discard_upload(upload: Upload, *, by: Any) -> None:
     """The preview is forgotten; the file and its findings stay for the record."""
     _demand(upload, by=by)
     if not upload.can_be_discarded:
-        raise Refused(_("This upload is not waiting any more."))
+        raise Refused(_("This upload is no longer pending."))
     upload.state = UploadState.DISCARDED
     upload.save(update_fields=["state"])
     drop_records(upload)
@@ -126,11 +126,11 @@ def demand_undo(upload: Upload, *, by: Any, reason: str) -> None:
     if upload.state != UploadState.STORED or upload.context is None:
         raise Refused(_("Only a stored upload can be undone."))
     if not reason.strip():
-        raise Refused(_("Give the reason."))
+        raise Refused(_("Enter a reason."))
     later = later_uploads(upload)
     if later:
         raise Refused(
-            _("Uploads are undone newest first. Undo these before: {uploads}.").format(
+            _("Uploads must be undone starting with the most recent. Undo these first: {uploads}.").format(
                 uploads=", ".join(f"{one.pk} {one.filename}" for one in later)
             )
         )
@@ -178,7 +178,7 @@ def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -
     whole = Refreshed()
     for start in range(0, len(patients), BATCH):
         with suppress(queue.Canceled):  # what is stored is stored, and its queries belong to it
-            progress(90 + 9 * start // len(patients), gettext_noop("Letting the queries follow"))
+            progress(90 + 9 * start // len(patients), gettext_noop("Updating queries"))
         with center_scope([upload.center_id], **about):
             whole += refresh_queries(patients[start : start + BATCH], by=by)
     with center_scope([upload.center_id], **about):

@@ -99,7 +99,7 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
         harmless(arm.label): Message(en=arm.label, zh=arm.label_zh or arm.label)
         for arm in (protocol.arms.focal, protocol.arms.reference)
     }
-    yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry identifier")))
+    yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry ID")))
     yield _Draft(source="arm", wanted="arm", kind=Kind.CODE, label=_in_both(lambda: _("Arm")), codes=arms)
     yield _Draft(source="center", wanted="center", kind=Kind.TEXT, label=_in_both(lambda: _("Center code")))
     for name in protocol.survival_endpoints:
@@ -177,7 +177,7 @@ def _level(name: str, *, level: str) -> Message:
 
 
 def _event_drafts() -> Iterator[_Draft]:
-    yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry identifier")))
+    yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry ID")))
     yield _Draft(source="term", wanted="term", kind=Kind.TEXT, label=Message("Adverse event term", "不良事件名称"))
     yield _Draft(source="class", wanted="class", kind=Kind.TEXT, label=Message("Class", "类别"))
     yield _Draft(source="grade", wanted="grade", kind=Kind.NUMBER, label=Message("CTCAE grade", "CTCAE 分级"))

@@ -38,7 +38,7 @@ def export(request: HttpRequest, study_id: int) -> HttpResponse:
     study = get_object_or_404(Study, pk=study_id)
     form = ExportForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose a format and say what the data are for; nothing was exported."))
+        messages.error(request, _("Nothing was exported. Choose a format and state what the data will be used for."))
         return redirect(study)
     file_format, user = ExportFormat(form.cleaned_data["file_format"]), _user(request)
     try:

@@ -65,7 +65,7 @@ def take_up(request: HttpRequest) -> HttpResponse:
     reference = request.POST.get("protocol", "")
     if reference not in {protocol.id for protocol in library()}:
         raise Http404
-    return redirect(services.take_up_study(reference, by=_user(request), reason=_("took up a study of the library")))
+    return redirect(services.take_up_study(reference, by=_user(request), reason=_("Added a study from the library")))
 
 
 @require_GET
@@ -89,7 +89,7 @@ def study(request: HttpRequest, study_id: int) -> HttpResponse:
 @for_readers_of_studies
 def start_run(request: HttpRequest, study_id: int) -> HttpResponse:
     found = get_object_or_404(Study, pk=study_id)
-    return redirect(services.request_run(found, by=_user(request), reason=_("asked for a run on the study page")))
+    return redirect(services.request_run(found, by=_user(request), reason=_("Requested a run on the study page")))
 
 
 @require_GET
@@ -120,7 +120,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 @for_readers_of_studies
 def accept(request: HttpRequest, run_id: int) -> HttpResponse:
     found = _finished(request, run_id=run_id)
-    accept_design(found, by=_user(request), reason=_("accepted the design on the page of the run"))
+    accept_design(found, by=_user(request), reason=_("Accepted the design on the run page"))
     return redirect(f"{found.get_absolute_url()}#outcomes")
 
 

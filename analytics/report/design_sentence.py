@@ -10,18 +10,20 @@ from analytics.report.labels import variable_label
 
 def design_sentence(design: Design) -> str:
     if design.method == "none":
-        return _("The arms are compared as they are, without matching.")
+        return _("The arms are compared without matching or weighting.")
     return _("%(text)s.") % {"text": _(", ").join([_method(design), *_details(design)])}
 
 
 def _method(design: Design) -> str:
     match design.method:
         case "optimal":
-            return _("One-to-one matching with the smallest total distance")
+            return _("Optimal 1:1 matching (minimum total distance)")
         case "cem":
-            return _("Coarsened exact matching on the covariates, without a score")
+            return _("Coarsened exact matching on the covariates, without a propensity score")
         case "subclassification":
-            return _("%(count)d subclasses of a logistic propensity score") % {"count": design.subclasses}
+            return _("Subclassification on a logistic propensity score (%(count)d subclasses)") % {
+                "count": design.subclasses
+            }
         case "weighting":
             return _weighting(design)
         case _:
@@ -33,7 +35,7 @@ def _nearest(design: Design) -> str:
         on = _("the Mahalanobis distance of the covariates")
     elif design.mahalanobis:
         names = _(", ").join(map(variable_label, design.mahalanobis))
-        on = _("the Mahalanobis distance of %(names)s within the score") % {"names": names}
+        on = _("the Mahalanobis distance of %(names)s within the propensity score caliper") % {"names": names}
     else:
         on = _("a logistic propensity score")
     values = {"ratio": design.ratio, "on": on}
@@ -44,9 +46,14 @@ def _nearest(design: Design) -> str:
 
 def _weighting(design: Design) -> str:
     words = {
-        "ATE": _("Stabilized weighting by the inverse of a logistic propensity score, the effect in everybody"),
-        "ATT": _("Weighting by the odds of a logistic propensity score, the effect in the focal arm"),
-        "ATC": _("Weighting by the odds of a logistic propensity score, the effect in the reference arm"),
+        "ATE": _(
+            "Stabilized inverse probability weighting from a logistic propensity score, "
+            "estimating the effect in all patients (ATE)"
+        ),
+        "ATT": _("Weighting by the odds of a logistic propensity score, estimating the effect in the focal arm (ATT)"),
+        "ATC": _(
+            "Weighting by the odds of a logistic propensity score, estimating the effect in the reference arm (ATC)"
+        ),
         "ATO": _("Overlap weights from a logistic propensity score"),
         "ATM": _("Matching weights from a logistic propensity score"),
     }[design.estimand]
@@ -54,18 +61,18 @@ def _weighting(design: Design) -> str:
         return words
     low, high = design.weighting.truncate
     percentiles = {"text": words, "low": f"{100 * low:g}", "high": f"{100 * high:g}"}
-    return _("%(text)s, truncated at the percentiles %(low)s and %(high)s") % percentiles
+    return _("%(text)s, with weights truncated at percentiles %(low)s and %(high)s") % percentiles
 
 
 def _details(design: Design) -> Iterator[str]:
     if design.method == "nearest":
         yield from _calipers(design)
     if design.method in ("nearest", "optimal") and design.exact:
-        yield _("exactly on %(names)s") % {"names": _(", ").join(map(variable_label, design.exact))}
+        yield _("with exact matching on %(names)s") % {"names": _(", ").join(map(variable_label, design.exact))}
     if design.discard != "none" and design.method != "cem":
-        yield _("without those whose score lies outside the range of the other arm")
+        yield _("excluding patients whose score is outside the range of the other arm")
     if design.estimand == "ATC" and design.method != "weighting":
-        yield _("the reference arm being given partners")
+        yield _("targeting the reference arm (ATC)")
 
 
 def _calipers(design: Design) -> Iterator[str]:
@@ -81,7 +88,7 @@ def _calipers(design: Design) -> Iterator[str]:
 def _width(caliper: Caliper | CovariateCaliper, *, scale: str) -> str:
     units = {
         "sd": _("standard deviations of"),
-        "sd_within_arm": _("pooled standard deviations within the arms of"),
+        "sd_within_arm": _("pooled within-arm standard deviations of"),
         "raw": _("on"),
     }
     return _("%(width)s %(unit)s %(scale)s") % {

@@ -37,14 +37,14 @@ class Figure:
 
 def design_figures(result: Json) -> list[Figure]:
     """Those that may be judged before any outcome is known."""
-    flow = Figure(name="flow", title=_("Flow of patients"), alt=flow_alt(result), draw=partial(flow_chart, result))
+    flow = Figure(name="flow", title=_("Patient flow"), alt=flow_alt(result), draw=partial(flow_chart, result))
     if not result["propensity"]:
         return [flow]
     return [
         flow,
         Figure(
             name="overlap",
-            title=_("Overlap of the propensity score"),
+            title=_("Propensity score overlap"),
             alt=_overlap_alt(),
             draw=partial(overlap_plot, result),
         ),
@@ -65,7 +65,7 @@ def outcome_figures(result: Json) -> list[Figure]:
             title=_survival_title(endpoint, cohort=cohort),
             alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
             draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
-            note=_("Counted from first progression, of those with progression.")
+            note=_("Time from first progression, among patients with progression.")
             if _is_after_progression(result, endpoint=endpoint)
             else "",
         )
@@ -149,7 +149,7 @@ def overlap_plot(result: Json) -> str:
     for axes in panels:
         axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
-    panels[0].set_ylabel(_("Share of the arm"))
+    panels[0].set_ylabel(_("Proportion of arm"))
     return to_svg(figure, alt=_overlap_alt())
 
 
@@ -240,7 +240,7 @@ def _survival_title(endpoint: str, *, cohort: str | None) -> str:
 def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
     content = result["endpoints"][endpoint][cohort]
     ratio = hazard_ratio_text(content["hazard_ratio"], result=result)
-    return _("Kaplan-Meier curves of both arms with numbers at risk. %(title)s. %(ratio)s.") % {
+    return _("Kaplan-Meier curves for both arms, with numbers at risk. %(title)s. %(ratio)s.") % {
         "title": _survival_title(endpoint, cohort=cohort),
         "ratio": ratio,
     }
@@ -249,11 +249,11 @@ def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
 def _love_alt(result: Json) -> str:
     after = [abs(row["smd_after"]) for row in result["balance"] if row["smd_after"] is not None]
     if not after:
-        return _("Standardized mean differences of every covariate.")
-    return _("Standardized mean differences of every covariate; after matching the largest is %(largest)s.") % {
+        return _("Standardized mean difference for each covariate.")
+    return _("Standardized mean difference for each covariate; the largest after matching is %(largest)s.") % {
         "largest": f"{max(after):.2f}"
     }
 
 
 def _overlap_alt() -> str:
-    return _("Histograms of the propensity score in both arms, before and after matching.")
+    return _("Histograms of the propensity score by arm, before and after matching.")

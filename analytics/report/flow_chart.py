@@ -34,7 +34,7 @@ def flow_chart(result: Mapping[str, Any]) -> str:
 
 def flow_alt(result: Mapping[str, Any]) -> str:
     rows = result["flow"]
-    return _("Flow chart: of %(first)s patients recorded, %(last)s were compared.") % {
+    return _("Flow chart: of %(first)s recorded patients, %(last)s were compared.") % {
         "first": rows[0]["remaining"],
         "last": rows[-1]["remaining"],
     }
@@ -51,14 +51,14 @@ def missing_of(row: Row) -> int:
 
 def removed_text(row: Row) -> str:
     if not row["removed"]:
-        return _("none removed")
+        return _("none excluded")
     missing = missing_of(row)
     if missing:
-        return _("%(removed)s removed, %(missing)s of them not recorded") % {
+        return _("%(removed)s excluded (%(missing)s for missing data)") % {
             "removed": row["removed"],
             "missing": missing,
         }
-    return _("%(removed)s removed") % {"removed": row["removed"]}
+    return _("%(removed)s excluded") % {"removed": row["removed"]}
 
 
 def _row(axes: Axes, *, row: Row, y: float, step: float, is_first: bool) -> None:

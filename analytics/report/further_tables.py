@@ -40,7 +40,7 @@ def by_weight(cohorts: Json) -> list[str]:
 
 
 def _ratio_head(result: Json) -> str:
-    return _("Hazard ratio (%(level)g %% CI)") % {"level": 100 * result["protocol"]["conventions"]["level"]}
+    return _("Hazard ratio (%(level)g%% CI)") % {"level": 100 * result["protocol"]["conventions"]["level"]}
 
 
 def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
@@ -54,9 +54,9 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     return Table(
         name=f"subgroups-{endpoint.lower()}-{cohort}",
         title=" · ".join([_("Subgroups"), endpoint_label(endpoint), cohort_label(cohort)]),
-        head=(*head, _ratio_head(result), _("P"), _("P of interaction")),
+        head=(*head, _ratio_head(result), _("P"), _("P for interaction")),
         rows=tuple(rows),
-        notes=(_("No ratio is shown where an arm has fewer than five events."),),
+        notes=(_("Hazard ratios are not shown when either arm has fewer than five events."),),
         is_detail=True,
     )
 
@@ -69,7 +69,7 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
             rows += [Row(cells=(*title, *cells)) for cells in _ways(cohorts[cohort])]
     return Table(
         name="immortal-time",
-        title=_("Ways around immortal time"),
+        title=_("Analyses addressing immortal time bias"),
         head=(_("Endpoint"), _("Cohort"), _("Analysis"), _("n"), _("Events"), _ratio_head(result), _("P")),
         rows=tuple(rows),
         text_columns=3,
@@ -78,13 +78,13 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
 
 def _ways(content: Json) -> Iterator[tuple[str, ...]]:
     known = {
-        "naive": _("As it stands (biased)"),
-        "rezero": _("Counted from the act"),
-        "time_dependent": _("Arm as it changes"),
-        "ccw": _("Cloned, censored, weighted"),
+        "naive": _("Naive analysis (biased)"),
+        "rezero": _("Time zero reset to the arm-defining event"),
+        "time_dependent": _("Arm as a time-dependent covariate"),
+        "ccw": _("Clone-censor-weight"),
     }
     found = [(text, content[key]) for key, text in known.items() if content[key] is not None]
-    found += [(_("Landmark, %(month)g months") % {"month": one["months"]}, one) for one in content["landmark"]]
+    found += [(_("Landmark at %(month)g months") % {"month": one["months"]}, one) for one in content["landmark"]]
     for text, one in found:
         yield text, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])
 
@@ -111,7 +111,7 @@ def _competing(result: Json) -> Table:
     return Table(
         name="competing-events",
         title=_("Competing events"),
-        head=(*head, _("Fine and Gray's ratio"), _("Cause-specific ratio")),
+        head=(*head, _("Fine-Gray subdistribution hazard ratio"), _("Cause-specific hazard ratio")),
         rows=tuple(rows),
         text_columns=3,
     )

@@ -21,8 +21,8 @@ DERIVED: Mapping[str, Label] = {
     "ctp_score": gettext_lazy("Child-Pugh score"),
     "diameter_class": gettext_lazy("Largest diameter (cm)"),
     "within_milan": gettext_lazy("Within the Milan criteria"),
-    "haic_relation": gettext_lazy("Systemic agents relative to HAIC"),
-    "cycles": gettext_lazy("Cycles of HAIC"),
+    "haic_relation": gettext_lazy("Timing of systemic therapy relative to HAIC"),
+    "cycles": gettext_lazy("HAIC cycles"),
     "targeted.found": gettext_lazy("Targeted therapy before progression"),
     "immunotherapy.found": gettext_lazy("Immunotherapy before progression"),
     "distance": gettext_lazy("Propensity score"),
@@ -61,7 +61,7 @@ NOUNS: Mapping[Noun, Label] = {
     Noun.ADVERSE_EVENT: gettext_lazy("adverse event"),
     Noun.FOLLOW_UP: gettext_lazy("follow-up"),
     Noun.HAIC_COURSE: gettext_lazy("course of HAIC"),
-    Noun.COMBINATION: gettext_lazy("start of the combination"),
+    Noun.COMBINATION: gettext_lazy("start of combination therapy"),
 }
 
 

@@ -27,16 +27,14 @@ class Section:
 def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
     arms = protocol.arms
     return (
+        Section(title=_("Eligibility"), sentences=tuple(_text(row.text) for row in protocol.population.eligibility)),
         Section(
-            title=_("Who is included"), sentences=tuple(_text(row.text) for row in protocol.population.eligibility)
-        ),
-        Section(
-            title=_("What is compared"),
+            title=_("Comparison arms"),
             sentences=tuple(f"{_arm_label(arm)}: {describe(arm.where)}" for arm in (arms.focal, arms.reference)),
         ),
-        Section(title=_("What is followed"), sentences=tuple(_time_sentences(protocol))),
+        Section(title=_("Time zero and endpoints"), sentences=tuple(_time_sentences(protocol))),
         Section(
-            title=_("How the arms are made comparable"),
+            title=_("Adjustment for confounding"),
             sentences=(design_sentence(protocol.design), *_covariates_sentences(protocol)),
         ),
     )
@@ -56,52 +54,57 @@ def describe(condition: Condition) -> str:
 
 def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:
     """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
-    yield _("Data cut-off %(date)s. Time zero: %(event)s.") % {
+    yield _("Data cutoff: %(date)s. Time zero: %(event)s.") % {
         "date": protocol.cutoff_date.isoformat(),
         "event": _event(protocol, name=protocol.time_zero),
     }
     yield design_sentence(protocol.design)
     conventions = protocol.conventions
     yield _(
-        "Survival by Kaplan-Meier, with %(level)g %% confidence limits of the kind %(kind)s; median follow-up by reverse Kaplan-Meier."
+        "Survival was estimated by the Kaplan-Meier method with %(level)g%% confidence limits "
+        "(%(kind)s); median follow-up by the reverse Kaplan-Meier method."
     ) % {
         "level": 100 * conventions.level,
         "kind": conventions.km_ci,
     }
     yield _(
-        "Hazard ratios by Cox regression (%(ties)s); after matching the arm alone, with errors clustered by pair."
+        "Hazard ratios are from Cox regression (%(ties)s method for ties); after matching, the "
+        "model includes only the arm, with standard errors clustered by pair."
     ) % {"ties": protocol.cox.ties.capitalize()}
     if protocol.cox.errors == "corrected":
-        yield _("These errors are corrected for small samples (Mancl and DeRouen), with limits and p of Student's t.")
+        yield _(
+            "These standard errors are corrected for small samples (Mancl and DeRouen); "
+            "confidence limits and P values are based on Student's t distribution."
+        )
     smd = {
-        "pooled": _("pooled variances before matching"),
-        "matchit": _("the focal arm before matching"),
-        "tableone": _("pooled variances of each cohort"),
+        "pooled": _("pooled standard deviation before matching"),
+        "matchit": _("standard deviation of the focal arm before matching"),
+        "tableone": _("pooled standard deviation within each cohort"),
     }
-    yield _("Standardized differences over %(convention)s.") % {"convention": smd[conventions.smd]}
+    yield _("Denominator of the standardized mean differences: %(convention)s.") % {"convention": smd[conventions.smd]}
     software = ", ".join(
         f"{name} {version}" for name, version in result["software"].items() if name not in {"started", "seconds"}
     )
-    yield _("Computed by %(software)s.") % {"software": software}
+    yield _("Software: %(software)s.") % {"software": software}
 
 
 def _comparison(condition: Comparison) -> str:
     name = condition.variable
     if name.endswith(".record"):
-        return _("first procedure is %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
+        return _("first procedure = %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
     shown = [level_label(name, level=str(value)) for value in values if value is not None]
     signs = {
         Operator.EQUALS: "{0} = {1}",
         Operator.DIFFERS: "{0} ≠ {1}",
         Operator.IN: "{0}: {1}",
-        Operator.NOT_IN: _("{0} none of {1}"),
+        Operator.NOT_IN: _("{0}: not {1}"),
         Operator.LESS: "{0} < {1}",
         Operator.AT_MOST: "{0} ≤ {1}",
         Operator.MORE: "{0} > {1}",
         Operator.AT_LEAST: "{0} ≥ {1}",
-        Operator.BETWEEN: _("{0} from {1}"),
-        Operator.CONTAINS: _("{0} with {1}"),
+        Operator.BETWEEN: _("{0} in the range {1}"),
+        Operator.CONTAINS: _("{0} including {1}"),
         Operator.KNOWN: _("{0} recorded"),
         Operator.MISSING: _("{0} not recorded"),
     }
@@ -110,43 +113,43 @@ def _comparison(condition: Comparison) -> str:
 
 
 def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
-    yield _("Time zero: %(event)s. Data cut-off: %(date)s.") % {
+    yield _("Time zero: %(event)s. Data cutoff: %(date)s.") % {
         "event": _event(protocol, name=protocol.time_zero),
         "date": protocol.cutoff_date.isoformat(),
     }
     if protocol.defining is not None:
-        yield _("The arm is known from: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
+        yield _("Arm determined at: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
     for name, plan in protocol.endpoints.items():
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
         yield f"{endpoint_label(name)}: {words}"
     if protocol.safety is not None:
-        yield _("Adverse events after time zero, by worst grade of each term in CTCAE %(versions)s.") % {
+        yield _("Adverse events after time zero, by worst grade for each term in CTCAE %(versions)s.") % {
             "versions": _(" or ").join(protocol.safety.ctcae)
         }
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:
     first = {
-        "OS": _("to death from any cause"),
-        "PPS": _("from first progression to death from any cause, of those with progression"),
-        "PFS": _("to first progression"),
-        "TTP": _("to first progression"),
-        "EPFS": _("to first progression outside the liver"),
-        "TTUP": _("to progression that TACE cannot treat"),
-        "TACE_PFS": _("to progression that TACE cannot treat"),
-        "RFS": _("from the curative procedure to recurrence"),
-        "DOR": _("from the first response to progression, of those who responded"),
-        "LTP": _("from the ablation to progression at its site"),
+        "OS": _("time to death from any cause"),
+        "PPS": _("time from first progression to death from any cause, among patients with progression"),
+        "PFS": _("time to first progression"),
+        "TTP": _("time to first progression"),
+        "EPFS": _("time to first extrahepatic progression"),
+        "TTUP": _("time to TACE-untreatable progression"),
+        "TACE_PFS": _("time to TACE-untreatable progression"),
+        "RFS": _("time from the curative procedure to recurrence"),
+        "DOR": _("time from first response to progression, among responders"),
+        "LTP": _("time from ablation to local tumor progression"),
     }[endpoint.kind]
     of_death = {
-        "event": "" if endpoint.kind in {"OS", "PPS"} else _("death is an event as well"),
-        "censored": _("death censors"),
-        "competing": _("death competes"),
+        "event": "" if endpoint.kind in {"OS", "PPS"} else _("death also counts as an event"),
+        "censored": _("patients are censored at death"),
+        "competing": _("death is a competing event"),
     }[endpoint.death]
-    end = _("others are censored at their last contact")
+    end = _("other patients are censored at last contact")
     if endpoint.assessment == "imaging":
-        end = _("others are censored at their last imaging")
-    stops = _("a later treatment named by the protocol ends follow-up") if endpoint.censor_at else ""
+        end = _("other patients are censored at last imaging")
+    stops = _("follow-up ends at any subsequent treatment specified in the protocol") if endpoint.censor_at else ""
     return _("%(sentence)s.") % {"sentence": _("; ").join(filter(None, (first, of_death, end, stops)))}
 
 
@@ -155,23 +158,29 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     if plan.kind == "COMPLICATION":
         since = _event(protocol, name=plan.since or protocol.time_zero)
         words = _(
-            "the worst within %(days)s days from %(event)s, major (SIR C to F) or minor (A, B); counted: %(success)s."
+            "worst complication within %(days)s days of %(event)s, major (SIR C to F) or minor "
+            "(A, B); counted as an event: %(success)s."
         )
         return words % {"days": plan.within_days, "event": since, "success": success}
     if plan.kind == "RESPONSE_TO_TACE":
-        return _("the best by mRECIST on a scan 1 to 56 days after any TACE; counted: %(success)s.") % {
+        return _("best mRECIST response on imaging 1 to 56 days after any TACE; counted as a success: %(success)s.") % {
             "success": success
         }
     yes_or_no = {
-        "CONVERSION": _("resected after treatment of a tumor that could not be resected."),
+        "CONVERSION": _("resection after treatment of an initially unresectable tumor."),
         "PCR": _("no viable tumor in the resected specimen."),
-        "MPR": _("at most %(pct)g %% of the resected tumor viable.") % {"pct": plan.most_viable_pct},
-        "DOWNSTAGING": _("within the Milan criteria by viable tumor after a TACE, of those beyond them at time zero."),
-        "COMPLETE_ABLATION": _("complete ablation at one month, of those ablated."),
+        "MPR": _("at most %(pct)g%% viable tumor in the resected specimen.") % {"pct": plan.most_viable_pct},
+        "DOWNSTAGING": _(
+            "within the Milan criteria by viable tumor after TACE, among patients beyond the criteria at time zero."
+        ),
+        "COMPLETE_ABLATION": _("complete ablation at one month, among patients who underwent ablation."),
     }
     return yes_or_no.get(
         plan.kind,
-        _("the best by mRECIST until progression or a new treatment, unconfirmed; counted: %(success)s.")
+        _(
+            "best mRECIST response up to progression or a new treatment, confirmation not "
+            "required; counted as a success: %(success)s."
+        )
         % {"success": success},
     )
 
@@ -186,10 +195,12 @@ def _event(protocol: StudyProtocol, *, name: str) -> str:
 
 def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
     in_score = protocol.score_covariates
-    yield _("Covariates of the score: %(names)s.") % {"names": _listed(in_score)}
+    yield _("Propensity score covariates: %(names)s.") % {"names": _listed(in_score)}
     late = [c for c in protocol.covariates if c.measured == "after" and c not in in_score]
     if late:
-        yield _("Measured after time zero and kept out of the score: %(names)s.") % {"names": _listed(late)}
+        yield _("Measured after time zero and not included in the propensity score: %(names)s.") % {
+            "names": _listed(late)
+        }
 
 
 def _listed(covariates: Iterable[Covariate]) -> str:

@@ -55,7 +55,7 @@ def hazard_ratio_text(content: Json, *, result: Json) -> str:
     labels = arm_labels(result)
     focal, reference = labels.values()
     above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
-    return _("Hazard ratio, %(above)s over %(below)s: %(ratio)s, P %(p)s") % {
+    return _("Hazard ratio, %(above)s vs %(below)s: %(ratio)s, P %(p)s") % {
         "above": above,
         "below": below,
         "ratio": ratio(content),
@@ -71,19 +71,19 @@ def cohort_label(cohort: str) -> str:
 def setting_label(kind: str) -> str:
     """A kind of sensitivity analysis."""
     known = {
-        "caliper": _("Another caliper"),
+        "caliper": _("Alternative caliper"),
         "weighting": _("Weighting"),
-        "doubly_adjusted": _("Doubly adjusted"),
+        "doubly_adjusted": _("Double adjustment"),
         "center_stratified": _("Stratified by center"),
-        "leave_one_center_out": _("One center left out"),
-        "landmark": _("Landmark"),
-        "complete_case": _("Complete cases"),
+        "leave_one_center_out": _("Leave-one-center-out"),
+        "landmark": _("Landmark analysis"),
+        "complete_case": _("Complete-case analysis"),
         "imputation": _("Multiple imputation"),
-        "missing_level": _("Missing as a level"),
+        "missing_level": _("Missing as a separate category"),
         "e_value": _("E-value"),
-        "convention": _("Other conventions"),
+        "convention": _("Alternative conventions"),
         "bootstrap": _("Bootstrap"),
-        "lost_censored": _("Lost to follow-up censored"),
+        "lost_censored": _("Censoring at loss to follow-up"),
     }
     return known.get(kind, kind)
 
@@ -93,14 +93,14 @@ def endpoint_label(endpoint: str) -> str:
         "OS": _("Overall survival"),
         "PFS": _("Progression-free survival"),
         "EPFS": _("Extrahepatic progression-free survival"),
-        "PPS": _("Survival after progression"),
+        "PPS": _("Post-progression survival"),
         "TTP": _("Time to progression"),
-        "TTUP": _("Time to progression untreatable by TACE"),
+        "TTUP": _("Time to TACE-untreatable progression"),
         "RFS": _("Recurrence-free survival"),
         "DOR": _("Duration of response"),
         "DCR": _("Disease control"),
         "ORR": _("Objective response"),
-        "TACE_RESPONSE": _("Response within eight weeks of a TACE"),
+        "TACE_RESPONSE": _("Response within 8 weeks of TACE"),
         "COMPLICATION": _("Complications"),
     }
     return known.get(endpoint, endpoint)
@@ -109,17 +109,17 @@ def endpoint_label(endpoint: str) -> str:
 def method_label(name: str) -> str:
     """A statistical test, as the engine names it."""
     known = {
-        "Welch t": _("Welch t"),
-        "Wilcoxon rank-sum": _("Wilcoxon rank-sum"),
-        "chi-squared, Pearson": _("chi-squared, Pearson"),
-        "chi-squared, Yates": _("chi-squared, Yates"),
-        "Fisher exact": _("Fisher exact"),
-        "Fisher, Monte Carlo": _("Fisher, Monte Carlo"),
-        "Student t": _("Student t"),
-        "Mann-Whitney, asymptotic": _("Mann-Whitney, asymptotic"),
-        "Wald, weighted": _("Wald, weighted"),
-        "McNemar, exact": _("McNemar, exact"),
-        "McNemar, corrected": _("McNemar, corrected"),
+        "Welch t": _("Welch t test"),
+        "Wilcoxon rank-sum": _("Wilcoxon rank-sum test"),
+        "chi-squared, Pearson": _("Pearson chi-squared test"),
+        "chi-squared, Yates": _("chi-squared test with Yates correction"),
+        "Fisher exact": _("Fisher exact test"),
+        "Fisher, Monte Carlo": _("Fisher exact test (Monte Carlo)"),
+        "Student t": _("Student t test"),
+        "Mann-Whitney, asymptotic": _("Mann-Whitney U test (asymptotic)"),
+        "Wald, weighted": _("Wald test (weighted)"),
+        "McNemar, exact": _("exact McNemar test"),
+        "McNemar, corrected": _("McNemar test (continuity-corrected)"),
     }
     return known.get(name, name)
 
@@ -128,7 +128,7 @@ def place_label(where: str) -> str:
     """`endpoints.PPS.matched` is "Endpoints · Survival after progression · After matching"."""
     known = {
         "flow": _("Patient flow"),
-        "missing_covariate": _("Missing covariates"),
+        "missing_covariate": _("Missing covariate data"),
         "baseline": _("Baseline characteristics"),
         "propensity": _("Propensity score"),
         "matching": _("Matching"),
@@ -142,8 +142,8 @@ def place_label(where: str) -> str:
         "sensitivity": _("Sensitivity analyses"),
         "weights": _("Weights"),
         "gray": _("Gray's test"),
-        "univariable": _("Alone"),
-        "multivariable": _("Together"),
+        "univariable": _("Univariable"),
+        "multivariable": _("Multivariable"),
     }
     return " · ".join(known.get(part) or cohort_label(endpoint_label(part)) for part in where.split("."))
 

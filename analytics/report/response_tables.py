@@ -33,12 +33,12 @@ def response_table(result: Json, *, endpoint: str) -> Table:
     success = "+".join(value_label(str(token)) for token in plan["success"])
     head = (_("Cohort"), _("Arm"), _("n"), _("Evaluable"), *(value_label(value) for value in values))
     level = {"success": success, "level": 100 * result["protocol"]["conventions"]["level"]}
-    head += (_("%(success)s, %% (%(level)g %% CI)") % level, _("Difference, points"), _("P"), _("P, paired"))
+    head += (_("%(success)s, %% (%(level)g%% CI)") % level, _("Difference, percentage points"), _("P"), _("P (paired)"))
     tests = sorted(
         {name for of in cohorts.values() for name in (of["test"]["name"], of["mcnemar"].get("name")) if name}
     )
     notes = (
-        _("Exact confidence limits (Clopper-Pearson)."),
+        _("Exact (Clopper-Pearson) confidence limits."),
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))},
     )
     return Table(
@@ -88,8 +88,8 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
         rows=tuple(_safety_row(row, arms=list(arms)) for row in content),
         groups=groups,
         notes=(
-            _("Patients by their worst grade of each term, with percent of the arm; events count every record."),
-            _("P compares the patients with any grade and is not adjusted for the number of terms."),
+            _("Patients by worst grade for each term, with percent of the arm; events include all records."),
+            _("P values compare patients with any grade and are not adjusted for multiple comparisons."),
         ),
         is_detail=is_detail,
     )

@@ -72,8 +72,8 @@ def flow_table(result: Json) -> Table:
         )
         for row in result["flow"]
     ]
-    head = (_("Criterion"), _("Removed"), _("of them not recorded"), _("Remaining"), *arms.values(), _("Centers"))
-    return Table(name="flow", title=_("Flow of patients"), head=head, rows=tuple(rows), is_detail=True)
+    head = (_("Criterion"), _("Excluded"), _("Excluded for missing data"), _("Remaining"), *arms.values(), _("Centers"))
+    return Table(name="flow", title=_("Patient flow"), head=head, rows=tuple(rows), is_detail=True)
 
 
 def baseline_table(result: Json) -> Table:
@@ -92,7 +92,7 @@ def baseline_table(result: Json) -> Table:
         sizes = {name: next(row[cohort]["arms"][name]["n"] for row in result["baseline"]) for name in arms}
         head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
     notes = (
-        _("Counts with percent of those known; SMD: standardized mean difference."),
+        _("Counts (percent of known values); SMD: standardized mean difference."),
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
@@ -124,9 +124,9 @@ def balance_table(result: Json) -> Table:
         ("", 1),
         (_("Standardized mean difference"), 2),
         (_("Variance ratio"), 2),
-        (_("Kolmogorov-Smirnov distance"), 2),
+        (_("Kolmogorov-Smirnov statistic"), 2),
     )
-    title = _("Balance of every covariate")
+    title = _("Covariate balance")
     return Table(name="balance", title=title, head=head, rows=tuple(rows), groups=groups, is_detail=True)
 
 
@@ -151,10 +151,10 @@ def endpoints_table(result: Json) -> Table:
         _("Arm"),
         _("n"),
         _("Events"),
-        _("Median, months (%(level)g %% CI)") % level,
+        _("Median, months (%(level)g%% CI)") % level,
         *rates,
     )
-    head += (_("Median follow-up, months"), _("Hazard ratio (%(level)g %% CI)") % level, _("P"), _("Log-rank P"))
+    head += (_("Median follow-up, months"), _("Hazard ratio (%(level)g%% CI)") % level, _("P"), _("Log-rank P"))
     return Table(
         name="endpoints",
         title=_("Endpoints"),
@@ -181,15 +181,15 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
         rows.append(Row(cells=cells))
     head = (
         _("Term"),
-        _("Hazard ratio (%(level)g %% CI)") % level,
+        _("Hazard ratio (%(level)g%% CI)") % level,
         _("P"),
-        _("Hazard ratio (%(level)g %% CI)") % level,
+        _("Hazard ratio (%(level)g%% CI)") % level,
         _("P"),
     )
     joint_n = models["multivariable"][0] if models["multivariable"] else None
     notes = (_("Multivariable: %(n)s patients, %(events)s events.") % joint_n,) if joint_n else ()
     title = " · ".join([_("Cox models"), endpoint_label(endpoint), cohort_label(cohort)])
-    groups = (("", 1), (_("Alone"), 2), (_("Together"), 2))
+    groups = (("", 1), (_("Univariable"), 2), (_("Multivariable"), 2))
     return Table(
         name=f"cox-{endpoint.lower()}-{cohort}",
         title=title,
@@ -236,7 +236,7 @@ def _covariate_rows(
 def _single_text(row: Json, *, shown: str) -> str:
     if row["level"] is not None:
         return _covariate_text(row)
-    kind = _("median (quartiles)") if shown == "median" else _("mean (SD)")
+    kind = _("median (IQR)") if shown == "median" else _("mean (SD)")
     return f"{variable_label(row['covariate'])}, {kind}"
 
 
@@ -279,7 +279,7 @@ def _level(result: Json) -> dict[str, float]:
 def _ratio_note(result: Json) -> str:
     focal, reference = arm_labels(result).values()
     above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
-    return _("Hazard ratio: %(above)s over %(below)s; after matching with errors clustered by pair.") % {
+    return _("Hazard ratio: %(above)s vs %(below)s; after matching, standard errors are clustered by pair.") % {
         "above": above,
         "below": below,
     }
@@ -293,7 +293,7 @@ def _term_text(row: Json, *, result: Json) -> str:
         level = level_label(row["term"], level=row["level"]) if row["level"] else ""
         reference = level_label(row["term"], level=row["reference"]) if row["reference"] else ""
     text = variable_label(row["term"]) + (f": {level}" if level else "")
-    return _("%(text)s (against %(reference)s)") % {"text": text, "reference": reference} if reference else text
+    return _("%(text)s (vs %(reference)s)") % {"text": text, "reference": reference} if reference else text
 
 
 def _covariate_text(row: Json) -> str:

@@ -27,7 +27,7 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
         removed = f"-{row.removed}, " if row.removed else ""
         yield f"{in_language(row.text)}: {removed}{row.remaining}" + (f" ({arms})" if arms else "")
     if design.matching is not None and design.matching.pairs is not None:
-        yield _("pairs %(pairs)d") % {"pairs": design.matching.pairs.count}
+        yield _("matched pairs: %(pairs)d") % {"pairs": design.matching.pairs.count}
     for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():
         for cohort, result in cohorts.items():
             yield _ratio_line(result, name=name, cohort=cohort, level=comparison.protocol.conventions.level)
@@ -72,13 +72,14 @@ def _ratio_line(result: EndpointResult, *, name: str, cohort: str, level: float)
         for label, arm in result.arms.items()
     )
     if ratio.hr is None:
-        return _("%(name)s %(cohort)s: median months %(medians)s; hazard ratio not estimable") % {
+        return _("%(name)s %(cohort)s: median (months) %(medians)s; hazard ratio not estimable") % {
             "name": name,
             "cohort": cohort,
             "medians": medians,
         }
     return _(
-        "%(name)s %(cohort)s: median months %(medians)s; hazard ratio %(hr).3f (%(level)g %% CI %(low).3f–%(high).3f), %(p)s"
+        "%(name)s %(cohort)s: median (months) %(medians)s; hazard ratio %(hr).3f (%(level)g%% CI "
+        "%(low).3f–%(high).3f), %(p)s"
     ) % {
         "name": name,
         "cohort": cohort,

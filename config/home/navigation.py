@@ -60,7 +60,7 @@ def _administration(request: HttpRequest) -> list[dict[str, Any]]:
         _item(request, _("Users"), icon="person", link=reverse("admin:auth_user_changelist")),
         _item(request, _("Roles"), icon="badge", link=reverse("admin:registry_membership_changelist")),
         _item(request, _("Centers"), icon="local_hospital", link=reverse("admin:registry_center_changelist")),
-        _item(request, _("Sweeps"), icon="mop", link=reverse("queries:sweeps")),
+        _item(request, _("Data checks"), icon="mop", link=reverse("queries:sweeps")),
         _item(request, _("Jobs"), icon="schedule", link=reverse("admin:registry_job_changelist")),
     ]
 

@@ -104,7 +104,7 @@ def my_queries(user: AbstractBaseUser | AnonymousUser, *, centers: Sequence[int]
     kinds = [
         ("all", _("Open and answered"), ""),
         ("mine", _("Assigned to me"), f"?assignee={ME}"),
-        ("nobodys", _("Assigned to nobody"), f"?assignee={NOBODY}"),
+        ("nobodys", _("Unassigned"), f"?assignee={NOBODY}"),
         *((f"age_{days}", _("{n} days or more").format(n=days), f"?age={days}") for days in AGES),
     ]
     address = reverse("queries:queries")

@@ -47,19 +47,24 @@ def _all(request: HttpRequest) -> Iterator[Todo]:
 
 def _uploads(own: Sequence[int]) -> Todo:
     n = sum(waiting_uploads(own).values())
-    text = ngettext("upload waits for confirmation: nothing of it is stored yet", "uploads wait for confirmation: nothing of them is stored yet", n)  # fmt: skip
+    text = ngettext("upload is awaiting confirmation; its data have not been stored yet", "uploads are "
+                                                                                  "awaiting "
+                                                                                  "confirmation; "
+                                                                                  "their data "
+                                                                                  "have not been "
+                                                                                  "stored yet", n)  # fmt: skip
     return Todo(count=n, text=text, link=reverse("importers:uploads"))
 
 
 def _to_answer(own: Sequence[int]) -> Todo:
     n = queries_in(own, state=QueryState.OPEN)
-    text = ngettext("query waits for an answer or a correction", "queries wait for an answer or a correction", n)
+    text = ngettext("query needs an answer or a correction", "queries need an answer or a correction", n)
     return Todo(count=n, text=text, link=_queries(QueryState.OPEN))
 
 
 def _to_close(own: Sequence[int]) -> Todo:
     n = queries_in(own, state=QueryState.ANSWERED)
-    text = ngettext("answered query waits to be closed", "answered queries wait to be closed", n)
+    text = ngettext("answered query is ready to be closed", "answered queries are ready to be closed", n)
     return Todo(count=n, text=text, link=_queries(QueryState.ANSWERED))
 
 
@@ -75,7 +80,7 @@ def _incomplete(own: Sequence[int]) -> Todo:
         for those in completeness_in(center, seconds=0).incomplete.values()
         for patient in those
     }
-    text = ngettext("patient lacks a required value", "patients lack a required value", len(lacking))
+    text = ngettext("patient is missing a required value", "patients are missing required values", len(lacking))
     return Todo(count=len(lacking), text=text, link=grid_address(state=State.INCOMPLETE.value))
 
 

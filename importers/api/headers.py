@@ -19,7 +19,7 @@ class Meanings(View):
 
     @extend_schema(
         operation_id="meanings",
-        description=_("What your center said of headers of its own: by sheet, the column each one means."),
+        description=_("List your center's header mappings: for each sheet, the column that each header maps to."),
         responses={200: shapes.Meaning(many=True), **REFUSALS},
     )
     def get(self, request: Request, center: str) -> Response:
@@ -27,9 +27,7 @@ class Meanings(View):
 
     @extend_schema(
         operation_id="remember",
-        description=_(
-            "Say what headers mean. It replaces what was said of them before and holds for all uploads to come."
-        ),
+        description=_("Map headers to columns. This replaces any earlier mapping and applies to all future uploads."),
         request=shapes.Saying,
         responses={200: shapes.Meaning(many=True), **REFUSALS},
     )
@@ -44,7 +42,7 @@ class Headers(View):
 
     @extend_schema(
         operation_id="headers",
-        description=_("The headers of this upload that are no column's, with the likeliest columns."),
+        description=_("List the headers in this upload that match no column, with the most likely columns."),
         responses={200: shapes.HeaderAnswer(many=True), **REFUSALS},
     )
     def get(self, request: Request, upload_id: int) -> Response:
@@ -52,7 +50,7 @@ class Headers(View):
 
     @extend_schema(
         operation_id="answer",
-        description=_("Say what headers mean, as for the center, and check the file again with it."),
+        description=_("Map headers to columns, as for the center, and check the file again with the new mapping."),
         request=shapes.Saying,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )

@@ -27,7 +27,7 @@ class Confirming(serializers.Serializer):
     blanks = serializers.ListField(
         child=serializers.CharField(max_length=120),
         default=list,
-        help_text=_("columns whose empty cells overwrite what is stored, such as assessment.child_pugh_class"),
+        help_text=_("columns whose empty cells overwrite stored values, for example assessment.child_pugh_class"),
     )
     reason = serializers.CharField(max_length=200, allow_blank=True, default="")
 
@@ -43,7 +43,7 @@ class Meaning(serializers.Serializer):
 
     sheet = serializers.CharField(max_length=40)
     header = serializers.CharField(max_length=200)
-    column = serializers.CharField(max_length=80, help_text=_("a column of this sheet, or - when it is not to be read"))
+    column = serializers.CharField(max_length=80, help_text=_("a column of this sheet, or - to ignore the header"))
 
 
 class Saying(serializers.Serializer):
@@ -63,7 +63,7 @@ class Searching(serializers.Serializer):
 
 
 class Filling(serializers.Serializer):
-    filled = serializers.BooleanField(default=False, help_text=_("with what is stored of the center"))
+    filled = serializers.BooleanField(default=False, help_text=_("prefilled with the center's stored data"))
 
 
 class BothLanguages(serializers.Serializer):

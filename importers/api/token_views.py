@@ -40,7 +40,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
     context = {"tokens": tokens_of(request.user), "made": made, "lifetimes": LIFETIMES_DAYS}
-    return render(request, "api/tokens.html", {**page_context(request, title=_("Tokens for scripts")), **context})
+    return render(request, "api/tokens.html", {**page_context(request, title=_("API tokens")), **context})
 
 
 @login_required
@@ -48,7 +48,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def revoke(request: HttpRequest, key: str) -> HttpResponse:
     _demand(request)
     revoke_token(key, by=request.user)
-    messages.info(request, _("The token is revoked: scripts that used it are refused from now on."))
+    messages.info(request, _("Token revoked. Scripts that use it will be refused from now on."))
     return redirect("tokens:tokens")
 
 
@@ -60,4 +60,4 @@ def reference(request: HttpRequest) -> HttpResponse:
         "addresses": addresses(get_language() or "en"),
         "host": request.build_absolute_uri("/").rstrip("/"),
     }
-    return render(request, "api/reference.html", {**page_context(request, title=_("Uploads by a script")), **context})
+    return render(request, "api/reference.html", {**page_context(request, title=_("Upload API")), **context})

@@ -17,11 +17,11 @@ MOST_TOKENS = 10
 def make_token(*, by: Any, days: int) -> str:
     """The token itself, which nobody can see again."""
     if not may(by, verb="upload_workbooks"):
-        raise NotAllowed(_("Only those who may upload workbooks can make a token."))
+        raise NotAllowed(_("Only users who can upload workbooks can create a token."))
     if days not in LIFETIMES_DAYS:
         raise Refused(_("Choose how long the token is valid."))
     if tokens_of(by).count() >= MOST_TOKENS:
-        raise Refused(_("You have {count} tokens. Revoke one of them first.").format(count=MOST_TOKENS))
+        raise Refused(_("You already have {count} tokens. Revoke one of them first.").format(count=MOST_TOKENS))
     _kept, token = AuthToken.objects.create(user=by, expiry=timedelta(days=days))
     return str(token)
 

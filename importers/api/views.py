@@ -107,7 +107,7 @@ class View(APIView):
 class Centers(View):
     @extend_schema(
         operation_id="centers",
-        description=_("The centers for which you may upload."),
+        description=_("List the centers you can upload for."),
         responses={200: shapes.CenterAnswer(many=True), **REFUSALS},
     )
     def get(self, request: Request) -> Response:
@@ -118,7 +118,8 @@ class Template(View):
     @extend_schema(
         operation_id="template",
         description=_(
-            "The workbook to fill in: empty, or filled with what is stored, so that sending it back changes nothing."
+            "Download the template workbook, either empty or prefilled with stored data. "
+            "Uploading the prefilled template unmodified changes nothing."
         ),
         parameters=[shapes.Filling],
         responses={**WORKBOOK, **REFUSALS},
@@ -131,7 +132,7 @@ class Template(View):
 class Uploads(View):
     @extend_schema(
         operation_id="uploads",
-        description=_("The newest hundred."),
+        description=_("List the 100 most recent uploads."),
         responses={200: shapes.UploadAnswer(many=True), **REFUSALS},
     )
     def get(self, request: Request) -> Response:
@@ -142,7 +143,8 @@ class Uploads(View):
         request={"multipart/form-data": shapes.Sending},
         responses={200: shapes.UploadAnswer, 201: shapes.UploadAnswer, **REFUSALS},
         description=_(
-            "Send a workbook to be checked; nothing is stored yet. The same file again is its earlier upload (200)."
+            "Upload a workbook to be checked. Nothing is stored yet. Sending the same file again "
+            "returns the existing upload (200)."
         ),
     )
     def post(self, request: Request) -> Response:
@@ -156,7 +158,7 @@ class Uploads(View):
 class OneUpload(View):
     @extend_schema(
         operation_id="upload",
-        description=_("How far it is. Ask again until is_over."),
+        description=_("Get the status and progress of an upload. Poll until is_over is true."),
         responses={200: shapes.UploadAnswer, **REFUSALS},
     )
     def get(self, request: Request, upload_id: int) -> Response:
@@ -166,7 +168,7 @@ class OneUpload(View):
 class Preview(View):
     @extend_schema(
         operation_id="preview",
-        description=_("What confirming would do, in numbers."),
+        description=_("Get the number of records that confirming would change."),
         responses={200: shapes.PreviewAnswer, **REFUSALS},
     )
     def get(self, request: Request, upload_id: int) -> Response:
@@ -181,7 +183,7 @@ class Records(View):
         operation_id="records",
         parameters=[shapes.Searching],
         responses={200: shapes.RecordsAnswer, **REFUSALS},
-        description=_("The records of a preview with one fate, a hundred a page: old → new by variable."),
+        description=_("List the records in a preview with a given outcome, 100 per page: old → new value by variable."),
     )
     def get(self, request: Request, upload_id: int) -> Response:
         asked, found = self.given(shapes.Searching, request.query_params), self.previewed(upload_id)
@@ -194,7 +196,7 @@ class Records(View):
 class Findings(View):
     @extend_schema(
         operation_id="findings",
-        description=_("What was found, place by place, in both languages."),
+        description=_("List all findings with their locations, in English and Chinese."),
         responses={200: shapes.FindingsAnswer, **REFUSALS},
     )
     def get(self, request: Request, upload_id: int) -> Response:
@@ -205,7 +207,10 @@ class Findings(View):
 class Annotated(View):
     @extend_schema(
         operation_id="annotated",
-        description=_("The rows to look at as a workbook, each cell with its finding: correct it and send it."),
+        description=_(
+            "Download the annotated workbook: the rows that need attention, with the "
+            "findings marked on each cell. Correct it and upload it again."
+        ),
         responses={**WORKBOOK, **REFUSALS},
     )
     def get(self, request: Request, upload_id: int) -> HttpResponse:
@@ -215,7 +220,9 @@ class Annotated(View):
 class Confirm(View):
     @extend_schema(
         operation_id="confirm",
-        description=_("Store what was previewed. With other blanks than before the preview is made again first."),
+        description=_(
+            "Store the previewed data. If blanks has changed since the preview, the preview is regenerated first."
+        ),
         request=shapes.Confirming,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )
@@ -228,7 +235,7 @@ class Confirm(View):
 class Discard(View):
     @extend_schema(
         operation_id="discard",
-        description=_("Forget the preview; nothing is stored."),
+        description=_("Discard the preview. Nothing is stored."),
         request=None,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )
@@ -240,7 +247,7 @@ class Discard(View):
 class Again(View):
     @extend_schema(
         operation_id="again",
-        description=_("Check the kept file once more, for instance when its state is STALE."),
+        description=_("Check the retained file again, for example when its state is STALE."),
         request=None,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )
@@ -254,7 +261,7 @@ class Again(View):
 class Cancel(View):
     @extend_schema(
         operation_id="cancel",
-        description=_("Stop what is under way; it leaves nothing behind."),
+        description=_("Cancel the running job. No partial changes are kept."),
         request=None,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )
@@ -268,7 +275,7 @@ class Cancel(View):
 class Undo(View):
     @extend_schema(
         operation_id="undo",
-        description=_("Take the whole upload back, newest first."),
+        description=_("Undo the whole upload (most recent first)."),
         request=shapes.Undoing,
         responses={202: shapes.UploadAnswer, **REFUSALS},
     )

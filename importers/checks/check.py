@@ -107,10 +107,10 @@ def check_workbook(
         found, sha256 = understand(book, remembered=remembered, collector=collector), book.sha256
         tables = found.tables
         del book, source  # its cells are in the tables now, and a large one is not held twice
-        progress(25, gettext_noop("Checking shapes, codes and ranges"))
+        progress(25, gettext_noop("Checking formats, codes and ranges"))
         for table in tables.values():
             shape_problems(table, collector=collector)
-        progress(35, gettext_noop("Checking keys and parents"))
+        progress(35, gettext_noop("Checking keys and parent records"))
         repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
         records = Records()
         for name, table in tables.items():
@@ -118,7 +118,7 @@ def check_workbook(
         stored = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
         tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
         tell_shared_hospital_numbers(records, stored=stored, collector=collector)
-        progress(40, gettext_noop("Applying the edit checks"))
+        progress(40, gettext_noop("Running edit checks"))
         apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
         # Corrections are few, and nothing is missing of them
         rows_before = {} if any(found.former.values()) else stored.uploaded_rows

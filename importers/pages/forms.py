@@ -16,7 +16,7 @@ class UploadForm(forms.Form):
         label=_("Workbook"),
         max_length=200,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-        error_messages={"empty": _("The file is empty. Send the workbook again.")},
+        error_messages={"empty": _("The file is empty. Upload the workbook again.")},
     )
 
     def __init__(self, *args: Any, centers: list[Any], **options: Any) -> None:
@@ -27,7 +27,7 @@ class UploadForm(forms.Form):
         file = self.cleaned_data["file"]
         if file.size > LARGEST_FILE:
             raise forms.ValidationError(
-                _("The file has %(megabytes)s MB; at most %(limit)s MB are accepted. Split it into several workbooks."),
+                _("The file is %(megabytes)s MB; the limit is %(limit)s MB. Split it into several workbooks."),
                 params={"megabytes": f"{file.size / MEGABYTE:.1f}", "limit": LARGEST_FILE // MEGABYTE},
             )
         return file
@@ -45,14 +45,14 @@ class ConfirmForm(forms.Form):
         label=_("What to store"), choices=UploadMode.choices, initial=UploadMode.VALID, widget=forms.RadioSelect
     )
     conflicts = forms.ChoiceField(
-        label=_("In conflicts"),
+        label=_("When values conflict"),
         choices=ConflictChoice.choices,
         initial=ConflictChoice.STORED,
         widget=forms.RadioSelect,
         required=False,
     )
     blanks = forms.MultipleChoiceField(
-        label=_("Columns whose empty cells overwrite what is stored"),
+        label=_("Columns whose empty cells overwrite stored values"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

@@ -58,7 +58,7 @@ def answer(upload: Upload, *, given: Mapping[str, str], by: User) -> None:
 def answer_headers(upload: Upload, *, said: Sequence[Meaning], by: User) -> None:
     """Remember what was said of each header, and check the file again with it. Raises Refused for a column there is not."""
     if not upload.can_be_checked_again:
-        raise Refused(_("This upload is not waiting any more."))
+        raise Refused(_("This upload is no longer pending."))
     remember_meanings(upload.center_id, said=said, by=by)
     start_check(upload, by=by)
 

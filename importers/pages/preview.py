@@ -33,7 +33,7 @@ NAMES: Mapping[str, str | Promise] = {
     "conflict": _("Conflict"),
     "restored": _("Restored"),
     "unchanged": _("Unchanged"),
-    "held_back": _("Held back"),
+    "held_back": _("Rejected"),
     "questions": _("Queries"),
 }
 

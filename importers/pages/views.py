@@ -85,7 +85,7 @@ def _receive(request: HttpRequest, *, given: dict[str, Any]) -> HttpResponse:
     name, content = given["file"].name, given["file"].read()
     received, is_new = send_upload(content, filename=name, center=given["center"], by=request.user)
     if not is_new:
-        messages.info(request, _("This center has sent the same file before; this is its result."))
+        messages.info(request, _("This center has already uploaded this file. The earlier result is shown."))
     return redirect("importers:upload", upload_id=received.pk)
 
 

@@ -95,7 +95,7 @@ def stage_records(
     progress: Report = unreported,
 ) -> Iterator[Compared]:
     """The checked records as columns, each held against what is stored."""
-    progress(60, gettext_noop("Comparing with what is stored"))
+    progress(60, gettext_noop("Comparing with stored records"))
     return map(
         partial(_compared, center=center, blanks=blanks or {}),
         stage(accepted, entities=kinds_in_order(), center=center),

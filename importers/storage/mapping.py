@@ -59,10 +59,10 @@ def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by:
 
 def _demand_known(sheet: str, *, mapping: Mapping[str, str]) -> None:
     if sheet not in {known.name for known in (*sheets(), laboratory_rows())}:
-        raise Refused(_("There is no sheet “{sheet}”.").format(sheet=sheet))
+        raise Refused(_("Sheet “{sheet}” does not exist.").format(sheet=sheet))
     columns = {column.name for column in sheet_named(sheet).columns}
     for header, column in mapping.items():
         if normalized(header) in column_names(sheet):
-            raise Refused(_("“{header}” is a column of its own already.").format(header=header))
+            raise Refused(_("“{header}” is already a recognized column.").format(header=header))
         if column not in columns and column != IGNORED:
             raise Refused(_("Sheet {sheet} has no column “{column}”.").format(sheet=sheet, column=column))

@@ -11,7 +11,7 @@ from registry.access.scope import center_scope
 from registry.workbook.left_out import no_room_for
 from registry.workbook.rows import patient_names, rows_of
 
-NEVER_IN_IT = _("Hospital numbers; the limits, method and time of laboratory samples")
+NEVER_IN_IT = _("Hospital numbers; reference limits, methods and sampling times of laboratory samples")
 
 
 def template_of(center: Any, *, filled: bool = False) -> bytes:

@@ -12,9 +12,10 @@ from registry.workbook.sheets import Kind
 
 MOST_LINKS = 60_000  # Excel takes 65,530 of a sheet
 WIDTHS = (14, 12, 26, 12, 20, 70, 70)
-TITLES = (_("Rule"), _("Severity"), _("Sheet"), _("Cell as sent"), _("Variable"), _("English"), _("Chinese"))
+TITLES = (_("Rule"), _("Severity"), _("Sheet"), _("Original cell"), _("Variable"), _("English"), _("Chinese"))
 INTRODUCTION = _(
-    "Correct the colored cells and send this workbook: each row finds its place. Rows without findings are not in it."
+    "Correct the highlighted cells and upload this workbook again; each row is matched to its "
+    "original row automatically. Rows without findings are not included."
 )
 
 
@@ -36,7 +37,7 @@ def write_summary(
     for row, sentence in enumerate(in_both(INTRODUCTION), start=1):
         page.write_string(row, 0, sentence)
     first = _write_table(
-        page, row=4, titles=(_("Rule"), _("Severity"), _("Places")), lines=_totals(report), style=style
+        page, row=4, titles=(_("Rule"), _("Severity"), _("Occurrences")), lines=_totals(report), style=style
     )
     titles = [" ".join(dict.fromkeys(in_both(title))) for title in TITLES]
     for number, title in enumerate(titles):

@@ -18,16 +18,19 @@ EXAMPLE_DATE = "2024-03-15"
 EXAMPLE_ID = "0001"
 
 RULES = (
-    _("Fill in the sheets from row 5 on; leave rows 1 to 4 as they are."),
-    _("Write dates as YYYY-MM-DD. Columns in dark blue are required."),
-    _("Codes come from the lists; several codes in one cell are separated by a semicolon."),
-    _("Laboratory values may carry a sign and a unit, such as <0.5 or 4.1 g/dL."),
-    _("Where a value is missing for a known reason, write ND (not done), UNK (unknown), NA or NR (not recorded)."),
-    _("Leave a cell empty when nothing changes: an empty cell never erases what is stored."),
-    _("Never write names, ID-card or telephone numbers anywhere in this workbook."),
+    _("Enter data from row 5 onward; do not change rows 1 to 4."),
+    _("Enter dates as YYYY-MM-DD. Dark blue columns are required."),
+    _("Select codes from the lists; separate multiple codes in one cell with semicolons."),
+    _("Laboratory values may include a comparison sign and a unit, for example <0.5 or 4.1 g/dL."),
+    _(
+        "If a value is missing for a known reason, enter ND (not done), UNK (unknown), NA (not "
+        "applicable) or NR (not recorded)."
+    ),
+    _("Leave a cell empty to make no change: an empty cell never erases the stored value."),
+    _("Never enter names, ID card numbers or phone numbers anywhere in this workbook."),
 )
 
-NOT_IN_IT = _("Stored, and staying stored, but not in this workbook:")
+NOT_IN_IT = _("Stored and retained, but not included in this workbook:")
 
 Rows = Callable[[Sheet], Iterable[Mapping[str, Any]]]
 

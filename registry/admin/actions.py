@@ -36,7 +36,9 @@ from registry.records.status import (
 )
 from registry.records.withdrawal import restore, withdraw
 
-SIGNED = gettext_lazy("I have reviewed these records and vouch that they are complete and agree with their sources.")
+SIGNED = gettext_lazy(
+    "I have reviewed these records and attest that they are complete and consistent with the source documents."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

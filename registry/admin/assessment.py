@@ -53,7 +53,8 @@ class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-ty
         text = self.cleaned_data.get(name)
         if not text:  # a result is corrected, not deleted
             self.add_error(
-                name, _("A stored result cannot be emptied; correct it, or write ND, NA, NR or UNK for none.")
+                name,
+                _("A stored result cannot be cleared. Correct it, or enter ND, NA, NR or UNK if there is no result."),
             )
             return
         try:
@@ -122,9 +123,12 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
     ) -> HttpResponse:
         patient = self._patient(request)
         if patient is None:
-            messages.info(request, _("Choose the patient first; assessments are added from the patient's page."))
+            messages.info(request, _("Select a patient first. Assessments are added from the patient's page."))
             return redirect("admin:registry_patient_changelist")
-        shown = {"title": _("New assessment of %(patient)s") % {"patient": patient}, "show_save_and_add_another": False}
+        shown = {
+            "title": _("New assessment for %(patient)s") % {"patient": patient},
+            "show_save_and_add_another": False,
+        }
         return super().add_view(request, form_url, {**shown, **(extra_context or {})})
 
     def get_form(self, request: HttpRequest, obj: Assessment | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
@@ -159,7 +163,7 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
         },
     )
     yield (
-        _("Scores and stages as the center states them"),
+        _("Scores and stages reported by the center"),
         {
             "fields": (
                 ("ctp_score", "ctp_class", "albi_score", "albi_grade"),
@@ -170,5 +174,5 @@ def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
         },
     )
     if not is_new:
-        yield _("Derived from the stored values"), {"fields": ON_THE_PAGE}
+        yield _("Derived from stored values"), {"fields": ON_THE_PAGE}
     yield from laboratory_fieldsets()

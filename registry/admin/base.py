@@ -132,7 +132,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
             if constraint_of(refused) != LOCKED:
                 raise
         messages.error(
-            request, _("Somebody locked or withdrew this record while you were editing it. Nothing was saved.")
+            request, _("Another user locked or withdrew this record while you were editing it. Nothing was saved.")
         )
         return redirect(request.path)
 
@@ -198,7 +198,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
             "object": record,
             "changes": history_of(record),
         }
-        context["title"] = _("History of %(record)s") % {"record": record}
+        context["title"] = _("Edit history of %(record)s") % {"record": record}
         return TemplateResponse(request, "registry/history.html", context)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
@@ -210,7 +210,7 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
     def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> StreamingHttpResponse:
         return csv_of(queryset)
 
-    export_csv.short_description = _("Export the selected records as CSV")  # type: ignore[attr-defined]
+    export_csv.short_description = _("Export selected records as CSV")  # type: ignore[attr-defined]
     export_csv.allowed_permissions = ("view",)  # type: ignore[attr-defined]
 
 
@@ -245,7 +245,7 @@ def _warn(request: HttpRequest, *, forms: list[Any]) -> None:
         messages.warning(request, sentence)
     if len(sentences) > MOST_MESSAGES:
         left = len(sentences) - MOST_MESSAGES
-        messages.warning(request, _("%(count)d more values should be looked at.") % {"count": left})
+        messages.warning(request, _("%(count)d more values need review.") % {"count": left})
 
 
 class RegistryInline(RecordAccess, RecordFields):

@@ -43,7 +43,7 @@ class RecordsWithPages(StackedRecords):
     @admin.display(description=_("All variables"))
     def its_page(self, record: PatientRecord) -> str:
         if not record.pk:
-            return gettext("Save first; the other variables are on the record's own page.")
+            return gettext("Save this record first. The other variables are on the record's own page.")
         return format_html('<a href="{}" class="caliper-link">{}</a>', _page(record), gettext("Open the record"))
 
 
@@ -56,10 +56,10 @@ class RecordsWithChildren(RecordsWithPages):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related(self.children)
 
-    @admin.display(description=_("Below this record"))
+    @admin.display(description=_("Sub-records"))
     def below(self, record: PatientRecord) -> str:
         if not record.pk:
-            return gettext("Save first, then enter what belongs below it on its own page.")
+            return gettext("Save this record first, then add its sub-records on its own page.")
         known = "; ".join(map(str, getattr(record, self.children).all())) or gettext("none entered")
         return format_html(
             '{} · <a href="{}" class="caliper-link">{}</a>', known, _page(record), gettext("Open the record")

@@ -113,7 +113,7 @@ class AdverseEventAdmin(RecordPage):
             ),
         ),
         (
-            _("Related to"),
+            _("Relationship to treatments"),
             (
                 ("related_tat", "related_abl", "related_sr", "related_rt"),
                 ("related_tki", "related_vegf", "related_ici", "related_chemo"),

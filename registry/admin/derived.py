@@ -17,13 +17,13 @@ SCORES = {"meld": 0, "meld_na": 0, "meld_3": 0}
 FIBROSIS = {"fib4": 2, "apri": 2}
 INFLAMMATION = {"nlr": 2, "plr": 1, "lmr": 2, "sii": 0, "pni": 1}
 NAMES = {
-    **{"bmi": gettext_lazy("BMI"), "bsa": gettext_lazy("Body surface")},
+    **{"bmi": gettext_lazy("BMI"), "bsa": gettext_lazy("BSA")},
     **{"meld": "MELD", "meld_na": "MELD-Na", "meld_3": "MELD 3.0", "fib4": "FIB-4", "apri": "APRI"},
     **{"nlr": "NLR", "plr": "PLR", "lmr": "LMR", "sii": "SII", "pni": "PNI"},
 }
 CRITERIA = {
     "within_ucsf": "UCSF",
-    "within_up_to_seven": gettext_lazy("up to seven"),
+    "within_up_to_seven": gettext_lazy("Up-to-seven"),
     "within_hangzhou": gettext_lazy("Hangzhou"),
 }
 ON_THE_PAGE = (
@@ -65,7 +65,7 @@ class DerivedColumns:
     def meld(self, assessment: Assessment) -> str:
         return _numbers(_known(assessment), decimals=SCORES)
 
-    @admin.display(description=gettext_lazy("Body"))
+    @admin.display(description=gettext_lazy("Body size"))
     def body(self, assessment: Assessment) -> str:
         return _numbers(_known(assessment), decimals={"bmi": 1, "bsa": 2})
 
@@ -87,17 +87,17 @@ class DerivedColumns:
         known = _known(assessment)
         return {True: _("Yes"), False: _("No"), None: NOT_KNOWN}[known.afp_gt_400 if known else None]
 
-    @admin.display(description=gettext_lazy("BCLC 2022, derived"))
+    @admin.display(description=gettext_lazy("BCLC 2022 (derived)"))
     def bclc(self, assessment: Assessment) -> str:
         known = _known(assessment)
         return (known.bclc_stage if known else None) or NOT_KNOWN
 
-    @admin.display(description=gettext_lazy("CNLC, derived"))
+    @admin.display(description=gettext_lazy("CNLC (derived)"))
     def cnlc(self, assessment: Assessment) -> str:
         known = _known(assessment)
         return (known.cnlc_stage if known else None) or NOT_KNOWN
 
-    @admin.display(description=gettext_lazy("AJCC TNM, derived"))
+    @admin.display(description=gettext_lazy("AJCC TNM (derived)"))
     def tnm(self, assessment: Assessment) -> str:
         known = _known(assessment)
         parts = (known.ajcc_t, known.ajcc_n, known.ajcc_m) if known else ()
@@ -117,7 +117,7 @@ class DerivedColumns:
             or NOT_KNOWN
         )
 
-    @admin.display(description=gettext_lazy("Other transplant criteria, whole lesions"))
+    @admin.display(description=gettext_lazy("Other transplant criteria (whole lesions)"))
     def criteria(self, assessment: Assessment) -> str:
         known = _known(assessment)
         whole = known.burdens.get(DiameterBasis.WHOLE) if known else None

@@ -72,7 +72,10 @@ def cell_page(request: HttpRequest, entity: str, record_id: int, variable: str, 
     record = record_or_404(request, entity=entity, record_id=record_id)
     cell = cell_of_write(record, variable=variable, event_id=event_id)
     if cell is None:
-        messages.info(request, _("The workbook of this value is not kept any more, or no workbook gave it."))
+        messages.info(
+            request,
+            _("The workbook this value came from is no longer stored, or the value did not come from a workbook."),
+        )
         return redirect(page_of(record))
     return redirect(f"{cell.get_absolute_url()}?record={record.pk}")
 

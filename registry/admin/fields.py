@@ -43,13 +43,13 @@ def _about(page: Any, *, asked: Any, verified: Any) -> dict[str, Any]:
 
 def _words() -> dict[str, str]:
     return {
-        "why": _("Why missing?"),
+        "why": _("Missing reason"),
         "missing": _("Missing"),
-        "about": _("History and queries of this field"),
+        "about": _("History and queries for this field"),
         "queries": _("open queries"),
         "verified": _("verified"),
         "derived": _("derived"),
         "differs": _("differs from the entered value"),
-        "follows": _("What follows from these values"),
+        "follows": _("Derived values"),
         "close": _("Close"),
     }

@@ -117,14 +117,15 @@ class RecordForm(forms.ModelForm):
             self.add_error(
                 None,
                 _(
-                    "Somebody locked this record while you were editing it. Your changes to it cannot be saved unless it is unlocked."
+                    "Another user locked this record while you were editing it. Your changes "
+                    "cannot be saved unless it is unlocked."
                 ),
             )
 
     def _refuse_conflict(self) -> None:
         if self.outcome.conflict:
             self.add_error(
-                None, _("Somebody changed this record while you were editing it. Choose which values shall stand.")
+                None, _("Another user changed this record while you were editing it. Choose which values to keep.")
             )
 
     def _take_reasons(self) -> None:
@@ -135,7 +136,7 @@ class RecordForm(forms.ModelForm):
             is_filled = self.cleaned_data.get(name) not in (None, "", [])
             reason = None if reasons is None else reasons.get(name)
             if is_filled and reason:
-                self.add_error(name, _("This has a value and a reason why it is missing: keep one of them."))
+                self.add_error(name, _("Both a value and a missing reason were entered. Keep only one of them."))
             elif is_filled or reasons is not None:
                 setattr(self.instance, f"{name}_missing_reason", reason)
 
@@ -149,7 +150,7 @@ class RecordForm(forms.ModelForm):
         other = withdrawn_twin(self.instance)
         if other is None:
             return
-        said = _("A withdrawn record has these values. Restore it instead of entering it again.")
+        said = _("A withdrawn record already has these values. Restore it instead of entering it again.")
         link = page_of(other)
         self.add_error(
             None,

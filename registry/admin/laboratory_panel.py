@@ -21,13 +21,13 @@ COLLAPSED = ("collapse",)
 
 # Title, whether it is open at first, and the analyte that begins it; a group reaches to where the next begins.
 GROUPS: tuple[tuple[Any, bool, AnalyteCode], ...] = (
-    (_("Laboratory: liver"), True, AnalyteCode.ALBUMIN),
+    (_("Laboratory: liver function"), True, AnalyteCode.ALBUMIN),
     (_("Laboratory: coagulation"), True, AnalyteCode.PROTHROMBIN_TIME),
     (_("Laboratory: blood count and inflammation"), True, AnalyteCode.WHITE_CELLS),
-    (_("Laboratory: kidney, electrolytes, metabolism"), True, AnalyteCode.CREATININE),
+    (_("Laboratory: renal function, electrolytes, metabolism"), True, AnalyteCode.CREATININE),
     (_("Laboratory: tumor markers"), True, AnalyteCode.AFP),
     (_("Laboratory: viral hepatitis"), False, AnalyteCode.HBSAG),
-    (_("Laboratory: heart, muscle, pancreas, hormones"), False, AnalyteCode.CREATINE_KINASE),
+    (_("Laboratory: cardiac, muscle, pancreatic, endocrine"), False, AnalyteCode.CREATINE_KINASE),
 )
 
 

@@ -35,7 +35,7 @@ def reasons_of(record: models.Model) -> dict[str, str]:
 class ReasonsField(forms.JSONField):
     """Posted as {"variable": "ND", …}; not posted at all, the reasons stay as they are."""
 
-    default_error_messages = {"unknown": _("“%(found)s” is not a reason for a missing value.")}
+    default_error_messages = {"unknown": _("“%(found)s” is not a valid missing reason.")}
 
     def __init__(self) -> None:
         super().__init__(required=False, widget=forms.HiddenInput)

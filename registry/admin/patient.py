@@ -59,21 +59,21 @@ class PatientForm(RecordForm):
         max_length=32,
         required=False,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text=_("Stored encrypted, apart from the record; never exported."),
+        help_text=_("Encrypted and stored separately from the record; never exported."),
     )
     national_id_ending = forms.CharField(
-        label=_("Last six of the ID card"),
+        label=_("Last six characters of ID card number"),
         max_length=6,
         required=False,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text=_("Never stored: only a keyed hash is, which tells that two centers treat one person."),
+        help_text=_("Never stored. Only a keyed hash is kept, to detect patients treated at two centers."),
     )
     initials = forms.CharField(
         label=_("Pinyin initials"),
         max_length=8,
         required=False,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
-        help_text=_("Never stored, as above; they stand in where the ID card is not at hand."),
+        help_text=_("Never stored, as above. Used when the ID card number is not available."),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,7 +92,7 @@ class PatientForm(RecordForm):
             if known.exclude(patient_id=self.instance.pk).exists():
                 self.add_error(
                     "hospital_no",
-                    _("Another patient of this center has this hospital number; look that patient up instead."),
+                    _("Another patient at this center already has this hospital number. Look up that patient instead."),
                 )
         return cleaned
 

@@ -45,9 +45,14 @@ LOOKS: Mapping[State, Look] = {
             state=State.UNVERIFIED,
             sign="◐",
             label=_("Unverified"),
-            meaning=_("Everything required is there; a record has not been verified."),
+            meaning=_("All required values are complete, but a record has not been verified."),
         ),
-        Look(state=State.COMPLETE, sign="✓", label=_("Complete"), meaning=_("Complete, and verified or locked.")),
+        Look(
+            state=State.COMPLETE,
+            sign="✓",
+            label=_("Complete"),
+            meaning=_("All records are complete and either verified or locked."),
+        ),
     )
 }
 

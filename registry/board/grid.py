@@ -50,8 +50,16 @@ SORTS: Mapping[str, Sort] = {
     for sort in (
         Sort(name="number", label=_("Study number"), key=lambda one: one.number),
         Sort(name="queries", label=_("Most queries first"), key=lambda one: (-one.queries, one.number)),
-        Sort(name="changed", label=_("Changed last first"), key=lambda one: (-one.changed.timestamp(), one.number)),
-        Sort(name="seen", label=_("Longest not seen first"), key=lambda one: (one.seen or date.min, one.number)),
+        Sort(
+            name="changed",
+            label=_("Most recently changed first"),
+            key=lambda one: (-one.changed.timestamp(), one.number),
+        ),
+        Sort(
+            name="seen",
+            label=_("Longest since last follow-up first"),
+            key=lambda one: (one.seen or date.min, one.number),
+        ),
     )
 }
 

@@ -53,13 +53,16 @@ def sections(boards: Sequence[Board], *, waiting: Mapping[int, int]) -> list[Sec
     """`waiting` counts by center the uploads that nobody confirmed."""
     return [
         _now(boards, waiting=waiting),
-        Section(title=_("Required values given, by form"), rows=tuple(_completeness(boards)), note=_uncounted(boards)),
+        Section(
+            title=_("Required values completed, by form"), rows=tuple(_completeness(boards)), note=_uncounted(boards)
+        ),
         Section(title=_("Open queries by age"), rows=tuple(_ages(boards))),
         Section(
-            title=_("Follow-up of those alive"),
+            title=_("Follow-up of living patients"),
             rows=tuple(_currency(boards)),
             note=_(
-                "Alive: not known to be dead, consent not withdrawn. A contact that only found the patient lost is not counted."
+                "Living patients: not known to have died and consent not withdrawn. Contacts "
+                "that only established loss to follow-up are not counted."
             ),
         ),
     ]
@@ -75,7 +78,7 @@ def bars(board: Board, *, most: int) -> list[Bar]:
 
 def file_rows(boards: Sequence[Board], *, told: Sequence[Section]) -> Iterator[list[str | int | float | None]]:
     """One figure a line: a share as its two counts and the percentage, which is blank where nothing was to be counted."""
-    yield [_("Section"), _("Indicator"), _("Center"), _("Count"), _("Of"), _("Percent")]
+    yield [_("Section"), _("Indicator"), _("Center"), _("Count"), _("Total"), _("Percent")]
     for board in boards:
         for month, count in board.enrollment:
             yield [_("Enrollment"), f"{month:%Y-%m}", board.center.center_code, count, None, None]
@@ -94,10 +97,10 @@ def _counts(value: Value) -> tuple[int | float | None, ...]:
 def _now(boards: Sequence[Board], *, waiting: Mapping[int, int]) -> Section:
     rows = (
         Row(label=_("Patients"), values=tuple(board.patients for board in boards)),
-        Row(label=_("Required values given"), values=tuple(board.overall for board in boards)),
+        Row(label=_("Required values completed"), values=tuple(board.overall for board in boards)),
         Row(label=_("Patients without a valid sign-off"), values=tuple(board.unsigned for board in boards)),
         Row(
-            label=_("Uploads waiting for confirmation"),
+            label=_("Uploads awaiting confirmation"),
             values=tuple(waiting.get(board.center.pk, 0) for board in boards),
         ),
     )
@@ -114,9 +117,10 @@ def _uncounted(boards: Sequence[Board]) -> str:
     left = sum(board.uncounted for board in boards)
     if not left:
         return ""
-    return _("%(n)s patients have not been counted since they changed. Load the page again to go on counting.") % {
-        "n": left
-    }
+    return _(
+        "Completeness has not been updated for %(n)s patients changed since the last count. "
+        "Reload the page to continue counting."
+    ) % {"n": left}
 
 
 def _ages(boards: Sequence[Board]) -> Iterable[Row]:

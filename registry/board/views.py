@@ -72,7 +72,7 @@ def timeline_page(request: HttpRequest, patient_id: int) -> HttpResponse:
         "zero": zero,
         "rows": [(entry, months_between(zero, end=entry.day)) for entry in course.entries],
     }
-    title = _("Timeline of %(patient)s") % {"patient": patient.local_id}
+    title = _("Timeline for %(patient)s") % {"patient": patient.local_id}
     return render(request, "registry/board/timeline.html", {**page_context(request, title=title), **context})
 
 
@@ -100,10 +100,13 @@ def wanted_of(request: HttpRequest) -> Wanted:
 def _rows(told: list[Line], *, left: int) -> Iterator[list[Any]]:
     if left:
         yield [
-            _("%(n)s patients have not been counted since they changed: their cells may lack “incomplete”.")
+            _(
+                "Completeness has not been updated for %(n)s patients changed since the last "
+                "count; their cells may not show “incomplete” yet."
+            )
             % {"n": left}
         ]
-    head = [_("Study number"), _("Registry identifier"), _("Center"), _("Open queries")]
+    head = [_("Study number"), _("Registry ID"), _("Center"), _("Open queries")]
     for form in forms():
         head += [form.label, f"{form.label}: {_('Records')}", f"{form.label}: {_('Required values missing')}"]
         head.append(f"{form.label}: {_('Open queries')}")

@@ -67,7 +67,7 @@ class AnalyteCode(TextChoices):
     TOTAL_PROTEIN = "tp", _("Total protein")
     AMMONIA = "nh3", _("Ammonia")
     PROTHROMBIN_TIME = "pt", _("Prothrombin time")
-    PROTHROMBIN_CONTROL = "pt_control", _("Prothrombin time of the control")
+    PROTHROMBIN_CONTROL = "pt_control", _("Prothrombin time, control")
     PROTHROMBIN_ACTIVITY = "pta", _("Prothrombin activity")
     INR = "inr", _("INR")
     APTT = "aptt", _("Activated partial thromboplastin time")
@@ -94,7 +94,7 @@ class AnalyteCode(TextChoices):
     CHOLESTEROL = "chol", _("Total cholesterol")
     TRIGLYCERIDES = "tg", _("Triglycerides")
     URINE_PROTEIN_DIPSTICK = "u_pro_dip", _("Urine protein, dipstick")
-    URINE_PROTEIN_24H = "u_pro_24h", _("Urine protein in 24 h")
+    URINE_PROTEIN_24H = "u_pro_24h", _("24-hour urine protein")
     AFP = "afp", _("Alpha-fetoprotein")
     AFP_L3 = "afp_l3", _("AFP-L3 fraction")
     PIVKA_II = "pivka2", _("PIVKA-II (DCP)")
@@ -199,7 +199,7 @@ class PortalVeinThrombusVp(TextChoices):
     DISTAL = "VP1", _("Vp1, distal to second-order branches")
     SECOND_ORDER = "VP2", _("Vp2, second-order branches")
     FIRST_ORDER = "VP3", _("Vp3, first-order branches")
-    MAIN_TRUNK = "VP4", _("Vp4, main trunk or opposite branch")
+    MAIN_TRUNK = "VP4", _("Vp4, main trunk or contralateral branch")
 
 
 class HepaticVeinThrombus(TextChoices):

@@ -37,7 +37,7 @@ class ImagingRole(TextChoices):
 
 class NonTargetResponse(TextChoices):
     COMPLETE = "CR", _("Complete response")
-    NEITHER = "NONCRNONPD", _("Neither complete response nor progression")
+    NEITHER = "NONCRNONPD", _("Non-CR/non-PD")
     PROGRESSION = "PD", _("Progression")
     NOT_APPLICABLE = "NA", _("Not applicable")
 

@@ -99,5 +99,5 @@ class EthnicGroup(TextChoices):
     LHOBA = "55", _("Lhoba")
     JINO = "56", _("Jino")
     OTHER = "97", _("Other")
-    FOREIGN = "98", _("Of foreign descent, naturalized")
+    FOREIGN = "98", _("Naturalized citizen of foreign descent")
     UNKNOWN = "UNK", _("Unknown")

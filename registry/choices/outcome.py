@@ -29,7 +29,7 @@ class ProgressionType(TextChoices):
     NEW_INTRAHEPATIC = "INTRA_NEW", _("Intrahepatic, new lesion")
     NEW_VASCULAR = "VASC_NEW", _("New vascular invasion")
     NEW_EXTRAHEPATIC = "EXTRA_NEW", _("Extrahepatic, new")
-    GROWING_EXTRAHEPATIC = "EXTRA_GROW", _("Extrahepatic, growing")
+    GROWING_EXTRAHEPATIC = "EXTRA_GROW", _("Extrahepatic, enlarging")
     CLINICAL = "CLIN", _("Clinical")
     SYMPTOMATIC = "SYMPT", _("Symptomatic")
 
@@ -54,7 +54,7 @@ ProgressionSite = vocabulary("ProgressionSite", [("LIVER", ("LIVER", _("Liver"))
 
 
 class UntreatableReason(TextChoices):
-    GROWTH = "GROWTH", _("Growth of the tumor")
+    GROWTH = "GROWTH", _("Tumor growth")
     LIVER_FUNCTION = "CTP_C", _("Child-Pugh class C")
     VASCULAR = "VASC", _("Vascular invasion")
     METASTASIS = "EHM", _("Extrahepatic metastasis")
@@ -63,7 +63,7 @@ class UntreatableReason(TextChoices):
 
 class ContactMode(TextChoices):
     OUTPATIENT = "OPD", _("Outpatient visit")
-    INPATIENT = "INPT", _("Hospital stay")
+    INPATIENT = "INPT", _("Inpatient stay")
     TELEPHONE = "PHONE", _("Telephone")
     DEATH_REGISTRY = "REGISTRY", _("Death registry")
 
@@ -139,7 +139,7 @@ class ClavienDindo(TextChoices):
 class SeriousCriterion(TextChoices):
     DEATH = "DEATH", _("Death")
     LIFE_THREATENING = "LIFE", _("Life-threatening")
-    HOSPITALIZATION = "HOSP", _("Hospital admission or prolonged stay")
+    HOSPITALIZATION = "HOSP", _("Hospitalization or prolonged hospitalization")
     DISABILITY = "DISAB", _("Disability")
     CONGENITAL = "CONG", _("Congenital anomaly")
     OTHER = "OTH", _("Other")

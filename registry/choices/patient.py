@@ -40,7 +40,7 @@ class TumorType(TextChoices):
 
 class HepatitisB(TextChoices):
     POSITIVE = "POS", _("HBsAg positive")
-    PAST_OR_OCCULT = "OCC", _("Past or occult")
+    PAST_OR_OCCULT = "OCC", _("Past or occult infection")
     NEGATIVE = "NEG", _("Negative")
     UNKNOWN = "UNK", _("Unknown")
 
@@ -64,10 +64,10 @@ class PriorTreatment(TextChoices):
 class Resectability(TextChoices):
     RESECTABLE = "RES", _("Resectable")
     TECHNICAL = "UNRES_TECH", _("Unresectable: R0 not achievable")
-    REMNANT = "UNRES_FLR", _("Unresectable: remnant insufficient")
-    ONCOLOGICAL = "UNRES_ONC", _("Unresectable: oncological")
-    FUNCTION = "UNRES_FUNC", _("Unresectable: liver function")
-    REFUSED = "REFUSED", _("Refused by the patient")
+    REMNANT = "UNRES_FLR", _("Unresectable: insufficient liver remnant")
+    ONCOLOGICAL = "UNRES_ONC", _("Unresectable: oncologic reasons")
+    FUNCTION = "UNRES_FUNC", _("Unresectable: inadequate liver function")
+    REFUSED = "REFUSED", _("Patient refusal")
 
 
 class Habit(TextChoices):

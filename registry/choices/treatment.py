@@ -48,7 +48,7 @@ class TreatmentIntent(TextChoices):
     ADJUVANT = "ADJ", _("Adjuvant")
     BRIDGE = "BRIDGE", _("Bridge to transplant")
     PALLIATIVE = "PALL", _("Palliative")
-    SALVAGE = "SALV", _("Salvage at recurrence")
+    SALVAGE = "SALV", _("Salvage for recurrence")
 
 
 class TransarterialModality(TextChoices):
@@ -94,9 +94,9 @@ class Selectivity(TextChoices):
 
 
 class LipiodolDeposition(TextChoices):
-    COMPLETE = "COMPLETE", _("Complete, above 90 %")
-    GOOD = "GOOD", _("Good, 50 to 90 %")
-    POOR = "POOR", _("Poor, below 50 %")
+    COMPLETE = "COMPLETE", _("Complete (>90%)")
+    GOOD = "GOOD", _("Good (50–90%)")
+    POOR = "POOR", _("Poor (<50%)")
     NONE = "NONE", _("None")
 
 
@@ -117,8 +117,8 @@ class DoseReductionReason(TextChoices):
 
 
 class Isotope(TextChoices):
-    YTTRIUM_RESIN = "Y90_RESIN", _("Yttrium-90, resin")
-    YTTRIUM_GLASS = "Y90_GLASS", _("Yttrium-90, glass")
+    YTTRIUM_RESIN = "Y90_RESIN", _("Yttrium-90 resin microspheres")
+    YTTRIUM_GLASS = "Y90_GLASS", _("Yttrium-90 glass microspheres")
     HOLMIUM = "HO166", _("Holmium-166")
     LUTETIUM = "LU177", _("Lutetium-177")
     IODINE_IN_OIL = "I131_LIP", _("Iodine-131 in iodized oil")
@@ -194,7 +194,7 @@ class HighRiskLocation(TextChoices):
     DIAPHRAGM = "DIAPH", _("Diaphragm")
     BOWEL = "BOWEL", _("Bowel")
     GALLBLADDER = "GB", _("Gallbladder")
-    HILUM = "HILUM", _("Liver hilum")
+    HILUM = "HILUM", _("Hepatic hilum")
     VESSEL = "VESSEL", _("Large vessel")
     CAPSULE = "CAPSULE", _("Liver capsule")
     NONE = "NONE", _("None")
@@ -214,7 +214,7 @@ class SurgicalApproach(TextChoices):
 
 
 class ResectionExtent(TextChoices):
-    WEDGE = "WEDGE", _("Wedge")
+    WEDGE = "WEDGE", _("Wedge resection")
     SEGMENT = "SEG", _("Segmentectomy")
     SECTION = "SECT", _("Sectionectomy")
     LEFT = "LHEP", _("Left hepatectomy")
@@ -232,8 +232,8 @@ class ResectionMargin(TextChoices):
 
 class MicrovascularInvasion(TextChoices):
     NONE = "M0", _("M0, none")
-    FEW_AND_NEAR = "M1", _("M1, at most 5 and within 1 cm of the tumor")
-    MANY_OR_FAR = "M2", _("M2, more than 5 or beyond 1 cm")
+    FEW_AND_NEAR = "M1", _("M1, up to 5 foci within 1 cm of the tumor")
+    MANY_OR_FAR = "M2", _("M2, more than 5 foci or beyond 1 cm of the tumor")
 
 
 class Capsule(TextChoices):
@@ -275,9 +275,9 @@ class RadiotherapyTechnique(TextChoices):
     STEREOTACTIC = "SBRT", _("Stereotactic body radiotherapy")
     INTENSITY_MODULATED = "IMRT", _("Intensity-modulated radiotherapy")
     CONFORMAL = "3DCRT", _("Three-dimensional conformal radiotherapy")
-    PROTON = "PROTON", _("Proton")
-    CARBON = "CARBON", _("Carbon ion")
-    IODINE_SEED = "I125", _("Iodine-125 seed")
+    PROTON = "PROTON", _("Proton therapy")
+    CARBON = "CARBON", _("Carbon ion therapy")
+    IODINE_SEED = "I125", _("Iodine-125 seed implantation")
 
 
 class RadiotherapyTarget(TextChoices):
@@ -306,11 +306,11 @@ class RegimenVariant(TextChoices):
 class StopReason(TextChoices):
     COMPLETED = "PLAN", _("Completed as planned")
     PROGRESSION = "PD", _("Progression")
-    NO_BENEFIT = "NOBEN", _("No continuing benefit")
+    NO_BENEFIT = "NOBEN", _("No continued benefit")
     TOXICITY = "TOX", _("Intolerable toxicity")
     COMPLETE_RESPONSE = "CR", _("Complete response")
     CONVERTED = "CONV", _("Converted to curative treatment")
-    REFUSED = "REF", _("Refused by the patient")
+    REFUSED = "REF", _("Patient refusal")
     DEATH = "DEATH", _("Death")
     LOST = "LTFU", _("Lost to follow-up")
     OTHER = "OTH", _("Other")
@@ -318,7 +318,7 @@ class StopReason(TextChoices):
 
 class AgentRoute(TextChoices):
     ARTERIAL = "IA", _("Arterial")
-    ARTERIAL_IN_OIL = "IA_LIPIODOL", _("Arterial, in iodized oil")
+    ARTERIAL_IN_OIL = "IA_LIPIODOL", _("Arterial, in iodized oil emulsion")
     ARTERIAL_ON_BEADS = "IA_BEAD", _("Arterial, on beads")
     INTRAVENOUS = "IV", _("Intravenous")
 
@@ -329,15 +329,15 @@ class DoseUnit(TextChoices):
 
 
 class Schedule(TextChoices):
-    DAILY = "QD", _("Once a day")
-    TWICE_DAILY = "BID", _("Twice a day")
+    DAILY = "QD", _("Once daily")
+    TWICE_DAILY = "BID", _("Twice daily")
     EVERY_2_WEEKS = "Q2W", _("Every 2 weeks")
     EVERY_3_WEEKS = "Q3W", _("Every 3 weeks")
     EVERY_4_WEEKS = "Q4W", _("Every 4 weeks")
     EVERY_6_WEEKS = "Q6W", _("Every 6 weeks")
-    ONCE = "ONCE", _("Once")
-    DAYS_1_14_OF_21 = "D1-14/21", _("Days 1 to 14 of 21")
-    DAYS_1_21_OF_28 = "D1-21/28", _("Days 1 to 21 of 28")
+    ONCE = "ONCE", _("Single dose")
+    DAYS_1_14_OF_21 = "D1-14/21", _("Days 1 to 14 of a 21-day cycle")
+    DAYS_1_21_OF_28 = "D1-21/28", _("Days 1 to 21 of a 28-day cycle")
 
 
 class DoseModificationReason(TextChoices):

@@ -33,12 +33,12 @@ class QueryAct(TextChoices):
     COMMENTED = "COMMENTED", _("Commented")
     ANSWERED = "ANSWERED", _("Answered")
     ASSIGNED = "ASSIGNED", _("Assigned")
-    RESTATED = "RESTATED", _("Found differently")  # the same cause, but the checks now say something else of it
+    RESTATED = "RESTATED", _("Finding changed")  # the same cause, but the checks now say something else of it
     CLOSED = "CLOSED", _("Closed")
     REOPENED = "REOPENED", _("Reopened")
 
 
 class QueryClosing(TextChoices):
-    SETTLED = "SETTLED", _("Settled by a data manager")
-    GONE = "GONE", _("The cause is gone")
-    WITHDRAWN = "WITHDRAWN", _("The record was withdrawn")
+    SETTLED = "SETTLED", _("Resolved by a data manager")
+    GONE = "GONE", _("Finding resolved")
+    WITHDRAWN = "WITHDRAWN", _("Record withdrawn")

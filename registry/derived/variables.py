@@ -31,7 +31,7 @@ def _of(entity: str, *variables: tuple[str, str | Promise, str, str]) -> tuple[D
 DERIVED_VARIABLES: tuple[DerivedVariable, ...] = (
     *_of(
         "patient",
-        ("registry_id", _("Registry identifier"), "", "center code, serial, Luhn check digit"),
+        ("registry_id", _("Registry ID"), "", "center code, serial, Luhn check digit"),
         ("local_id_hash", _("Hashed hospital number"), "", "HMAC-SHA-256"),
         ("linkage_hash", _("Cross-center linkage hash"), "", "HMAC-SHA-256"),
         ("initials_hash", _("Hashed initials"), "", "HMAC-SHA-256"),
@@ -54,14 +54,14 @@ DERIVED_VARIABLES: tuple[DerivedVariable, ...] = (
         ("meld_3", _("MELD 3.0"), "", "Kim 2021"),
         ("fib4", _("FIB-4 index"), "", "age·AST / (PLT·√ALT)"),
         ("apri", _("APRI"), "", "100·(AST / ULN) / PLT"),
-        ("nlr", _("Neutrophil-lymphocyte ratio"), "", "NEUT / LYM"),
-        ("plr", _("Platelet-lymphocyte ratio"), "", "PLT / LYM"),
-        ("lmr", _("Lymphocyte-monocyte ratio"), "", "LYM / MONO"),
+        ("nlr", _("Neutrophil-to-lymphocyte ratio"), "", "NEUT / LYM"),
+        ("plr", _("Platelet-to-lymphocyte ratio"), "", "PLT / LYM"),
+        ("lmr", _("Lymphocyte-to-monocyte ratio"), "", "LYM / MONO"),
         ("sii", _("Systemic immune-inflammation index"), "", "PLT·NEUT / LYM"),
         ("pni", _("Prognostic nutritional index"), "", "ALB + 5·LYM"),
         ("egfr", _("Estimated glomerular filtration rate"), "mL/min/1.73 m2", "CKD-EPI 2021"),
         ("afp_gt_400", _("AFP above 400 ng/mL"), "", "AFP > 400"),
-        ("bclc_stage", _("BCLC 2022"), "", "Reig 2022"),
+        ("bclc_stage", _("BCLC stage (2022)"), "", "Reig 2022"),
         ("cnlc_stage", _("CNLC stage"), "", "China NHC 2022"),
         ("ajcc_t", _("AJCC 8 T"), "", "AJCC 8"),
         ("ajcc_n", _("AJCC 8 N"), "", "AJCC 8"),
@@ -70,9 +70,9 @@ DERIVED_VARIABLES: tuple[DerivedVariable, ...] = (
     ),
     *_of(
         "tumorburden",
-        ("within_milan", _("Within Milan"), "", "Mazzaferro 1996"),
+        ("within_milan", _("Within Milan criteria"), "", "Mazzaferro 1996"),
         ("within_ucsf", _("Within UCSF criteria"), "", "Yao 2001"),
-        ("within_up_to_seven", _("Within up-to-seven"), "", "Mazzaferro 2009"),
+        ("within_up_to_seven", _("Within up-to-seven criteria"), "", "Mazzaferro 2009"),
         ("within_hangzhou", _("Within Hangzhou criteria"), "", "Zheng 2008"),
     ),
     *_of(
@@ -89,7 +89,7 @@ DERIVED_VARIABLES: tuple[DerivedVariable, ...] = (
         ("days_since_previous", _("Days since the previous session"), "d", "of the same kind"),
         ("post_embolization_syndrome", _("Post-embolization syndrome"), "", "≥ 2 of its signs"),
     ),
-    *_of("transarterialagent", ("dose_per_m2", _("Dose per body surface"), "mg/m2", "dose_mg / bsa")),
+    *_of("transarterialagent", ("dose_per_m2", _("Dose per body surface area"), "mg/m2", "dose_mg / bsa")),
     *_of(
         "ablationsession",
         ("complete_ablation_1m", _("Complete ablation at 1 month"), "", "every lesion complete"),

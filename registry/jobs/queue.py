@@ -56,10 +56,10 @@ def cancel(job: Job) -> None:
     job.save(update_fields=["cancel_requested", "updated_at"])
 
 
-NOTHING_DONE = (gettext_noop("Canceled; nothing was changed"), gettext_noop("The work failed; nothing was changed"))
+NOTHING_DONE = (gettext_noop("Canceled. Nothing was changed."), gettext_noop("The job failed. Nothing was changed."))
 PARTLY_DONE = (
-    gettext_noop("Canceled; what was done until then stands"),
-    gettext_noop("The work failed; what was done until then stands"),
+    gettext_noop("Canceled. Changes made before cancellation were kept."),
+    gettext_noop("The job failed. Changes made before the failure were kept."),
 )
 
 

@@ -15,7 +15,7 @@ from registry.models.base.record import coded, dated, measured, written
 
 def not_in_the_future(day: date) -> None:
     if day > timezone.localdate():
-        raise ValidationError(_("%(day)s is in the future; enter the day it happened."), params={"day": day})
+        raise ValidationError(_("%(day)s is in the future. Enter the actual date."), params={"day": day})
 
 
 def _happened(label: Any) -> models.DateField:
@@ -30,7 +30,9 @@ class Center(models.Model):
         _("Center code"),
         max_length=4,
         unique=True,
-        validators=[RegexValidator(r"^C\d{2}$", _("A center code is C and two digits, such as C01."))],
+        validators=[
+            RegexValidator(r"^C\d{2}$", _("A center code is the letter C followed by two digits, for example C01."))
+        ],
     )
     center_name_en = models.CharField(_("Center name"), max_length=120)
     center_name_zh = models.CharField(_("Center name (Chinese)"), max_length=120)
@@ -40,12 +42,12 @@ class Center(models.Model):
     ethics_approval_date = _happened(_("Ethics approval date"))
     data_sharing_agreement_date = _happened(_("Data-sharing agreement date"))
     activation_date = dated(_("Center activation date"))
-    enrollment_start = dated(_("Enrollment from"))
-    enrollment_end = dated(_("Enrollment until"))
+    enrollment_start = dated(_("Enrollment start date"))
+    enrollment_end = dated(_("Enrollment end date"))
     tace_sessions_per_year = measured("tace_sessions_per_year", _("TACE sessions per year"))
     haic_cycles_per_year = measured("haic_cycles_per_year", _("HAIC cycles per year"))
     is_active = models.BooleanField(_("Active"), default=True)
-    last_serial = models.PositiveIntegerField(_("Last patient serial"), default=0, editable=False)
+    last_serial = models.PositiveIntegerField(_("Last patient serial number"), default=0, editable=False)
 
     class Meta:
         ordering = ["center_code"]
@@ -55,12 +57,14 @@ class Center(models.Model):
             models.CheckConstraint(
                 condition=models.Q(activation_date__gte=models.F("ethics_approval_date")),
                 name="center_active_not_before_ethics_approval",
-                violation_error_message=_("A center is active from the day of its ethics approval at the earliest."),
+                violation_error_message=_(
+                    "The center activation date cannot be earlier than the ethics approval date."
+                ),
             ),
             models.CheckConstraint(
                 condition=models.Q(enrollment_end__gte=models.F("enrollment_start")),
                 name="enrollment_ends_not_before_it_starts",
-                violation_error_message=_("Enrollment cannot end before it starts."),
+                violation_error_message=_("The enrollment end date cannot be earlier than the start date."),
             ),
         ]
 

@@ -13,7 +13,7 @@ class CtcaeTerm(models.Model):
     soc = models.CharField(_("System organ class"), max_length=120)
     grades = models.CharField(_("Grades"), max_length=5)
     meddra_code = models.CharField(_("MedDRA code"), max_length=8)
-    is_current = models.BooleanField(_("In the list last loaded"), default=True)
+    is_current = models.BooleanField(_("In the most recently loaded list"), default=True)
     loaded_at = models.DateTimeField(_("Loaded at"), auto_now=True)
 
     class Meta:

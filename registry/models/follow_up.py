@@ -18,15 +18,15 @@ from registry.models.base.record import coded, codes, dated, recorded, written
 class FollowUp(PatientRecord):
     follow_up_date = dated(_("Follow-up date"), required=True)
     vital_status = coded(VitalStatus, _("Vital status"), required=True)
-    last_known_alive_date = dated(_("Last known alive"))
-    contact_mode = coded(ContactMode, _("Contact"))
+    last_known_alive_date = dated(_("Date last known alive"))
+    contact_mode = coded(ContactMode, _("Mode of contact"))
     disease_status = coded(DiseaseStatus, _("Disease status"))
     recurrence_site = codes(RecurrenceSite, _("Recurrence site"))
     subsequent_therapy = codes(PostProgressionTherapy, _("Therapy since last visit"))
     death_date = dated(_("Death date"))
-    death_date_precision = coded(DatePrecision, _("Death date known to the"))
+    death_date_precision = coded(DatePrecision, _("Precision of death date"))
     death_cause = coded(DeathCause, _("Cause of death"))
-    death_cause_icd10 = written(_("Cause of death, ICD-10"), max_length=8)
+    death_cause_icd10 = written(_("Cause of death (ICD-10)"), max_length=8)
 
     identifying = ("death_cause_icd10",)  # free text may hold anything
     natural_key = ("patient", "follow_up_date")

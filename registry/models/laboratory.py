@@ -26,9 +26,9 @@ class LabResult(PatientRecord):
     raw_unit = models.CharField(_("Unit as submitted"), max_length=32)
     lln = models.FloatField(_("Lower limit of normal"), null=True, blank=True)
     uln = models.FloatField(_("Upper limit of normal"), null=True, blank=True)
-    sample_datetime = models.DateTimeField(_("Time of sampling"), null=True, blank=True)
+    sample_datetime = models.DateTimeField(_("Sampling time"), null=True, blank=True)
     method = written(_("Method"), max_length=64)
-    missing_reason = coded(MissingReason, _("Reason missing"))
+    missing_reason = coded(MissingReason, _("Missing reason"))
 
     natural_key = ("assessment", "analyte_code")
 

@@ -17,7 +17,7 @@ class LesionMeasurement(PatientRecord):
     is_target = coded(YesNo, _("Target lesion"))
     whole_mm = measured("whole_mm", _("Longest diameter"))
     viable_mm = measured("viable_mm", _("Viable (enhancing) diameter"))
-    short_axis_mm = measured("short_axis_mm", _("Node short axis"))
+    short_axis_mm = measured("short_axis_mm", _("Lymph node short axis"))
     enhancement = coded(ArterialEnhancement, _("Arterial enhancement"))
     is_new = coded(YesNo, _("New since baseline"))
 

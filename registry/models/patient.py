@@ -31,30 +31,30 @@ from registry.clinical.identifiers import registry_id
 from registry.models.base.record import CenterRecord, coded, codes, dated, measured, recorded, written
 
 HCC = "C22.0"  # of ICD-10 and of the topography of ICD-O-3 alike
-LIVER_CANCER = RegexValidator(r"^C22(\.\d)?$", _("A code of liver cancer starts with C22, such as C22.0."))
+LIVER_CANCER = RegexValidator(r"^C22(\.\d)?$", _("Liver cancer codes start with C22, for example C22.0."))
 
 
 @recorded
 class Patient(CenterRecord):
     """A person with liver cancer in one center, and the diagnosis. Names and hospital numbers are in PatientIdentity."""
 
-    registry_id = models.CharField(_("Registry identifier"), max_length=12, unique=True, editable=False)
+    registry_id = models.CharField(_("Registry ID"), max_length=12, unique=True, editable=False)
     local_id = models.CharField(
         _("Center's study number"),
         max_length=32,
-        help_text=_("The center's own pseudonym; never a hospital or ID-card number."),
+        help_text=_("A pseudonym assigned by the center. Never enter a hospital number or national ID number."),
     )
     sex = coded(Sex, _("Sex"), required=True)
     birth_date = dated(_("Birth date"), required=True)
-    birth_date_precision = coded(DatePrecision, _("Birth date known to the"))
+    birth_date_precision = coded(DatePrecision, _("Precision of birth date"))
     ethnicity = coded(EthnicGroup, _("Ethnic group"))
     consent_status = coded(ConsentStatus, _("Consent status"), required=True)
     consent_date = dated(_("Consent date"))
-    consent_withdrawn_date = dated(_("Withdrawal date"))
+    consent_withdrawn_date = dated(_("Consent withdrawal date"))
     enrollment_mode = coded(EnrollmentMode, _("Enrollment mode"))
 
     diagnosis_date = dated(_("HCC diagnosis date"), required=True)
-    diagnosis_date_precision = coded(DatePrecision, _("Diagnosis date known to the"))
+    diagnosis_date_precision = coded(DatePrecision, _("Precision of diagnosis date"))
     diagnosis_basis = coded(DiagnosisBasis, _("Basis of diagnosis"), required=True)
     tumor_type = coded(TumorType, _("Tumor type"), required=True)
     icd10_code = written(_("ICD-10 code"), max_length=5, validators=[LIVER_CANCER], db_default=HCC, default=HCC)
@@ -63,7 +63,7 @@ class Patient(CenterRecord):
     )
     edmondson_grade = coded(EdmondsonGrade, _("Edmondson-Steiner grade"))
     resectability_index = coded(Resectability, _("Resectability at index"))
-    mdt_review_date = dated(_("Date of the multidisciplinary decision"))
+    mdt_review_date = dated(_("Multidisciplinary team (MDT) decision date"))
 
     hbv_status = coded(HepatitisB, _("Hepatitis B"))
     antiviral_therapy = codes(AntiviralTherapy, _("Antiviral therapy"))
@@ -73,7 +73,7 @@ class Patient(CenterRecord):
     etiology_aflatoxin = coded(YesNo, _("Aflatoxin exposure"))
     etiology_other = codes(OtherEtiology, _("Other etiology"))
     cirrhosis = coded(YesNo, _("Cirrhosis"))
-    cirrhosis_basis = coded(CirrhosisBasis, _("Basis of cirrhosis"))
+    cirrhosis_basis = coded(CirrhosisBasis, _("Basis of cirrhosis diagnosis"))
     portal_hypertension = coded(YesNo, _("Clinically significant portal hypertension"))
     varices = coded(Varices, _("Esophageal or gastric varices"))
 
@@ -82,13 +82,13 @@ class Patient(CenterRecord):
     serious_chronic_disease = coded(YesNo, _("Serious chronic disease"))
     other_malignancy = coded(YesNo, _("Other malignancy"))
     other_malignancy_type = written(_("Type of other malignancy"), max_length=120)
-    other_malignancy_date = dated(_("Diagnosis date of other malignancy"))
+    other_malignancy_date = dated(_("Date of diagnosis of other malignancy"))
     other_malignancy_status = coded(OtherMalignancyStatus, _("Status of other malignancy"))
     smoking_status = coded(Habit, _("Smoking"))
     pack_years = measured("pack_years", _("Pack-years"))
-    alcohol_status = coded(Habit, _("Drinking"))
+    alcohol_status = coded(Habit, _("Alcohol use"))
     alcohol_g_per_day = measured("alcohol_g_per_day", _("Alcohol intake"))
-    prior_hcc_treatment = codes(PriorTreatment, _("Treatment before index"))
+    prior_hcc_treatment = codes(PriorTreatment, _("Prior HCC treatment"))
 
     # Of another tumor, words of the center and a date could name a person.
     identifying = ("local_id", "birth_date", "other_malignancy_type")

@@ -18,13 +18,13 @@ from registry.models.base.record import coded, codes, dated, recorded
 @recorded
 class ProgressionEvent(PatientRecord):
     progression_date = dated(_("Progression date"), required=True)
-    progression_date_precision = coded(DatePrecision, _("Progression date known to the"))
+    progression_date_precision = coded(DatePrecision, _("Precision of progression date"))
     progression_criteria = coded(ResponseCriteria, _("Progression criteria"))
     progression_type = codes(ProgressionType, _("Progression type"))
     progression_site = codes(ProgressionSite, _("Progression site"))
     progression_confirmed = coded(YesNo, _("Progression confirmed"))
     untaceable = coded(YesNo, _("Untreatable by TACE"))
-    untaceable_reason = coded(UntreatableReason, _("Why untreatable by TACE"))
+    untaceable_reason = coded(UntreatableReason, _("Reason untreatable by TACE"))
     recurrence_type = codes(RecurrenceType, _("Recurrence type"))
     post_progression_therapy = codes(PostProgressionTherapy, _("Post-progression therapy"))
 

@@ -30,7 +30,7 @@ def _header() -> list[str]:
         _("Opened at"),
         _("Answered at"),
         _("Closed at"),
-        _("Closed because"),
+        _("Reason for closing"),
     ]
 
 

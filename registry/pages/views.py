@@ -157,7 +157,7 @@ def sweeps(request: HttpRequest) -> HttpResponse:
     found = list(Sweep.objects.select_related("job")[:SWEEPS_SHOWN])
     latest = found[0] if found else None
     context = {"sweeps": found, "latest": latest, "job": _job_of(request), "counts": _counts(latest)}
-    return render(request, "registry/queries/sweeps.html", {**page_context(request, title=_("Sweeps")), **context})
+    return render(request, "registry/queries/sweeps.html", {**page_context(request, title=_("Data checks")), **context})
 
 
 def _one(request: HttpRequest, *, query_id: int) -> Query:

@@ -20,7 +20,7 @@ from registry.rules.check import Finding, Row
 from registry.rules.registry_check import registry_findings
 
 ACROSS = "registry/"  # begins their causes
-REASON = gettext_noop("queries follow the records")
+REASON = gettext_noop("queries updated to match the records")
 KEYS = ("registry_id", "linkage_hash", "initials_hash", "local_id_hash", "birth_date", "sex")
 
 

@@ -20,7 +20,7 @@ from registry.queries.records import PatientRows, standing_rows
 from registry.queries.wording import question
 from registry.rules import Severity
 
-REASON = gettext_noop("queries follow the records")
+REASON = gettext_noop("queries updated to match the records")
 BATCH = 500  # patients whose records are in memory at once
 CLOSED_THEMSELVES = {QueryClosing.GONE, QueryClosing.WITHDRAWN}
 ASKED = {Severity.QUERY, Severity.ERROR}  # what an error check finds in what is stored already must be asked, too

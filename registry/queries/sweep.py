@@ -26,7 +26,7 @@ from registry.queries.refresh import BATCH
 KIND = "sweep"
 TASK = "registry.sweep"
 HOUSE = "caliper"  # who sweeps at night: an account that nobody can sign in with
-REASON = gettext_noop("sweep of all checks")
+REASON = gettext_noop("data check of all records")
 
 Report = Callable[[int, str], None]
 
@@ -56,9 +56,9 @@ def sweep(centers: Sequence[Center], *, by: Any, job: Job | None = None, report:
 def start_sweep(*, by: Any) -> Job:
     """Have the queue sweep all centers. Two at once would only be in each other's way."""
     if not by.is_superuser and by.get_username() != HOUSE:
-        raise NotAllowed(_("Only an administrator starts a sweep."))
+        raise NotAllowed(_("Only an administrator can start a data check."))
     if Job.objects.filter(kind=KIND, state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
-        raise Refused(_("A sweep is under way already. Wait until it is done."))
+        raise Refused(_("A data check is already running. Wait until it finishes."))
     return queue.start(KIND, by=by, task=TASK)
 
 

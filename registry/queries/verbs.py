@@ -23,7 +23,7 @@ def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by:
     entity, said = entity_of(record), _said(text)
     cause = f"{entity}/{record.pk}/asked:{'+'.join(sorted(variables))}"
     if Query.objects.standing().filter(center_id=record.center_id, cause=cause[:160]).exists():
-        raise Refused(_("A query about this stands already. Write into its thread instead."))
+        raise Refused(_("An open query already exists for this field. Add a comment to it instead."))
     query = Query(
         center_id=record.center_id,
         patient_id=patient_id_of(record),
@@ -63,9 +63,9 @@ def close_query(query: Query, *, by: Any, text: str = "") -> None:
     """Settled: the checks do not ask again while the values are the same. Without an answer it needs a word why."""
     query = _taken(query, verb="manage_queries", by=by)
     if query.is_closed:
-        raise Refused(_("This query is closed already."))
+        raise Refused(_("This query is already closed."))
     if query.state != QueryState.ANSWERED and not text.strip():
-        raise Refused(_("Nobody has answered yet. Say why the query may be closed."))
+        raise Refused(_("This query has not been answered. Give a reason for closing it."))
     query.close(because=QueryClosing.SETTLED, by=by)
     query.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
     _tell(query, act=QueryAct.CLOSED, by=by, text=text.strip())
@@ -74,12 +74,12 @@ def close_query(query: Query, *, by: Any, text: str = "") -> None:
 def reopen_query(query: Query, *, text: str, by: Any) -> None:
     query = _taken(query, verb="manage_queries", by=by)
     if query.state == QueryState.OPEN:
-        raise Refused(_("This query is open already."))
+        raise Refused(_("This query is already open."))
     if model_of(query.entity).including_withdrawn.filter(pk=query.record_id, withdrawn_at__isnull=False).exists():
-        raise Refused(_("The record was withdrawn. Restore it first."))
+        raise Refused(_("This record is withdrawn. Restore it first."))
     same = Query.objects.standing().filter(center_id=query.center_id, cause=query.cause).exclude(pk=query.pk)
     if same.exists():
-        raise Refused(_("A newer query about the same stands already. Write into its thread instead."))
+        raise Refused(_("A newer open query already exists for the same issue. Add a comment to it instead."))
     said = _said(text)
     query.open_again(by_checks=False)
     query.save()
@@ -119,12 +119,14 @@ def _demand(verb: str, *, by: Any, center: int) -> None:
 
 def _demand_answerer(person: Any, *, center: int) -> None:
     if not may(person, verb="answer_queries", center=center):
-        raise Refused(_("{name} has no role in this center that answers queries.").format(name=person.get_username()))
+        raise Refused(
+            _("{name} does not have a role in this center that can answer queries.").format(name=person.get_username())
+        )
 
 
 def _said(text: str) -> str:
     if not text.strip():
-        raise Refused(_("Write what you want to say."))
+        raise Refused(_("Enter a message."))
     return text.strip()
 
 

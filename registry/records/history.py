@@ -21,10 +21,10 @@ from registry.models.base.record import MISSING_REASON
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),
     "upload": gettext_lazy("upload"),
-    "undo": gettext_lazy("undone upload"),
+    "undo": gettext_lazy("undo of an upload"),
     "command": gettext_lazy("command line"),
-    "api": gettext_lazy("script of the center"),
-    "sweep": gettext_lazy("sweep of all checks"),
+    "api": gettext_lazy("script (API)"),
+    "sweep": gettext_lazy("data check of all records"),
     "demo": gettext_lazy("demo"),
 }
 ENTERED = gettext_noop(

@@ -72,7 +72,7 @@ def _read_code(text: str, *, analyte: str) -> LaboratoryValue:
     code = _code_in(text, choices=choices) or spellings_of(analyte).get(plain_text(text).casefold())
     if code is None:
         raise NotALaboratoryValue(
-            _("“%(found)s” is not a result of this test; enter one of: %(codes)s.")
+            _("“%(found)s” is not a valid result for this test. Enter one of: %(codes)s.")
             % {"found": text, "codes": ", ".join(f"{code} ({label})" for code, label in choices)}
         )
     return LaboratoryValue(raw_value=text.strip(), value_code=code)
@@ -92,12 +92,12 @@ def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
         raise NotALaboratoryValue(_unknown_unit(text, known=known)) from unknown
     except NotAQuantity as unreadable:
         raise NotALaboratoryValue(
-            _("“%(found)s” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 %(unit)s.")
+            _("“%(found)s” is not a valid laboratory value. Enter a number, for example 41.7, <0.5 or 41.7 %(unit)s.")
             % _named(text, known)
         ) from unreadable
     if not known.allows(found.value):
         raise NotALaboratoryValue(
-            _("%(found)s is outside %(low)g to %(high)g %(unit)s; check the value and its unit.")
+            _("%(found)s is outside the range %(low)g to %(high)g %(unit)s. Check the value and its unit.")
             % {**_named(text, known), "low": known.hard[0], "high": known.hard[1]}
         )
     return LaboratoryValue(value=found.value, comparator=found.comparator, raw_value=found.number, raw_unit=found.unit)
@@ -105,7 +105,7 @@ def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
 
 def _unknown_unit(text: str, *, known: Range) -> str:
     accepted = ", ".join(dict.fromkeys(filter(None, map(shown_unit, [known.unit, *known.factors]))))
-    return _("The unit of “%(found)s” is not known here; use one of: %(units)s.") % {"found": text, "units": accepted}
+    return _("The unit in “%(found)s” is not recognized. Use one of: %(units)s.") % {"found": text, "units": accepted}
 
 
 def _named(text: str, known: Range) -> dict[str, str]:

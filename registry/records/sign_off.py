@@ -17,16 +17,16 @@ from registry.models.hierarchy import entity_of, patient_models, records_of
 
 def sign_off(patient: Patient, *, by: Any, statement: str) -> SignOff:
     if not may(by, verb="sign_off", center=patient.center_id):
-        raise NotAllowed(_("Only a principal investigator of this center signs."))
+        raise NotAllowed(_("Only a principal investigator of this center can sign off."))
     if not statement.strip():
-        raise Refused(_("Write what you vouch for."))
+        raise Refused(_("Enter the statement you are signing."))
     if Query.objects.standing().filter(patient=patient).exists():
-        raise Refused(_("Queries stand on this patient. Have them answered and closed first."))
+        raise Refused(_("This patient has open queries. They must be answered and closed first."))
     if any(found.filter(record_status=RecordStatus.DRAFT).exists() for found in records_of(patient)):
-        raise Refused(_("Some records of this patient are drafts. Submit or withdraw them first."))
+        raise Refused(_("This patient has draft records. Submit or withdraw them first."))
     digest = digests([patient.pk]).get(patient.pk)
     if digest is None:
-        raise Refused(_("The record was withdrawn. Restore it first."))
+        raise Refused(_("This record is withdrawn. Restore it first."))
     with because("signed off", by=by):
         return SignOff.objects.create(
             center_id=patient.center_id, patient=patient, signed_by=by, statement=statement.strip(), digest=digest

@@ -117,7 +117,7 @@ def verify_patient(patient: Patient, *, by: Any) -> int:
 def lock_patient(patient: Patient, *, by: Any) -> int:
     """All standing records. A draft among them says that something is not finished."""
     if any(found.filter(record_status=RecordStatus.DRAFT).exists() for found in records_of(patient)):
-        raise Refused(_("Some records of this patient are drafts. Submit or withdraw them first."))
+        raise Refused(_("This patient has draft records. Submit or withdraw them first."))
     return _move_all(ACTS["lock"], patient=patient, by=by)
 
 
@@ -167,7 +167,7 @@ def _move(act: Act, *, record: CenterRecord, by: Any, reason: str = "") -> None:
     _hold(record)
     _demand(act, record=record, by=by)
     if not act.despite_queries and _is_queried(record, queries=None):
-        raise Refused(_("Queries stand on this record. Have them answered and closed first."))
+        raise Refused(_("This record has open queries. They must be answered and closed first."))
     with because(reason or act.reason, by=by):
         for found in on_form_of(record):
             _write(found, act=act)
@@ -186,7 +186,7 @@ def _move_all(act: Act, *, patient: Patient, by: Any, reason: str = "") -> int:
     _demand_role(act, center=patient.center_id, by=by)
     Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient.pk)
     if not act.despite_queries and Query.objects.standing().filter(patient=patient).exists():
-        raise Refused(_("Queries stand on this patient. Have them answered and closed first."))
+        raise Refused(_("This patient has open queries. They must be answered and closed first."))
     with because(reason or act.reason, by=by):
         return sum(_write(found, act=act) for found in records_of(patient))
 
@@ -199,10 +199,12 @@ def _write(records: Any, *, act: Act) -> int:
 def _demand(act: Act, *, record: CenterRecord, by: Any) -> None:
     _demand_role(act, center=record.center_id, by=by)
     if record.withdrawn_at:
-        raise Refused(_("The record was withdrawn. Restore it first."))
+        raise Refused(_("This record is withdrawn. Restore it first."))
     if record.record_status not in act.takes:
         label = RecordStatus(record.record_status).label
-        raise Refused(_("The record is {status}: this cannot be done with it.").format(status=str(label).lower()))
+        raise Refused(
+            _("This action is not available because the record is {status}.").format(status=str(label).lower())
+        )
 
 
 def _demand_role(act: Act, *, center: int, by: Any) -> None:
@@ -212,7 +214,7 @@ def _demand_role(act: Act, *, center: int, by: Any) -> None:
 
 def _given(reason: str) -> str:
     if not reason.strip():
-        raise Refused(_("Give the reason."))
+        raise Refused(_("Enter a reason."))
     return reason.strip()
 
 

@@ -18,10 +18,10 @@ def withdraw(record: CenterRecord, *, by: Any, reason: str) -> int:
     """The record and all below it, in one moment by which they are known to belong together. Gives their number."""
     _demand(record, by=by, reason=reason)
     if record.withdrawn_at:
-        raise Refused(_("The record was withdrawn already."))
+        raise Refused(_("This record has already been withdrawn."))
     family = [found.filter(withdrawn_at__isnull=True) for found in _family(record)]
     if any(found.filter(record_status=RecordStatus.LOCKED).exists() for found in family):
-        raise Refused(_("The record or something below it is locked. Unlock it with a reason first."))
+        raise Refused(_("This record or one of its sub-records is locked. Unlock it with a reason first."))
     at = timezone.now()
     gone = {entity_of(found.model): list(found.values_list("pk", flat=True)) for found in family}
     with because(reason.strip(), by=by):
@@ -38,9 +38,9 @@ def restore(record: CenterRecord, *, by: Any, reason: str) -> int:
     """The record and what was withdrawn with it; what had been withdrawn before stays so. Its queries are asked anew."""
     _demand(record, by=by, reason=reason)
     if not record.withdrawn_at:
-        raise Refused(_("The record was not withdrawn."))
+        raise Refused(_("This record is not withdrawn."))
     if _is_below_withdrawn(record):
-        raise Refused(_("What this record belongs to was withdrawn, too. Restore that first."))
+        raise Refused(_("The parent record is also withdrawn. Restore it first."))
     with because(reason.strip(), by=by):
         back = sum(
             found.filter(withdrawn_at=record.withdrawn_at).update(withdrawn_at=None, updated_at=timezone.now())
@@ -83,7 +83,7 @@ def _demand(record: CenterRecord, *, by: Any, reason: str) -> None:
     if not may(by, verb="enter_records", center=record.center_id):
         raise NotAllowed(_("Your role in this center does not allow this."))
     if not reason.strip():
-        raise Refused(_("Give the reason."))
+        raise Refused(_("Enter a reason."))
     type(record).including_withdrawn.select_for_update().get(pk=record.pk)
     record.refresh_from_db(
         fields=["record_status", "withdrawn_at"], from_queryset=type(record).including_withdrawn.all()

@@ -123,26 +123,30 @@ def _patient() -> Iterator[Requirement]:
         applies=lambda _row: True,  # a patient has one background, that of the baseline
     )
     for variable, words, applies in (
-        ("consent_date", _("where consent was obtained"), _equals("consent_status", ConsentStatus.OBTAINED)),
+        ("consent_date", _("if consent was obtained"), _equals("consent_status", ConsentStatus.OBTAINED)),
         (
             "consent_withdrawn_date",
-            _("where consent was withdrawn"),
+            _("if consent was withdrawn"),
             _equals("consent_status", ConsentStatus.WITHDRAWN),
         ),
-        ("pack_years", _("of those who smoke or smoked"), _is_among("smoking_status", EVER)),
-        ("alcohol_g_per_day", _("of those who drink or drank"), _is_among("alcohol_status", EVER)),
-        ("edmondson_grade", _("where histology is the basis"), _equals("diagnosis_basis", DiagnosisBasis.HISTOLOGY)),
-        ("antiviral_therapy", _("with hepatitis B"), _equals("hbv_status", HepatitisB.POSITIVE)),
-        ("cirrhosis_basis", _("with cirrhosis"), _equals("cirrhosis", YesNo.YES)),
-        ("comorbidity_list", _("with any comorbidity"), _equals("comorbidity", YesNo.YES)),
-        ("varices", _("before anti-angiogenic treatment"), partial(_ever, therapies=("vegf",))),
-        ("mdt_review_date", _("where conversion led to a curative treatment"), _was_converted),
+        ("pack_years", _("for current or former smokers"), _is_among("smoking_status", EVER)),
+        ("alcohol_g_per_day", _("for current or former drinkers"), _is_among("alcohol_status", EVER)),
+        (
+            "edmondson_grade",
+            _("if the diagnosis is based on histology"),
+            _equals("diagnosis_basis", DiagnosisBasis.HISTOLOGY),
+        ),
+        ("antiviral_therapy", _("for patients with hepatitis B"), _equals("hbv_status", HepatitisB.POSITIVE)),
+        ("cirrhosis_basis", _("for patients with cirrhosis"), _equals("cirrhosis", YesNo.YES)),
+        ("comorbidity_list", _("for patients with any comorbidity"), _equals("comorbidity", YesNo.YES)),
+        ("varices", _("before anti-angiogenic therapy"), partial(_ever, therapies=("vegf",))),
+        ("mdt_review_date", _("if conversion led to curative treatment"), _was_converted),
     ):
         yield from required(PATIENT, variable, when=words, applies=applies)
     yield from required(
         PATIENT,
         *("other_malignancy_type", "other_malignancy_date", "other_malignancy_status"),
-        when=_("with another malignancy"),
+        when=_("for patients with another malignancy"),
         applies=_equals("other_malignancy", YesNo.YES),
     )
 
@@ -160,27 +164,27 @@ def _assessment() -> Iterator[Requirement]:
     for variables, words, applies in (
         (
             ("height_cm", "weight_kg"),
-            _("before a dose that depends on body size"),
+            _("before treatment dosed by body size"),
             partial(_before, therapies=BODY_DOSED),
         ),
-        (("systolic_bp", "diastolic_bp"), _("before anti-angiogenic treatment"), before_vegf),
+        (("systolic_bp", "diastolic_bp"), _("before anti-angiogenic therapy"), before_vegf),
         (
             ("body_temperature",),
-            _("at an assessment for an adverse event"),
+            _("at adverse event assessments"),
             _equals("assessment_type", AssessmentType.ADVERSE_EVENT),
         ),
         (
             ("future_liver_remnant_pct",),
-            _("before a resection that follows conversion"),
+            _("before resection after conversion therapy"),
             _is_before_converted_resection,
         ),
-        (("ecog_tumor_related",), _("with ECOG 1 or more"), partial(_is_at_least, name="ecog_ps", least=1)),
+        (("ecog_tumor_related",), _("if ECOG is 1 or higher"), partial(_is_at_least, name="ecog_ps", least=1)),
         (
             ("dialysis_7d",),
-            _("with creatinine above 177 µmol/L"),
+            _("if creatinine is above 177 µmol/L"),
             partial(_exceeds, name=AnalyteCode.CREATININE.value, limit=CREATININE_OF_DIALYSIS),
         ),
-        (("lt_candidate",), _("with Child-Pugh class C"), _equals("ctp_class", ChildPughClass.C)),
+        (("lt_candidate",), _("if Child-Pugh class is C"), _equals("ctp_class", ChildPughClass.C)),
     ):
         yield from required(ASSESSMENT, *variables, when=words, applies=applies)
 
@@ -200,25 +204,25 @@ def _laboratory() -> Iterator[Requirement]:
     yield from required(
         RESULT,
         *EVERY_TREATMENT_ANALYTES,
-        when=_("at baseline and before every HAIC or TACE"),
+        when=_("at baseline and before each HAIC or TACE session"),
         applies=_is_before_treatment,
     )
     yield from required(
         RESULT,
         *("ck", "tni", "tsh", "ft4"),
-        when=_("before an immune checkpoint inhibitor"),
+        when=_("before immune checkpoint inhibitor therapy"),
         applies=partial(_before, therapies=ICI),
     )
     for analyte, words, applies in (
-        ("pt_control", _("with a prothrombin time and no INR"), _needs_control),
+        ("pt_control", _("if prothrombin time is given without INR"), _needs_control),
         (
             "nh3",
-            _("with hepatic encephalopathy"),
+            _("if hepatic encephalopathy is present"),
             partial(_is_at_least, name="encephalopathy_grade", least=1),
         ),
-        ("hbv_dna", _("at baseline with hepatitis B"), _has_known_infection),
-        ("u_pro_dip", _("before anti-angiogenic treatment"), partial(_before, therapies=VEGF)),
-        ("u_pro_24h", _("with a dipstick of 2+ or more"), _is_among("u_pro_dip", GRADED_PROTEIN)),
+        ("hbv_dna", _("at baseline for patients with hepatitis B"), _has_known_infection),
+        ("u_pro_dip", _("before anti-angiogenic therapy"), partial(_before, therapies=VEGF)),
+        ("u_pro_24h", _("if the urine protein dipstick is 2+ or higher"), _is_among("u_pro_dip", GRADED_PROTEIN)),
     ):
         yield from required(RESULT, analyte, when=words, applies=applies)
 
@@ -234,10 +238,10 @@ def _tumor_burden() -> Iterator[Requirement]:
         applies=is_baseline,
     )
     for variable, words, applies in (
-        ("second_diameter_cm", _("with two or three nodules"), partial(_has_nodules, least=2)),
-        ("third_diameter_cm", _("with three nodules"), partial(_has_nodules, least=3)),
-        ("pvtt_vp", _("with portal vein tumor thrombus"), _is_among("pvtt_cheng", PORTAL_THROMBUS)),
-        ("metastasis_sites", _("with extrahepatic metastasis"), _equals("extrahepatic_metastasis", YesNo.YES)),
+        ("second_diameter_cm", _("if there are two or three nodules"), partial(_has_nodules, least=2)),
+        ("third_diameter_cm", _("if there are three nodules"), partial(_has_nodules, least=3)),
+        ("pvtt_vp", _("if portal vein tumor thrombus is present"), _is_among("pvtt_cheng", PORTAL_THROMBUS)),
+        ("metastasis_sites", _("if extrahepatic metastasis is present"), _equals("extrahepatic_metastasis", YesNo.YES)),
         ("arterioportal_shunt", _("before TACE or TARE"), partial(_before, therapies=("tat",))),
     ):
         yield from required(BURDEN, variable, when=words, applies=applies)

@@ -64,7 +64,7 @@ def _progressed_under_ici(row: Row) -> bool:
 
 
 def _imaging() -> Iterator[Requirement]:
-    response, of_response = _("in a response assessment"), _is_response
+    response, of_response = _("at response assessments"), _is_response
     yield from always(IMAGING, "imaging_date", "imaging_modality", "imaging_role")
     yield from required(
         IMAGING,
@@ -72,15 +72,13 @@ def _imaging() -> Iterator[Requirement]:
         when=response,
         applies=of_response,
     )
-    yield from required(
-        IMAGING, "adjudicated_response", when=_("where the two readers differ"), applies=_readers_differ
-    )
+    yield from required(IMAGING, "adjudicated_response", when=_("if the two readers disagree"), applies=_readers_differ)
     for code, variables in (
         (ImagingCriteria.MRECIST, ("sum_viable_mm", "response_mrecist")),
         (ImagingCriteria.RECIST11, ("sum_whole_mm", "response_recist11")),
         (ImagingCriteria.RECICL, ("necrosis_pct", "response_recicl")),
     ):
-        yield from required(IMAGING, *variables, when=_("where read by these criteria"), applies=_by_criteria(code))
+        yield from required(IMAGING, *variables, when=_("if assessed by these criteria"), applies=_by_criteria(code))
     yield from required(
         IMAGING,
         "max_viable_diameter_mm",
@@ -90,13 +88,13 @@ def _imaging() -> Iterator[Requirement]:
     yield from required(
         IMAGING,
         "pseudoprogression_suspected",
-        when=_("where progressive under a checkpoint inhibitor"),
+        when=_("if disease progressed on a checkpoint inhibitor"),
         applies=_progressed_under_ici,
     )
     yield from required(
         IMAGING,
         "response_irecist",
-        when=_("where pseudoprogression is suspected"),
+        when=_("if pseudoprogression is suspected"),
         applies=_equals("pseudoprogression_suspected", YesNo.YES),
     )
     yield from required(
@@ -110,11 +108,13 @@ def _lesions() -> Iterator[Requirement]:
     yield from required(
         LESION,
         "viable_mm",
-        when=_("in the liver, where read by mRECIST"),
+        when=_("for liver lesions assessed by mRECIST"),
         applies=lambda row: in_liver(row) and _by_criteria(ImagingCriteria.MRECIST)(row),
     )
-    yield from required(LESION, "enhancement", when=_("in the liver"), applies=in_liver)
-    yield from required(LESION, "short_axis_mm", when=_("of a lymph node"), applies=_equals("organ", LesionOrgan.NODE))
+    yield from required(LESION, "enhancement", when=_("for liver lesions"), applies=in_liver)
+    yield from required(
+        LESION, "short_axis_mm", when=_("for lymph node lesions"), applies=_equals("organ", LesionOrgan.NODE)
+    )
 
 
 def _progression() -> Iterator[Requirement]:
@@ -123,13 +123,13 @@ def _progression() -> Iterator[Requirement]:
     yield from required(
         PROGRESSION,
         "progression_site",
-        when=_("where extrahepatic"),
+        when=_("if progression is extrahepatic"),
         applies=lambda row: any(code.startswith("EXTRA_") for code in row.get("progression_type") or ()),
     )
     yield from required(
         PROGRESSION,
         "progression_confirmed",
-        when=_("under a checkpoint inhibitor"),
+        when=_("for patients treated with a checkpoint inhibitor"),
         applies=partial(_had, therapy=ICI, day=day),
     )
     yield from required(
@@ -138,7 +138,7 @@ def _progression() -> Iterator[Requirement]:
     yield from required(
         PROGRESSION,
         "untaceable_reason",
-        when=_("where untreatable by TACE"),
+        when=_("if untreatable by TACE"),
         applies=_equals("untaceable", YesNo.YES),
     )
     yield from required(
@@ -155,13 +155,13 @@ def _follow_up() -> Iterator[Requirement]:
     yield from required(
         FOLLOW_UP,
         "recurrence_site",
-        when=_("at recurrence"),
+        when=_("if the disease has recurred"),
         applies=_equals("disease_status", DiseaseStatus.RECURRENCE),
     )
     yield from required(
         FOLLOW_UP,
         *("death_date", "death_cause"),
-        when=_("of a patient who died"),
+        when=_("if the patient has died"),
         applies=_equals("vital_status", VitalStatus.DEAD),
     )
 
@@ -183,33 +183,33 @@ def _adverse_events() -> Iterator[Requirement]:
     yield from required(
         EVENT,
         "ae_resolution_date",
-        when=_("unless it goes on"),
+        when=_("unless ongoing"),
         applies=lambda row: row.get("ae_ongoing") != YesNo.YES,
     )
     yield from required(
         EVENT,
         "ae_other_specify",
-        when=_("where the term asks to specify"),
+        when=_("if the term is an “Other, specify” term"),
         applies=lambda row: (row.get("ae_term") or "").lower().endswith(OTHER_TERM),
     )
     for therapy in RELATED:
         yield from required(
             EVENT,
             f"related_{therapy}",
-            when=_("where the therapy was given before"),
+            when=_("if this therapy was given earlier"),
             applies=partial(_had, therapy=therapy, day="ae_onset_date"),
         )
     yield from required(
         EVENT,
         "immune_related",
-        when=_("under a checkpoint inhibitor"),
+        when=_("for patients treated with a checkpoint inhibitor"),
         applies=partial(_had, therapy=ICI, day="ae_onset_date"),
     )
-    yield from required(EVENT, "serious_criteria", when=_("where serious"), applies=_equals("serious", YesNo.YES))
+    yield from required(EVENT, "serious_criteria", when=_("if serious"), applies=_equals("serious", YesNo.YES))
     yield from required(
         EVENT,
         "sir_class",
-        when=_("within 30 days of a procedure, 90 of a resection"),
+        when=_("within 30 days after transarterial treatment or ablation, or 90 days after resection"),
         applies=_is_complication,
     )
     yield from required(EVENT, "clavien_dindo", when=_("after surgery"), applies=_after_surgery)

@@ -53,17 +53,17 @@ AFTER_OTHER_TREATMENT = frozenset({TreatmentIntent.NEOADJUVANT.value, TreatmentI
 BY_MODALITY: tuple[tuple[frozenset[str], str | Promise, tuple[str, ...]], ...] = (
     (
         HAIC_MODALITIES,
-        _("after HAIC"),
+        _("for HAIC sessions"),
         ("cycle_no", "non_main_vessel_embolized", "haic_regimen", "haic_infusion_hours", "intraoperative_pain_mx"),
     ),
-    (TACE_MODALITIES | TARE, _("after TACE or TARE"), ("selectivity",)),
-    (CTACE, _("after conventional TACE"), ("lipiodol_ml",)),
-    (TAE | TACE_MODALITIES, _("after TAE or TACE"), ("embolic_agent", "embolization_endpoint")),
-    (DEBTACE, _("after TACE with beads"), ("bead_type", "bead_size_um", "bead_volume_ml")),
-    (TAE | TACE_MODALITIES | TARE, _("after TAE, TACE or TARE"), ("post_embolization_syndrome",)),
+    (TACE_MODALITIES | TARE, _("for TACE or TARE sessions"), ("selectivity",)),
+    (CTACE, _("for conventional TACE sessions"), ("lipiodol_ml",)),
+    (TAE | TACE_MODALITIES, _("for TAE or TACE sessions"), ("embolic_agent", "embolization_endpoint")),
+    (DEBTACE, _("for drug-eluting bead TACE sessions"), ("bead_type", "bead_size_um", "bead_volume_ml")),
+    (TAE | TACE_MODALITIES | TARE, _("for TAE, TACE or TARE sessions"), ("post_embolization_syndrome",)),
     (
         TARE,
-        _("after TARE"),
+        _("for TARE sessions"),
         ("isotope", "activity_gbq", "tumor_dose_gy", "normal_liver_dose_gy", "lung_shunt_pct"),
     ),
 )
@@ -73,7 +73,10 @@ def _header() -> Iterator[Requirement]:
     for entity in WITH_HEADER:
         yield from always(entity, "start_date", "treatment_intent", "line_no")
         yield from required(
-            entity, "stop_reason", when=_("once it has ended"), applies=lambda row: row.get("end_date") is not None
+            entity,
+            "stop_reason",
+            when=_("once treatment has ended"),
+            applies=lambda row: row.get("end_date") is not None,
         )
     yield from always("othertreatment", "treatment_type")
 
@@ -85,17 +88,17 @@ def _transarterial() -> Iterator[Requirement]:
     yield from required(
         SESSION,
         "lipiodol_deposition",
-        when=_("90 days after conventional TACE"),
+        when=_("from 90 days after conventional TACE"),
         applies=lambda row: _is(row, name="modality", among=CTACE) and _is_seen_by_now(row),
     )
     yield from required(
         SESSION,
         "dose_reduction_reason",
-        when=_("where the dose was reduced"),
+        when=_("if the dose was reduced"),
         applies=lambda row: bool(row.get("dose_reduction_pct")),
     )
     yield from always(DRUG, "agent_code", "route", "dose_mg")
-    yield from required(DRUG, "duration_h", when=_("after HAIC"), applies=_of_modality(HAIC_MODALITIES))
+    yield from required(DRUG, "duration_h", when=_("for HAIC sessions"), applies=_of_modality(HAIC_MODALITIES))
 
 
 def _ablation() -> Iterator[Requirement]:
@@ -104,11 +107,11 @@ def _ablation() -> Iterator[Requirement]:
     yield from required(
         LESION,
         "power_w",
-        when=_("after radiofrequency or microwave ablation"),
+        when=_("for radiofrequency or microwave ablation"),
         applies=partial(_is, name="ablation_modality", among=HEAT),
     )
     for entity, variable in ((ABLATION, "complete_ablation_1m"), (LESION, "lesion_complete")):
-        yield from required(entity, variable, when=_("90 days after the ablation"), applies=_is_seen_by_now)
+        yield from required(entity, variable, when=_("from 90 days after ablation"), applies=_is_seen_by_now)
 
 
 def _surgery() -> Iterator[Requirement]:
@@ -122,13 +125,13 @@ def _surgery() -> Iterator[Requirement]:
     yield from required(
         RESECTION,
         "margin_mm",
-        when=_("where the margin is R0 or R1"),
+        when=_("if the margin is R0 or R1"),
         applies=partial(_is, name="resection_margin", among=MEASURED_MARGINS),
     )
     yield from required(
         RESECTION,
         "viable_tumor_pct",
-        when=_("after neoadjuvant or conversion treatment"),
+        when=_("after neoadjuvant or conversion therapy"),
         applies=partial(_is, name="treatment_intent", among=AFTER_OTHER_TREATMENT),
     )
     yield from always(
@@ -141,7 +144,7 @@ def _radiotherapy() -> Iterator[Requirement]:
     yield from required(
         "radiotherapy",
         "mean_liver_dose_gy",
-        when=_("in stereotactic body radiotherapy"),
+        when=_("for stereotactic body radiotherapy"),
         applies=lambda row: row.get("technique") == RadiotherapyTechnique.STEREOTACTIC,
     )
 
@@ -152,7 +155,7 @@ def _systemic() -> Iterator[Requirement]:
     yield from required(
         SYSTEMIC,
         "stop_reason",
-        when=_("once it has ended"),
+        when=_("once treatment has ended"),
         applies=lambda row: row.get("agent_stop_date") is not None,
     )
 

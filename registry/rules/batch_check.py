@@ -73,7 +73,8 @@ CHECKS = (
         entity="labresult",
         fields=("value",),
         message=_(
-            "{label}: the median here is {found}, that of the registry {usual}. Is the whole column in another unit?"
+            "{label}: the median in this file is {found}, compared with {usual} in the registry. "
+            "Is the whole column in a different unit?"
         ),
         hits=_shifted,
         passing=Batch(values={"alb": (40.0,) * 10}, registry_medians={"alb": 41.0}),
@@ -85,7 +86,8 @@ CHECKS = (
         entity="batch",
         fields=(),
         message=_(
-            "Sheet {sheet} has {now} rows; the upload before had {before}. Nothing is removed; is something missing?"
+            "Sheet {sheet} has {now} rows; the previous upload had {before}. No records will be "
+            "removed. Is anything missing?"
         ),
         hits=_changed,
         passing=Batch(rows={"patient": 80}, rows_before={"patient": 100}),

@@ -98,7 +98,9 @@ CHECKS = (
         severity=Severity.ERROR,
         entity="patient",
         fields=("registry_id",),
-        message=_("Registry identifier {registry_id} is used twice. Each patient needs one of their own."),
+        message=_(
+            "Registry identifier {registry_id} is used more than once. Each patient must have a unique identifier."
+        ),
         hits=_same_identifier,
         passing=[_patient(1), _patient(2)],
         failing=[_patient(1), _patient(1)],
@@ -108,7 +110,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity="patient",
         fields=("local_id",),
-        message=_("The hospital number is also that of {other}. Keep one patient, or correct the number."),
+        message=_("This hospital number is also used for {other}. Keep one of the patients, or correct the number."),
         hits=_same_hospital_number,
         passing=[_patient(1, local_id_hash="a"), _patient(2, local_id_hash="a", center_id=2)],
         failing=[_patient(1, local_id_hash="a"), _patient(2, local_id_hash="a")],
@@ -118,7 +120,10 @@ CHECKS = (
         severity=Severity.QUERY,
         entity="patient",
         fields=("birth_date",),
-        message=_("Possibly the same person as a patient of center {center}. Link them or confirm that they differ."),
+        message=_(
+            "This may be the same person as a patient of center {center}. Link them, or "
+            "confirm that they are different people."
+        ),
         hits=_same_person_elsewhere,
         passing=[_patient(1, linkage_hash="a"), _patient(2, linkage_hash="b", center_id=2)],
         failing=[_patient(1, linkage_hash="a"), _patient(2, linkage_hash="a", center_id=2)],
@@ -128,7 +133,9 @@ CHECKS = (
         severity=Severity.QUERY,
         entity="patient",
         fields=("birth_date", "sex"),
-        message=_("Born on the same day and first treated within 30 days of {other}. Are they one person?"),
+        message=_(
+            "Same birth date as {other}, and first treated within 30 days of that patient. Are they the same person?"
+        ),
         hits=_same_person_here,
         passing=[
             _patient(1, **BORN, index_date=DAY),

@@ -84,7 +84,7 @@ def _check(entity: str, *, variable: str, severity: Severity) -> Check:
         severity=severity,
         entity=entity,
         field=variable,
-        message=_("A value is required here ({when}). Fill it in, or give the reason why it is missing."),
+        message=_("A value is required ({when}). Enter it, or give a missing reason."),
     )
 
 
@@ -95,7 +95,7 @@ def _check_of_result(severity: Severity) -> Check:
         severity=severity,
         entity=LABORATORY,
         field="value",
-        message=_("{label} is required ({when}). Fill it in, or give the reason why it is missing."),
+        message=_("{label} is required ({when}). Enter it, or give a missing reason."),
     )
 
 
@@ -106,7 +106,7 @@ def _body_surface(severity: Severity) -> Check:
         severity=severity,
         entity=SESSION,
         field="modality",
-        message=_("HAIC is dosed by body surface: record height, and a weight of the 14 days before."),
+        message=_("HAIC is dosed by body surface area: record height and a weight from the preceding 14 days."),
     )
 
 

@@ -48,27 +48,40 @@ class NotDone(Exception):  # it is an answer
 
 # By HTTP status, for what ends a request before or outside a view.
 SENTENCES: Mapping[int, tuple[str, str | Promise]] = {
-    400: ("not-readable", _("The request cannot be read. Send JSON, or a form with the workbook as its file.")),
-    401: ("no-token", _("No valid token was sent. Make one on the page Tokens and send it as: Authorization: Token …")),
-    403: ("not-allowed", _("Your roles do not allow this in this center. Ask your administrator.")),
-    404: ("not-found", _("Nothing stands at this address, or not in your centers.")),
-    405: ("wrong-method", _("This address does not know this method. See the reference at /api/.")),
-    406: ("not-acceptable", _("Answers are JSON. Ask for application/json.")),
-    413: ("too-large", _("The request is larger than is accepted.")),
-    415: ("wrong-type", _("Send JSON, or a form with the workbook as its file (multipart/form-data).")),
-    429: ("too-many", _("Too many requests. Wait as many seconds as the header Retry-After says.")),
-    500: ("failed", _("This failed, and nothing was changed. Try again; if it fails again, tell your administrator.")),
+    400: ("not-readable", _("The request could not be read. Send JSON, or a form with the workbook as a file.")),
+    401: (
+        "no-token",
+        _("No valid token was provided. Create one on the API tokens page and send it as: Authorization: Token …"),
+    ),
+    403: ("not-allowed", _("Your roles do not allow this action in this center. Contact your administrator.")),
+    404: ("not-found", _("Not found, or not in one of your centers.")),
+    405: ("wrong-method", _("This method is not supported at this address. See the reference at /api/.")),
+    406: ("not-acceptable", _("Responses are available only as JSON. Request application/json.")),
+    413: ("too-large", _("The request exceeds the maximum size.")),
+    415: (
+        "wrong-type",
+        _("Unsupported content type. Send JSON, or a form with the workbook as a file (multipart/form-data)."),
+    ),
+    429: ("too-many", _("Too many requests. Wait the number of seconds given in the Retry-After header.")),
+    500: (
+        "failed",
+        _("The request failed and nothing was changed. Try again; if it fails again, contact your administrator."),
+    ),
 }
 # By the code that a serializer gives to what it refuses.
 FIELDS: Mapping[str, str | Promise] = {
-    "required": _("The field {field} is missing. Send it."),
-    "null": _("The field {field} is empty. Give it a value."),
-    "blank": _("The field {field} is empty. Give it a value."),
-    "empty": _("The file in the field {field} is empty. Send the workbook again."),
-    "invalid_choice": _("The field {field} holds none of its values. They are listed in the reference at /api/."),
-    "max_length": _("The field {field} is too long. Its longest length is in the reference at /api/."),
+    "required": _("The field {field} is missing. Include it in the request."),
+    "null": _("The field {field} is empty. Provide a value."),
+    "blank": _("The field {field} is empty. Provide a value."),
+    "empty": _("The file in the field {field} is empty. Upload the workbook again."),
+    "invalid_choice": _(
+        "The value of {field} is not one of the allowed values. They are listed in the reference at /api/."
+    ),
+    "max_length": _("The value of {field} is too long. The maximum length is given in the reference at /api/."),
 }
-UNREADABLE: str | Promise = _("The field {field} cannot be read. Its form is in the reference at /api/.")
+UNREADABLE: str | Promise = _(
+    "The value of {field} could not be read. The expected format is given in the reference at /api/."
+)
 
 
 class TokenMiddleware:

@@ -32,10 +32,10 @@ class NoRoom:
 
 def no_room_for(center: int) -> list[NoRoom]:
     """Call it inside a scope of this center. Empty where the workbook says everything."""
-    drugs = format_lazy(_("Drugs of a session beyond the first {count}"), count=AGENTS_PER_SESSION)
+    drugs = format_lazy(_("Drugs beyond the first {count} in a session"), count=AGENTS_PER_SESSION)
     found = (
         NoRoom(what=drugs, records=_beyond_the_row(center)),
-        NoRoom(what=_("Progressions of a patient with fewer follow-ups"), records=_without_contact(center)),
+        NoRoom(what=_("Progressions in excess of a patient's number of follow-ups"), records=_without_contact(center)),
     )
     return [one for one in found if one.records]
 

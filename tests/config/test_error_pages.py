@@ -15,7 +15,7 @@ def client(cast: Cast) -> Client:
 
 @pytest.mark.parametrize(
     ("address", "status", "english", "chinese"),
-    [("/no-such-page/", 404, "Page not found", "找不到该页面"), ("/studies/", 403, "Not allowed", "没有权限")],
+    [("/no-such-page/", 404, "Page not found", "找不到该页面"), ("/studies/", 403, "Access denied", "没有权限")],
 )
 def test_refusals_are_pages_of_ours_in_both_languages(client, address, status, english, chinese):
     for language, words in {"en": english, "zh-hans": chinese}.items():
@@ -33,7 +33,7 @@ def test_a_form_without_its_token_is_explained(db):
 
 def test_too_many_sign_ins_are_explained_in_both_languages(db, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
-    for language, words in {"en": "Too many attempts", "zh-hans": "尝试次数过多"}.items():
+    for language, words in {"en": "Too many requests", "zh-hans": "尝试次数过多"}.items():
         for _time in range(2):
             page = Client().post(
                 "/accounts/login/", {"login": "x", "password": "y"}, headers={"accept-language": language}

@@ -114,7 +114,7 @@ def test_user_without_a_center_sees_nothing_but_what_to_do(
 ) -> None:
     make_patient(local_id="OURS")
     sign_in("outsider")
-    expect(page.locator("body")).to_contain_text("no role in any center")
+    expect(page.locator("body")).to_contain_text("not have a role in any center")
     expect(page.locator("body")).not_to_contain_text("OURS")
     assert page.goto("/admin/registry/patient/").status == 403  # type: ignore[union-attr]
 

@@ -42,7 +42,7 @@ def send(page: Page, content: bytes | Path, *, name: str) -> None:
     page.goto("/uploads/")
     data = content.read_bytes() if isinstance(content, Path) else content
     page.get_by_label("Workbook:").set_input_files({"name": name, "mimeType": XLSX, "buffer": data})
-    page.get_by_role("button", name="Check the workbook").click()
+    page.get_by_role("button", name="Check workbook").click()
     expect(page.locator(".caliper-progress")).to_be_visible()
 
 
@@ -58,7 +58,7 @@ def confirm(page: Page, work: Callable[[], None], *, reason: str) -> None:
 
 
 def undo(page: Page, work: Callable[[], None], *, reason: str) -> None:
-    page.get_by_label("Reason for the undo").fill(reason)
+    page.get_by_label("Reason for undoing").fill(reason)
     page.get_by_role("button", name="Undo this upload").click()
     work()
     said(page).to_contain_text("Undone.")
@@ -125,20 +125,20 @@ def test_a_broken_file_is_mended_in_the_workbook_sent_back_stored_and_undone(
     work()
     said(page).to_contain_text("Nothing is saved yet")
     said(page).to_contain_text("6 errors were found")
-    page.get_by_role("link", name="See what is wrong").click()
+    page.get_by_role("link", name="View errors").click()
     for sentence in SENTENCES:
         expect(page.locator("#findings")).to_contain_text(sentence)
-    page.get_by_role("link", name="Held back").click()
+    page.get_by_role("link", name="Rejected").click()
     said(page).to_contain_text("Nothing is saved yet")
-    expect(page.locator("#content")).to_contain_text("Rows held back with what they belong to: 5, 6")
+    expect(page.locator("#content")).to_contain_text("Rows rejected because their parent row has an error: 5, 6")
     page.go_back()
     assert standing() == before
     with page.expect_download() as fetched:
-        page.get_by_role("link", name="Workbook with the findings").click()
+        page.get_by_role("link", name="Annotated workbook").click()
     findings = tmp_path / "findings.xlsx"
     fetched.value.save_as(findings)
     confirm(page, work, reason="the March workbook")
-    expect(page.locator("#content")).to_contain_text("Rows with errors were held back")
+    expect(page.locator("#content")).to_contain_text("Rows with errors were rejected")
     with center_scope([cast.center.pk]):
         assert sorted(Patient.objects.values_list("local_id", flat=True)) == ["0001", "0002", "0003"]
 
@@ -170,19 +170,19 @@ def test_a_header_of_the_hospital_is_explained_once_and_the_next_file_asks_nothi
     sign_in("uploader")
     send(page, _with_own_headers(2), name="march.xlsx")
     work()
-    question = page.locator(".caliper-card", has_text="What do these headers mean?")
+    question = page.locator(".caliper-card", has_text="Map unrecognized headers")
     expect(question).to_contain_text("性别（病案首页）")
     question.get_by_label("性别（病案首页）").select_option("sex")
-    question.get_by_label("入院科室").select_option(label="not to be read")
-    question.get_by_role("button", name="Remember and check again").click()
+    question.get_by_label("入院科室").select_option(label="ignore this column")
+    question.get_by_role("button", name="Save mapping and check again").click()
     work()
     said(page).to_contain_text("Nothing is saved yet")
-    expect(page.get_by_text("What do these headers mean?")).to_have_count(0)
+    expect(page.get_by_text("Map unrecognized headers")).to_have_count(0)
     confirm(page, work, reason="the March workbook")
     send(page, _with_own_headers(3), name="april.xlsx")
     work()
     said(page).to_contain_text("Nothing is saved yet")
-    expect(page.get_by_text("What do these headers mean?")).to_have_count(0)
+    expect(page.get_by_text("Map unrecognized headers")).to_have_count(0)
     confirm(page, work, reason="the April workbook")
     with center_scope([cast.center.pk]):
         assert list(Patient.objects.values_list("sex", flat=True)) == ["M", "M", "M"]
@@ -201,9 +201,9 @@ def test_a_token_is_shown_once_opens_the_scripts_address_and_ends_when_revoked(
 ) -> None:
     sign_in("uploader")
     page.goto("/uploads/")
-    page.get_by_role("link", name="Tokens for scripts").click()
+    page.get_by_role("link", name="API tokens").click()
     page.get_by_label("Valid for").select_option("30")
-    page.get_by_role("button", name="Make a token").click()
+    page.get_by_role("button", name="Create token").click()
     token = page.locator("#token").inner_text()
     asked = {"headers": {"Authorization": f"Token {token}"}}
     assert page.request.get("/api/v1/centers", **asked).status == 200
@@ -222,11 +222,11 @@ def test_a_value_of_the_form_is_led_back_to_its_cell(page: Page, sign_in: Callab
     page.keyboard.press("Alt+h")
     panel = page.locator("dialog[open]")
     expect(panel).to_contain_text("Cell B2 of sheet 01_患者_patient in 2015-03 三月.xlsx")
-    panel.get_by_role("link", name="See the row").click()
+    panel.get_by_role("link", name="View row").click()
     expect(page.locator("tr[aria-current=true]", has_text="Sex")).to_contain_text("M")
-    page.get_by_role("link", name="The record as it stands now").click()
+    page.get_by_role("link", name="View the current record").click()
     page.goto(f"/admin/registry/patient/{uploads['uploaded']}/history/")
-    page.get_by_role("link", name="The cell that Iodized oil came from").first.click()
+    page.get_by_role("link", name="Source cell of Iodized oil").first.click()
     expect(page.locator("tr[aria-current=true]")).to_contain_text("8")
 
 

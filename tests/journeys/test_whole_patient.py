@@ -41,10 +41,10 @@ def test_a_whole_patient_is_entered_by_keyboard_alone(page: Page, sign_in: Calla
         ("Tumor type", "Hep"),
     ):
         type_into(page, label, text)
-    save(page, "Save and next form")
+    save(page, "Save and go to next form")
     page.wait_for_url("**/assessment/add/**")
     _enter_baseline(page)
-    save(page, "Save and next form")
+    save(page, "Save and go to next form")
     page.wait_for_url("**/patient/**#transarterialsession_set")
     _enter_sessions(page)
     _enter_ablation(page)
@@ -82,7 +82,7 @@ def _enter_sessions(page: Page) -> None:
         type_into(page, "Start", day, within=row)
         type_into(page, "Modality", "Conv", within=row)
         type_into(page, "Iodized oil (mL)", "9", within=row)
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator("#transarterialsession_set-group .original")).to_have_count(6)
 
 
@@ -126,7 +126,7 @@ def test_a_hard_check_blocks_beside_its_field_and_opens_its_tab(
     type_into(page, "Follow-up date", "2031-01-01", within=row)  # in the future
     type_into(page, "Vital status", "Ali", within=row)
     open_tab(page, "General")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator("#tabs-items [aria-selected=true]")).to_contain_text("Follow-ups")
     expect(page.locator("#tabs-items [aria-selected=true]")).to_contain_text("1 error")
     expect(page.locator(".field-follow_up_date .text-red-600, .field-follow_up_date .errorlist").first).to_be_visible()
@@ -143,7 +143,7 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     page.goto(f"/admin/registry/patient/{patient.pk}/change/")
     type_into(page, "Smoking", "Never")
     type_into(page, "Pack-years", "30")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     balloons = page.locator(".caliper-mark-query")
     expect(balloons).to_have_count(2)  # on every field involved
     page.get_by_label("Pack-years").first.focus()
@@ -152,7 +152,7 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.name") == "pack_years"
     page.get_by_label("Smoking", exact=True).select_option("FOR")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator(".caliper-head")).to_be_visible()
     expect(balloons).to_have_count(0)
     with center_scope([cast.center.pk]):
@@ -171,13 +171,13 @@ def test_a_reason_is_given_for_a_missing_value_by_keyboard(
     page.keyboard.type("Not d")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name") == "smoking_status"
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator(".field-smoking_status .caliper-mark-missing")).to_be_visible()
     with center_scope([cast.center.pk]):
         assert Patient.objects.get().smoking_status_missing_reason == "ND"
     smoking.focus()
     page.keyboard.type("Never")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator(".field-smoking_status .caliper-mark-missing")).to_have_count(0)
     with center_scope([cast.center.pk]):
         stored = Patient.objects.get()
@@ -196,12 +196,12 @@ def test_two_people_edit_one_record_and_neither_loses_a_value(
     other.goto(address)
     other.get_by_label("Smoking", exact=True).select_option("CUR")
     other.get_by_label("Sex", exact=False).first.select_option("F")
-    other.get_by_role("button", name="Save and stay").click()
+    other.get_by_role("button", name="Save and stay on this page").click()
     expect(other.locator("#conflict")).to_have_count(0)
-    page.get_by_label("Drinking", exact=True).select_option("NEV")
+    page.get_by_label("Alcohol use", exact=True).select_option("NEV")
     page.get_by_label("Sex", exact=False).first.select_option("M")
     page.get_by_label("Smoking", exact=True).select_option("FOR")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     conflict = page.locator("#conflict")
     expect(conflict).to_be_focused()
     expect(conflict).to_contain_text("Former")
@@ -210,7 +210,7 @@ def test_two_people_edit_one_record_and_neither_loses_a_value(
     expect(page.locator("[name=choose-sex][value=stored]")).to_be_checked()
     tab_to(page, page.locator("[name=choose-smoking_status]").first)
     page.keyboard.press("Space")
-    save(page, "Save and stay")
+    save(page, "Save and stay on this page")
     expect(page.locator("#conflict")).to_have_count(0)
     with center_scope([cast.center.pk]):
         stored = Patient.objects.get()

@@ -106,7 +106,7 @@ def written(label: "Label", *, max_length: int, **options: Any) -> models.CharFi
 def recorded(model: type[CenterRecord]) -> type[CenterRecord]:
     """A clinical record: each optional variable may say why it is missing, each write is guarded and audited."""
     for field in may_be_missing(model):
-        label = format_lazy(_("{variable}: reason missing"), variable=field.verbose_name)
+        label = format_lazy(_("{variable}: missing reason"), variable=field.verbose_name)
         model.add_to_class(f"{field.name}{MISSING_REASON}", coded(MissingReason, label))  # type: ignore[attr-defined]
     return audited(guarded(model))
 

@@ -80,7 +80,7 @@ class Query(models.Model):
         related_name="queries_closed",
         verbose_name=_("Closed by"),
     )
-    closed_because = models.CharField(_("Closed because"), max_length=9, choices=QueryClosing.choices, blank=True)
+    closed_because = models.CharField(_("Reason for closing"), max_length=9, choices=QueryClosing.choices, blank=True)
 
     objects = QueryQuerySet.as_manager()
 
@@ -156,13 +156,13 @@ class QueryMessage(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("Who")
     )
-    act = models.CharField(_("Act"), max_length=9, choices=QueryAct.choices)
+    act = models.CharField(_("Activity"), max_length=9, choices=QueryAct.choices)
     text = models.TextField(_("Text"), blank=True)
 
     class Meta:
         ordering = ["at", "pk"]
-        verbose_name = _("message of a query")
-        verbose_name_plural = _("messages of a query")
+        verbose_name = _("query message")
+        verbose_name_plural = _("query messages")
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.at:%Y-%m-%d}"

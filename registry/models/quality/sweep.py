@@ -17,8 +17,8 @@ class Sweep(models.Model):
 
     class Meta:
         ordering = ["-started_at"]
-        verbose_name = _("sweep")
-        verbose_name_plural = _("sweeps")
+        verbose_name = _("data check")
+        verbose_name_plural = _("data checks")
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"

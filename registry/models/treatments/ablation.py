@@ -20,7 +20,7 @@ from registry.models.treatments.treatment import Treatment
 class AblationSession(Treatment):
     ablation_modality = coded(AblationModality, _("Ablation modality"), required=True)
     guidance = coded(AblationGuidance, _("Guidance"))
-    approach = coded(AblationApproach, _("Path of the ablation"))
+    approach = coded(AblationApproach, _("Ablation approach"))
     anesthesia = coded(Anesthesia, _("Anesthesia"))
     lesions_ablated = measured("lesions_ablated", _("Lesions ablated"))
     complete_ablation_1m = coded(CompleteAblation, _("Complete ablation at 1 month"))
@@ -55,10 +55,10 @@ class AblationLesion(PatientRecord):
     high_risk_location = codes(HighRiskLocation, _("High-risk location"))
     power_w = measured("power_w", _("Power"))
     time_min = measured("time_min", _("Ablation time"))
-    applicator_count = measured("applicator_count", _("Applicators"))
+    applicator_count = measured("applicator_count", _("Number of applicators"))
     ablation_margin_mm = measured("ablation_margin_mm", _("Minimal ablation margin"))
     lesion_complete = coded(YesNo, _("Lesion completely ablated at 1 month"))
-    local_tumor_progression_date = dated(_("Local tumor progression on"))
+    local_tumor_progression_date = dated(_("Date of local tumor progression"))
 
     natural_key = ("ablation", "lesion_no")
 

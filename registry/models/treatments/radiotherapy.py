@@ -14,7 +14,7 @@ class Radiotherapy(Treatment):
     target = codes(RadiotherapyTarget, _("Target"))
     total_dose_gy = measured("total_dose_gy", _("Total dose"))
     fractions = measured("fractions", _("Fractions"))
-    mean_liver_dose_gy = measured("mean_liver_dose_gy", _("Mean dose to the normal liver"))
+    mean_liver_dose_gy = measured("mean_liver_dose_gy", _("Mean dose to normal liver"))
 
     natural_key = ("patient", "start_date")
 

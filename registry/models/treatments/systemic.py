@@ -18,17 +18,17 @@ from registry.models.base.record import coded, dated, measured, recorded
 class SystemicAgent(PatientRecord):
     """One drug over one period. The agents of one line_no are the line; its regimen class is derived from them."""
 
-    line_no = measured("line_no", _("Systemic line"), required=True)
+    line_no = measured("line_no", _("Line of systemic therapy"), required=True)
     agent_code = coded(agent_choices(), _("Agent"), required=True)
-    agent_start_date = dated(_("Agent start"), required=True)
-    agent_stop_date = dated(_("Agent stop"))
+    agent_start_date = dated(_("Agent start date"), required=True)
+    agent_stop_date = dated(_("Agent stop date"))
     dose = measured("dose", _("Dose"))
     dose_unit = coded(DoseUnit, _("Dose unit"))
     schedule = coded(Schedule, _("Schedule"))
-    dose_modified = coded(YesNo, _("Dose changed"))
-    modification_reason = coded(DoseModificationReason, _("Reason for the change"))
-    treatment_intent = coded(TreatmentIntent, _("Intent"))
-    stop_reason = coded(StopReason, _("Reason for stopping"))
+    dose_modified = coded(YesNo, _("Dose modified"))
+    modification_reason = coded(DoseModificationReason, _("Reason for dose modification"))
+    treatment_intent = coded(TreatmentIntent, _("Treatment intent"))
+    stop_reason = coded(StopReason, _("Reason for discontinuation"))
 
     treatment_date = "agent_start_date"
     natural_key = ("patient", "agent_code", "agent_start_date")

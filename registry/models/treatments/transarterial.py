@@ -29,31 +29,33 @@ class TransarterialSession(Treatment):
     """One TACE, HAIC or other session through the artery."""
 
     modality = coded(TransarterialModality, _("Modality"), required=True)
-    cycle_no = measured("cycle_no", _("HAIC cycle number in course"))
-    access_route = coded(AccessRoute, _("Access"))
+    cycle_no = measured("cycle_no", _("HAIC cycle number within course"))
+    access_route = coded(AccessRoute, _("Vascular access"))
     feeding_arteries = codes(FeedingArtery, _("Feeding arteries"))
     selectivity = coded(Selectivity, _("Selectivity"))
-    target_lesions_treated = measured("target_lesions_treated", _("Lesions treated"))
-    lipiodol_ml = measured("lipiodol_ml", _("Iodized oil"))
-    lipiodol_deposition = coded(LipiodolDeposition, _("Deposition of iodized oil"))
+    target_lesions_treated = measured("target_lesions_treated", _("Number of lesions treated"))
+    lipiodol_ml = measured("lipiodol_ml", _("Iodized oil volume"))
+    lipiodol_deposition = coded(LipiodolDeposition, _("Iodized oil deposition"))
     embolic_agent = codes(EmbolicAgent, _("Embolic agent"))
     embolization_endpoint = coded(EmbolizationEndpoint, _("Embolization endpoint"))
     haic_regimen = coded(HaicRegimen, _("HAIC regimen"))
     regimen_variant = coded(RegimenVariant, _("Regimen variant"))
-    haic_infusion_hours = measured("haic_infusion_hours", _("Fluorouracil infusion time"))
-    dose_reduction_pct = measured("dose_reduction_pct", _("Dose reduction against the regimen"))
-    dose_reduction_reason = coded(DoseReductionReason, _("Reason for the reduction"))
+    haic_infusion_hours = measured("haic_infusion_hours", _("Fluorouracil infusion duration"))
+    dose_reduction_pct = measured("dose_reduction_pct", _("Dose reduction from regimen"))
+    dose_reduction_reason = coded(DoseReductionReason, _("Reason for dose reduction"))
     bead_type = coded(BeadType, _("Bead type"))
-    bead_size_um = written(_("Bead size (µm)"), max_length=16, help_text=_("From and to, such as 100-300."))
+    bead_size_um = written(
+        _("Bead size (µm)"), max_length=16, help_text=_("Lower and upper limit, for example 100-300.")
+    )
     bead_volume_ml = measured("bead_volume_ml", _("Bead volume"))
     isotope = coded(Isotope, _("Isotope"))
     activity_gbq = measured("activity_gbq", _("Administered activity"))
-    tumor_dose_gy = measured("tumor_dose_gy", _("Absorbed dose, tumor"))
-    normal_liver_dose_gy = measured("normal_liver_dose_gy", _("Absorbed dose, normal liver"))
+    tumor_dose_gy = measured("tumor_dose_gy", _("Absorbed dose to tumor"))
+    normal_liver_dose_gy = measured("normal_liver_dose_gy", _("Absorbed dose to normal liver"))
     lung_shunt_pct = measured("lung_shunt_pct", _("Lung shunt fraction"))
-    non_main_vessel_embolized = coded(YesNo, _("Other feeders embolized, no drug"))
+    non_main_vessel_embolized = coded(YesNo, _("Non-main feeding arteries embolized without drug"))
     technical_success = coded(YesNo, _("Technical success"))
-    intraoperative_pain_mx = codes(PainManagement, _("Pain management"))
+    intraoperative_pain_mx = codes(PainManagement, _("Intraprocedural pain management"))
     post_embolization_syndrome = coded(YesNo, _("Post-embolization syndrome"))
     hospital_days = measured("hospital_days", _("Length of stay"))
 
@@ -81,15 +83,15 @@ class TransarterialAgent(PatientRecord):
     session = models.ForeignKey(TransarterialSession, on_delete=models.PROTECT, verbose_name=_("Session"))
     agent_code = coded(agent_choices(), _("Agent"), required=True)
     route = coded(AgentRoute, _("Route"))
-    dose_mg = measured("dose_mg", _("Dose given"), required=True)
+    dose_mg = measured("dose_mg", _("Dose administered"), required=True)
     duration_h = measured("duration_h", _("Infusion duration"))
 
     natural_key = ("session", "agent_code")
 
     class Meta:
         ordering = ["session_id", "agent_code"]
-        verbose_name = _("arterial agent")
-        verbose_name_plural = _("arterial agents")
+        verbose_name = _("intra-arterial agent")
+        verbose_name_plural = _("intra-arterial agents")
         constraints = [models.UniqueConstraint(fields=["session", "agent_code"], name="one_dose_per_session_and_agent")]
 
     def __str__(self) -> str:

@@ -8,10 +8,10 @@ from registry.models.treatments.treatment import Treatment
 
 @recorded
 class Transplant(Treatment):
-    donor_type = coded(DonorType, _("Donor"))
+    donor_type = coded(DonorType, _("Donor type"))
     waitlist_date = dated(_("Listing date"))
     criteria_met = codes(TransplantCriteria, _("Criteria met at listing or transplant"))
-    explant_viable_pct = measured("explant_viable_pct", _("Viable tumor in the explant"))
+    explant_viable_pct = measured("explant_viable_pct", _("Viable tumor in explant"))
     immunosuppression = codes(Immunosuppressant, _("Immunosuppression"))
 
     natural_key = ("patient", "start_date")

@@ -11,14 +11,14 @@ from registry.models.base.record import coded, dated, measured, recorded, writte
 class Treatment(PatientRecord):
     """What every treatment has; each kind adds its own variables in a table of its own."""
 
-    start_date = dated(_("Start"), required=True)
-    start_date_precision = coded(DatePrecision, _("Start known to the"))
-    end_date = dated(_("End"))
-    treatment_intent = coded(TreatmentIntent, _("Intent"))
+    start_date = dated(_("Start date"), required=True)
+    start_date_precision = coded(DatePrecision, _("Precision of start date"))
+    end_date = dated(_("End date"))
+    treatment_intent = coded(TreatmentIntent, _("Treatment intent"))
     line_no = measured("line_no", _("Treatment line"))
     operator_code = written(_("Operator"), max_length=16)
-    operator_years = measured("operator_years", _("Operator's years of practice"))
-    stop_reason = coded(StopReason, _("Reason for stopping"))
+    operator_years = measured("operator_years", _("Operator's years of experience"))
+    stop_reason = coded(StopReason, _("Reason for discontinuation"))
 
     treatment_date: ClassVar[str | None] = "start_date"
     identifying = ("operator_code",)  # meant as a code, yet a name fits in

@@ -40,7 +40,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("assessment_date",),
         needs=FLAGGED,
-        message=_("The baseline of {assessment_date} is {days} days before the first treatment; 28 are usual."),
+        message=_(
+            "The baseline assessment on {assessment_date} is {days} days before the first "
+            "treatment; 28 days or less is usual."
+        ),
         fires=_is_old,
         details=lambda row: {"days": _gap_days(row)},
         passing=_example(28),
@@ -53,8 +56,9 @@ CHECKS = (
         fields=("assessment_date",),
         needs=FLAGGED,
         message=_(
-            "The assessment of {assessment_date} cannot be the baseline of the treatment of {index_date}: it must be at"
-            " most 90 days before it. Correct the date or the flag."
+            "The assessment on {assessment_date} cannot be the baseline for the treatment on "
+            "{index_date}: it must be no more than 90 days before the treatment. Correct the "
+            "date or the flag."
         ),
         fires=_is_none,
         passing=_example(90),
@@ -84,7 +88,7 @@ STORY = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("is_baseline",),
-        message=_("{count} assessments are called the baseline; exactly one must be. Correct the flags."),
+        message=_("{count} assessments are marked as baseline; there must be exactly one. Correct the flags."),
         hits=_not_one_baseline,
         passing={"assessment": _visits("1", "0"), "resection": [{"start_date": DAY}]},
         failing={"assessment": _visits("1", "1"), "resection": [{"start_date": DAY}]},

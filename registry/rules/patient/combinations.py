@@ -90,7 +90,7 @@ def _relatedness(name: str) -> PatientCheck:
         severity=Severity.QUERY,
         entity="adverseevent",
         fields=(name,),
-        message=_("Relatedness {relatedness} to a treatment that the patient never had. Check both."),
+        message=_("Relatedness is {relatedness} for a treatment the patient never received. Check both."),
         hits=_related_to_nothing_given(name),
         passing={"adverseevent": [{**event, name: "2"}]},
         failing={"adverseevent": [{**event, name: "3"}]},
@@ -103,7 +103,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="ablationsession",
         fields=("start_date",),
-        message=_("Ablation and resection on {day}: did they treat different lesions?"),
+        message=_("Ablation and resection were both performed on {day}. Did they treat different lesions?"),
         hits=_ablated_at_resection,
         passing={"ablationsession": [{"start_date": DAY}], "resection": [{"start_date": LATER}]},
         failing={"ablationsession": [{"start_date": DAY}], "resection": [{"start_date": DAY}]},
@@ -113,7 +113,10 @@ STORY = (
         severity=Severity.ERROR,
         entity="adverseevent",
         fields=("clavien_dindo",),
-        message=_("Clavien-Dindo {grade} without an operation before it. Remove the grade or record the operation."),
+        message=_(
+            "Clavien-Dindo {grade} is recorded, but there is no earlier operation. Remove "
+            "the grade or record the operation."
+        ),
         hits=_graded_without_surgery,
         passing={
             "adverseevent": [{"ae_onset_date": DAY, "clavien_dindo": "II"}],

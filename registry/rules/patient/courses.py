@@ -113,7 +113,7 @@ STORY = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("cycle_no",),
-        message=_("Cycle {number} follows cycle {first} of {before}. Check numbers and dates."),
+        message=_("Cycle {number} comes after cycle {first} on {before}. Check the cycle numbers and dates."),
         hits=_out_of_order,
         passing=_numbered((0, 1), (21, 2)),
         failing=_numbered((0, 2), (21, 1)),
@@ -123,7 +123,7 @@ STORY = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("start_date", "modality"),
-        message=_("Two sessions of {modality} on {day}. Keep one, or correct the date of the other."),
+        message=_("There are two {modality} sessions on {day}. Keep one, or correct the date of the other."),
         hits=_twice_a_day,
         passing=_example((0, "HAIC"), (0, "CTACE")),
         failing=_example((0, "CTACE"), (0, "CTACE")),
@@ -134,7 +134,8 @@ STORY = (
         entity=ENTITY,
         fields=("start_date",),
         message=_(
-            "The course of HAIC from {first} has {cycles} cycles over {days} days; 2 to 6 in 18 weeks are usual."
+            "The HAIC course starting on {first} has {cycles} cycles over {days} days; 2 to 6 "
+            "cycles within 18 weeks are usual."
         ),
         hits=_unusual_courses,
         passing=_example((0, "HAIC"), (42, "CTACE")),
@@ -145,7 +146,10 @@ STORY = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("start_date",),
-        message=_("This HAIC follows that of {before} by {days} days; at least 14 are needed. Correct one date."),
+        message=_(
+            "This HAIC session is {days} days after the one on {before}; at least 14 days "
+            "are required. Correct one of the dates."
+        ),
         hits=_intervals(HAIC_MODALITIES, is_found=lambda days: days < HAIC_LEAST_DAYS),
         passing=_example((0, "HAIC"), (14, "HAIC")),
         failing=_example((0, "HAIC"), (13, "TACE_HAIC")),
@@ -155,7 +159,9 @@ STORY = (
         severity=Severity.WARNING,
         entity=ENTITY,
         fields=("start_date",),
-        message=_("This HAIC follows that of {before} by {days} days; 18 to 42 are usual. Check the dates."),
+        message=_(
+            "This HAIC session is {days} days after the one on {before}; 18 to 42 days are usual. Check the dates."
+        ),
         hits=_intervals(HAIC_MODALITIES, is_found=_is_unusual_for_haic),
         passing=_example((0, "HAIC"), (42, "HAIC")),
         failing=_example((0, "HAIC"), (43, "HAIC")),
@@ -165,7 +171,9 @@ STORY = (
         severity=Severity.WARNING,
         entity=ENTITY,
         fields=("start_date",),
-        message=_("This TACE follows that of {before} by {days} days, which is short. Check the dates."),
+        message=_(
+            "This TACE session is {days} days after the one on {before}, which is a short interval. Check the dates."
+        ),
         hits=_intervals(TACE_MODALITIES, is_found=lambda days: days < TACE_USUAL_DAYS),
         passing=_example((0, "CTACE"), (21, "CTACE")),
         failing=_example((0, "CTACE"), (20, "DEBTACE")),
@@ -175,7 +183,9 @@ STORY = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("modality", "start_date"),
-        message=_("TACE on {tace} within a course of HAIC from {first} to {last}. Was it one?"),
+        message=_(
+            "The TACE session on {tace} falls within the HAIC course from {first} to {last}. Was it really TACE?"
+        ),
         hits=_tace_within_haic,
         passing=_example((0, "HAIC"), (21, "TACE_HAIC"), (42, "HAIC"), (43, "CTACE")),
         failing=_example((0, "HAIC"), (10, "CTACE"), (21, "HAIC")),

@@ -58,7 +58,7 @@ def _soon_after_tace(kind: Kind) -> PatientCheck:
         severity=Severity.QUERY,
         entity=entity,
         fields=("start_date",),
-        message=_("Only {days} days after TACE. Check the dates."),
+        message=_("This treatment is only {days} days after TACE. Check the dates."),
         hits=hits,
         passing={"transarterialsession": [session], entity: [{"start_date": DAY + timedelta(days=14)}]},
         failing={"transarterialsession": [session], entity: [{"start_date": DAY + timedelta(days=13)}]},
@@ -167,7 +167,8 @@ def _never_within_milan(kind: Kind) -> PatientCheck:
         entity=entity,
         fields=("start_date",),
         message=_(
-            "Beyond Milan on {index}, and no viable tumor within Milan before this treatment. Is a scan missing?"
+            "The tumor was beyond the Milan criteria on {index}, and no viable tumor within the "
+            "Milan criteria is recorded before this treatment. Is a scan missing?"
         ),
         hits=hits,
         passing={**course, "tumorburden": [{**whole, **no_spread}, {**viable, **no_spread}]},
@@ -186,7 +187,9 @@ STORY = (
         severity=Severity.WARNING,
         entity="ablationsession",
         fields=("start_date",),
-        message=_("No scan from 21 to 60 days after the ablation of {day}. Record it if one was made."),
+        message=_(
+            "No scan is recorded 21 to 60 days after the ablation on {day}. Record the scan if one was performed."
+        ),
         hits=_lacks_scan,
         passing={"ablationsession": [ABLATED], "imagingassessment": [SCAN, {"imaging_date": DAY + timedelta(days=90)}]},
         failing={"ablationsession": [ABLATED], "imagingassessment": [{"imaging_date": DAY + timedelta(days=61)}]},
@@ -198,7 +201,10 @@ STORY = (
         severity=Severity.ERROR,
         entity="ablationsession",
         fields=("complete_ablation_1m",),
-        message=_("Complete ablation contradicts {viable} mm viable in lesion {lesion} on {scan}. Correct one."),
+        message=_(
+            "Complete ablation is inconsistent with a viable diameter of {viable} mm in "
+            "lesion {lesion} on {scan}. Correct one of them."
+        ),
         hits=_residual_after_complete,
         passing={
             "ablationsession": [COMPLETE],
@@ -219,7 +225,7 @@ STORY = (
         entity="ablationlesion",
         fields=("size_cm",),
         message=_(
-            "Ablation of a lesion of {size} cm as the only curative treatment. Is it the size of the viable part?"
+            "Ablation of a {size} cm lesion is the only curative treatment. Is this the size of the viable part?"
         ),
         hits=_large_ablated,
         passing={"ablationlesion": [LESION], "resection": [{"start_date": LATER}]},
@@ -230,7 +236,9 @@ STORY = (
         severity=Severity.QUERY,
         entity="resection",
         fields=("resection_margin",),
-        message=_("R0 contradicts {viable} mm viable tumor on {scan}, without recurrence. Check both."),
+        message=_(
+            "R0 is inconsistent with {viable} mm of viable tumor on {scan} and no recorded recurrence. Check both."
+        ),
         hits=_residual_after_r0,
         passing={
             "resection": [{"start_date": DAY, "resection_margin": "R0"}],
@@ -246,7 +254,9 @@ STORY = (
         severity=Severity.QUERY,
         entity="resection",
         fields=("start_date",),
-        message=_("Resection in BCLC C of {visit}, with no treatment before it to bring the stage down. Check."),
+        message=_(
+            "Resection was performed in BCLC C (assessed on {visit}) with no prior downstaging treatment. Check both."
+        ),
         hits=_resected_in_stage_c,
         passing={
             "assessment": [{"assessment_date": EARLIER, "bclc_stage": "C"}],
@@ -263,7 +273,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="transarterialsession",
         fields=("start_date",),
-        message=_("TACE after the transplant of {transplant}: did the tumor recur in the graft?"),
+        message=_("TACE was given after the transplant on {transplant}. Did the tumor recur in the graft?"),
         hits=_tace_after_transplant,
         passing={
             "transplant": [{"start_date": DAY}],

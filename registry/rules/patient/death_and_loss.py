@@ -86,7 +86,7 @@ STORY = (
         severity=Severity.ERROR,
         entity="followup",
         fields=("vital_status",),
-        message=_("Alive on {day} after having been recorded dead on {dead}. Correct one of the contacts."),
+        message=_("The patient is recorded as alive on {day} but as dead on {dead}. Correct one of the follow-ups."),
         hits=_revived,
         passing={"followup": [{"follow_up_date": DAY, "vital_status": "ALIVE"}, {**DIED, "follow_up_date": LATER}]},
         failing={"followup": [DIED, {"follow_up_date": LATER, "vital_status": "ALIVE"}]},
@@ -96,7 +96,10 @@ STORY = (
         severity=Severity.QUERY,
         entity="followup",
         fields=("follow_up_date",),
-        message=_("{days} days without contact since {before}: more than 6 months. Record the contacts between."),
+        message=_(
+            "There is no follow-up for {days} days (more than 6 months) after {before}. "
+            "Record the follow-ups in between."
+        ),
         hits=_long_gaps,
         passing={"followup": [ALIVE, {**ALIVE, "follow_up_date": DAY + timedelta(days=183)}]},
         failing={"followup": [ALIVE, {**ALIVE, "follow_up_date": DAY + timedelta(days=184)}]},
@@ -106,7 +109,7 @@ STORY = (
         severity=Severity.ERROR,
         entity="followup",
         fields=("death_date",),
-        message=_("The death on {death} precedes what is recorded on {later}. Correct one of the dates."),
+        message=_("The death on {death} is before an event recorded on {later}. Correct one of the dates."),
         hits=_events_after_death,
         passing={"followup": [DIED], "imagingassessment": [{"imaging_date": DAY}]},
         failing={"followup": [DIED], "imagingassessment": [{"imaging_date": LATER}]},
@@ -116,7 +119,10 @@ STORY = (
         severity=Severity.QUERY,
         entity="systemicagent",
         fields=("agent_stop_date",),
-        message=_("The agent is still open after the patient was lost on {lost}. Give the last day known."),
+        message=_(
+            "The agent has no stop date, but the patient was lost to follow-up on {lost}. "
+            "Enter the last known date of use."
+        ),
         hits=_agents_open_after_loss,
         passing={"followup": [LOST], "systemicagent": [{"agent_start_date": DAY, "agent_stop_date": DAY}]},
         failing={"followup": [LOST], "systemicagent": [{"agent_start_date": DAY, "agent_stop_date": None}]},
@@ -126,7 +132,9 @@ STORY = (
         severity=Severity.QUERY,
         entity="followup",
         fields=("vital_status",),
-        message=_("Lost to follow-up on {lost}, but something is recorded on {later}. Check the status."),
+        message=_(
+            "The patient was lost to follow-up on {lost}, but there is a later record dated {later}. Check the status."
+        ),
         hits=_events_after_loss,
         passing={"followup": [LOST, {**LOST, "follow_up_date": LATER}]},
         failing={"followup": [LOST, {"follow_up_date": LATER, "vital_status": "ALIVE"}]},

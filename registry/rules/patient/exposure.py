@@ -73,7 +73,7 @@ STORY = (
         entity="adverseevent",
         fields=("ae_onset_date",),
         message=_(
-            "Onset {onset} is outside the treatment, {first} to {last} and 90 days after. Check the relatedness."
+            "Onset {onset} is outside the treatment period ({first} to {last}, plus 90 days). Check the relatedness."
         ),
         hits=_outside_treatment,
         passing={**_event(90), "resection": [{"start_date": DAY}]},
@@ -84,7 +84,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="adverseevent",
         fields=("immune_related",),
-        message=_("Immune-related, but no checkpoint inhibitor is recorded. Check both."),
+        message=_("The event is marked as immune-related, but no checkpoint inhibitor is recorded. Check both."),
         hits=_immune_without_ici,
         passing={**_event(1, immune_related="1"), "systemicagent": [CAMRELIZUMAB]},
         failing={**_event(1, immune_related="1"), "systemicagent": [{**CAMRELIZUMAB, "agent_code": "SORAFENIB"}]},
@@ -94,7 +94,10 @@ STORY = (
         severity=Severity.WARNING,
         entity="patient",
         fields=("antiviral_therapy",),
-        message=_("Hepatitis B and immunotherapy or HAIC, but no antiviral therapy. Record it if it was given."),
+        message=_(
+            "The patient has hepatitis B and received immunotherapy or HAIC, but no "
+            "antiviral therapy is recorded. Record it if it was given."
+        ),
         hits=_without_prophylaxis,
         passing={
             "patient": [{"diagnosis_date": DAY, "hbv_status": "POS", "antiviral_therapy": ["ETV"]}],

@@ -131,7 +131,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="adverseevent",
         fields=("ae_grade",),
-        message=_("{term}: grade {entered} was entered, the laboratory gives {derived}. Check both."),
+        message=_("{term}: grade {entered} was entered, but the laboratory results give grade {derived}. Check both."),
         hits=_graded_otherwise,
         passing={**COURSE, "adverseevent": [_event("3")]},
         failing={**COURSE, "adverseevent": [_event("2")]},
@@ -142,7 +142,8 @@ STORY = (
         entity="labresult",
         fields=("value",),
         message=_(
-            "{label} {value} is grade {grade}, but no such adverse event is recorded. Record it or check the value."
+            "{label} {value} is grade {grade}, but no corresponding adverse event is recorded. "
+            "Record it or check the value."
         ),
         hits=_unreported,
         passing={**COURSE, "adverseevent": [_event("3")]},

@@ -50,7 +50,8 @@ STORY = (
         entity="followup",
         fields=("last_known_alive_date",),
         message=_(
-            "Followed without progression until {end}, after the end of survival on {survival}. Correct one date."
+            "Progression-free follow-up ends on {end}, after the end of overall survival on "
+            "{survival}. Correct one of the dates."
         ),
         hits=_progression_after_survival,
         passing={"followup": [ALIVE], "imagingassessment": [{"imaging_date": DAY}]},
@@ -61,7 +62,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="progressionevent",
         fields=("progression_date",),
-        message=_("Progression and death both on {day}, and no scan shows progression. Check the progression."),
+        message=_("Progression and death are both dated {day}, and no scan shows progression. Check the progression."),
         hits=_progression_by_death_alone,
         passing={
             "followup": [DIED],

@@ -114,7 +114,7 @@ STORY = (
     _story(
         "V-P11",
         name="hbv_status",
-        message=_("Hepatitis B is negative, but surface antigen or HBV DNA was found. Check both."),
+        message=_("Hepatitis B is recorded as negative, but surface antigen or HBV DNA was detected. Check both."),
         hits=_negative_though_found,
         examples=(
             {**_patient(hbv_status="NEG"), **_result("hbv_dna", value=20.0, comparator="<")},
@@ -124,7 +124,7 @@ STORY = (
     _story(
         "V-P11",
         name="hbv_status",
-        message=_("Hepatitis B is positive, but the surface antigen is negative. Check both."),
+        message=_("Hepatitis B is recorded as positive, but the surface antigen is negative. Check both."),
         hits=_positive_though_absent,
         examples=(
             {**_patient(hbv_status="POS"), **_result("hbsag_q", value_code="POS")},
@@ -134,7 +134,7 @@ STORY = (
     _story(
         "V-P12",
         name="hcv_status",
-        message=_("Hepatitis C is negative, but its RNA was found. Check both."),
+        message=_("Hepatitis C is recorded as negative, but HCV RNA was detected. Check both."),
         hits=_rna_though_negative,
         examples=(
             {**_patient(hcv_status="NEG"), **_result("hcv_rna", value=15.0, comparator="<")},
@@ -144,7 +144,7 @@ STORY = (
     _story(
         "V-P14",
         name="cirrhosis",
-        message=_("No cirrhosis contradicts varices, ascites or platelets below 100. Check them."),
+        message=_("“No cirrhosis” is inconsistent with varices, ascites or platelets below 100. Check these values."),
         hits=_no_cirrhosis_though_signs,
         examples=(
             {**_patient(cirrhosis="0"), **_result("plt", value=100.0)},

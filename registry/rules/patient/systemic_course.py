@@ -56,7 +56,10 @@ def _overlap(
         severity=Severity.WARNING,
         entity=ENTITY,
         fields=("agent_start_date",),
-        message=_("Taken together with {other}, of the same class, for {days} days. Check start and stop."),
+        message=_(
+            "This agent overlaps with {other}, a drug of the same class, for {days} days. "
+            "Check the start and stop dates."
+        ),
         hits=_overlapping(code_is_meant, longer_than_days=longer_than_days),
         passing={ENTITY: periods(longer_than_days)},
         failing={ENTITY: periods(longer_than_days + 1)},
@@ -117,7 +120,9 @@ STORY = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("agent_code",),
-        message=_("Bevacizumab with severe varices or a hemorrhage in the 6 months before. Check both."),
+        message=_(
+            "Bevacizumab was given despite severe varices or a hemorrhage in the preceding 6 months. Check both."
+        ),
         hits=_bevacizumab_at_risk,
         passing={ENTITY: [BEVACIZUMAB], "patient": [{"diagnosis_date": DAY, "varices": "MILD"}]},
         failing={ENTITY: [BEVACIZUMAB], "patient": [{"diagnosis_date": DAY, "varices": "SEV"}]},
@@ -127,7 +132,10 @@ STORY = (
         severity=Severity.WARNING,
         entity=ENTITY,
         fields=("agent_start_date",),
-        message=_("Neither simultaneous with nor after the HAIC of {first} to {last}: the sequence is indeterminate."),
+        message=_(
+            "The start is neither simultaneous with nor sequential to the HAIC course from "
+            "{first} to {last}, so the sequence is indeterminate."
+        ),
         hits=_indeterminate,
         passing=_relation(20),
         failing=_relation(45),

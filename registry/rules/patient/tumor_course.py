@@ -115,7 +115,7 @@ STORY = (
         severity=Severity.QUERY,
         entity="tumorburden",
         fields=("max_diameter_cm",),
-        message=_("The viable part, {viable} cm, is larger than the whole lesion, {whole} cm. Check both."),
+        message=_("The viable part ({viable} cm) is larger than the whole lesion ({whole} cm). Check both."),
         hits=_viable_larger,
         passing={"tumorburden": [_burden("VIABLE", cm=5.0), _burden("WHOLE", cm=5.0)]},
         failing={"tumorburden": [_burden("VIABLE", cm=5.1), _burden("WHOLE", cm=5.0)]},
@@ -125,7 +125,7 @@ STORY = (
         severity=Severity.WARNING,
         entity="assessment",
         fields=("assessment_date",),
-        message=_("Coagulation or platelets were outside the indication for the conversion resection of {surgery}."),
+        message=_("Coagulation or platelets did not meet the indication for the conversion resection on {surgery}."),
         hits=_coagulation_before_surgery,
         passing={"assessment": [VISIT], "resection": [CONVERSION], "labresult": [{**PLATELETS, "value": 51.0}]},
         failing={"assessment": [VISIT], "resection": [CONVERSION], "labresult": [{**PLATELETS, "value": 50.0}]},
@@ -135,7 +135,10 @@ STORY = (
         severity=Severity.QUERY,
         entity="assessment",
         fields=("future_liver_remnant_pct",),
-        message=_("A liver remnant of {remnant} % is below {least} % before the major resection of {surgery}. Check."),
+        message=_(
+            "The future liver remnant of {remnant} % is below the {least} % needed for the "
+            "major resection on {surgery}. Check both."
+        ),
         hits=_small_remnant,
         passing={
             "patient": [{"diagnosis_date": DAY, "cirrhosis": "1"}],
@@ -153,7 +156,10 @@ STORY = (
         severity=Severity.QUERY,
         entity="tumorburden",
         fields=("within_milan",),
-        message=_("Downstaging is impossible: the tumor was within Milan on {index}, before the first treatment."),
+        message=_(
+            "Downstaging is not possible: the tumor was already within the Milan criteria "
+            "on {index}, before the first treatment."
+        ),
         hits=_downstaged_from_within,
         passing={
             "tumorburden": [_burden("WHOLE", cm=8.0), _burden("VIABLE", cm=3.0, successful_downstaging="1")],

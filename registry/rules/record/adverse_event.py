@@ -54,7 +54,10 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ae_onset_date", "ae_resolution_date"),
-        message=_("The event resolves on {ae_resolution_date}, before its onset on {ae_onset_date}. Correct one."),
+        message=_(
+            "The adverse event's resolution date {ae_resolution_date} is before its onset "
+            "date {ae_onset_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["ae_resolution_date"] < row["ae_onset_date"],
         passing={"ae_onset_date": DAY, "ae_resolution_date": DAY},
         failing={"ae_onset_date": DAY, "ae_resolution_date": DAY - timedelta(days=1)},
@@ -65,7 +68,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_term",),
         needs=("ae_term", "ctcae_version"),
-        message=_('"{ae_term}" is not a CTCAE {ctcae_version} term of this registry. Nearest: {suggestions}'),
+        message=_('"{ae_term}" is not a CTCAE {ctcae_version} term in this registry. Closest matches: {suggestions}'),
         fires=lambda row: _is_of_known_version(row) and ctcae.lookup(row["ae_term"]) is None,
         details=_suggested,
         passing={"ae_term": "nausea", "ctcae_version": "5.0"},
@@ -88,7 +91,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_grade", "ae_resolution_date"),
         needs=("ae_grade", "ae_resolution_date", "death_date"),
-        message=_("Grade 5 ends on {ae_resolution_date}, over 7 days from the death on {death_date}. Correct one."),
+        message=_(
+            "The grade 5 event ends on {ae_resolution_date}, more than 7 days from the "
+            "death on {death_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["ae_grade"] == "5" and abs(row["ae_resolution_date"] - row["death_date"]) > DEATH_MATCHES,
         passing={"ae_grade": "5", "ae_resolution_date": DAY, "death_date": DAY + DEATH_MATCHES},
         failing={"ae_grade": "5", "ae_resolution_date": DAY, "death_date": DAY + timedelta(days=8)},
@@ -99,7 +105,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_term", "ae_grade"),
         needs=("ae_term", "ae_grade", "ctcae_version"),
-        message=_("{ae_term} has no grade {ae_grade} in CTCAE {ctcae_version}. Correct term or grade."),
+        message=_("{ae_term} has no grade {ae_grade} in CTCAE {ctcae_version}. Correct the term or the grade."),
         fires=lambda row: (
             _is_of_known_version(row) and ctcae.grade_defined(row["ae_term"], grade=grade(row["ae_grade"])) is False
         ),
@@ -112,7 +118,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ctcae_version",),
         needs=("ae_term",),
-        message=_("The CTCAE version is missing. Give the version by which the event was graded."),
+        message=_("The CTCAE version is missing. Enter the version used to grade the event."),
         fires=lambda row: not is_known(row.get("ctcae_version")),
         passing={"ae_term": "Nausea", "ctcae_version": "5.0"},
         failing={"ae_term": "Nausea", "ctcae_version": None},
@@ -122,7 +128,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("outcome", "ae_grade"),
-        message=_("The outcome is fatal but the grade is {ae_grade}; fatal means grade 5. Correct one."),
+        message=_("The outcome is fatal, but the grade is {ae_grade}. A fatal event is grade 5. Correct one of them."),
         fires=lambda row: row["outcome"] == "FATAL" and row["ae_grade"] != "5",
         passing={"outcome": "FATAL", "ae_grade": "5"},
         failing={"outcome": "FATAL", "ae_grade": "4"},
@@ -132,7 +138,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("outcome", "ae_grade"),
-        message=_("Grade 5 is a death, but the outcome is not fatal. Correct one."),
+        message=_("Grade 5 is a death, but the outcome is not fatal. Correct one of them."),
         fires=lambda row: row["ae_grade"] == "5" and row["outcome"] not in {"FATAL", "UNK"},
         passing={"outcome": "UNK", "ae_grade": "5"},
         failing={"outcome": "REC", "ae_grade": "5"},
@@ -143,7 +149,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_term",),
         reads=IN_WORDS,
-        message=_('"{ae_term}" needs the event in words. Specify it.'),
+        message=_('"{ae_term}" requires a description of the event. Specify the event.'),
         fires=lambda row: _is_unspecific(row["ae_term"]) and not any(is_known(row.get(name)) for name in IN_WORDS),
         passing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_other_specify": "Hiccups for a week"},
         failing={"ae_term": "Gastrointestinal disorders - Other, specify", "ae_other_specify": None},
@@ -153,7 +159,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("serious", "ae_grade"),
-        message=_("Grade 5 is always serious, but serious is No. Correct one."),
+        message=_("A grade 5 event is always serious, but “Serious” is No. Correct one of them."),
         fires=lambda row: row["ae_grade"] == "5" and row["serious"] == "0",
         passing={"ae_grade": "5", "serious": "1"},
         failing={"ae_grade": "5", "serious": "0"},
@@ -163,7 +169,10 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("serious", "serious_criteria"),
-        message=_("Not serious, but a criterion of seriousness is met: {serious_criteria}. Correct one."),
+        message=_(
+            "The event is marked as not serious, but meets a seriousness criterion: "
+            "{serious_criteria}. Correct one of them."
+        ),
         fires=lambda row: row["serious"] == "0",
         passing={"serious": "1", "serious_criteria": ["HOSP"]},
         failing={"serious": "0", "serious_criteria": ["HOSP"]},
@@ -174,7 +183,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_term",),
         needs=("ae_term", "sex"),
-        message=_("{ae_term} contradicts the sex of the patient. Correct one."),
+        message=_("{ae_term} is inconsistent with the patient's sex. Correct one of them."),
         fires=_contradicts_sex,
         passing={"ae_term": "Vaginal hemorrhage", "sex": "F"},
         failing={"ae_term": "Vaginal hemorrhage", "sex": "M"},
@@ -184,7 +193,7 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("sir_class", "ae_grade"),
-        message=_("SIR class {sir_class} and grade {ae_grade} disagree. Check both."),
+        message=_("SIR class {sir_class} and grade {ae_grade} are inconsistent. Check both."),
         fires=lambda row: (
             (row["sir_class"] in SIR_MAJOR and row["ae_grade"] == "1")
             or (row["sir_class"] in SIR_MINOR and (grade(row["ae_grade"]) or 0) >= 4)
@@ -198,7 +207,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("ae_resolution_date",),
         needs=("outcome",),
-        message=_("The event is recovered, but the day is missing. Give the resolution."),
+        message=_("The event has resolved, but the date is missing. Enter the resolution date."),
         fires=lambda row: row["outcome"] == "REC" and not is_known(row.get("ae_resolution_date")),
         passing={"outcome": "REC", "ae_resolution_date": DAY},
         failing={"outcome": "REC", "ae_resolution_date": None},

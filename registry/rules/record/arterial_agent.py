@@ -169,7 +169,8 @@ CHECKS = (
         fields=("agent_code",),
         needs=("agent_code", "modality"),
         message=_(
-            "Bland embolization carries no chemotherapy, but {agent} is given. Correct the modality or the drug."
+            "Bland embolization does not include chemotherapy, but {agent} is recorded. Correct "
+            "the modality or the drug."
         ),
         fires=lambda row: row["modality"] == "TAE" and _is_chemotherapy(row),
         details=lambda row: {"agent": _label(row)},
@@ -183,7 +184,8 @@ CHECKS = (
         fields=DOSE,
         needs=BY_SURFACE,
         message=_(
-            "{agent} {dose_mg} mg is {per_m2} mg/m2, outside the possible range {low} to {high}. Check dose and weight."
+            "{agent} {dose_mg} mg is {per_m2} mg/m2, outside the possible range of {low} to "
+            "{high}. Check the dose and weight."
         ),
         fires=_is_impossible_by_surface,
         details=_per_m2_and_limits,
@@ -197,7 +199,10 @@ CHECKS = (
         fields=DOSE,
         needs=FOLFOX,
         reads=REGIMEN,
-        message=_("{agent} {per_m2} mg/m2 differs from the standard {full}. Record the reduction or the variant."),
+        message=_(
+            "{agent} {per_m2} mg/m2 differs from the standard dose of {full}. Record the "
+            "dose reduction or the regimen variant."
+        ),
         fires=_differs_from_standard,
         details=_against_standard,
         passing={**OXALIPLATIN, "dose_mg": 60 * SURFACE_M2, "dose_reduction_pct": 30},
@@ -210,7 +215,7 @@ CHECKS = (
         fields=DOSE,
         needs=FOLFOX,
         reads=REGIMEN,
-        message=_("{agent} {per_m2} mg/m2 looks like FOHAIC. Give the regimen variant."),
+        message=_("{agent} {per_m2} mg/m2 looks like FOHAIC. Enter the regimen variant."),
         fires=_looks_like_fohaic,
         details=_against_standard,
         passing={**OXALIPLATIN, "dose_mg": 130 * SURFACE_M2, "regimen_variant": "FOHAIC"},
@@ -223,7 +228,7 @@ CHECKS = (
         fields=("agent_code",),
         needs=FOLFOX,
         reads=REGIMEN,
-        message=_("{agent} {per_m2} mg/m2 is half the usual dose. Was it levofolinate?"),
+        message=_("{agent} {per_m2} mg/m2 is half the usual dose. Was levofolinate given?"),
         fires=_looks_like_levofolinate,
         details=_against_standard,
         passing={**OXALIPLATIN, "agent_code": "LEVOFOLINATE_CA", "dose_mg": 100 * SURFACE_M2},

@@ -57,7 +57,8 @@ CHECKS = (
         fields=("assessment_date",),
         needs=("assessment_date", "diagnosis_date"),
         message=_(
-            "Assessment {assessment_date} is more than 90 days before the diagnosis {diagnosis_date}. Correct one."
+            "The assessment on {assessment_date} is more than 90 days before the diagnosis on "
+            "{diagnosis_date}. Correct one of the dates."
         ),
         fires=lambda row: row["assessment_date"] < row["diagnosis_date"] - EARLIEST,
         passing={"assessment_date": DAY - timedelta(days=90), "diagnosis_date": DAY},
@@ -69,7 +70,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("assessment_date",),
         needs=("assessment_date", "death_date"),
-        message=_("Assessment {assessment_date} is after the death {death_date}. Correct one of the dates."),
+        message=_("The assessment on {assessment_date} is after the death on {death_date}. Correct one of the dates."),
         fires=lambda row: row["assessment_date"] > row["death_date"],
         passing={"assessment_date": DAY, "death_date": DAY},
         failing={"assessment_date": DAY + timedelta(days=1), "death_date": DAY},
@@ -80,7 +81,8 @@ CHECKS = (
         entity=ENTITY,
         fields=("weight_kg", "height_cm"),
         message=_(
-            "Height {height_cm} cm and weight {weight_kg} kg give BMI {bmi}. Check for an exchange or another unit."
+            "Height {height_cm} cm and weight {weight_kg} kg give a BMI of {bmi}. Check whether "
+            "they were swapped or entered in other units."
         ),
         fires=_is_unlikely_size,
         details=lambda row: {"bmi": f"{_body_mass_index(row):.1f}"},
@@ -92,7 +94,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("height_cm", "weight_kg"),
-        message=_("Height {height_cm} cm is below weight {weight_kg} kg: they look exchanged."),
+        message=_("Height {height_cm} cm is less than weight {weight_kg} kg. They may have been swapped."),
         fires=lambda row: row["height_cm"] < row["weight_kg"],
         passing={"height_cm": 170.0, "weight_kg": 65.0},
         failing={"height_cm": 105.0, "weight_kg": 170.0},
@@ -103,7 +105,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("ctp_score",),
         needs=("ctp_score", *PUBLISHED),
-        message=_("Child-Pugh score {ctp_score} was entered; laboratory and findings give {derived}."),
+        message=_(
+            "A Child-Pugh score of {ctp_score} was entered, but the laboratory values and "
+            "clinical findings give {derived}."
+        ),
         fires=lambda row: _derived_score(row) not in (None, row["ctp_score"]),
         details=lambda row: {"derived": _derived_score(row)},
         passing={"ctp_score": 5, **PUBLISHED},
@@ -114,7 +119,10 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ctp_class", "ctp_score"),
-        message=_("Child-Pugh class {ctp_class} and score {ctp_score} disagree: the score means {derived}."),
+        message=_(
+            "Child-Pugh class {ctp_class} and score {ctp_score} are inconsistent: the "
+            "score corresponds to class {derived}."
+        ),
         fires=lambda row: _class_of_score(row) not in (None, row["ctp_class"]),
         details=lambda row: {"derived": _class_of_score(row)},
         passing={"ctp_class": "A", "ctp_score": 6},
@@ -125,7 +133,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ctp_class", "ascites_grade"),
-        message=_("Child-Pugh A is impossible with moderate or massive ascites, which alone gives 3 points."),
+        message=_("Child-Pugh class A is impossible with moderate or massive ascites, which alone scores 3 points."),
         fires=lambda row: row["ctp_class"] == "A" and _has_ascites(row, least=2) and not is_known(row.get("ctp_score")),
         passing={"ctp_class": "A", "ascites_grade": "1"},
         failing={"ctp_class": "A", "ascites_grade": "2"},
@@ -136,7 +144,8 @@ CHECKS = (
         entity=ENTITY,
         fields=("ctp_score", "ascites_grade"),
         message=_(
-            "Child-Pugh score {ctp_score} is impossible with moderate or massive ascites, which alone gives 3 points."
+            "A Child-Pugh score of {ctp_score} is impossible with moderate or massive ascites, "
+            "which alone scores 3 points."
         ),
         fires=lambda row: row["ctp_score"] < 7 and _has_ascites(row, least=2),
         passing={"ctp_score": 7, "ascites_grade": "2"},
@@ -147,7 +156,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ctp_score", "ascites_grade"),
-        message=_("Child-Pugh score 5 is impossible with ascites, which gives at least 2 points."),
+        message=_("A Child-Pugh score of 5 is impossible with ascites, which scores at least 2 points."),
         fires=lambda row: row["ctp_score"] == 5 and _has_ascites(row, least=1),
         passing={"ctp_score": 6, "ascites_grade": "1"},
         failing={"ctp_score": 5, "ascites_grade": "1"},
@@ -157,7 +166,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ctp_score", "encephalopathy_grade"),
-        message=_("Child-Pugh score 5 is impossible with encephalopathy, which gives at least 2 points."),
+        message=_("A Child-Pugh score of 5 is impossible with encephalopathy, which scores at least 2 points."),
         fires=lambda row: row["ctp_score"] == 5 and (grade(row["encephalopathy_grade"]) or 0) >= 1,
         passing={"ctp_score": 6, "encephalopathy_grade": "1"},
         failing={"ctp_score": 5, "encephalopathy_grade": "1"},
@@ -167,7 +176,7 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("bclc_stage", "ecog_ps"),
-        message=_("BCLC {bclc_stage} contradicts ECOG {ecog_ps}, which makes it D."),
+        message=_("BCLC {bclc_stage} is inconsistent with ECOG {ecog_ps}, which corresponds to stage D."),
         fires=lambda row: row["bclc_stage"] != "D" and (grade(row["ecog_ps"]) or 0) >= 3,
         passing={"bclc_stage": "D", "ecog_ps": "3"},
         failing={"bclc_stage": "C", "ecog_ps": "3"},
@@ -177,7 +186,10 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("bclc_stage", "ctp_class"),
-        message=_("BCLC {bclc_stage} contradicts Child-Pugh C, which makes it D unless a transplant is planned."),
+        message=_(
+            "BCLC {bclc_stage} is inconsistent with Child-Pugh C, which corresponds to "
+            "stage D unless a transplant is planned."
+        ),
         reads=("lt_candidate",),
         fires=lambda row: row["bclc_stage"] != "D" and row["ctp_class"] == "C" and row.get("lt_candidate") != "1",
         passing={"bclc_stage": "D", "ctp_class": "C"},
@@ -188,7 +200,10 @@ CHECKS = (
         severity=Severity.WARNING,
         entity=ENTITY,
         fields=("bclc_stage", "ecog_ps", "ecog_tumor_related"),
-        message=_("BCLC {bclc_stage} with tumor-related ECOG {ecog_ps}: read strictly, the stage is C."),
+        message=_(
+            "BCLC {bclc_stage} was entered with a tumor-related ECOG of {ecog_ps}. "
+            "Strictly interpreted, the stage is C."
+        ),
         fires=lambda row: (
             row["bclc_stage"] in {"0", "A", "B"} and row["ecog_ps"] in {"1", "2"} and row["ecog_tumor_related"] == "1"
         ),

@@ -75,7 +75,9 @@ CHECKS = (
         entity=ENTITY,
         fields=INVASION,
         needs=("bclc_stage",),
-        message=_("BCLC {bclc_stage} contradicts macrovascular invasion or metastasis, which make it C."),
+        message=_(
+            "BCLC {bclc_stage} is inconsistent with macrovascular invasion or metastasis, which corresponds to stage C."
+        ),
         fires=lambda row: row["bclc_stage"] in {"0", "A", "B"} and is_invaded(row),
         passing={**STAGED, "bclc_stage": "C", "macrovascular_invasion": "1"},
         failing={**STAGED, "bclc_stage": "B", "macrovascular_invasion": "1"},
@@ -86,7 +88,9 @@ CHECKS = (
         entity=ENTITY,
         fields=INVASION,
         needs=("bclc_stage", "ecog_ps", *INVASION),
-        message=_("BCLC C without a reason for C: ECOG 0, neither macrovascular invasion nor metastasis."),
+        message=_(
+            "BCLC C was entered without a reason: ECOG is 0, and there is no macrovascular invasion or metastasis."
+        ),
         fires=lambda row: (
             row["bclc_stage"] == "C" and row["ecog_ps"] == "0" and all(row[name] == "0" for name in INVASION)
         ),
@@ -99,7 +103,9 @@ CHECKS = (
         entity=ENTITY,
         fields=("tumor_number", "max_diameter_cm"),
         needs=SIZE,
-        message=_("BCLC 0 needs a single tumor of at most 2 cm; found {tumor_number}, largest {max_diameter_cm} cm."),
+        message=_(
+            "BCLC 0 requires a single tumor of at most 2 cm; found {tumor_number}, largest {max_diameter_cm} cm."
+        ),
         fires=lambda row: _is_whole(row) and _exceeds_stage_0(row),
         passing={**STAGED, "bclc_stage": "0", "max_diameter_cm": 2.0},
         failing={**STAGED, "bclc_stage": "0", "max_diameter_cm": 2.1},
@@ -111,7 +117,8 @@ CHECKS = (
         fields=("tumor_number", "max_diameter_cm"),
         needs=SIZE,
         message=_(
-            "BCLC A needs one tumor, or up to 3 of at most 3 cm; found {tumor_number}, largest {max_diameter_cm} cm."
+            "BCLC A requires one tumor, or up to 3 tumors of at most 3 cm each; found "
+            "{tumor_number}, largest {max_diameter_cm} cm."
         ),
         fires=lambda row: _is_whole(row) and _exceeds_stage_a(row),
         passing={**STAGED, "tumor_number": 3, "max_diameter_cm": 3.0},
@@ -124,7 +131,7 @@ CHECKS = (
         fields=("tumor_number", "max_diameter_cm"),
         needs=(*SIZE, *INVASION, "ecog_ps", "ctp_class"),
         reads=("ecog_tumor_related", "lt_candidate"),
-        message=_("BCLC {bclc_stage} was entered; tumor and condition give {derived}."),
+        message=_("BCLC {bclc_stage} was entered, but the tumor findings and patient condition give {derived}."),
         fires=lambda row: _is_whole(row) and _contradicts_otherwise(row),
         details=lambda row: {"derived": _derived_stage(row)},
         passing=STAGED,

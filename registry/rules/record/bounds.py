@@ -35,21 +35,21 @@ DATE_ORDERS = (
         earlier="waitlist_date",
         later="start_date",
         fields=("waitlist_date", "start_date"),
-        message=_("The transplant of {later} is before the listing of {earlier}. Correct one of the dates."),
+        message=_("The transplant on {later} is before the listing on {earlier}. Correct one of the dates."),
     ),
     DateOrder(
         entity="ablationlesion",
         earlier="start_date",
         later="local_tumor_progression_date",
         fields=("local_tumor_progression_date",),
-        message=_("Local progression on {later} is before the ablation of {earlier}. Correct one of the dates."),
+        message=_("The local progression on {later} is before the ablation on {earlier}. Correct one of the dates."),
     ),
     DateOrder(
         entity="followup",
         earlier="index_date",
         later="follow_up_date",
         fields=("follow_up_date",),
-        message=_("The contact of {later} is before the first treatment of {earlier}. Correct one of the dates."),
+        message=_("The follow-up on {later} is before the first treatment on {earlier}. Correct one of the dates."),
     ),
     DateOrder(
         entity="adverseevent",
@@ -58,7 +58,8 @@ DATE_ORDERS = (
         fields=("ae_onset_date",),
         leeway_days=28,
         message=_(
-            "Onset {later} is more than 28 days before the first treatment of {earlier}. Correct one of the dates."
+            "The onset on {later} is more than 28 days before the first treatment on {earlier}. "
+            "Correct one of the dates."
         ),
     ),
 )
@@ -87,7 +88,10 @@ CHECKS = (
         severity=Severity.ERROR,
         entity="assessment",
         fields=("systolic_bp", "diastolic_bp"),
-        message=_("Systolic pressure {systolic_bp} is not above diastolic {diastolic_bp}. Correct one."),
+        message=_(
+            "Systolic blood pressure {systolic_bp} is not higher than diastolic blood "
+            "pressure {diastolic_bp}. Correct one of them."
+        ),
         fires=lambda row: row["systolic_bp"] <= row["diastolic_bp"],
         passing={"systolic_bp": 120, "diastolic_bp": 80},
         failing={"systolic_bp": 80, "diastolic_bp": 80},

@@ -14,7 +14,10 @@ EARLIEST_EXPECTED = date(1995, 1, 1)
 TODAY = date(2024, 1, 31)
 BORN = date(1960, 5, 4)
 INDEX = "start_date"
-IMPRECISE = _("{day} is known to the month or year only; the analysis takes a day within it. Give the day if known.")
+IMPRECISE = _(
+    "{day} is precise only to the month or year; the analysis uses a day within that "
+    "period. Enter the exact date if known."
+)
 
 
 def date_checks() -> Iterator[Check]:
@@ -54,7 +57,7 @@ def not_before_birth(entity: str, *, field: models.Field) -> Check:
         entity=entity,
         fields=(name,),
         needs=(name, "birth_date"),
-        message=_("{field} {value} precedes birth. Correct the date or the birth date."),
+        message=_("{field} {value} is before birth. Correct this date or the birth date."),
         fires=lambda row: row[name] < row["birth_date"],
         details=lambda row: _named(row, name=name, label=field.verbose_name),
         passing={name: BORN, "birth_date": BORN},
@@ -69,7 +72,7 @@ def not_unusually_early(entity: str, *, field: models.Field) -> Check:
         severity=Severity.WARNING,
         entity=entity,
         fields=(name,),
-        message=_("{field} {value} is unusually early. Check the century."),
+        message=_("{field} {value} is unusually early. Check the year."),
         fires=lambda row: row[name] < EARLIEST_EXPECTED,
         details=lambda row: _named(row, name=name, label=field.verbose_name),
         passing={name: EARLIEST_EXPECTED},

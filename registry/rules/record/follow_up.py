@@ -16,7 +16,10 @@ CHECKS = (
         entity="followup",
         fields=("follow_up_date", "vital_status"),
         needs=("follow_up_date", "vital_status", "death_date"),
-        message=_("Alive on {follow_up_date}, after the recorded death on {death_date}. Correct one."),
+        message=_(
+            "The patient is recorded as alive on {follow_up_date}, after the recorded "
+            "death on {death_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["vital_status"] == "ALIVE" and row["follow_up_date"] > row["death_date"],
         passing={"follow_up_date": DAY, "vital_status": "ALIVE", "death_date": NEXT_DAY},
         failing={"follow_up_date": NEXT_DAY, "vital_status": "ALIVE", "death_date": DAY},
@@ -27,7 +30,10 @@ CHECKS = (
         entity="followup",
         fields=("last_known_alive_date",),
         needs=("last_known_alive_date", "death_date"),
-        message=_("Last known alive on {last_known_alive_date}, after the death on {death_date}. Correct one."),
+        message=_(
+            "The patient was last known alive on {last_known_alive_date}, after the death "
+            "on {death_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["last_known_alive_date"] > row["death_date"],
         passing={"last_known_alive_date": DAY, "death_date": DAY},
         failing={"last_known_alive_date": NEXT_DAY, "death_date": DAY},
@@ -39,7 +45,7 @@ CHECKS = (
         fields=("death_date",),
         needs=("vital_status",),
         reads=("death_date",),
-        message=_("The patient is dead but the death date is missing. Give the date."),
+        message=_("The patient has died, but the death date is missing. Enter the date."),
         fires=lambda row: row["vital_status"] == "DEAD" and not is_known(row.get("death_date")),
         passing={"vital_status": "DEAD", "death_date": DAY},
         failing={"vital_status": "DEAD", "death_date": None},
@@ -50,7 +56,7 @@ CHECKS = (
         entity="followup",
         fields=("death_cause",),
         needs=("vital_status",),
-        message=_("The cause of death is missing. Give it, or UNK where it is not known."),
+        message=_("The cause of death is missing. Enter it, or select UNK if unknown."),
         fires=lambda row: row["vital_status"] == "DEAD" and not is_known(row.get("death_cause")),
         passing={"vital_status": "DEAD", "death_cause": "HCC"},
         failing={"vital_status": "DEAD", "death_cause": None},
@@ -61,7 +67,9 @@ CHECKS = (
         entity="progressionevent",
         fields=("progression_date",),
         needs=("progression_date", "death_date"),
-        message=_("Progression on {progression_date} is after the death on {death_date}. Correct one of the dates."),
+        message=_(
+            "The progression on {progression_date} is after the death on {death_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["progression_date"] > row["death_date"],
         passing={"progression_date": DAY, "death_date": DAY},
         failing={"progression_date": NEXT_DAY, "death_date": DAY},
@@ -72,7 +80,10 @@ CHECKS = (
         entity="progressionevent",
         fields=("progression_date",),
         needs=("progression_date", "index_date"),
-        message=_("Progression on {progression_date} is before the first treatment on {index_date}. Correct one date."),
+        message=_(
+            "The progression on {progression_date} is before the first treatment on "
+            "{index_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["progression_date"] < row["index_date"],
         passing={"progression_date": DAY, "index_date": DAY},
         failing={"progression_date": DAY, "index_date": NEXT_DAY},
@@ -83,7 +94,7 @@ CHECKS = (
         entity="progressionevent",
         fields=("progression_criteria", "progression_type"),
         needs=("progression_date",),
-        message=_("The progression of {progression_date} has no basis. Give criteria or type."),
+        message=_("The progression on {progression_date} has no stated basis. Enter the criteria or the type."),
         fires=lambda row: not any(is_known(row.get(name)) for name in ("progression_criteria", "progression_type")),
         passing={"progression_date": DAY, "progression_criteria": "MRECIST", "progression_type": []},
         failing={"progression_date": DAY, "progression_criteria": None, "progression_type": []},

@@ -34,7 +34,10 @@ def _contradicted_by_new_lesion(name: str, *, criteria: str) -> Check:
         entity=ENTITY,
         fields=(name,),
         needs=(name, "new_lesion"),
-        message=_("{criteria} {response} contradicts a new lesion ({lesion}), which means progression. Correct one."),
+        message=_(
+            "{criteria} {response} is inconsistent with a new lesion ({lesion}), which "
+            "means progression. Correct one of them."
+        ),
         fires=lambda row: row["new_lesion"] in NEW_LESION and row[name] in NOT_PROGRESSIVE,
         details=lambda row: {
             "criteria": criteria,
@@ -53,7 +56,7 @@ def _contradicted_by_non_target(name: str, *, criteria: str) -> Check:
         entity=ENTITY,
         fields=(name,),
         needs=(name, "non_target_response"),
-        message=_("{criteria} {response} was entered; progression of other lesions gives PD."),
+        message=_("{criteria} {response} was entered, but progression of non-target lesions means PD."),
         fires=lambda row: row["non_target_response"] == "PD" and row[name] in NOT_PROGRESSIVE,
         details=lambda row: {"criteria": criteria, "response": row[name]},
         passing={"non_target_response": "PD", name: "PD"},
@@ -68,7 +71,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("imaging_date",),
         needs=("imaging_date", "diagnosis_date"),
-        message=_("Imaging {imaging_date} is more than 90 days before the diagnosis {diagnosis_date}. Correct one."),
+        message=_(
+            "The imaging on {imaging_date} is more than 90 days before the diagnosis on "
+            "{diagnosis_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["imaging_date"] < row["diagnosis_date"] - EARLIEST,
         passing={"imaging_date": DAY - EARLIEST, "diagnosis_date": DAY},
         failing={"imaging_date": DAY - timedelta(days=91), "diagnosis_date": DAY},
@@ -79,7 +85,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("imaging_date",),
         needs=("imaging_date", "death_date"),
-        message=_("Imaging {imaging_date} is after the death {death_date}. Correct one of the dates."),
+        message=_("The imaging on {imaging_date} is after the death on {death_date}. Correct one of the dates."),
         fires=lambda row: row["imaging_date"] > row["death_date"],
         passing={"imaging_date": DAY, "death_date": DAY},
         failing={"imaging_date": DAY + timedelta(days=1), "death_date": DAY},
@@ -89,7 +95,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("response_mrecist",),
-        message=_("Complete response contradicts a viable diameter of {viable_mm} mm. Correct one."),
+        message=_("Complete response is inconsistent with a viable diameter of {viable_mm} mm. Correct one of them."),
         fires=lambda row: row["response_mrecist"] == "CR" and _viable_mm(row) > 0,
         details=lambda row: {"viable_mm": _viable_mm(row)},
         passing={"response_mrecist": "CR", "sum_viable_mm": 0.0},
@@ -102,7 +108,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("reader_1_response", "reader_2_response"),
         reads=("adjudicated_response",),
-        message=_("Two readers differ, {reader_1_response} and {reader_2_response}, and nobody decided. Adjudicate."),
+        message=_(
+            "The two readers disagree ({reader_1_response} and {reader_2_response}), and "
+            "there is no adjudicated response. Adjudicate the response."
+        ),
         fires=lambda row: (
             row["reader_1_response"] != row["reader_2_response"] and not is_known(row.get("adjudicated_response"))
         ),

@@ -46,7 +46,7 @@ CHECKS = (
         analytes=frozenset({"inr"}),
         fields=VALUE,
         needs=("value", "pt"),
-        message=_("INR {value} looks like a prothrombin time ({pt} s). Check."),
+        message=_("INR {value} looks like a prothrombin time ({pt} s). Check the value."),
         fires=_looks_like_prothrombin_time,
         passing=_panel(inr=1.1, pt=12.1),
         failing=_panel(inr=12.0, pt=12.1),
@@ -58,7 +58,7 @@ CHECKS = (
         analytes=frozenset({"pt"}),
         fields=VALUE,
         reads=("pta",),
-        message=_("Prothrombin time {value} s looks like an activity in %. Check."),
+        message=_("Prothrombin time {value} s looks like an activity in %. Check the value."),
         fires=_looks_like_activity,
         passing=_panel(pt=92.0, pta=31.0),
         failing=_panel(pt=92.0),
@@ -70,7 +70,7 @@ CHECKS = (
         analytes=frozenset({"ast"}),
         fields=VALUE,
         needs=("value", *TRANSAMINASES),
-        message=_("AST, ALT and alkaline phosphatase are all {value} U/L. Was one value repeated?"),
+        message=_("AST, ALT and alkaline phosphatase are all {value} U/L. Was the same value entered more than once?"),
         fires=lambda row: len({row[name] for name in TRANSAMINASES}) == 1,
         passing=_panel(ast=40.0, alt=40.0, alp=96.0),
         failing=_panel(ast=40.0, alt=40.0, alp=40.0),
@@ -82,7 +82,7 @@ CHECKS = (
         analytes=frozenset({"dbil"}),
         fields=VALUE,
         needs=("value", "tbil"),
-        message=_("Direct bilirubin {value} exceeds the total of {tbil} µmol/L. Correct one."),
+        message=_("Direct bilirubin {value} exceeds total bilirubin {tbil} µmol/L. Correct one of them."),
         fires=lambda row: row["value"] > row["tbil"],
         passing=_panel(dbil=5.0, tbil=5.0),
         failing=_panel(dbil=5.1, tbil=5.0),
@@ -94,7 +94,10 @@ CHECKS = (
         analytes=frozenset({"wbc"}),
         fields=VALUE,
         needs=("value", "neut", "lym"),
-        message=_("Neutrophils {neut} and lymphocytes {lym} exceed the white cells, {value} ×10⁹/L. Correct one."),
+        message=_(
+            "The sum of neutrophils {neut} and lymphocytes {lym} exceeds the white blood "
+            "cell count of {value} ×10⁹/L. Correct one of them."
+        ),
         fires=lambda row: row["neut"] + row["lym"] > row["value"] * DIFFERENTIAL_TOLERANCE,
         passing=_panel(wbc=6.0, neut=4.3, lym=2.0),
         failing=_panel(wbc=6.0, neut=4.4, lym=2.0),
@@ -108,7 +111,8 @@ CHECKS = (
         needs=("value", "sex"),
         reads=("lln", "uln"),
         message=_(
-            "{label}: the sex is unknown, so no limits of normal apply. Give the sex or the laboratory's limits."
+            "{label}: the sex is unknown, so no reference limits apply. Enter the sex or the "
+            "laboratory's reference limits."
         ),
         fires=lambda row: row["sex"] == "UNK" and not is_known(row.get("lln")) and not is_known(row.get("uln")),
         details=lambda row: {"label": AnalyteCode(row["analyte_code"]).label},

@@ -20,7 +20,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("viable_mm", "whole_mm"),
-        message=_("The viable part, {viable_mm} mm, is larger than the lesion, {whole_mm} mm. Correct one."),
+        message=_("The viable part ({viable_mm} mm) is larger than the lesion ({whole_mm} mm). Correct one of them."),
         fires=lambda row: row["viable_mm"] > row["whole_mm"],
         passing={"whole_mm": 40.0, "viable_mm": 40.0},
         failing={"whole_mm": 40.0, "viable_mm": 40.1},
@@ -55,8 +55,8 @@ STORY = (
         entity=ENTITY,
         fields=("is_target",),
         message=_(
-            "The scan of {day} has {count} target lesions, up to {fullest} in one organ; at most 5, and 2 in one organ,"
-            " can be. Make the others non-target lesions."
+            "The scan on {day} has {count} target lesions, up to {fullest} in one organ; the "
+            "maximum is 5 in total and 2 per organ. Change the others to non-target lesions."
         ),
         hits=_too_many_targets,
         passing=_targets("LIVER", "LIVER", "LUNG", "LUNG", "NODE"),

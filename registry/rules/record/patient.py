@@ -26,7 +26,10 @@ CHECKS = (
         severity=Severity.WARNING,
         entity="patient",
         fields=("prior_hcc_treatment",),
-        message=_("Treatment before index cannot be none and some: {prior_hcc_treatment}. Keep what was given."),
+        message=_(
+            "Prior HCC treatment cannot combine “None” with other entries: "
+            "{prior_hcc_treatment}. Keep only the treatments that were given."
+        ),
         fires=lambda row: "NONE" in row["prior_hcc_treatment"] and len(row["prior_hcc_treatment"]) > 1,
         passing={"prior_hcc_treatment": ["NONE"]},
         failing={"prior_hcc_treatment": ["NONE", "TACE"]},

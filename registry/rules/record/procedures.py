@@ -17,7 +17,7 @@ def _needed_by_radioembolization(name: str) -> Check:
         fields=(name,),
         needs=("modality",),
         reads=(name,),
-        message=_("Radioembolization needs isotope and activity. Give both or correct the modality."),
+        message=_("Radioembolization requires an isotope and an activity. Enter both or correct the modality."),
         fires=lambda row: row["modality"] == "TARE" and not is_known(row.get(name)),
         passing={"modality": "TARE", "isotope": "Y90_GLASS", "activity_gbq": 2.4},
         failing={"modality": "TARE", "isotope": None, "activity_gbq": None},
@@ -31,7 +31,7 @@ def _extreme(name: str) -> Check:
         severity=Severity.QUERY,
         entity=RESECTION,
         fields=(name,),
-        message=_("{value} is extreme: more than {most}. Check value and unit."),
+        message=_("{value} is an extreme value (above {most}). Check the value and unit."),
         fires=lambda row: row[name] > most,
         details=lambda row: {"value": f"{row[name]:g}", "most": most},
         passing={name: most},
@@ -47,7 +47,9 @@ CHECKS = (
         entity=LESION,
         fields=("power_w",),
         needs=("power_w", "ablation_modality"),
-        message=_("Power {power_w} W is unusual for microwave ablation; {low} to {high} W are expected. Check it."),
+        message=_(
+            "Power {power_w} W is unusual for microwave ablation; {low} to {high} W is expected. Check the value."
+        ),
         fires=lambda row: (
             row["ablation_modality"] == "MWA" and not USUAL_MICROWAVE_W[0] <= row["power_w"] <= USUAL_MICROWAVE_W[1]
         ),
@@ -62,7 +64,8 @@ CHECKS = (
         fields=("viable_tumor_pct",),
         needs=("viable_tumor_pct", "pcr"),
         message=_(
-            "A complete pathological response of {pcr} contradicts {viable_tumor_pct} % viable tumor. Correct one."
+            "Pathological complete response {pcr} is inconsistent with {viable_tumor_pct} % "
+            "viable tumor. Correct one of them."
         ),
         fires=lambda row: (row["pcr"] == "1") is (row["viable_tumor_pct"] > 0),
         passing={"pcr": "1", "viable_tumor_pct": 0},

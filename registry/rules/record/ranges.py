@@ -9,8 +9,8 @@ from registry.clinical.ranges import ANALYTE_RANGES, RANGES, Range
 from registry.rules.check import Check, Label, Row, Severity
 from registry.rules.records import fields_of
 
-IMPOSSIBLE = _("{field} {value} is outside the possible range {low} to {high}. Check value and unit.")
-UNUSUAL = _("{field} {value} is unusual; {low} to {high} is expected. Check value and unit.")
+IMPOSSIBLE = _("{field} {value} is outside the possible range of {low} to {high}. Check the value and unit.")
+UNUSUAL = _("{field} {value} is unusual; {low} to {high} is expected. Check the value and unit.")
 
 # Variables whose impossible values have a rule of their own, which says the same
 OWN_CODES = {"power_w": "V-T14", "time_min": "V-T14"}

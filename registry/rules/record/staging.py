@@ -78,7 +78,9 @@ CHECKS = (
         entity="assessment",
         fields=("albi_grade",),
         needs=("albi_grade", "alb", "tbil"),
-        message=_("ALBI grade {albi_grade} was entered; albumin {alb} g/L and bilirubin {tbil} µmol/L give {derived}."),
+        message=_(
+            "ALBI grade {albi_grade} was entered, but albumin {alb} g/L and bilirubin {tbil} µmol/L give {derived}."
+        ),
         fires=lambda row: row["albi_grade"] != albi_grade(_albi(row)),
         details=lambda row: {"derived": albi_grade(_albi(row))},
         passing={"albi_grade": "1", **PUBLISHED},
@@ -90,7 +92,9 @@ CHECKS = (
         entity="assessment",
         fields=("albi_score",),
         needs=("albi_score", "alb", "tbil"),
-        message=_("ALBI score {albi_score} was entered; albumin {alb} g/L and bilirubin {tbil} µmol/L give {derived}."),
+        message=_(
+            "ALBI score {albi_score} was entered, but albumin {alb} g/L and bilirubin {tbil} µmol/L give {derived}."
+        ),
         fires=lambda row: abs(row["albi_score"] - _albi(row)) > ALBI_TOLERANCE,
         details=lambda row: {"derived": f"{_albi(row):.2f}"},
         passing={"albi_score": -2.7, **PUBLISHED},
@@ -102,7 +106,7 @@ CHECKS = (
         entity="tumorburden",
         fields=("tumor_number", "max_diameter_cm"),
         needs=CNLC,
-        message=_("CNLC {cnlc_stage} was entered; tumor and condition give {derived}."),
+        message=_("CNLC {cnlc_stage} was entered, but the tumor findings and patient condition give {derived}."),
         fires=lambda row: _derived_cnlc(row) not in (None, row["cnlc_stage"]),
         details=lambda row: {"derived": _derived_cnlc(row)},
         passing={**STAGED, "cnlc_stage": "IA"},
@@ -115,7 +119,7 @@ CHECKS = (
         fields=("tumor_number", "max_diameter_cm"),
         needs=AJCC,
         reads=SPREAD,
-        message=_("AJCC stage {ajcc_stage} was entered; the tumor gives {derived}."),
+        message=_("AJCC stage {ajcc_stage} was entered, but the tumor findings give {derived}."),
         fires=lambda row: _derived_ajcc(row) not in (None, row["ajcc_stage"]),
         details=lambda row: {"derived": _derived_ajcc(row)},
         passing={**LOCAL, "ajcc_stage": "IB"},
@@ -126,7 +130,7 @@ CHECKS = (
         severity=Severity.WARNING,
         entity="tumorburden",
         fields=("pvtt_cheng", "pvtt_vp"),
-        message=_("Portal vein thrombus: Cheng {pvtt_cheng} and {pvtt_vp} do not describe the same. Check both."),
+        message=_("Portal vein tumor thrombus: Cheng type {pvtt_cheng} and {pvtt_vp} are inconsistent. Check both."),
         fires=lambda row: thrombus_codes_agree(pvtt_cheng=row["pvtt_cheng"], pvtt_vp=row["pvtt_vp"]) is False,
         passing={"pvtt_cheng": "II", "pvtt_vp": "VP3"},
         failing={"pvtt_cheng": "II", "pvtt_vp": "VP4"},
@@ -137,7 +141,7 @@ CHECKS = (
         entity="tumorburden",
         fields=("pvtt_cheng",),
         needs=("pvtt_cheng", "free_text"),
-        message=_("The row speaks of a thrombus (癌栓), but none is coded. Give its type."),
+        message=_("The text in this row mentions a tumor thrombus (癌栓), but none is coded. Enter its type."),
         fires=_names_thrombus,
         passing={"pvtt_cheng": "III", "free_text": "门静脉癌栓"},
         failing={"pvtt_cheng": "0", "free_text": "门静脉癌栓"},
@@ -149,7 +153,10 @@ CHECKS = (
         fields=("diameter_basis",),
         needs=("max_diameter_cm",),
         reads=("diameter_basis",),
-        message=_("Diameter {max_diameter_cm} cm of what: whole lesions or their viable part? Give the basis."),
+        message=_(
+            "Does the diameter of {max_diameter_cm} cm refer to the whole lesion or its "
+            "viable part? Enter the basis of diameter."
+        ),
         fires=lambda row: not is_known(row.get("diameter_basis")),
         passing={"max_diameter_cm": 4.0, "diameter_basis": "WHOLE"},
         failing={"max_diameter_cm": 4.0, "diameter_basis": None},

@@ -78,7 +78,10 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=PERIOD,
-        message=_("The agent stops on {agent_stop_date}, before its start on {agent_start_date}. Correct one."),
+        message=_(
+            "The agent's stop date {agent_stop_date} is before its start date "
+            "{agent_start_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["agent_stop_date"] < row["agent_start_date"],
         passing={"agent_start_date": DAY, "agent_stop_date": DAY},
         failing={"agent_start_date": NEXT_DAY, "agent_stop_date": DAY},
@@ -89,7 +92,9 @@ CHECKS = (
         entity=ENTITY,
         fields=("agent_stop_date",),
         needs=("agent_stop_date", "death_date"),
-        message=_("The agent stops on {agent_stop_date}, after the death on {death_date}. Correct one of the dates."),
+        message=_(
+            "The agent's stop date {agent_stop_date} is after the death on {death_date}. Correct one of the dates."
+        ),
         fires=lambda row: row["agent_stop_date"] > row["death_date"],
         passing={"agent_stop_date": DAY, "death_date": DAY},
         failing={"agent_stop_date": NEXT_DAY, "death_date": DAY},
@@ -100,7 +105,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("agent_stop_date",),
         needs=("agent_start_date", "death_date"),
-        message=_("The agent is still open after the death on {death_date}. Give the day it was stopped."),
+        message=_("The agent has no stop date, but the patient died on {death_date}. Enter the stop date."),
         fires=lambda row: not is_known(row.get("agent_stop_date")),
         passing={"agent_start_date": DAY, "agent_stop_date": NEXT_DAY, "death_date": NEXT_DAY},
         failing={"agent_start_date": DAY, "agent_stop_date": None, "death_date": NEXT_DAY},
@@ -110,7 +115,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("agent_code",),
-        message=_('Unknown drug "{agent_code}". Choose one of the list.'),
+        message=_('Unknown drug "{agent_code}". Choose one from the list.'),
         fires=lambda row: lookup(row["agent_code"]) is None,
         passing=LENVATINIB,
         failing={**LENVATINIB, "agent_code": "LENVATNIB"},
@@ -121,7 +126,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("dose_modified",),
         needs=("dose_modified", "agent_code"),
-        message=_("A dose of {agent} was changed, which is not usual for PD-1 or PD-L1 antibodies. Check."),
+        message=_("The dose of {agent} was modified, which is unusual for PD-1 or PD-L1 antibodies. Check this."),
         fires=lambda row: row["dose_modified"] == "1" and is_pd1_or_pdl1(row["agent_code"]) is True,
         details=lambda row: {"agent": dict(agent_choices())[row["agent_code"]]},
         passing={**LENVATINIB, "dose_modified": "1"},
@@ -134,7 +139,7 @@ CHECKS = (
         fields=DOSE,
         needs=DOSED,
         reads=("weight_kg", "schedule"),
-        message=_("{agent} {given} is unusual; {low} to {high} is expected. Check dose, unit and schedule."),
+        message=_("{agent} {given} is unusual; {low} to {high} is expected. Check the dose, unit and schedule."),
         fires=_is_unusual,
         details=_against_expected,
         passing=LENVATINIB,
@@ -146,7 +151,10 @@ CHECKS = (
         entity=ENTITY,
         fields=DOSE,
         needs=(*DOSED, "weight_kg"),
-        message=_("Lenvatinib {dose} mg at {weight_kg} kg: 12 mg is given from 60 kg on, 8 mg below. Check both."),
+        message=_(
+            "Lenvatinib {dose} mg at {weight_kg} kg: the standard dose is 12 mg from 60 kg "
+            "and 8 mg below that. Check both."
+        ),
         fires=_contradicts_weight,
         passing={**LENVATINIB, "weight_kg": 60.0},
         failing={**LENVATINIB, "weight_kg": 59.0},

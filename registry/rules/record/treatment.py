@@ -56,7 +56,8 @@ def _not_long_before_diagnosis(entity: str, *, start: str) -> Check:
         fields=(start,),
         needs=(start, "diagnosis_date"),
         message=_(
-            "The treatment starts on {start_date}, over 30 days before the diagnosis {diagnosis_date}. Correct one."
+            "The treatment starts on {start_date}, more than 30 days before the diagnosis on "
+            "{diagnosis_date}. Correct one of the dates."
         ),
         fires=lambda row: row[start] < row["diagnosis_date"] - EARLIEST,
         details=lambda row: {"start_date": row[start]},
@@ -99,7 +100,7 @@ def _not_before_diagnosis(entity: str, *, start: str) -> Check:
         entity=entity,
         fields=(start,),
         needs=(start, "diagnosis_date"),
-        message=_("The diagnosis {diagnosis_date} was recorded after the treatment of {start_date}."),
+        message=_("The diagnosis date {diagnosis_date} is after the treatment on {start_date}."),
         fires=lambda row: row["diagnosis_date"] - EARLIEST <= row[start] < row["diagnosis_date"],
         details=lambda row: {"start_date": row[start]},
         passing={start: DAY, "diagnosis_date": DAY},
@@ -121,7 +122,10 @@ CURATIVE = (
         fields=("clavien_dindo_max",),
         needs=("clavien_dindo_max", "start_date"),
         reads=("death_date",),
-        message=_("Clavien-Dindo V is a death, but none is recorded within 90 days of {start_date}. Correct one."),
+        message=_(
+            "Clavien-Dindo V means death, but no death is recorded within 90 days after "
+            "{start_date}. Correct one of them."
+        ),
         fires=_lacks_death,
         passing={"clavien_dindo_max": "V", "start_date": DAY, "death_date": DAY + POSTOPERATIVE},
         failing={"clavien_dindo_max": "V", "start_date": DAY, "death_date": DAY + timedelta(days=91)},
@@ -131,7 +135,7 @@ CURATIVE = (
         severity=Severity.QUERY,
         entity="resection",
         fields=("treatment_intent", "resection_margin"),
-        message=_("The intent was curative, the result R2. Check both."),
+        message=_("The intent was curative, but the result was R2. Check both."),
         fires=lambda row: row["treatment_intent"] == "CUR" and row["resection_margin"] == "R2",
         passing={"treatment_intent": "CUR", "resection_margin": "R0"},
         failing={"treatment_intent": "CUR", "resection_margin": "R2"},
@@ -141,7 +145,7 @@ CURATIVE = (
         severity=Severity.QUERY,
         entity="ablationsession",
         fields=("treatment_intent", "complete_ablation_1m"),
-        message=_("The intent was curative, the ablation incomplete. Check both."),
+        message=_("The intent was curative, but the ablation was incomplete. Check both."),
         fires=lambda row: row["treatment_intent"] == "CUR" and row["complete_ablation_1m"] == "0",
         passing={"treatment_intent": "CUR", "complete_ablation_1m": "1"},
         failing={"treatment_intent": "CUR", "complete_ablation_1m": "0"},

@@ -10,7 +10,7 @@ from registry.rules.record.bclc import INVASION, STAGED, is_invaded
 ENTITY = "tumorburden"
 MILAN = ("within_milan", "tumor_number", "diameter_basis", *INVASION)
 ACROSS_LOBES_CM = 5.0  # from this size on one tumor may lie in both lobes
-INVADED, NOT_INVADED = _("invasive"), _("not invasive")
+INVADED, NOT_INVADED = _("with invasion or metastasis"), _("without invasion or metastasis")
 
 
 def _is_within_milan(row: Row) -> bool | None:
@@ -39,7 +39,7 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("tumor_number", "max_diameter_cm"),
-        message=_("Number of tumors 0 and largest diameter {max_diameter_cm} cm disagree. Correct one."),
+        message=_("The number of tumors is 0, but the largest diameter is {max_diameter_cm} cm. Correct one of them."),
         fires=lambda row: row["tumor_number"] == 0 and row["max_diameter_cm"] > 0,
         passing={"tumor_number": 0, "max_diameter_cm": 0.0},
         failing={"tumor_number": 0, "max_diameter_cm": 1.2},
@@ -50,7 +50,9 @@ CHECKS = (
         entity=ENTITY,
         fields=("tumor_number", "max_diameter_cm"),
         needs=("tumor_number", "max_diameter_cm", "assessment_type"),
-        message=_("Number of tumors {tumor_number} and largest diameter 0 cm at baseline disagree. Correct one."),
+        message=_(
+            "The number of tumors at baseline is {tumor_number}, but the largest diameter is 0 cm. Correct one of them."
+        ),
         fires=lambda row: row["assessment_type"] == "BASE" and row["tumor_number"] >= 1 and row["max_diameter_cm"] == 0,
         passing={"tumor_number": 1, "max_diameter_cm": 0.0, "assessment_type": "POST_TX"},
         failing={"tumor_number": 1, "max_diameter_cm": 0.0, "assessment_type": "BASE"},
@@ -60,7 +62,7 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("max_diameter_cm",),
-        message=_("Diameter {max_diameter_cm} cm looks like mm: {centimeters} cm?"),
+        message=_("Diameter {max_diameter_cm} cm looks like a value in mm. Should it be {centimeters} cm?"),
         fires=lambda row: row["max_diameter_cm"] > 25,
         details=lambda row: {"centimeters": row["max_diameter_cm"] / 10},
         passing={"max_diameter_cm": 25.0},
@@ -82,7 +84,8 @@ CHECKS = (
         entity=ENTITY,
         fields=("second_diameter_cm", "max_diameter_cm"),
         message=_(
-            "The second diameter, {second_diameter_cm} cm, exceeds the largest, {max_diameter_cm} cm. Correct one."
+            "The second largest diameter ({second_diameter_cm} cm) exceeds the largest "
+            "({max_diameter_cm} cm). Correct one of them."
         ),
         fires=lambda row: row["second_diameter_cm"] > row["max_diameter_cm"],
         passing={"max_diameter_cm": 4.0, "second_diameter_cm": 4.0},
@@ -94,7 +97,8 @@ CHECKS = (
         entity=ENTITY,
         fields=("third_diameter_cm", "second_diameter_cm"),
         message=_(
-            "The third diameter, {third_diameter_cm} cm, exceeds the second, {second_diameter_cm} cm. Correct one."
+            "The third largest diameter ({third_diameter_cm} cm) exceeds the second largest "
+            "({second_diameter_cm} cm). Correct one of them."
         ),
         fires=lambda row: row["third_diameter_cm"] > row["second_diameter_cm"],
         passing={"second_diameter_cm": 2.0, "third_diameter_cm": 2.0},
@@ -106,7 +110,8 @@ CHECKS = (
         entity=ENTITY,
         fields=("sum_diameter_cm", "max_diameter_cm"),
         message=_(
-            "The sum of diameters, {sum_diameter_cm} cm, is below the largest, {max_diameter_cm} cm. Correct one."
+            "The sum of diameters ({sum_diameter_cm} cm) is smaller than the largest diameter "
+            "({max_diameter_cm} cm). Correct one of them."
         ),
         fires=lambda row: row["sum_diameter_cm"] < row["max_diameter_cm"],
         passing={"max_diameter_cm": 4.0, "sum_diameter_cm": 4.0},
@@ -118,7 +123,11 @@ CHECKS = (
         entity=ENTITY,
         fields=("within_milan",),
         needs=MILAN,
-        message=_("Within Milan contradicts the tumor: {tumor_number} tumors, {largest}, {invasion}. Correct one."),
+        message=_(
+            "Within Milan criteria was entered, but this is inconsistent with the tumor "
+            "findings: number {tumor_number}, largest {largest}, {invasion}. Correct one "
+            "of them."
+        ),
         fires=lambda row: row["within_milan"] == "1" and _is_within_milan(row) is False,
         details=lambda row: {**_largest(row), "invasion": INVADED if is_invaded(row) else NOT_INVADED},
         passing={**STAGED, "max_diameter_cm": 5.0, "within_milan": "1"},
@@ -130,7 +139,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("within_milan",),
         needs=MILAN,
-        message=_("Beyond Milan was entered, but {tumor_number} tumors, {largest}, not invasive, are within."),
+        message=_(
+            "Beyond Milan criteria was entered, but a tumor number of {tumor_number}, "
+            "largest {largest}, without invasion or metastasis, is within the criteria."
+        ),
         fires=lambda row: row["within_milan"] == "0" and _is_within_milan(row) is True,
         details=_largest,
         passing={**STAGED, "max_diameter_cm": 5.1, "within_milan": "0"},
@@ -141,7 +153,10 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("tumor_number", "second_diameter_cm"),
-        message=_("A single tumor contradicts a second diameter of {second_diameter_cm} cm. Check the number."),
+        message=_(
+            "A single tumor is inconsistent with a second largest diameter of "
+            "{second_diameter_cm} cm. Check the number of tumors."
+        ),
         fires=lambda row: row["tumor_number"] == 1 and row["second_diameter_cm"] > 0,
         passing={"tumor_number": 2, "second_diameter_cm": 1.0},
         failing={"tumor_number": 1, "second_diameter_cm": 1.0},
@@ -152,7 +167,10 @@ CHECKS = (
         entity=ENTITY,
         fields=("tumor_number", "lobe_distribution"),
         needs=("tumor_number", "lobe_distribution", "max_diameter_cm"),
-        message=_("A single tumor of {max_diameter_cm} cm contradicts disease in both lobes. Check the number."),
+        message=_(
+            "A single tumor of {max_diameter_cm} cm is inconsistent with disease in both "
+            "lobes. Check the number of tumors."
+        ),
         fires=lambda row: (
             row["tumor_number"] == 1 and row["lobe_distribution"] == "BI" and row["max_diameter_cm"] < ACROSS_LOBES_CM
         ),
@@ -164,7 +182,9 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("metastasis_sites", "extrahepatic_metastasis"),
-        message=_("Sites of metastasis are named ({metastasis_sites}) but metastasis is No. Correct one."),
+        message=_(
+            "Metastatic sites are listed ({metastasis_sites}), but extrahepatic metastasis is No. Correct one of them."
+        ),
         fires=lambda row: row["extrahepatic_metastasis"] == "0",
         passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG"]},
         failing={"extrahepatic_metastasis": "0", "metastasis_sites": ["LUNG"]},
@@ -175,7 +195,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("metastasis_sites",),
         needs=("extrahepatic_metastasis",),
-        message=_("Metastasis is Yes but no site is named. Give the sites."),
+        message=_("Extrahepatic metastasis is Yes, but no site is listed. Enter the metastatic sites."),
         fires=_lacks_sites,
         passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG", "BONE"]},
         failing={"extrahepatic_metastasis": "1", "metastasis_sites": []},
@@ -185,7 +205,7 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("macrovascular_invasion", "pvtt_cheng"),
-        message=_("No macrovascular invasion contradicts a portal vein thrombus of type {pvtt_cheng}."),
+        message=_("“No macrovascular invasion” is inconsistent with portal vein tumor thrombus type {pvtt_cheng}."),
         fires=lambda row: row["macrovascular_invasion"] == "0" and row["pvtt_cheng"] in CHENG_MACROSCOPIC,
         passing={"macrovascular_invasion": "0", "pvtt_cheng": "I0"},
         failing={"macrovascular_invasion": "0", "pvtt_cheng": "II"},
@@ -195,7 +215,7 @@ CHECKS = (
         severity=Severity.QUERY,
         entity=ENTITY,
         fields=("macrovascular_invasion", "hvtt_vv"),
-        message=_("No macrovascular invasion contradicts a hepatic vein thrombus of type {hvtt_vv}."),
+        message=_("“No macrovascular invasion” is inconsistent with hepatic vein tumor thrombus type {hvtt_vv}."),
         fires=lambda row: row["macrovascular_invasion"] == "0" and row["hvtt_vv"] in VV_INVADED,
         passing={"macrovascular_invasion": "0", "hvtt_vv": "VV0"},
         failing={"macrovascular_invasion": "0", "hvtt_vv": "VV1"},

@@ -62,7 +62,7 @@ def status(user: User, address: str) -> int:
 def test_a_study_of_the_library_is_taken_up_and_asked_for_from_the_page(cast: Cast, make_case) -> None:
     make_case("1")
     client = signed_in(cast.statistician)
-    assert "Take up this study" in client.get("/studies/").content.decode()
+    assert "Add this study" in client.get("/studies/").content.decode()
     response = client.post(reverse("analytics:take_up"), {"protocol": "an-2025"})
     study = Study.objects.get()
     assert response.url == study.get_absolute_url()
@@ -83,7 +83,7 @@ def test_the_study_page_says_the_protocol_in_plain_words(cast: Cast, study: Stud
 
 def test_the_list_finds_and_orders_studies_and_names_the_latest_run(cast: Cast, finished: Run) -> None:
     assert f'href="{finished.get_absolute_url()}"' in page(cast.statistician, "/studies/?q=downstaging&sort=-created")
-    assert "No study fits these words." in page(cast.statistician, "/studies/?q=transplant")
+    assert "No studies match your search." in page(cast.statistician, "/studies/?q=transplant")
 
 
 def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> None:

@@ -117,7 +117,7 @@ def test_hazard_ratio_interval_and_p_are_in_the_plot(result: dict[str, Any], dra
 
 def test_the_flow_says_how_many_could_not_be_judged(result: dict[str, Any]) -> None:
     row = next(row for row in result["flow"] if row["id"] == "stage")
-    assert removed_text(row) == "60 removed, 7 of them not recorded"
+    assert removed_text(row) == "60 excluded (7 for missing data)"
     with translation.override("zh-hans"):
         assert row_text(row) == "BCLC A 或 B 期"
 

@@ -81,9 +81,9 @@ def test_ways_around_immortal_time_are_rows_with_their_numbers() -> None:
     table = next(table for table in shown().tables if table.name == "immortal-time")
     analyses = [row.cells[2] for row in table.rows if row.cells[:2] == table.rows[0].cells[:2]]
     assert analyses == [
-        "As it stands (biased)",
-        "Counted from the act",
-        "Arm as it changes",
-        "Cloned, censored, weighted",
-        "Landmark, 3 months",
+        "Naive analysis (biased)",
+        "Time zero reset to the arm-defining event",
+        "Arm as a time-dependent covariate",
+        "Clone-censor-weight",
+        "Landmark at 3 months",
     ]

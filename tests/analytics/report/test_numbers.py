@@ -31,7 +31,7 @@ def told(text: str, *, result: dict[str, Any], language: str) -> str:
         ("Resection 的 9 人", "Resection 的 9 人", "手术切除 的 9 人"),
         ("for arm=Ablation", "for Arm: Ablation", "for 组别: 消融"),
         ("an arm is known", "an arm is known", "an arm is known"),
-        ("TACE_RESPONSE: not", "Response within eight weeks of a TACE: not", "TACE 后八周内疗效: not"),
+        ("TACE_RESPONSE: not", "Response within 8 weeks of TACE: not", "TACE 后八周内疗效: not"),
     ],
 )
 def test_a_notice_says_labels_instead_of_names(
@@ -43,14 +43,14 @@ def test_a_notice_says_labels_instead_of_names(
 
 
 METHODS = (
-    "Welch t",
-    "Wilcoxon rank-sum",
-    "chi-squared, Pearson",
-    "chi-squared, Yates",
-    "Fisher exact",
-    "Fisher, Monte Carlo",
-    "McNemar, exact",
-    "McNemar, corrected",
+    "Welch t test",
+    "Wilcoxon rank-sum test",
+    "Pearson chi-squared test",
+    "chi-squared test with Yates correction",
+    "Fisher exact test",
+    "Fisher exact test (Monte Carlo)",
+    "exact McNemar test",
+    "McNemar test (continuity-corrected)",
 )
 
 
@@ -79,7 +79,7 @@ def test_the_notes_of_a_table_name_its_tests_in_chinese(result: dict[str, Any]) 
         ("balance", "Balance", "均衡性"),
         (
             "endpoints.PPS.matched",
-            "Endpoints · Survival after progression · After matching",
+            "Endpoints · Post-progression survival · After matching",
             "终点 · 进展后生存期 · 匹配后",
         ),
         (

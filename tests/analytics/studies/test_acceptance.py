@@ -47,7 +47,7 @@ def reread(run: Run) -> Run:
 def test_before_acceptance_no_page_or_file_of_a_run_holds_an_outcome(cast: Cast, finished: Run) -> None:
     client, address = signed_in(cast.statistician), finished.get_absolute_url()
     shown = client.get(address).content.decode()
-    assert "Accept the design and open the outcomes" in shown
+    assert "Accept the design and show the outcomes" in shown
     assert "Kaplan-Meier curves" not in shown
     assert 'id="table-balance"' in shown
     content = json.loads(client.get(f"{address}result.json").content)
@@ -91,8 +91,8 @@ def test_a_reader_who_may_not_run_studies_may_not_accept(cast: Cast, finished: R
         for center in (cast.center, cast.other_center):
             Membership.objects.create(user=reader, center=center, role=Role.PRINCIPAL_INVESTIGATOR)
     shown = signed_in(reader).get(finished.get_absolute_url()).content.decode()
-    assert "The outcomes stay closed" in shown
-    assert "Accept the design and open" not in shown
+    assert "The outcomes stay hidden" in shown
+    assert "Accept the design and show" not in shown
     assert signed_in(reader).post(reverse("analytics:accept", args=[finished.pk])).status_code == 403
     with pytest.raises(PermissionDenied):
         accept_design(finished, by=reader, reason="the tests")
@@ -108,9 +108,9 @@ def test_a_result_that_failed_a_check_of_its_own_is_never_accepted(cast: Cast, f
         run.result.save()
     client = signed_in(cast.statistician)
     shown = client.get(finished.get_absolute_url()).content.decode()
-    assert "The result can be neither accepted nor used" in shown
+    assert "The result cannot be accepted or used" in shown
     assert broken["message"]["en"] in html.unescape(shown)
-    assert "Accept the design and open the outcomes" not in shown
+    assert "Accept the design and show the outcomes" not in shown
     client.post(reverse("analytics:accept", args=[finished.pk]))
     with center_scope(finished.center_ids):
         assert not reread(finished).shows_outcomes

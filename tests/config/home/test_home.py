@@ -59,7 +59,7 @@ def test_administrator_finds_users_centers_and_jobs(client: Client, cast: Cast) 
 
 def test_user_without_center_reads_what_to_do(client: Client, cast: Cast) -> None:
     page = _page(client, cast.outsider)
-    assert "no role in any center" in page
+    assert "not have a role in any center" in page
     assert "/admin/registry/" not in page
 
 

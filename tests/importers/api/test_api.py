@@ -345,4 +345,4 @@ def test_the_reference_tells_every_address(cast, client):
     page = client.get("/api/").content.decode()
     assert "/api/v1/uploads/{upload_id}/headers" in page
     assert "/api/v1/centers/{center}/headers" in page
-    assert "Take the whole upload back, newest first." in page
+    assert "Undo the whole upload (most recent first)." in page

@@ -157,7 +157,7 @@ class TestAnUploadStepByStep:
         with pytest.raises(CommandError, match="Some rows have errors"):
             alone("confirm_upload", number, by="uploader", mode="WHOLE")
         assert "DISCARDED" in alone("discard_upload", number, by="uploader")
-        with pytest.raises(CommandError, match="does not wait"):
+        with pytest.raises(CommandError, match="not awaiting confirmation"):
             alone("confirm_upload", number, by="uploader")
 
     def test_a_header_is_explained_before_the_file_is_sent(self, cast, tmp_path):

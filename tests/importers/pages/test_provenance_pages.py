@@ -51,7 +51,7 @@ def of_second_patient(model, scope, **asked):
 def test_the_panel_of_a_field_names_the_cell_and_what_it_said(client, scope, twice_loaded):
     session = of_second_patient(TransarterialSession, scope)
     panel = client.get(f"/records/transarterialsession/{session.pk}/lipiodol_ml/").content.decode()
-    assert "Where it came from" in panel
+    assert "Data source" in panel
     assert f"Cell D3 of sheet {books.TRANSARTERIAL} in april.xlsx (upload {twice_loaded[1].pk}):" in panel
     assert '<q class="caliper-raw">９</q>' in panel
     result = of_second_patient(LabResult, scope, analyte_code="afp")
@@ -65,7 +65,7 @@ def test_a_value_typed_over_it_has_no_cell_any_more_but_its_history_has(client, 
         session.save()
         typed, april, march = history_of_field(session, variable="lipiodol_ml")
     panel = client.get(f"/records/transarterialsession/{session.pk}/lipiodol_ml/").content.decode()
-    assert "Where it came from" not in panel
+    assert "Data source" not in panel
     assert (typed.is_upload, april.is_upload, march.is_upload) == (False, True, True)
     with scope():
         said = [

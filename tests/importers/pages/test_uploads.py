@@ -89,7 +89,7 @@ def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, wor
     assert "<th>Cell</th>" in page
     assert "“X” is not in the list: M, F, UNK. Choose one." in page
     held = client.get(f"{answer.url}held-back/").content.decode()
-    assert "Rows with an error of their own: 3, 4" in held
+    assert "Rows with errors: 3, 4" in held
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
 
@@ -108,7 +108,7 @@ def test_the_rows_without_errors_can_be_stored(client, send, work, cast):
     assert work().state == "STORED"
     with center_scope([cast.center.pk]):
         assert list(Patient.objects.values_list("local_id", flat=True)) == ["0001"]
-    assert "Rows with errors were held back" in client.get(answer.url).content.decode()
+    assert "Rows with errors were rejected" in client.get(answer.url).content.decode()
 
 
 def test_all_or_nothing_is_refused_while_a_row_has_an_error(client, send, work, cast):
@@ -192,7 +192,7 @@ def test_an_unreadable_file_is_answered_on_its_page(client, send, work):
     text = page.content.decode()
     assert "F-TEXT" in text
     assert "1 error · 0 queries · 0 warnings" in text
-    assert "the whole file" in text
+    assert "entire file" in text
     assert "<th>Cell</th>" not in text
 
 

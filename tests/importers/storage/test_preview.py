@@ -107,8 +107,8 @@ def test_five_changed_cells_are_shown_old_and_new_before_anything_is_stored(stag
         ("0002 · 2015-03-10 · Baseline", "Weight", "65", "66", None),
         ("0003 · 2015-03-10 · Baseline · Total bilirubin", "Value", "12.5", "13.5", None),
         ("0003 · 2015-03-10 · Baseline · Total bilirubin", "Value as submitted", "12.5", "13.5", None),
-        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "8", "9", None),
-        ("0002 · 2016-01-10", "Last known alive", "2016-01-10", "2016-01-09", None),
+        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil volume", "8", "9", None),
+        ("0002 · 2016-01-10", "Date last known alive", "2016-01-10", "2016-01-09", None),
     ]
     assert standing() == before
 
@@ -192,7 +192,7 @@ def test_a_value_corrected_since_the_last_upload_is_a_conflict_and_stays_unless_
     upload = stage(sheets)
     assert upload.preview["records"]["transarterialsession"]["conflict"] == 1
     assert told(upload, scope, fate=Fate.CONFLICT) == [
-        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil", "11", "9", "8")
+        ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil volume", "11", "9", "8")
     ]
     assert confirm(upload).state == "STORED"
     with scope():

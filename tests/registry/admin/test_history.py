@@ -34,7 +34,7 @@ def test_history_tells_a_correction_of_a_child_record(entering: Client, make_pat
         "upload 12",
     )
     told = {value.label: (value.old, value.new) for value in newest.values}
-    assert told == {"Modality": ("Conventional TACE", "Drug-eluting bead TACE"), "Iodized oil": ("0", "–")}
+    assert told == {"Modality": ("Conventional TACE", "Drug-eluting bead TACE"), "Iodized oil volume": ("0", "–")}
     page = entering.get(f"/admin/registry/patient/{patient.pk}/history/").content.decode()
     for words in ("source checked", "data_manager", "Conventional TACE", "Drug-eluting bead TACE", "upload 12"):
         assert words in page

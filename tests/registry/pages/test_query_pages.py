@@ -102,7 +102,14 @@ def test_the_file_has_the_filters_of_the_list_and_no_cell_that_runs(asked, clien
 
 def test_the_page_shows_the_fields_their_values_and_the_thread(asked, client_of, data_manager):
     html = client_of(data_manager).get(asked["check"].get_absolute_url()).content.decode()
-    for told in ("The intent was curative, the result R2.", "V-T29", "R2", "edit check", "Answer", "Close the query"):
+    for told in (
+        "The intent was curative, but the result was R2.",
+        "V-T29",
+        "R2",
+        "edit check",
+        "Answer",
+        "Close query",
+    ):
         assert told in html
 
 
@@ -122,7 +129,7 @@ def test_a_refusal_is_told_in_words(asked, client_of, uploader):
     response = client_of(uploader).post(say, {"act": "close", "text": "done"}, follow=True)
     assert "Your role in this center does not allow this." in response.content.decode()
     response = client_of(uploader).post(say, {"act": "answer", "text": ""}, follow=True)
-    assert "Write what you want to say." in response.content.decode()
+    assert "Enter a message." in response.content.decode()
 
 
 def test_a_data_manager_gives_a_query_to_somebody(asked, client_of, data_manager, cast):

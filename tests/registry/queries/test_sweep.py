@@ -87,7 +87,7 @@ def test_a_canceled_sweep_keeps_what_it_did(faults, cast, monkeypatch, everythin
     monkeypatch.setattr("registry.queries.sweep.refresh_queries", stop_after_the_first)
     tasks.sweep(job_id=job.pk)
     job.refresh_from_db()
-    assert (job.state, job.message) == ("CANCELED", "Canceled; what was done until then stands")
+    assert (job.state, job.message) == ("CANCELED", "Canceled. Changes made before cancellation were kept.")
     result = Sweep.objects.get(job=job)
     assert (result.patients, result.opened, result.ended_at) == (1, 1, None)
     with everything():

@@ -36,9 +36,9 @@ def test_form_and_workbook_read_the_same(analyte, text, value):
 @pytest.mark.parametrize(
     ("analyte", "text", "sentence"),
     [
-        ("alb", "12,5", "“12,5” is not a laboratory value; enter a number such as 41.7, <0.5 or 41.7 g/L."),
-        ("alb", "4.1 mg/mL", "The unit of “4.1 mg/mL” is not known here; use one of: g/L, g/dL."),
-        ("alb", "417", "417 is outside 10 to 70 g/L; check the value and its unit."),
+        ("alb", "12,5", "“12,5” is not a valid laboratory value. Enter a number, for example 41.7, <0.5 or 41.7 g/L."),
+        ("alb", "4.1 mg/mL", "The unit in “4.1 mg/mL” is not recognized. Use one of: g/L, g/dL."),
+        ("alb", "417", "417 is outside the range 10 to 70 g/L. Check the value and its unit."),
     ],
 )
 def test_what_the_form_refuses_it_explains(analyte, text, sentence):

@@ -149,9 +149,9 @@ def test_a_query_shows_and_forbids_to_verify_and_to_lock(assessment, patient, da
     assert effective_status(assessment, queries=queries_of(patient)) is RecordStatus.QUERIED
     assert effective_status(patient) is RecordStatus.SUBMITTED
     for act in (verify_record, lock_record):
-        with pytest.raises(Refused, match="Queries stand"):
+        with pytest.raises(Refused, match="open queries"):
             act(assessment, by=data_manager)
-    with pytest.raises(Refused, match="Queries stand on this patient"):
+    with pytest.raises(Refused, match="This patient has open queries"):
         lock_patient(patient, by=data_manager)
     close_query(query, by=data_manager, text="g/L it is")
     lock_patient(patient, by=data_manager)
@@ -168,7 +168,7 @@ def test_a_patient_is_verified_locked_and_unlocked_as_a_whole(assessment, patien
 
 def test_a_patient_with_a_draft_is_not_locked(assessment, patient, data_manager):
     Assessment.objects.filter(pk=assessment.pk).update(record_status="DRAFT")
-    with pytest.raises(Refused, match="drafts"):
+    with pytest.raises(Refused, match="draft records"):
         lock_patient(patient, by=data_manager)
 
 
@@ -230,9 +230,9 @@ def test_only_an_investigator_signs_and_nothing_that_is_queried_or_draft(
     with pytest.raises(Refused, match="vouch"):
         sign_off(patient, by=investigator, statement="")
     query = open_query(assessment, variables=["weight_kg"], text="Weighed?", by=data_manager)
-    with pytest.raises(Refused, match="Queries stand"):
+    with pytest.raises(Refused, match="open queries"):
         sign_off(patient, by=investigator, statement="I vouch.")
     close_query(query, by=data_manager, text="no")
     Assessment.objects.filter(pk=assessment.pk).update(record_status="DRAFT")
-    with pytest.raises(Refused, match="drafts"):
+    with pytest.raises(Refused, match="draft records"):
         sign_off(patient, by=investigator, statement="I vouch.")

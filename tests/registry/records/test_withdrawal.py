@@ -58,7 +58,7 @@ def test_a_patient_goes_with_every_record(assessment, patient, data_manager):
     assert withdraw(patient, by=data_manager, reason="consent withdrawn") == 4
     assert not Patient.objects.exists()
     assert digests([patient.pk]) == {}
-    with pytest.raises(Refused, match="Restore that first"):
+    with pytest.raises(Refused, match="Restore it first"):
         restore(assessment, by=data_manager, reason="alone")
     assert restore(patient, by=data_manager, reason="consent given anew") == 4
 

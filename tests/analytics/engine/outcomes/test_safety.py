@@ -167,7 +167,7 @@ def test_without_exposure_there_is_no_rate_and_the_reason_is_that_nobody_asked(t
 
 def test_the_test_compares_patients_with_any_event(tmp_path: Path) -> None:
     test = rows_of(run(tmp_path))[("Fever", None)]["test"]
-    assert test["name"] == "chi-squared, Yates"
+    assert test["name"] == "chi-squared test with Yates correction"
     assert test["p"] == pytest.approx(0.324101903, rel=1e-8)  # R: chisq.test(rbind(c(2, 0), c(2, 5)))
 
 
