@@ -1,4 +1,4 @@
-"""What a result says for itself, as values: the pure parts know no gettext."""
+"""What a result says for itself, as values: the pure parts know no gettext (Note [Two translation systems])."""
 
 from dataclasses import dataclass
 

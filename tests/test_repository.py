@@ -187,5 +187,13 @@ def test_links_between_pages_lead_somewhere():
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_a_note_that_is_referred_to_is_written_once():
+    texts = [path.read_text() for path in modules()]
+    written = [name for text in texts for name in re.findall(r"^# Note \[(.+)\]$", text, re.MULTILINE)]
+    named = {name for text in texts for name in re.findall(r"Note \[(.+?)\]", text)}
+    assert sorted(written) == sorted(named)
+    assert len(written) >= 10
+
+
 def test_no_file_of_data_is_large():
     assert [str(path) for path in tracked_files() if path.stat().st_size > 1_000_000] == []

@@ -81,7 +81,7 @@ def load_workbook(
 
 
 def one_at_a_time(center: int) -> None:
-    """Two loads of one center would judge each other's rows as new; other centers need not wait."""
+    """Two loads of one center would judge each other's rows as new; other centers need not wait. Note [Stale previews]."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('importers.load'), %s)", [center])
         cursor.execute("SET LOCAL jit = off")  # statements over eighty columns take longer to compile than to run

@@ -14,6 +14,15 @@ from importers.storage.staging import Staged, as_parquet, from_parquet
 from registry.workbook.sheets import kinds_in_order
 from registry.workbook.submissions import entries_of, forget_entries, keep_entry
 
+# Note [The preview is the upload]
+# ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+# An upload is checked once, and its checked records are kept as one Parquet file per kind of record, encrypted, with
+# a SHA-256. Preview, load, provenance and undo all read these bytes, never the workbook again. So what a person
+# confirmed is what is stored, even if the code that reads workbooks changes between the two, and the cell behind any
+# stored value can be found years later. Columns rather than objects, because an upload may hold hundreds of thousands
+# of laboratory values. The digest is compared on every reading, because a preview that is not the one shown must
+# never be loaded.
+
 
 class Changed(RuntimeError):
     """What is kept is not what was previewed."""

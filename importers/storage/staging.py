@@ -2,7 +2,7 @@
 
 A line is a record. Its columns: `above_…` are the words that name the records above it, then its variables; `at_row`, `at_group`
 and `at_other` say where in the sheet it stands; `cell_…` is the text of each cell; `status` and what follows it is what
-the comparison with the registry found.
+the comparison with the registry found. Note [Natural keys].
 """
 
 import hashlib

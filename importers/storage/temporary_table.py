@@ -20,6 +20,14 @@ from importers.storage.staging import PARENT, Staged, parent_words, parents_of_e
 from registry.models.base.companion_columns import MISSING_REASON, SAYS_HOW_EXACT
 from registry.workbook.stored_keys import PARENT_KEYS
 
+# Note [Natural keys]
+# ~~~~~~~~~~~~~~~~~~~
+# A center's workbook has no ids of ours. A record is found again by its natural key: the parent's key and a few
+# variables of its own, such as patient, start date and modality. Three things follow. The key is unique in the
+# database (including withdrawn records, whose keys stay taken so that restoring them is always possible). A variable
+# of the key can only be changed by withdrawing one record and creating another, since a changed key means another
+# record. And where a date is part of the key and was once known only to the month, the whole date is taken for the X
+
 PARENT_TABLES = {  # of records below a patient that have others below them
     "assessment": "registry_assessment",
     "session": "registry_transarterialsession",

@@ -17,6 +17,15 @@ from importers.storage.comparison import Fate
 from importers.storage.staging import PARENT, Staged, parent_words
 from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
+# Note [Stale previews]
+# ~~~~~~~~~~~~~~~~~~~~~
+# Between preview and confirmation anybody may edit a record. Each staged row carries the row_version it was compared
+# with (a trigger counts it, see Note [Trigger attribution]); the UPDATE joins on record and version, and the INSERT
+# leaves out keys that exist. If fewer rows are written than were announced, somebody was faster: the whole
+# transaction is rolled back and the upload asks to be checked again. Counting rows this way needs no locks on records
+# during the hours a preview may wait, and no second comparison. The advisory lock of the center (load.one_at_a_time)
+# covers the case that counting cannot: two loads that both see a row as new.
+
 
 class Stale(RuntimeError):
     """The records have changed since they were compared: the transaction must not be kept."""

@@ -1,6 +1,7 @@
 """Row security, grants, triggers, indexes and the de-identified views, derived from the models so that no table can be forgotten.
 
 Run by the owner after every migrate: idempotent, and symmetric, so what a model no longer asks for is taken away again.
+Note [Row security and savepoints], Note [Trigger attribution].
 """
 
 from typing import Any

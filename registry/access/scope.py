@@ -25,6 +25,17 @@ WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 User = AbstractBaseUser | AnonymousUser
 
 
+# Note [Row security and savepoints]
+# ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+# PostgreSQL decides which rows a session sees by a setting of the transaction (app.center_ids), which set_config(...,
+# true) makes local: COMMIT and ROLLBACK both forget it, so a pooled connection is handed on without a scope and sees
+# nothing. A *savepoint* forgets it only when it is rolled back, and then restores what held when it began. That has
+# two consequences. A nested scope must put the outer values back itself when its block ends well, which is what
+# `former` is for; after an error it must not, because the rollback already did and a broken transaction takes no
+# further statement. And a streamed response is read after the request's transaction has ended: without a scope of its
+# own it would be empty, with no error to notice.
+
+
 @contextmanager
 def center_scope(
     centers: Iterable[int],
@@ -42,7 +53,7 @@ def center_scope(
     with transaction.atomic(using=using):
         former = _current(connection)
         _set(connection, values=values)
-        yield  # on an exception the rollback restores the settings
+        yield  # on an exception the rollback restores them: Note [Row security and savepoints]
         if not connection.needs_rollback:
             _set(connection, values=former)
 

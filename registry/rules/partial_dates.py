@@ -9,6 +9,14 @@ from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
+# Note [Partial dates]
+# ~~~~~~~~~~~~~~~~~~~~
+# A date known to the month is stored as its 15th, one known to the year as its July 1st, with the precision beside
+# it: the database can sort and subtract, and the analysis has one documented convention. But a rule must not accuse a
+# center of a contradiction that rests on our invented day. So a rule with dates fires only if it would fire on
+# *every* day the date may be. Rules are almost always monotone in each date, hence the two ends are tried first and
+# usually decide; the days between are tried only where both ends fire.
+
 PRECISION = "_precision"
 MONTH, YEAR = "M", "Y"
 

@@ -1,7 +1,7 @@
 """Where a stored value came from: upload, sheet, row, column and text of its cell.
 
 The audit trail tells which write gave a record each of its values. Where that write was an upload, what the upload said is kept
-as it was submitted, and the record is found in it by the words that name it, as they were at that time.
+as it was submitted (Note [The preview is the upload]), and the record is found in it by the words that name it, as they were at that time.
 """
 
 import io

@@ -6,6 +6,15 @@ import pandas as pd
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import DEFINING, AnalysisPlan
 
+# Note [Immortal time]
+# ~~~~~~~~~~~~~~~~~~~~
+# If an arm is defined by an act after time zero (a resection months after the first TACE), its patients cannot have
+# died before the act: that time is guaranteed, and counting it for the arm flatters whoever waits longer. Matching on
+# baseline does not touch the bias, since it is not confounding but a wrong start of the clock. So the engine always
+# measures the guaranteed time per arm and warns; the fair comparisons (counting from the act, a landmark, an arm that
+# changes with time, clones censored when they deviate) are asked for by the protocol and computed in
+# analytics/engine/outcomes/immortal_time.py, beside the naive ratio and never instead of it.
+
 
 def guaranteed_time(table: pd.DataFrame, *, protocol: AnalysisPlan) -> dict[str, float | None] | None:
     """Label → median months from time zero to the defining act (0 where it came before); None without such an act."""

@@ -1,4 +1,4 @@
-"""The arms compared from fair starts: at the act that makes the arm, at a landmark, with an arm that changes, by clones."""
+"""The arms compared from fair starts: at the act that makes the arm, at a landmark, with an arm that changes, by clones. Note [Immortal time]."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

@@ -1,8 +1,8 @@
 """Nearest-neighbor matching with MatchIt's search and its way with ties.
 
-What may be asked for is in `Rules`; `match_nearest` is the only function to call. Beside it: `matching_line` searches along one
-distance, `matching_cloud` in the space of several covariates, `matching_order` says who is served when, `matching_weights`
-turns pairs into weights and clusters.
+What may be asked for is in `Rules`; `match_nearest` is the only function to call. Beside it: `one_dimension` searches along one
+distance, `multivariate` in the space of several covariates, `order` says who is served when (Note [MatchIt's order among ties]),
+`weights` turns pairs into weights and clusters.
 """
 
 from collections.abc import Sequence

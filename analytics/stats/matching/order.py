@@ -6,6 +6,15 @@ import heapq
 from collections.abc import Sequence
 from typing import Protocol
 
+# Note [MatchIt's order among ties]
+# ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+# Covariates cut into classes give many patients the same score, so which of several equally near controls is taken
+# changes the pairs and, visibly, the hazard ratio. There is no right answer, only a reproducible one: ours follows
+# MatchIt 4.7, which scans the controls sorted by score outward from the treated patient, alternating left and right,
+# and takes the first at the smallest distance; equal scores keep the order of the data. The distances compared are
+# differences of doubles in the order MatchIt subtracts them, because one last bit decides a tie. tests/reference
+# holds the pairs against MatchIt's own.
+
 
 class Pool(Protocol):
     """The controls, and how the best one for a treated row is found."""

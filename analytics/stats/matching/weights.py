@@ -1,4 +1,4 @@
-"""Pairs → weights and clusters, as balance, curves and Cox models use them."""
+"""Pairs → weights and clusters, as balance, curves and Cox models use them. Note [Shared controls]."""
 
 from dataclasses import dataclass
 

@@ -5,6 +5,15 @@ import numpy as np
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.matching.weights import Members
 
+# Note [Shared controls]
+# ~~~~~~~~~~~~~~~~~~~~~~
+# Under matching with replacement a control stands in several sets. Two rows of one person are dependent, and two
+# persons of one set are dependent, so neither clustering by set nor by person alone gives valid errors. With two
+# clusterings the sum over sets plus the sum over persons counts what both share twice, hence "less their crossing"
+# (Cameron, Gelbach and Miller 2011). MatchIt's users reach the same number with vcovCL(cluster = ~ subclass + id).
+# `Members` is the form in which a person stays one row of the model and is split over its sets in proportion to its
+# weights; the sum over entries is then the crossing.
+
 Clusters = Integers | tuple[Integers, Integers] | Members
 
 

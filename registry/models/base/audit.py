@@ -50,6 +50,16 @@ def guarded(model: Model) -> Model:
     return pgtrigger.register(trigger)(model)  # type: ignore[no-any-return]
 
 
+# Note [Trigger attribution]
+# ~~~~~~~~~~~~~~~~~~~~~~~~~~
+# Triggers record every write, whoever makes it: forms, COPY, raw SQL. They learn who and why from two settings of the
+# transaction, which the application sets and could therefore forge. Three rules close the gaps. The function that
+# stores the context runs as the owner (SECURITY DEFINER), so the application needs no right on the trail and has
+# none. It inserts a context once and refuses a second, different one under the same id; pghistory's own function
+# upserts, by which a later write could give an earlier one another author. And a write without a user and a reason is
+# refused, so nothing is ever unattributed. pgtrigger's way to switch triggers off for a session (pgtrigger.ignore)
+# would undo all this and is made to answer "never".
+
 # What pghistory installs upserts the context, so an earlier write could be given another author. Ours inserts once,
 # refuses a write that does not say who and why, and never changes what stands.
 ATTACH_CONTEXT = """
