@@ -40,7 +40,7 @@ TIME_OF_DAY = re.compile(r"[T\s](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
 NO_DAY = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(?:(\d{1,2})\s*月?)?)?")
-MID_MONTH, MID_YEAR = 15, (7, 1)  # the day that stands for a month or a year, data dictionary C5
+MID_MONTH, MID_YEAR = 15, (7, 1)  # the day stored for a month or a year, data dictionary C5; Note [Partial dates]
 
 
 @dataclass(frozen=True, slots=True)
