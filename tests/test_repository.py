@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db.models import ForeignKey
 from django.utils import translation
 
-from registry.access.deidentified import nouns
+from registry.access.deidentified_views import nouns
 from registry.access.policies import policy_of
 from registry.choices import AnalyteCode, LabQuality
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 from analytics.engine.design.design import Design, design
 from analytics.engine.design.imputation import about_imputation, complete
+from analytics.engine.outcomes.all_arms import OverallResult, contrast_protocols, overall
 from analytics.engine.outcomes.immortal_time import FairStarts, fair_starts
 from analytics.engine.outcomes.outcomes import Outcomes, outcomes
-from analytics.engine.outcomes.overall import OverallResult, contrast_protocols, overall
 from analytics.engine.outcomes.pooling import pool_outcomes
 from analytics.engine.outcomes.risk_rows import cohort_rows
 from analytics.engine.self_checks import check, check_sensitivity

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from analytics.cohort.read import active_centers, center_codes, consenting, fingerprint, read_cohort
+from analytics.cohort.reader import active_centers, center_codes, consenting, fingerprint, read_cohort
 from analytics.errors import AnalysisError
 from analytics.exports.package import pack
 from analytics.formats import ExportFormat

@@ -14,9 +14,9 @@ from matplotlib.ticker import PercentFormatter
 
 from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
 from analytics.report.flow_chart import flow_alt, flow_chart, row_text
-from analytics.report.further_tables import by_weight
 from analytics.report.labels import arm_labels, level_label, variable_label
 from analytics.report.numbers import cohort_label, endpoint_label, hazard_ratio_text, p_text
+from analytics.report.secondary_tables import by_weight
 
 FEWEST, FEWEST_SHARE = 10, 0.1  # where fewer remain a curve is noise and is not drawn
 THRESHOLDS = (0.1, 0.2)

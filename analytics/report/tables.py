@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
 from analytics.report.flow_chart import missing_of, row_text
-from analytics.report.further_tables import by_weight, further_tables
 from analytics.report.labels import arm_labels, level_label, variable_label
 from analytics.report.numbers import (
     ABSENT,
@@ -25,6 +24,7 @@ from analytics.report.numbers import (
     why,
 )
 from analytics.report.response_tables import response_table, safety_tables
+from analytics.report.secondary_tables import by_weight, further_tables
 from analytics.report.table import Row, Table
 from registry.spreadsheet import harmless
 

@@ -14,9 +14,14 @@ from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan
 from analytics.result.design import matching_object, propensity_object
 from analytics.result.endpoints import cox_object, endpoint_object
-from analytics.result.further import immortal_time_object, overall_object, sensitivity_object, subgroup_object
 from analytics.result.nulls import Json, with_reasons
 from analytics.result.safety import response_object, safety_object, test_object
+from analytics.result.secondary_analyses import (
+    immortal_time_object,
+    overall_object,
+    sensitivity_object,
+    subgroup_object,
+)
 from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from analytics.cohort.read import active_centers, read_cohort, without_losses
+from analytics.cohort.reader import active_centers, read_cohort, without_losses
 from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame

@@ -8,7 +8,7 @@ from demo.complete.contacts import completed_contacts
 from demo.complete.course import Case
 from demo.complete.draw import Draw
 from demo.complete.events import completed_events
-from demo.complete.more import more_treatments
+from demo.complete.other_treatments import more_treatments
 from demo.complete.panel import completed_panel
 from demo.complete.person import completed_patient
 from demo.complete.scans import completed_scans

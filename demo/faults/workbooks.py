@@ -12,7 +12,7 @@ from typing import Any
 from demo.centers import SEED, CenterRows, make_centers
 from demo.fault import ERROR, WARNING, Fault, Kind, Row
 from demo.faults.kinds import KINDS
-from demo.faults.spoiling import FIRST_ROW, PLANTS, Spoiling
+from demo.faults.row_faults import FIRST_ROW, PLANTS, Spoiling
 from demo.sheet_names import ABLATION, ADVERSE_EVENT, ASSESSMENT, IMAGING, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
 from demo.sheet_rows import Page, about, pages, write_pages
 from importers.files.workbook import column_letters

@@ -19,7 +19,7 @@ from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
 from registry.rules.evaluation import Surroundings
 from registry.rules.facts import treatment_starts
-from registry.rules.record.locked import CHANGED
+from registry.rules.record.locks import CHANGED
 from registry.workbook.stored_keys import Stored, natural_key
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands

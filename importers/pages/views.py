@@ -27,7 +27,7 @@ from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
 from registry.errors import Refused
 from registry.pages.context import page_context
-from registry.workbook.left_out import no_room_for
+from registry.workbook.omissions import no_room_for
 from registry.workbook.stored_keys import centers_with
 
 PER_PAGE = 25

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.workbooks.template import no_rows, template_bytes
 from registry.access.scope import center_scope
-from registry.workbook.left_out import no_room_for
+from registry.workbook.omissions import no_room_for
 from registry.workbook.rows import patient_names, rows_of
 
 NEVER_IN_IT = _("Hospital numbers; reference limits, methods and sampling times of laboratory samples")

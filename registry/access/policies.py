@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
 
-from registry.access import deidentified
+from registry.access import deidentified_views
 from registry.access.indexes import settle_indexes
 from registry.access.triggers import settle_triggers
 from registry.models.base.record import CenterRecord
@@ -51,7 +51,7 @@ def secure(connection: BaseDatabaseWrapper) -> None:
                 settle_indexes(cursor, model=model)
         if "pghistory_context" in present:
             settle_triggers(connection)
-        deidentified.create_views(cursor, present=present)
+        deidentified_views.create_views(cursor, present=present)
 
 
 def _grant(cursor: CursorWrapper) -> None:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
-from registry.admin.derived import ON_THE_PAGE, DerivedColumns
+from registry.admin.derived_values import ON_THE_PAGE, DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.laboratory_panel import PREFIX, LaboratoryPanel, laboratory_fieldsets, shown_result

@@ -17,11 +17,11 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from registry.admin.actions import standing_of
-from registry.admin.after_saving import GENERAL, page_after
 from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
 from registry.admin.filters import StandingFilter
 from registry.admin.forms import RecordForm, RecordFormSet
+from registry.admin.navigation import GENERAL, page_after
 from registry.admin.permissions import allows, centers
 from registry.admin.record_links import patient_of
 from registry.admin.search import CappedPaginator, RecordList

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from unfold.forms import PaginationInlineFormSet
 
 from registry.admin.context import known_of
-from registry.admin.cross_record import Together
+from registry.admin.cross_record_checks import Together
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
@@ -222,7 +222,7 @@ class RecordForm(forms.ModelForm):
 class RecordFormSet(PaginationInlineFormSet):
     """Rows below a record: each knows its parent before it is checked."""
 
-    together: Any = None  # of the last rows of a page; see registry.admin.cross_record
+    together: Any = None  # of the last rows of a page; see registry.admin.cross_record_checks
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)

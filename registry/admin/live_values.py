@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from registry.admin.actions import record_or_404
-from registry.admin.cross_record import patient_rows
-from registry.admin.derived import ON_THE_PAGE
+from registry.admin.cross_record_checks import patient_rows
+from registry.admin.derived_values import ON_THE_PAGE
 from registry.admin.suggested_grades import suggested_grades
 from registry.clinical.timeline import ENTITIES, Timeline, build_timeline
 from registry.derived.assessment import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, derive

@@ -18,7 +18,7 @@ from registry.models.quality.sign_off import SignOff
 from registry.models.quality.sweep import Sweep
 from registry.models.quality.verification import VerifiedValue
 from registry.models.reference_limit import LabReferenceLimit
-from registry.models.submitted import SubmittedRecords
+from registry.models.submission import SubmittedRecords
 from registry.models.treatments.ablation import AblationLesion, AblationSession
 from registry.models.treatments.radiotherapy import Radiotherapy
 from registry.models.treatments.resection import Resection

@@ -1,4 +1,4 @@
-from registry.queries.reading import Standing, queries_of
+from registry.queries.lookup import Standing, queries_of
 from registry.queries.refresh import Refreshed, refresh_queries
 from registry.queries.verbs import (
     answer_query,

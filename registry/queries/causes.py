@@ -7,7 +7,7 @@ records are checked, asks the center once, not twenty times.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from registry.queries.found import Found, Place
+from registry.queries.findings import Found, Place
 
 
 def by_cause(found: Sequence[Found], *, asked: Iterable[Place] = ()) -> dict[Place, list[Found]]:

@@ -13,11 +13,11 @@ from django.utils.translation import gettext_noop
 from registry.access.scope import because
 from registry.choices import QueryAct, QueryClosing
 from registry.models import Patient, Query, QueryMessage
-from registry.queries.across import ACROSS
 from registry.queries.causes import by_cause, cause_of, place_of, places_of
-from registry.queries.found import Found, found_in
+from registry.queries.duplicate_patients import ACROSS
+from registry.queries.findings import Found, found_in
 from registry.queries.records import PatientRows, standing_rows
-from registry.queries.wording import question
+from registry.queries.sentences import question
 from registry.rules import Severity
 
 REASON = gettext_noop("queries updated to match the records")

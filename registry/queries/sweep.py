@@ -20,7 +20,7 @@ from registry.errors import NotAllowed, Refused
 from registry.jobs import queue
 from registry.models import Center, Job, Patient, Sweep
 from registry.queries import refresh_queries
-from registry.queries.across import refresh_across
+from registry.queries.duplicate_patients import refresh_across
 from registry.queries.refresh import BATCH
 
 KIND = "sweep"

@@ -20,7 +20,7 @@ from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query
 from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
 from registry.queries import Standing, queries_of, refresh_queries
-from registry.queries.found import found_in
+from registry.queries.findings import found_in
 from registry.queries.records import standing_rows
 from registry.rules import Severity
 

@@ -8,7 +8,7 @@ from registry.rules.patient import (
     baseline,
     combinations,
     courses,
-    curative,
+    curative_treatment,
     death_and_loss,
     exposure,
     index_treatment,
@@ -41,7 +41,7 @@ from registry.rules.record import (
     tumor_burden,
 )
 from registry.rules.record.dates import date_checks
-from registry.rules.record.locked import locked_checks
+from registry.rules.record.locks import locked_checks
 from registry.rules.record.ranges import range_checks
 
 NOUNS = (
@@ -71,7 +71,7 @@ STORIES = (
     baseline,
     courses,
     combinations,
-    curative,
+    curative_treatment,
     exposure,
     systemic_course,
     serology,

@@ -11,10 +11,10 @@ from registry.clinical.timeline import BELOW, build_timeline
 from registry.models.base.record import MISSING_REASON
 from registry.requirements.course_facts import CourseFacts, course_facts
 from registry.rules.check import Finding, Row, row_of
+from registry.rules.completeness import Completeness, completeness
 from registry.rules.context import body_on
 from registry.rules.facts import facts_of_patient
 from registry.rules.questions import asks_more, joint_findings, joint_names, own_findings, patient_findings
-from registry.rules.required import Completeness, completeness
 
 Rows = Mapping[str, Sequence[Row]]  # of one patient, by entity
 Key = tuple[Any, ...]

@@ -10,7 +10,7 @@ from django.utils import translation
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.check import Judgment, Label
-from registry.rules.enforced_elsewhere import ELSEWHERE, AskedElsewhere
+from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
 SECTIONS = {"D": "13.1", "U": "13.2", "P": "13.3", "S": "13.4", "T": "13.5", "R": "13.6", "E": "13.7", "B": "13.8"}

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.core.management.commands.migrate import Command as Django
 from django.db import connections
 
-from registry.access import deidentified
+from registry.access import deidentified_views
 from registry.access.former_migrations import why_not_to_migrate
 from registry.access.policies import CLINICAL_APPS, secure
 from registry.access.roles import connected_as
@@ -25,7 +25,7 @@ class Command(Django):
                 sys.exit(2)
             if not only_looking:
                 with connection.cursor() as cursor:
-                    deidentified.drop_views(cursor)
+                    deidentified_views.drop_views(cursor)
             super().handle(*args, **options)
             if not only_looking:
                 call_command("createcachetable", database=self.using, verbosity=0)

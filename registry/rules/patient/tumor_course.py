@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.clinical.timeline import Event, Kind, Timeline
 from registry.rules.check import Row, Severity
 from registry.rules.facts import facts_of_patient
-from registry.rules.patient.curative import burdens, is_within_milan
+from registry.rules.patient.curative_treatment import burdens, is_within_milan
 from registry.rules.patient_check import Hit, PatientCheck
 
 DAY = date(2021, 6, 1)

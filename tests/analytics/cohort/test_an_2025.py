@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analytics.cohort.read import Cohort, read_cohort
+from analytics.cohort.reader import Cohort, read_cohort
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from registry.access.scope import center_scope

@@ -10,7 +10,7 @@ from importers.services import load_file
 from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
-from registry.workbook.left_out import no_room_for
+from registry.workbook.omissions import no_room_for
 from tests.importers import books
 from tests.importers.checks.test_agents import FOLFOX, haic
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.access.deidentified import nouns
+from registry.access.deidentified_views import nouns
 from registry.clinical.dosing.agents import is_anti_angiogenic, is_pd1_or_pdl1
 from registry.clinical.sequence import haic_courses, haic_sequence
 from registry.clinical.timeline import (

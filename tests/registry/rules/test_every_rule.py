@@ -21,7 +21,7 @@ from registry.rules import (
 )
 from registry.rules.batch_check import CHECKS as BATCH_CHECKS
 from registry.rules.check import Judgment
-from registry.rules.enforced_elsewhere import ELSEWHERE, AskedElsewhere
+from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
 from registry.rules.listing import as_csv, as_markdown, lines
 from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
 

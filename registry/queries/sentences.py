@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.utils import translation
 from django.utils.translation import ngettext
 
-from registry.queries.found import Found
+from registry.queries.findings import Found
 
 MOST_SENTENCES = 8  # a person reads no more before beginning to mend
 LANGUAGES = ("en", "zh-hans")

@@ -14,7 +14,7 @@ from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.plan import Covariate, token_text
 from analytics.protocol.population import Selection, Step, StudyProtocol, select
-from registry.access import deidentified
+from registry.access import deidentified_views
 from registry.access.scope import center_scope
 from registry.choices import ConsentStatus
 from registry.models import Center
@@ -32,7 +32,7 @@ class Cohort:
 def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort:
     """The cohort of these centers, read as the statistics role: nothing that names a person is ever seen."""
     with center_scope(center_ids):
-        tables = {name: deidentified.read(name) for name in TABLES}
+        tables = {name: deidentified_views.read(name) for name in TABLES}
         codes = dict(Center.objects.values_list("pk", "center_code"))
     registry = arrange(tables, centers=codes, cutoff=protocol.cutoff)
     selection = select(registry.patients, records=registry.records, protocol=protocol)
@@ -56,7 +56,7 @@ def without_losses(protocol: StudyProtocol) -> StudyProtocol | None:
 def consenting(center_ids: Iterable[int]) -> frozenset[str]:
     """Registry identifiers of those whose data may leave the registry: consent given or waived, not withdrawn or pending."""
     with center_scope(center_ids):
-        patients = deidentified.read("patient", columns=["registry_id", "consent_status"])
+        patients = deidentified_views.read("patient", columns=["registry_id", "consent_status"])
     may_leave = patients["consent_status"].isin([ConsentStatus.OBTAINED, ConsentStatus.WAIVED])
     return frozenset(patients.loc[may_leave, "registry_id"])
 

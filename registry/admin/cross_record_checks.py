@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from registry.models import Patient
 from registry.models.hierarchy import entity_of
-from registry.queries.found import Found, found_in
+from registry.queries.findings import Found, found_in
 from registry.queries.records import ENTITY, PatientRows, Row, standing_rows
 from registry.rules import Finding, Severity
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
+from analytics.engine.outcomes.all_arms import OverallResult
 from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
-from analytics.engine.outcomes.overall import OverallResult
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
