@@ -1,5 +1,6 @@
 """The one shape of data the engine works on, whether it came from the registry or from a flat table."""
 
+import hashlib
 from dataclasses import dataclass
 
 import pandas as pd
@@ -66,3 +67,12 @@ class FlowRow:
     arms: dict[str, int]
     centers: int | None = None
     detail: dict[str, dict[str, int]] | None = None
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """SHA-256 of the table as CSV text with every digit: equal for equal data, whoever reads them and when."""
+    return sha256(table.to_csv(index=False, lineterminator="\n"))
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,10 +4,8 @@ from procrastinate.contrib.django import app
 
 from registry.jobs import queue
 
-RUN_TASK = "analytics.run_study"
 
-
-@app.task(name=RUN_TASK)
+@app.task(name="analytics.run_study")
 def run_study(job_id: int, run: int, user: int) -> None:
     from analytics.studies.services import work_on_run  # noqa: PLC0415  # 60 MB that a worker of uploads would hold for nothing
 

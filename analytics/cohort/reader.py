@@ -1,6 +1,5 @@
 """The only reader of the registry: the de-identified records of some centers → the analysis frame of a study."""
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ import pandas as pd
 from analytics.cohort.outcomes import LAST_CONTACT, about_records, adverse_events, outcome_columns
 from analytics.cohort.records import TABLES, arrange
 from analytics.errors import ProtocolError
-from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
+from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow, fingerprint
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.plan import Covariate, token_text
@@ -85,11 +84,6 @@ def _frame(selection: Selection, *, protocol: StudyProtocol, rows: int) -> Analy
     if events is not None:
         told = AdverseEvents(table=events, source="registry", sha256=fingerprint(events), rows=len(events))
     return AnalysisFrame(table=table, source="registry", sha256=fingerprint(table), rows=rows, adverse_events=told)
-
-
-def fingerprint(table: pd.DataFrame) -> str:
-    """SHA-256 of the table as CSV text with every digit: equal for equal data, whoever reads them and when."""
-    return hashlib.sha256(table.to_csv(index=False, lineterminator="\n").encode()).hexdigest()
 
 
 def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | list[str | None]:

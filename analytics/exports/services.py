@@ -8,16 +8,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from analytics.cohort.reader import active_centers, center_codes, consenting, fingerprint, read_cohort
+from analytics.cohort.reader import active_centers, center_codes, consenting, read_cohort
 from analytics.errors import AnalysisError
 from analytics.exports.package import pack
 from analytics.formats import ExportFormat
-from analytics.frame import AnalysisFrame
+from analytics.frame import AnalysisFrame, fingerprint, sha256
 from analytics.messages import Message
 from analytics.models import Export, Study
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
-from analytics.studies.services import sha256
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 

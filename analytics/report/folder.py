@@ -6,12 +6,12 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from analytics.engine.comparison import Comparison
+from analytics.frame import sha256
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import is_chinese
 from analytics.report.presentation import present
 from analytics.report.tables import to_csv
 from analytics.result.comparison import result_json, result_object
-from analytics.studies.services import sha256
 
 
 def write_report(comparison: Comparison, *, folder: Path) -> Path:

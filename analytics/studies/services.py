@@ -1,6 +1,5 @@
 """What a person can do with studies: take one up, ask for a run, run it, compare from the command line."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_noop
 from analytics.cohort.reader import active_centers, read_cohort, without_losses
 from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError
-from analytics.frame import AnalysisFrame
+from analytics.frame import AnalysisFrame, sha256
 from analytics.messages import Message
 from analytics.models import Run, RunResult, Study
 from analytics.protocol.library import protocol_text
@@ -22,7 +21,6 @@ from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.sensitivity import LostCensored
 from analytics.result.comparison import result_json
 from analytics.studies.acceptance import carry_acceptance, design_sha256, without_outcomes
-from analytics.tasks import RUN_TASK
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.jobs import queue
@@ -56,7 +54,7 @@ def request_run(study: Study, *, by: AbstractBaseUser, reason: str) -> Run:
     """Queue a run; the worker does it, and the job shows how far it is."""
     with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
         run = _new_run(study, by=by)
-        run.job = queue.start("comparison", by=by, task=RUN_TASK, run=run.pk, user=by.pk)
+        run.job = queue.start("comparison", by=by, task="analytics.run_study", run=run.pk, user=by.pk)
         run.save(update_fields=["job"])
     return run
 
@@ -119,10 +117,6 @@ def shown_result(run: Run) -> dict[str, Any]:
     """The result as far as it may be seen: without its outcomes until the design is accepted."""
     content = stored_result(run)
     return content if run.shows_outcomes else without_outcomes(content)
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _centers_to_run(by: AbstractBaseUser) -> list[int]:
