@@ -5,7 +5,7 @@ A conflict has three sides: what the last upload gave, what is stored because so
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -175,10 +175,3 @@ def _shown(changes: Mapping[str, list[Any]], *, entity: str) -> Mapping[str, lis
         return changes
     sides = next(iter(changes.values()))
     return {"hospital_no": [HIDDEN] * len(sides)}
-
-
-def changes_in(staged: Staged) -> Iterator[tuple[int, dict[str, list[Any]]]]:
-    """(line, changes) of the records that would change."""
-    for place, text in enumerate(staged.table.column("changes").to_pylist()):
-        if text:
-            yield place, json.loads(text)

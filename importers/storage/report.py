@@ -9,7 +9,6 @@ from typing import Any
 from importers.checks.check import CheckReport
 from importers.files.messages import Problem
 from importers.storage.comparison import Counts
-from importers.storage.load import LoadResult
 from registry.rules import Severity
 from registry.spreadsheet import harmless
 
@@ -54,10 +53,6 @@ def refusal_as_json(problem: Problem, *, center: str) -> dict[str, Any]:
         "rules": [{"code": problem.code, "severity": "error", "total": 1, "shown": 1}],
         "findings": [finding],
     }
-
-
-def counts_as_json(result: LoadResult) -> dict[str, dict[str, int]]:
-    return {entity: counts.as_json() for entity, counts in result.counts.items()}
 
 
 def preview_as_json(report: CheckReport, counts: Mapping[str, Counts]) -> dict[str, Any]:

@@ -49,12 +49,6 @@ def may(user: User, *, verb: str, center: int | None = None) -> bool:
     return center in allowed if center is not None else bool(allowed)
 
 
-def roles_of(user: Any) -> list[str]:
-    if not user.is_authenticated:
-        return []
-    return sorted(set(_memberships(user).values_list("role", flat=True)))
-
-
 @contextmanager
 def asked_once() -> Iterator[None]:
     """Within one request the roles of its user are read once: a page asks for them dozens of times."""
