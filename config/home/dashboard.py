@@ -18,7 +18,7 @@ from registry.board.sections import bars, file_rows, sections
 from registry.board.views import readable_centers
 from registry.models import Center
 from registry.pages.context import page_context
-from registry.table_file import table_file
+from registry.spreadsheet import table_file
 
 MOST_OVERDUE = 50
 SIDE_BY_SIDE = 6  # centers shown before somebody chooses: more do not fit beside each other

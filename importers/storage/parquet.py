@@ -2,17 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.models import Upload
 from importers.storage.comparison import Counts
 from importers.storage.load import Compared
-from importers.storage.prefetch import one_ahead
 from importers.storage.staging import Staged, as_parquet, from_parquet
 from registry.workbook.sheets import kinds_in_order
 from registry.workbook.submissions import entries_of, forget_entries, keep_entry
+
+Item = TypeVar("Item")
 
 # Note [The preview is the upload]
 # ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
@@ -58,3 +60,13 @@ def _staged(entry: Any, *, leave_out: tuple[str, ...]) -> Staged:
         raise Changed(entry.entity)
     table = from_parquet(entry.content, leave_out=leave_out)
     return Staged(entity=entry.entity, sheet=entry.sheet, columns=entry.columns, table=table)
+
+
+def one_ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """The next item is made in a thread of its own while the database is busy with this one. What makes them must not ask the database."""
+    following = iter(items)
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        promised = pool.submit(next, following, None)
+        while (item := promised.result()) is not None:
+            promised = pool.submit(next, following, None)
+            yield item

@@ -7,7 +7,7 @@ from django.db import models
 from django.http import StreamingHttpResponse
 
 from registry.fields import EncryptedTextField
-from registry.table_file import table_file
+from registry.spreadsheet import table_file
 
 
 def csv_of(queryset: models.QuerySet) -> StreamingHttpResponse:

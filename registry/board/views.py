@@ -21,7 +21,7 @@ from registry.board.swimmer import draw, months_since
 from registry.clinical.dates import months_between
 from registry.models import Center, Patient
 from registry.pages.context import page_context
-from registry.table_file import table_file
+from registry.spreadsheet import table_file
 
 MOST_LINES = 20_000  # of a file
 

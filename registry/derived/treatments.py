@@ -28,7 +28,7 @@ from registry.clinical.sequence import (
 from registry.clinical.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
 from registry.derived.record import ENTITY_OF_KIND, INDEX_ENTITIES, TREATMENT_TYPE, YES, DerivedRecord, coded_flag
 from registry.derived.transplant import criteria_met
-from registry.rules.context import body_on
+from registry.rules.facts import body_on
 
 WITH_SYNDROME = TACE_MODALITIES | {"TAE", "TARE"}
 ENDS_A_LINE = frozenset({"PD", "TOX"})  # reasons for stopping after which another treatment is another line

@@ -43,7 +43,7 @@ from registry.queries import (
 )
 from registry.queries.sweep import start_sweep
 from registry.records.sign_off import unsigned
-from registry.table_file import table_file
+from registry.spreadsheet import table_file
 
 PER_PAGE = 25
 SWEEPS_SHOWN = 20

@@ -2,9 +2,8 @@ from registry.rules.batch_check import Batch, BatchCheck, batch_findings
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.check import Check, Finding, Row, Severity, row_of
 from registry.rules.completeness import Completeness, completeness, missing_required
-from registry.rules.context import body_on
 from registry.rules.evaluation import Surroundings, Told, completeness_of_patient, examine_patient
-from registry.rules.facts import facts_of_patient
+from registry.rules.facts import body_on, facts_of_patient
 from registry.rules.patient_check import PatientCheck
 from registry.rules.questions import asks_more, findings, joint_findings, own_findings, patient_findings
 from registry.rules.registry_check import RegistryCheck, registry_findings

@@ -12,8 +12,7 @@ from registry.models.base.record import MISSING_REASON
 from registry.requirements.course_facts import CourseFacts, course_facts
 from registry.rules.check import Finding, Row, row_of
 from registry.rules.completeness import Completeness, completeness
-from registry.rules.context import body_on
-from registry.rules.facts import facts_of_patient
+from registry.rules.facts import body_on, facts_of_patient
 from registry.rules.questions import asks_more, joint_findings, joint_names, own_findings, patient_findings
 
 Rows = Mapping[str, Sequence[Row]]  # of one patient, by entity

@@ -16,7 +16,7 @@ from importers.management.console import (
 )
 from importers.models import ConflictChoice, UploadMode, UploadState
 from importers.services import DatabaseRefused, NotAllowed, confirm_upload
-from importers.waiting import work_at_once
+from importers.tasks import work_at_once
 from registry.access.scope import center_scope
 from registry.errors import Refused
 

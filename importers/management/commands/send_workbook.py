@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand
 from importers.management.console import cannot_start, center_named, content_of, lines, preview_lines, user_named
 from importers.models import UploadState
 from importers.services import NotAllowed, send_upload
-from importers.waiting import work_at_once
+from importers.tasks import work_at_once
 from registry.access.scope import center_scope
 
 

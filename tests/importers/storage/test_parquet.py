@@ -2,7 +2,7 @@ from threading import Event, get_ident
 
 import pytest
 
-from importers.storage.prefetch import one_ahead
+from importers.storage.parquet import one_ahead
 
 
 def test_all_come_in_their_order_and_are_made_elsewhere():
