@@ -19,12 +19,9 @@ from importers.pages.forms import ConfirmForm
 from importers.pages.report import FATES
 from importers.storage.comparison import Fate
 from importers.storage.parquet import kept_records
-from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, parents_of_entity
-from registry.models.hierarchy import model_of
+from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, key_fields
 from registry.records.history import shown
-from registry.workbook.provenance import PARENT_MODELS
 from registry.workbook.sheets import sheets
-from registry.workbook.stored_keys import PARENT_KEYS
 from registry.workbook.submissions import entries_of
 
 NAMES: Mapping[str, str | Promise] = {
@@ -100,6 +97,10 @@ class Line:
     changes: tuple[Change, ...]
 
 
+def form_label(entity: str) -> str:
+    return capfirst(apps.get_model("registry", entity)._meta.verbose_name)
+
+
 def lines_of(upload: Upload, *, fate: Fate, entity: str = "", patient: str = "") -> list[Line]:
     """The records with this fate, of one kind and of one study number if asked for."""
     return [
@@ -114,8 +115,8 @@ def _lines(staged: Staged, *, fate: Fate, patient: str) -> Iterator[Line]:
     chosen = staged.table.filter(pc.equal(staged.table.column("status"), fate.value))
     if patient:
         chosen = chosen.filter(pc.equal(chosen.column(owner), patient))
-    keys = {name: field for name, field in _key_fields(staged.model) if name in chosen.column_names}
-    form = capfirst(staged.model._meta.verbose_name)
+    keys = {name: field for name, field in key_fields(staged.model) if name in chosen.column_names}
+    form = form_label(staged.entity)
     for row in chosen.select([*keys, "at_row", "changes"]).to_pylist():
         yield Line(
             form=form,
@@ -124,16 +125,6 @@ def _lines(staged: Staged, *, fate: Fate, patient: str) -> Iterator[Line]:
             entity=staged.entity,
             changes=tuple(_changes(staged, text=row["changes"])),
         )
-
-
-def _key_fields(model: Any) -> Iterator[tuple[str, Any]]:
-    """What names a record of this kind, by the columns of what was submitted: the words of its parents, then its own."""
-    for parent in parents_of_entity(model):
-        for word in PARENT_KEYS[parent]:
-            owner = "patient" if word == "local_id" else PARENT_MODELS[parent]
-            yield PARENT + word, model_of(owner)._meta.get_field(word)
-    for name in model.natural_key:
-        yield name, model._meta.get_field(name)
 
 
 def _changes(staged: Staged, *, text: str | None) -> Iterator[Change]:

@@ -6,19 +6,17 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from importers.models import Upload
-from importers.pages.preview import NAMES, lines_of, row_of
+from importers.pages.preview import NAMES, form_label, lines_of, row_of
 from importers.pages.report import sheets_on_page
 from importers.pages.views import found_uploads
 from importers.storage.comparison import Fate
 from importers.workbooks.corrections import corrections_of
 from registry.access.permissions import centers_where, may
-from registry.admin.record_links import page_of
-from registry.models.hierarchy import model_of
+from registry.admin.record_links import page_of_id
 from registry.pages.context import page_context
 
 PER_PAGE = 50
@@ -39,7 +37,7 @@ def records(request: HttpRequest, upload_id: int, fate: str) -> HttpResponse:
         "fate": fate,
         "label": NAMES[fate],
         "chosen": chosen,
-        "forms": [(kind, capfirst(model_of(kind)._meta.verbose_name)) for kind in kinds],
+        "forms": [(kind, form_label(kind)) for kind in kinds],
         "page": Paginator(lines, PER_PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "importers/records.html", {**_page(request, found), **context})
@@ -73,8 +71,7 @@ def cell(request: HttpRequest, upload_id: int, entity: str, row: int, column: st
 
 def _record_page(entity: str, *, number: str) -> str:
     """Whence the reader came, if from a record that this person may see."""
-    record = model_of(entity).objects.filter(pk=int(number)).first() if number.isdecimal() else None
-    return page_of(record) if record else ""
+    return page_of_id(entity, record_id=int(number)) if number.isdecimal() else ""
 
 
 def _page(request: HttpRequest, found: Upload) -> dict[str, Any]:

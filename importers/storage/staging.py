@@ -23,6 +23,7 @@ from importers.files.cells import Cell
 from importers.files.workbook import column_letters
 from importers.layout.known_sheets import LABORATORY
 from registry.encryption import keyed_hash
+from registry.workbook.provenance import PARENT_MODELS
 from registry.workbook.stored_keys import PARENT_KEYS
 
 IDENTITY = "patientidentity"
@@ -70,6 +71,16 @@ def parents_of_entity(model: Any) -> tuple[str, ...]:
 
 def parent_words(model: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for parent in parents_of_entity(model) for word in PARENT_KEYS[parent]))
+
+
+def key_fields(model: Any) -> Iterator[tuple[str, Any]]:
+    """What names a record of this kind, by the columns of what was submitted: the words of its parents, then its own."""
+    for parent in parents_of_entity(model):
+        for word in PARENT_KEYS[parent]:
+            owner = "patient" if word == "local_id" else PARENT_MODELS[parent]
+            yield PARENT + word, apps.get_model("registry", owner)._meta.get_field(word)
+    for name in model.natural_key:
+        yield name, model._meta.get_field(name)
 
 
 def stage(accepted: Mapping[str, Records], *, entities: Iterable[str], center: int) -> Iterator[Staged]:
