@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bench.stopwatch import Step, timed
+from bench.upload_steps import check, confirm, receive, store
 
 # With what makes it fastest: many rows in one statement, no differences told, no report of single rows
 FASTEST = {"use_bulk": True, "batch_size": 1000, "skip_diff": True, "skip_html_diff": True, "skip_unchanged": False}
@@ -14,7 +15,6 @@ WAYS: dict[str, dict[str, Any]] = {"plain": {}, "bulk": FASTEST}  # an identifie
 
 def ours(rows: int, *, center: Any, user: Any, database: str) -> Step:
     """From the file to the records that stand, checked in full."""
-    from bench.upload_speed import check, confirm, receive, store
     from tests.importers import books
 
     content = books.workbook({books.PATIENT: [_patient(f"{rows}-{number}", number=number) for number in range(rows)]})
