@@ -27,7 +27,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchCheck:
-    """One rule of the data dictionary, section 13, about a file. `place` in a hit's values is the sheet or column meant."""
+    """One rule about a file: of the data dictionary, section 13, or of the registry's own.
+
+    `place` in a hit's values is the sheet or column meant.
+    """
 
     code: str
     severity: Severity
@@ -37,6 +40,7 @@ class BatchCheck:
     hits: Callable[[Batch], Iterable[Hit]]
     passing: Batch
     failing: Batch
+    source: str = ""
 
 
 def batch_findings(batch: Batch) -> list[Finding]:

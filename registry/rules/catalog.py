@@ -1,95 +1,44 @@
-"""All edit checks together, by what they look at."""
+"""All edit checks together, by code: those of the modules in registry/rules/record and registry/rules/patient, found there.
 
+A module offers its checks of one record as CHECKS and those over all records of a patient as PATIENT_CHECKS: a tuple, or a
+function where they follow from the models, which may not be loaded yet when the module is.
+"""
+
+import pkgutil
 from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any
 
+from registry.rules import patient, record
 from registry.rules.check import Check
-from registry.rules.patient import (
-    adverse_events,
-    baseline,
-    combinations,
-    courses,
-    curative_treatment,
-    death_and_loss,
-    exposure,
-    index_treatment,
-    laboratory_grades,
-    progression,
-    response,
-    serology,
-    systemic_course,
-    tumor_course,
-)
 from registry.rules.patient_check import PatientCheck
-from registry.rules.record import (
-    adverse_event,
-    arterial_agent,
-    assessment,
-    bclc,
-    bounds,
-    diagnosis,
-    follow_up,
-    imaging,
-    laboratory,
-    laboratory_panel,
-    lesions,
-    patient,
-    procedures,
-    staging,
-    systemic,
-    transarterial,
-    treatment,
-    tumor_burden,
-)
-from registry.rules.record.dates import date_checks
-from registry.rules.record.locks import locked_checks
-from registry.rules.record.ranges import range_checks
 
-NOUNS = (
-    patient,
-    diagnosis,
-    assessment,
-    baseline,
-    bclc,
-    tumor_burden,
-    staging,
-    laboratory,
-    laboratory_panel,
-    treatment,
-    transarterial,
-    arterial_agent,
-    procedures,
-    bounds,
-    systemic,
-    imaging,
-    lesions,
-    follow_up,
-    adverse_event,
-)
-
-STORIES = (
-    index_treatment,
-    baseline,
-    courses,
-    combinations,
-    curative_treatment,
-    exposure,
-    systemic_course,
-    serology,
-    tumor_course,
-    lesions,
-    response,
-    progression,
-    death_and_loss,
-    adverse_events,
-    laboratory_grades,
-)
+OFFERED = ("CHECKS", "PATIENT_CHECKS")
 
 
 @cache
 def checks() -> tuple[Check, ...]:
-    return (*date_checks(), *range_checks(), *locked_checks(), *(check for noun in NOUNS for check in noun.CHECKS))
+    return _by_code("CHECKS")
 
 
 @cache
 def patient_checks() -> tuple[PatientCheck, ...]:
-    return tuple(check for story in STORIES for check in story.STORY)
+    return _by_code("PATIENT_CHECKS")
+
+
+@cache
+def rule_modules() -> tuple[ModuleType, ...]:
+    names = [
+        f"{package.__name__}.{found.name}"
+        for package in (record, patient)
+        for found in pkgutil.iter_modules(package.__path__)
+    ]
+    return tuple(import_module(name) for name in sorted(names))
+
+
+def _by_code(name: str) -> tuple[Any, ...]:
+    """Checks of one code stay in the order of their modules, by name, and of the lines there."""
+    offers = (getattr(module, name, ()) for module in rule_modules())
+    found = (check for offer in offers for check in (offer() if callable(offer) else offer))
+    return tuple(sorted(found, key=lambda check: check.code))

@@ -13,6 +13,7 @@ from registry.rules.partial_dates import fires_on_other_days
 Row = Mapping[str, Any]
 Label = str | Promise
 BLANK: tuple[object, ...] = (None, "", [])
+OWN_RULE = "V-L"  # begins the code of a check that the data dictionary does not ask for; its `source` says who does
 
 
 class Severity(StrEnum):
@@ -27,7 +28,7 @@ def nothing_more(_row: Row) -> Mapping[str, object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One rule of the data dictionary, section 13, about one kind of record.
+    """One rule about one kind of record: of the data dictionary, section 13, or of the registry's own (`OWN_RULE`, `source`).
 
     `fields` are the record's variables to point at. `fires` is asked only when every variable in `needs` (by default the
     fields) is known, so it never meets a missing one unless it says so; `reads` are others it looks at where they are known.
@@ -47,6 +48,7 @@ class Check:
     reads: tuple[str, ...] = ()
     analytes: frozenset[str] = frozenset()
     details: Callable[[Row], Mapping[str, object]] = field(default=nothing_more)
+    source: str = ""
 
     @property
     def operands(self) -> tuple[str, ...]:
@@ -70,6 +72,9 @@ class Judgment(Protocol):
 
     @property
     def message(self) -> Label: ...
+
+    @property
+    def source(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,13 @@ from django.utils import translation
 
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
-from registry.rules.check import Judgment, Label
+from registry.rules.check import OWN_RULE, Judgment, Label
 from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
 SECTIONS = {"D": "13.1", "U": "13.2", "P": "13.3", "S": "13.4", "T": "13.5", "R": "13.6", "E": "13.7", "B": "13.8"}
 INTRODUCTION = (
-    "Written by `manage.py edit_checks`; a test holds it to the code. An ERROR holds the row back, a QUERY is stored and asks the"
+    "Written by `manage.py refresh_docs`; a test holds it to the code. An ERROR rejects the row, a QUERY is stored and asks the"
     " center, a WARNING is stored and shown."
 )
 SCOPES = (
@@ -53,11 +53,12 @@ def _all_lines() -> Iterator[Line]:
 
 def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
     """Checks that say the same of several variables of a record make one line."""
-    said: dict[tuple[str, str, str, str, str], list[str]] = {}
+    said: dict[tuple[str, str, str, str, str, str], list[str]] = {}
     for check in these:
-        key = (check.code, check.severity.value, check.entity, *_in_both(check.message))
+        section = check.source or section_of(check.code)
+        key = (check.code, check.severity.value, check.entity, *_in_both(check.message), section)
         said.setdefault(key, []).extend(check.fields)
-    for (code, severity, entity, en, zh), names in said.items():
+    for (code, severity, entity, en, zh, section), names in said.items():
         yield Line(
             code=code,
             severity=severity,
@@ -66,7 +67,7 @@ def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
             fields=", ".join(dict.fromkeys(names)),
             en=en,
             zh=zh,
-            section=section_of(code),
+            section=section,
         )
 
 
@@ -106,7 +107,9 @@ def as_csv() -> str:
 def as_markdown() -> str:
     """The page docs/edit-checks.md."""
     told = lines()
-    rules = len({line.code for line in told if line.code.startswith("V-")})
+    own = {line.code for line in told if line.code.startswith(OWN_RULE)}
+    rules = {line.code for line in told if line.code.startswith("V-")} - own
+    more = f" and {len(own)} of the registry's own" if own else ""
     head = [
         "# Edit checks",
         "",
@@ -114,7 +117,7 @@ def as_markdown() -> str:
         "",
         SCOPES,
         "",
-        f"{rules} rules of the data dictionary, {len(told)} lines.",
+        f"{len(rules)} rules of the data dictionary{more}, {len(told)} lines.",
         "",
         "| Code | Severity | Scope | Record | Variables | Message | 提示 | Section |",
         "|---|---|---|---|---|---|---|---|",

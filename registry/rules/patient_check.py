@@ -22,7 +22,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientCheck:
-    """One rule of the data dictionary, section 13, about the course of one patient.
+    """One rule about the course of one patient: of the data dictionary, section 13, or of the registry's own.
 
     `entity` and `fields` are of the record to point at: of a patient without such a record nothing is asked. `hits` meets
     timelines in which any variable may be missing. `passing` and `failing` are examples.
@@ -36,6 +36,7 @@ class PatientCheck:
     hits: Callable[[Timeline], Iterable[Hit]]
     passing: Records
     failing: Records
+    source: str = ""
 
 
 def examine_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Finding]:

@@ -108,13 +108,13 @@ def patient_findings(timeline: Timeline) -> list[Finding]:
     first; where that one is stored already, the next may be the one being entered.
     """
     present = [entity for entity, rows in timeline.records.items() if rows]
-    told = (pair for entity in present for pair in _stories().get(entity, ()))
+    told = (pair for entity in present for pair in _patient_checks_of().get(entity, ()))
     asked = sorted(told, key=lambda pair: pair[0])
     return [found for _, check in asked for found in examine_timeline(check, timeline=timeline)]
 
 
 @cache
-def _stories() -> Mapping[str, Sequence[tuple[int, PatientCheck]]]:
+def _patient_checks_of() -> Mapping[str, Sequence[tuple[int, PatientCheck]]]:
     by_entity: dict[str, list[tuple[int, PatientCheck]]] = defaultdict(list)
     for place, check in enumerate(patient_checks()):
         by_entity[check.entity].append((place, check))

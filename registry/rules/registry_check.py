@@ -19,7 +19,7 @@ DAY = date(2021, 6, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryCheck:
-    """One rule of the data dictionary, section 13, about patients who may be one person.
+    """One rule about patients who may be one person: of the data dictionary, section 13, or of the registry's own.
 
     A row is of one patient: patient_id, center_id, registry_id, the hashes of PatientIdentity, birth_date, sex and index_date.
     """
@@ -32,6 +32,7 @@ class RegistryCheck:
     hits: Callable[[Identities], Iterable[Hit]]
     passing: Identities
     failing: Identities
+    source: str = ""
 
 
 def registry_findings(identities: Identities) -> list[Finding]:

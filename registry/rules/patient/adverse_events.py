@@ -33,7 +33,7 @@ def _events(resolved: int) -> dict[str, list[Row]]:
     return {ENTITY: [first, {"ae_term": "Nausea", "ae_onset_date": DAY + timedelta(days=10)}]}
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-E14",
         severity=Severity.WARNING,

@@ -82,7 +82,7 @@ def _visits(*flags: str) -> list[Row]:
     ]
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D12",
         severity=Severity.ERROR,

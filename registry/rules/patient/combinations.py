@@ -97,7 +97,7 @@ def _relatedness(name: str) -> PatientCheck:
     )
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-T26",
         severity=Severity.QUERY,

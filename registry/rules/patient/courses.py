@@ -107,7 +107,7 @@ def _numbered(*cycles: tuple[int, int]) -> Records:
     }
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D14",
         severity=Severity.QUERY,

@@ -181,7 +181,7 @@ COMPLETE = {**ABLATED, "complete_ablation_1m": "1"}
 LESION = {**ABLATED, "lesion_no": 1, "size_cm": 5.1}
 SCAN = {"imaging_date": LATER}
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D22",
         severity=Severity.WARNING,

@@ -80,7 +80,7 @@ def _long_gaps(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(after.record, before.record), values={"days": days, "before": before.day})
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-R14",
         severity=Severity.ERROR,

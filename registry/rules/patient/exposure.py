@@ -66,7 +66,7 @@ def _event(days: int, **values: object) -> dict[str, list[Row]]:
     return {"adverseevent": [{"ae_onset_date": DAY + timedelta(days=days), "ae_term": "Rash", **values}]}
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D27",
         severity=Severity.WARNING,

@@ -22,7 +22,7 @@ def _not_one_index(timeline: Timeline) -> Iterator[Hit]:
         yield Hit(records=(patient, *(flagged or treatments)), values={"count": len(flagged)})
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D13",
         severity=Severity.ERROR,

@@ -125,7 +125,7 @@ COURSE: dict[str, list[Row]] = {
     "labresult": [_result(DAY, alt=40.0), _result(LATER, alt=300.0)],
 }
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-E06",
         severity=Severity.QUERY,

@@ -43,7 +43,7 @@ def _progression_by_death_alone(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(event.record, death.record), values={"day": event.day})
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-D24",
         severity=Severity.ERROR,

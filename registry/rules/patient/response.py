@@ -143,7 +143,7 @@ def _scan(days: int, **values: str) -> Row:
     return {"imaging_date": DAY + timedelta(days=days), **values}
 
 
-STORY = (
+PATIENT_CHECKS = (
     _contradicted("MRECIST"),
     _contradicted("RECIST11"),
     _without_baseline("MRECIST"),

@@ -82,7 +82,7 @@ def _no_cirrhosis_though_signs(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(patient, *signs))
 
 
-def _story(
+def _query(
     code: str,
     *,
     name: str,
@@ -110,8 +110,8 @@ def _result(analyte: str, **values: object) -> dict[str, list[Row]]:
     return {"labresult": [{**VISIT, "analyte_code": analyte, **values}]}
 
 
-STORY = (
-    _story(
+PATIENT_CHECKS = (
+    _query(
         "V-P11",
         name="hbv_status",
         message=_("Hepatitis B is recorded as negative, but surface antigen or HBV DNA was detected. Check both."),
@@ -121,7 +121,7 @@ STORY = (
             {**_patient(hbv_status="NEG"), **_result("hbv_dna", value=2000.0, comparator="=")},
         ),
     ),
-    _story(
+    _query(
         "V-P11",
         name="hbv_status",
         message=_("Hepatitis B is recorded as positive, but the surface antigen is negative. Check both."),
@@ -131,7 +131,7 @@ STORY = (
             {**_patient(hbv_status="POS"), **_result("hbsag_q", value_code="NEG")},
         ),
     ),
-    _story(
+    _query(
         "V-P12",
         name="hcv_status",
         message=_("Hepatitis C is recorded as negative, but HCV RNA was detected. Check both."),
@@ -141,7 +141,7 @@ STORY = (
             {**_patient(hcv_status="NEG"), **_result("hcv_rna", value=15000.0, comparator="=")},
         ),
     ),
-    _story(
+    _query(
         "V-P14",
         name="cirrhosis",
         message=_("“No cirrhosis” is inconsistent with varices, ascites or platelets below 100. Check these values."),

@@ -112,7 +112,7 @@ def _relation(days: int) -> dict[str, list[Row]]:
 
 BEVACIZUMAB = {"agent_code": "BEVACIZUMAB", "agent_start_date": DAY, "agent_stop_date": None}
 
-STORY = (
+PATIENT_CHECKS = (
     _overlap(_is_tki, longer_than_days=TKI_OVERLAP_DAYS, agents=("LENVATINIB", "SORAFENIB")),
     _overlap(is_pd1_or_pdl1, longer_than_days=0, agents=("CAMRELIZUMAB", "SINTILIMAB")),
     PatientCheck(

@@ -109,7 +109,7 @@ CONVERSION = {"start_date": SURGERY, "treatment_intent": "CONV"}
 PLATELETS = {**VISIT, "analyte_code": "plt"}
 INDEX = {"start_date": SURGERY, "modality": "CTACE"}
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-S25",
         severity=Severity.QUERY,

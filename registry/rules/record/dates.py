@@ -115,3 +115,6 @@ def imprecise_index(entity: str) -> Check:
 
 def _named(row: Row, *, name: str, label: Label) -> dict[str, object]:
     return {"field": label, "value": row[name]}
+
+
+CHECKS = date_checks

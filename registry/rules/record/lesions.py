@@ -48,7 +48,7 @@ def _targets(*organs: str) -> dict[str, list[Row]]:
     }
 
 
-STORY = (
+PATIENT_CHECKS = (
     PatientCheck(
         code="V-R09",
         severity=Severity.ERROR,

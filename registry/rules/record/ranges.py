@@ -90,3 +90,6 @@ def described(label: Label, value: float, limits: Range, *, soft: bool) -> dict[
     low, high = limits.soft if soft else limits.hard
     measured = f"{value:.6g}" if limits.unit in {"", "1"} else f"{value:.6g} {limits.unit}"
     return {"field": label, "value": measured, "low": f"{low:,g}", "high": f"{high:,g}"}
+
+
+CHECKS = range_checks

@@ -183,7 +183,7 @@ def test_an_entered_stage_is_asked_about_once(changed: dict[str, Any], codes: li
         (None, ["GELFOAM"], []),
         (None, None, ["V-T03"]),
         (None, ["NONE"], ["V-T03"]),
-        (0.0, ["GELFOAM"], ["V-U02", "V-T03"]),
+        (0.0, ["GELFOAM"], ["V-T03", "V-U02"]),
     ],
 )
 def test_conventional_tace_needs_oil(oil: float | None, agents: list[str] | None, codes: list[str]) -> None:

@@ -20,7 +20,8 @@ from registry.rules import (
     registry_findings,
 )
 from registry.rules.batch_check import CHECKS as BATCH_CHECKS
-from registry.rules.check import Judgment
+from registry.rules.catalog import OFFERED, rule_modules
+from registry.rules.check import OWN_RULE, Judgment
 from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
 from registry.rules.listing import as_csv, as_markdown, lines
 from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
@@ -28,15 +29,17 @@ from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
 with Path(__file__).with_name("codes.csv").open(encoding="utf-8") as file:
     RULES = list(csv.DictReader(file))
 
-NOT_OF_THE_LIST = {"C9"}  # rule C9 of section 0
+REQUIRED = "C9"  # rule C9 of section 0
 STRICTER = {"V-U23": "ERROR"}  # docs/adr/0006: a value of an unknown unit has no meaning to store
+
+
+JUDGMENTS: tuple[Judgment, ...] = (*checks(), *patient_checks(), *BATCH_CHECKS, *REGISTRY_CHECKS)
 
 
 def severities() -> dict[str, set[str]]:
     """What asks each rule, with how it judges."""
     found: dict[str, set[str]] = defaultdict(set)
-    judgments: tuple[Judgment, ...] = (*checks(), *patient_checks(), *BATCH_CHECKS, *REGISTRY_CHECKS)
-    for code, severity in [(each.code, each.severity) for each in judgments] + [
+    for code, severity in [(each.code, each.severity) for each in JUDGMENTS] + [
         (e.code, e.severity) for e in ELSEWHERE
     ]:
         found[code].add(severity.value)
@@ -52,8 +55,26 @@ def test_a_rule_is_asked_with_the_severity_of_the_dictionary(rule: dict[str, str
     assert severities()[rule["code"]] == {STRICTER.get(rule["code"], rule["severity"])}
 
 
-def test_nothing_is_asked_that_is_no_rule() -> None:
-    assert set(severities()) - {rule["code"] for rule in RULES} == NOT_OF_THE_LIST
+def test_a_code_of_the_dictionary_is_a_rule_of_the_dictionary() -> None:
+    asked = {code for code in severities() if not code.startswith(OWN_RULE)}
+    assert asked - {rule["code"] for rule in RULES} == {REQUIRED}
+
+
+def test_a_rule_of_our_own_says_where_it_comes_from_and_no_other_does() -> None:
+    named = {(check.code, check.entity) for check in JUDGMENTS if check.source}
+    own = {(check.code, check.entity) for check in JUDGMENTS if check.code.startswith(OWN_RULE)}
+    assert named == own
+
+
+def test_every_module_of_rules_offers_checks() -> None:
+    assert len(rule_modules()) > 30
+    assert [module.__name__ for module in rule_modules() if not any(hasattr(module, name) for name in OFFERED)] == []
+
+
+def test_checks_are_listed_by_code() -> None:
+    for listed in (checks(), patient_checks()):
+        codes = [check.code for check in listed]
+        assert codes == sorted(codes)
 
 
 @pytest.mark.parametrize("rule", ELSEWHERE, ids=lambda rule: rule.code)
