@@ -12,6 +12,7 @@ from registry.admin.derived_values import ON_THE_PAGE, DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.laboratory_panel import PREFIX, LaboratoryPanel, laboratory_fieldsets, shown_result
+from registry.admin.other_section import Fieldset
 from registry.admin.permissions import centers
 from registry.models import Assessment, Patient, TumorBurden
 from registry.records.laboratory_values import LaboratoryValue, NotALaboratoryValue, read_value
@@ -108,8 +109,8 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
     date_hierarchy = "assessment_date"
     readonly_fields = tuple(name for row in ON_THE_PAGE for name in row)
 
-    def get_fieldsets(self, request: HttpRequest, obj: Assessment | None = None) -> list[tuple[Any, dict[str, Any]]]:
-        return list(_fieldsets(is_new=obj is None))
+    def sections_of(self, request: HttpRequest, record: Assessment | None) -> list[Fieldset]:
+        return list(_fieldsets(is_new=record is None))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("labresult_set", "tumorburden_set")
@@ -147,7 +148,7 @@ class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
         return own.filter(pk=asked).first() if asked.isdecimal() else None
 
 
-def _fieldsets(*, is_new: bool) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _fieldsets(*, is_new: bool) -> Iterator[Fieldset]:
     who = () if is_new else (("patient", "its_center"),)
     yield (
         _("Visit"),

@@ -22,6 +22,7 @@ from registry.admin.fields import about_fields
 from registry.admin.filters import StandingFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.navigation import GENERAL, page_after
+from registry.admin.other_section import Fieldset, with_other_section
 from registry.admin.permissions import allows, centers
 from registry.admin.record_links import patient_of
 from registry.admin.search import CappedPaginator, RecordList
@@ -111,6 +112,13 @@ class RegistryAdmin(RecordAccess, RecordFields, ModelAdmin):
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         return (*super().get_list_filter(request), StandingFilter)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
+        return with_other_section(self.sections_of(request, obj), model=self.model)
+
+    def sections_of(self, request: HttpRequest, record: Any) -> list[Fieldset]:
+        """The groups of the page; a variable in none of them comes into one more."""
+        return list(super().get_fieldsets(request, record))
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """While one edit of a patient is being stored, the next one waits: it must see what the first has changed."""
@@ -256,6 +264,12 @@ class RegistryInline(RecordAccess, RecordFields):
     extra = 0
     tab = True
     can_delete = False
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
+        """A record with a page of its own has there what its row leaves out."""
+        declared = super().get_fieldsets(request, obj)  # type: ignore[misc]
+        has_page = self.admin_site.is_registered(self.model)  # type: ignore[attr-defined]
+        return list(declared) if has_page else with_other_section(declared, model=self.model)  # type: ignore[attr-defined]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)  # type: ignore[misc]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
 from registry.admin.filters import OwnCenterFilter
+from registry.admin.other_section import Fieldset
 from registry.models import PatientRecord
 
 Section = tuple[str | Promise, tuple[Any, ...]]
@@ -26,7 +27,7 @@ class RecordPage(BelowPatient, RegistryAdmin):
     list_select_related = ("patient",)
     readonly_fields = ("its_center", "patient")
 
-    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[tuple[Any, dict[str, Any]]]:
+    def sections_of(self, request: HttpRequest, record: Any) -> list[Fieldset]:
         (first, fields), *others = self.sections
         whose = (first, (("patient", "its_center"), *fields))
         return [(title, {"fields": shown}) for title, shown in (whose, *others)]

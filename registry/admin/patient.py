@@ -16,6 +16,7 @@ from registry.admin.course import AdverseEventInline, FollowUpInline, ImagingInl
 from registry.admin.derived_values import DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
+from registry.admin.other_section import Fieldset
 from registry.admin.treatments import (
     AblationInline,
     OtherTreatmentInline,
@@ -145,9 +146,9 @@ class PatientAdmin(RegistryAdmin):
         AdverseEventInline,
     )
 
-    def get_fieldsets(self, request: HttpRequest, obj: Patient | None = None) -> list[tuple[Any, dict[str, Any]]]:
-        identifiers = ("its_center" if obj else "center", "local_id", *(("registry_id",) if obj else ()))
-        secret = (LINKAGE,) if self.has_change_permission(request, obj) else ()
+    def sections_of(self, request: HttpRequest, record: Patient | None) -> list[Fieldset]:
+        identifiers = ("its_center" if record else "center", "local_id", *(("registry_id",) if record else ()))
+        secret = (LINKAGE,) if self.has_change_permission(request, record) else ()
         return [
             (_("Patient"), {"fields": (identifiers, *secret, *PERSON, *CONSENT)}),
             (_("Diagnosis"), {"fields": DIAGNOSIS}),

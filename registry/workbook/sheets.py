@@ -164,7 +164,9 @@ def _sheet(
     name: str, title: str | Promise, first: type[CenterRecord], *more: type[CenterRecord], key: tuple[str, ...]
 ) -> Sheet:
     columns = [] if first is Patient else [_reference("local_id")]
-    columns += [_column(model, field, required=model is first) for model in (first, *more) for field in _entered(model)]
+    columns += [
+        _column(model, field, required=model is first) for model in (first, *more) for field in entered_fields(model)
+    ]
     return Sheet(
         name=name, title=title, entities=tuple(_entity(m) for m in (first, *more)), columns=tuple(columns), key=key
     )
@@ -174,7 +176,7 @@ def _transarterial() -> Sheet:
     """One row per session, with its drugs beside it: agent_1_code, agent_1_route, agent_1_dose_mg and so on."""
     name, title = "04_介入_transarterial", _("Transarterial sessions")
     sessions = _sheet(name, title, TransarterialSession, key=("local_id", "start_date", "modality"))
-    groups, fields = range(1, AGENTS_PER_SESSION + 1), _entered(TransarterialAgent)
+    groups, fields = range(1, AGENTS_PER_SESSION + 1), entered_fields(TransarterialAgent)
     drugs = [_in_group(field, group=group) for group in groups for field in fields]
     return replace(
         sessions, entities=(*sessions.entities, _entity(TransarterialAgent)), columns=(*sessions.columns, *drugs)
@@ -247,7 +249,7 @@ def _reference(name: str) -> Column:
     return replace(_column(model, field, required=True), entity="", range=None)
 
 
-def _entered(model: type[CenterRecord]) -> list[models.Field]:
+def entered_fields(model: type[CenterRecord]) -> list[models.Field]:
     """A reason for a missing value is written in the value's own cell, so it has no column."""
     own = [field for field in model._meta.local_concrete_fields if field.name not in NOT_ENTERED]
     return [field for field in own if not (field.is_relation or field.name.endswith(MISSING_REASON))]
