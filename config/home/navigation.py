@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.access.permissions import VERBS, centers_where
 
@@ -35,7 +36,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         items = [dashboard, grid, patients, assessments, queries]
         if "sign_off" in verbs:
             items.append(_item(request, _("Sign-off"), icon="signature", link=reverse("queries:sign_offs")))
-        groups.append({"title": _("Records"), "items": items})
+        groups.append({"title": pgettext_lazy("menu", "Records"), "items": items})
     if "upload_workbooks" in verbs:
         groups.append(
             {

@@ -107,9 +107,9 @@ def _rows(told: list[Line], *, left: int) -> Iterator[list[Any]]:
             % {"n": left}
         ]
     head = [_("Study number"), _("Registry ID"), _("Center"), _("Open queries")]
+    counted = (_("Records"), _("Required values missing"), _("Open queries"))
     for form in forms():
-        head += [form.label, f"{form.label}: {_('Records')}", f"{form.label}: {_('Required values missing')}"]
-        head.append(f"{form.label}: {_('Open queries')}")
+        head += [form.label, *(f"{form.label}: {count}" for count in counted)]
     yield head
     for line in told:
         row = [line.patient.local_id, line.patient.registry_id, line.patient.center.center_code, line.queries]

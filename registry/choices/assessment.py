@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AssessmentType(TextChoices):
@@ -25,7 +26,7 @@ class PerformanceStatus(TextChoices):
 class AscitesGrade(TextChoices):
     NONE = "0", _("None")
     SLIGHT = "1", _("Slight or controlled")
-    MODERATE = "2", _("Moderate")
+    MODERATE = "2", pgettext_lazy("ascites", "Moderate")
     MASSIVE = "3", _("Massive or refractory")
 
 

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class HospitalLevel(TextChoices):
@@ -153,6 +154,6 @@ class Comorbidity(TextChoices):
 
 
 class OtherMalignancyStatus(TextChoices):
-    ACTIVE = "ACTIVE", _("Active")
+    ACTIVE = "ACTIVE", pgettext_lazy("malignancy", "Active")
     IN_REMISSION = "REMISSION", _("In remission for less than 5 years")
     CURED = "CURED", _("Cured for at least 5 years")

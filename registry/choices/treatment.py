@@ -2,7 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise, lazy
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices.assessment import LiverSegment
@@ -201,8 +201,8 @@ class HighRiskLocation(TextChoices):
 
 
 class CompleteAblation(TextChoices):
-    YES = "1", _("Complete")
-    NO = "0", _("Incomplete")
+    YES = "1", pgettext_lazy("ablation", "Complete")
+    NO = "0", pgettext_lazy("ablation", "Incomplete")
     NOT_DONE = "ND", _("Not assessed")
 
 
@@ -259,7 +259,7 @@ class TransplantCriteria(TextChoices):
     UCSF = "UCSF", _("UCSF criteria")
     HANGZHOU = "HZ", _("Hangzhou criteria")
     UP_TO_SEVEN = "UP7", _("Up-to-seven criteria")
-    NONE = "NONE", _("None")
+    NONE = "NONE", pgettext_lazy("transplant criteria", "None")
 
 
 class Immunosuppressant(TextChoices):

@@ -31,7 +31,7 @@ class PatientIdentity(CenterRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{_('Identity of')} {self.patient_id}"
+        return str(_("Identity of patient %(patient)s") % {"patient": self.patient_id})
 
     def set_hospital_no(self, value: str | None) -> None:
         self.hospital_no = value or None

@@ -23,7 +23,7 @@ class Resection(Treatment):
     resection_margin = coded(ResectionMargin, _("Residual tumor"), required=True)
     margin_mm = measured("margin_mm", _("Resection margin width"))
     blood_loss_ml = measured("blood_loss_ml", _("Blood loss"))
-    transfusion_ml = measured("transfusion_ml", _("Transfusion"))
+    transfusion_ml = measured("transfusion_ml", _("Transfusion volume"))
     pringle_min = measured("pringle_min", _("Pringle maneuver duration"))
     operation_min = measured("operation_min", _("Operative time"))
     path_tumor_number = measured("path_tumor_number", _("Number of tumors on pathology"))
