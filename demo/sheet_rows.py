@@ -11,9 +11,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from demo.cohort.margins import CUTOFF
 from demo.fault import Formula
-from importers.files.languages import in_both
 from importers.layout.columns import README_SHEET
 from importers.workbooks.sheet_writer import HEADER_ROWS, hint
+from registry.languages import in_both
 from registry.workbook.sheets import TEMPLATE_VERSION, Sheet, sheets
 
 CREATED = datetime(2023, 9, 1, tzinfo=UTC)  # fixed, so that the same rows make the same file

@@ -12,11 +12,11 @@ from typing import Any
 
 from importers.checks.records import Columns, Form, Key, Record, Records
 from importers.files.findings import Collector, Place
-from importers.files.languages import in_both
 from importers.layout.known_sheets import LABORATORY
 from importers.layout.tables import Table
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
+from registry.languages import in_both
 from registry.rules.evaluation import Surroundings
 from registry.rules.facts import treatment_starts
 from registry.rules.record.locks import CHANGED

@@ -12,10 +12,10 @@ from typing import Any
 
 from importers.files import cells, messages
 from importers.files.cells import is_blank, normalized
-from importers.files.languages import in_both
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
 from importers.layout.known_sheets import laboratory_rows, sheet_named
+from registry.languages import in_both
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15
