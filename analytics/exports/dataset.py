@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import Any
 
 import pandas as pd
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import observed_levels
@@ -18,6 +17,7 @@ from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import level_label, variable_column, variable_label
 from analytics.report.numbers import endpoint_label
 from registry.clinical.ranges import RANGES
+from registry.languages import in_both
 from registry.spreadsheet import harmless
 
 
@@ -185,7 +185,4 @@ def _event_drafts() -> Iterator[_Draft]:
 
 
 def _in_both(say: Callable[[], str]) -> Message:
-    with translation.override("en"):
-        en = say()
-    with translation.override("zh-hans"):
-        return Message(en=en, zh=say())
+    return Message(*in_both(say))

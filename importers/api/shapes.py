@@ -12,7 +12,7 @@ from importers.models import ConflictChoice, Upload, UploadMode, UploadState
 from importers.pages.forms import as_pairs
 from importers.pages.preview import blank_columns
 from importers.storage.comparison import Fate
-from registry.workbook.codebook import in_both
+from registry.languages import in_both
 from registry.workbook.sheets import kinds_in_order
 
 

@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from importers.files.cells import shown
 from importers.layout.columns import LISTS_SHEET
-from registry.workbook.codebook import in_both
+from registry.languages import in_both
 from registry.workbook.sheets import Column, Kind
 
 HEADER_ROWS = 4

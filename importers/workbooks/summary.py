@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from importers.workbooks.sheet_writer import Style
-from registry.workbook.codebook import in_both
+from registry.languages import in_both
 from registry.workbook.sheets import Kind
 
 MOST_LINKS = 60_000  # Excel takes 65,530 of a sheet

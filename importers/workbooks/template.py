@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.layout.columns import EXAMPLE_SHEET, README_SHEET
 from importers.workbooks.sheet_writer import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
-from registry.workbook.codebook import in_both
+from registry.languages import in_both
 from registry.workbook.sheets import TEMPLATE_VERSION, Column, Kind, Sheet, sheets
 
 EXAMPLE_COLUMNS = 12

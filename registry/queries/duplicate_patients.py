@@ -14,8 +14,8 @@ from django.utils.translation import gettext_noop
 from registry.access.deidentified_views import read
 from registry.access.scope import because, center_scope
 from registry.choices import QueryAct, QueryClosing
+from registry.languages import in_both
 from registry.models import Center, PatientIdentity, Query, QueryMessage
-from registry.queries.sentences import in_both
 from registry.rules.check import Finding, Row
 from registry.rules.registry_check import registry_findings
 

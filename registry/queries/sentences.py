@@ -1,24 +1,13 @@
 """The sentences of a query, in both languages whoever is reading."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from django.utils import translation
 from django.utils.translation import ngettext
 
+from registry.languages import in_both
 from registry.queries.findings import Found
 
 MOST_SENTENCES = 8  # a person reads no more before beginning to mend
-LANGUAGES = ("en", "zh-hans")
-
-
-def in_both(render: Callable[[], str]) -> tuple[str, str]:
-    """What `render` gives with English, then with Simplified Chinese in force."""
-    told = []
-    for language in LANGUAGES:
-        with translation.override(language):
-            told.append(render())
-    english, chinese = told
-    return english, chinese
 
 
 def question(group: Sequence[Found]) -> tuple[str, str]:

@@ -5,11 +5,10 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
 
-from django.utils import translation
-
+from registry.languages import in_both
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
-from registry.rules.check import OWN_RULE, Judgment, Label
+from registry.rules.check import OWN_RULE, Judgment
 from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
@@ -56,7 +55,7 @@ def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
     said: dict[tuple[str, str, str, str, str, str], list[str]] = {}
     for check in these:
         section = check.source or section_of(check.code)
-        key = (check.code, check.severity.value, check.entity, *_in_both(check.message), section)
+        key = (check.code, check.severity.value, check.entity, *in_both(check.message), section)
         said.setdefault(key, []).extend(check.fields)
     for (code, severity, entity, en, zh, section), names in said.items():
         yield Line(
@@ -72,7 +71,7 @@ def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
 
 
 def _elsewhere(rule: AskedElsewhere) -> Line:
-    en, zh = _in_both(rule.about)
+    en, zh = in_both(rule.about)
     return Line(
         code=rule.code,
         severity=rule.severity.value,
@@ -87,13 +86,6 @@ def _elsewhere(rule: AskedElsewhere) -> Line:
 
 def section_of(code: str) -> str:
     return SECTIONS.get(code.removeprefix("V-")[0], "0")
-
-
-def _in_both(message: Label) -> tuple[str, str]:
-    with translation.override("en"):
-        english = str(message)
-    with translation.override("zh-hans"):
-        return english, str(message)
 
 
 def as_csv() -> str:

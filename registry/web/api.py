@@ -17,8 +17,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from registry.languages import in_both
 from registry.web.authentication import ByToken
-from registry.workbook.codebook import in_both
 
 ROOT = "/api/v1/"
 log = logging.getLogger("django.request")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from itertools import groupby
 
-from django.utils import translation
 from django.utils.functional import Promise
 
 from registry.clinical.laboratory.loinc import LOINC, LOINC_OF_FINDINGS
 from registry.derived.variables import DERIVED_VARIABLES, DerivedVariable
+from registry.languages import in_both
 from registry.requirements.catalog import requirements_of
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
@@ -166,13 +166,6 @@ def _limits(pair: tuple[float, float]) -> str:
 def _code(code: str, *, label: str | Promise) -> str:
     en, zh = in_both(label)
     return f"{code} = {en}" if en == zh else f"{code} = {en} {zh}"
-
-
-def in_both(label: str | Promise) -> tuple[str, str]:
-    with translation.override("en"):
-        en = str(label)
-    with translation.override("zh-hans"):
-        return en, str(label)
 
 
 def _line(cells: Iterable[str]) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from xlsxwriter import Workbook
 
+from registry.languages import in_both
 from registry.spreadsheet import harmless
-from registry.workbook.codebook import BETWEEN_CODES, BYTE_ORDER_MARK, HEAD, TITLES, Entry, all_entries, in_both
+from registry.workbook.codebook import BETWEEN_CODES, BYTE_ORDER_MARK, HEAD, TITLES, Entry, all_entries
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 WIDTHS = {"label_en": 34, "label_zh": 26, "name": 28, "codes": 60, "sheet": 24, "record": 20}
