@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from importers.checks.check import Report, unreported
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook
@@ -27,6 +26,7 @@ from registry.access.permissions import User, may
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.jobs import queue
+from registry.jobs.progress import Report, unreported
 from registry.queries import Refreshed, refresh_queries
 
 __all__ = ["DatabaseRefused", "NotAllowed"]

@@ -1,7 +1,6 @@
 """What a person can do with studies: take one up, ask for a run, run it, compare from the command line."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,9 +23,9 @@ from analytics.studies.acceptance import carry_acceptance, design_sha256, withou
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.jobs import queue
+from registry.jobs.progress import Report, unreported
 
 COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
-Report = Callable[[int, str], None]
 
 
 def take_up_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
@@ -46,7 +45,7 @@ def run_comparison(study: Study, *, by: AbstractBaseUser, reason: str, progress:
     """A run from beginning to end, now. Raises AnalysisError, and then there is no run."""
     with center_scope(_centers_to_run(by), by=by, reason=reason, source="study"):
         run = _new_run(study, by=by)
-        _complete(run, by=by, reason=reason, report=progress.report if progress else _unheard)
+        _complete(run, by=by, reason=reason, report=progress.report if progress else unreported)
     return run
 
 
@@ -81,12 +80,11 @@ def compare_on_registry(reference: str, *, by: str | None, design_only: bool = F
 
 
 def compare_centers(
-    protocol: StudyProtocol, *, center_ids: list[int], design_only: bool = False, report: Report | None = None
+    protocol: StudyProtocol, *, center_ids: list[int], design_only: bool = False, report: Report = unreported
 ) -> Comparison:
-    tell = report or _unheard
-    tell(5, gettext_noop("Reading the records"))
+    report(5, gettext_noop("Reading the records"))
     cohort = read_cohort(protocol, center_ids=center_ids)
-    tell(30, gettext_noop("Matching and comparing"))
+    report(30, gettext_noop("Matching and comparing"))
     comparison = compare(
         cohort.frame,
         protocol=protocol,
@@ -95,7 +93,7 @@ def compare_centers(
         without_losses=None if design_only else _without_losses(protocol, center_ids=center_ids),
     )
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
-    tell(90, gettext_noop("Storing the result"))
+    report(90, gettext_noop("Storing the result"))
     return replace(comparison, design=design)
 
 
@@ -162,7 +160,3 @@ def _fail(run: Run, *, messages: tuple[Message, ...]) -> None:
     run.failure = [{"en": message.en, "zh": message.zh} for message in messages]
     run.finished_at = timezone.now()
     run.save(update_fields=["failure", "finished_at"])
-
-
-def _unheard(percent: int, message: str) -> None:
-    """Nobody follows a run on the command line or in a test."""

@@ -23,18 +23,14 @@ from importers.layout.columns import README_SHEET, Unmatched
 from importers.layout.recognition import Remembered, understand
 from importers.layout.row_tokens import FormerPlace
 from importers.layout.tables import Table
+from registry.jobs.progress import Report, unreported
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.workbook.stored_keys import NOTHING_STORED, Stored
 
 NOTHING_REMEMBERED: Remembered = MappingProxyType({})
 
-Report = Callable[[int, str], None]
 Ask = Callable[[Collection[str]], Stored]  # what is stored of the patients whom the workbook names
-
-
-def unreported(_percent: int, _message: str) -> None:
-    """For callers that show no progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

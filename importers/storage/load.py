@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from django.db import connection
 from django.utils.translation import gettext_noop
 
-from importers.checks.check import CheckReport, Report, check_workbook, unreported
+from importers.checks.check import CheckReport, check_workbook
 from importers.checks.records import Records
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, read_workbook
@@ -22,6 +22,7 @@ from registry.access.permissions import User, may
 from registry.access.scope import center_scope
 from registry.clinical.identifiers import registry_id
 from registry.fields import EncryptedTextField
+from registry.jobs.progress import Report, unreported
 from registry.models import Center, Patient
 from registry.queries import Refreshed, refresh_queries
 from registry.workbook.sheets import kinds_in_order

@@ -5,7 +5,7 @@ from functools import partial
 
 from django.utils.translation import gettext_noop
 
-from importers.checks.check import CheckReport, Report, check_workbook
+from importers.checks.check import CheckReport, check_workbook
 from importers.files.workbook import Workbook, WorkbookRefused
 from importers.models import Upload, UploadState
 from importers.storage.center_history import known_of
@@ -14,6 +14,7 @@ from importers.storage.mapping import remembered_of
 from importers.storage.originals import kept_workbook, reduced
 from importers.storage.parquet import keep_records
 from importers.storage.report import check_as_json, preview_as_json, refusal_as_json
+from registry.jobs.progress import Report
 
 
 def make_preview(upload: Upload, *, book: Workbook | None, progress: Report) -> None:

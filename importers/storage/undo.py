@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
-from importers.checks.check import Report
 from importers.models import Upload, UploadState
 from importers.storage.temporary_table import quoted
 from registry.choices import RecordStatus
+from registry.jobs.progress import Report
 from registry.models.hierarchy import child_models, model_of
 from registry.workbook.sheets import kinds_in_order
 

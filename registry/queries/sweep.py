@@ -5,7 +5,7 @@ with the registry, people go on working beside it, and what is done stays done w
 a patient meanwhile refreshes that patient's queries anyway, and the sweep passes by.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -18,6 +18,7 @@ from registry.access.scope import center_scope
 from registry.choices import JobState
 from registry.errors import NotAllowed, Refused
 from registry.jobs import queue
+from registry.jobs.progress import Report, unreported
 from registry.models import Center, Job, Patient, Sweep
 from registry.queries import refresh_queries
 from registry.queries.duplicate_patients import refresh_across
@@ -27,12 +28,6 @@ KIND = "sweep"
 TASK = "registry.sweep"
 HOUSE = "caliper"  # who sweeps at night: an account that nobody can sign in with
 REASON = gettext_noop("data check of all records")
-
-Report = Callable[[int, str], None]
-
-
-def unreported(_percent: int, _message: str) -> None:
-    pass
 
 
 def sweep(centers: Sequence[Center], *, by: Any, job: Job | None = None, report: Report = unreported) -> Sweep:
