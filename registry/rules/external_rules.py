@@ -11,7 +11,7 @@ from registry.rules.check import Label, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskedElsewhere:
+class ExternalRule:
     code: str
     severity: Severity
     entity: str
@@ -21,8 +21,8 @@ class AskedElsewhere:
     about: Label
 
 
-def _upload(code: str, *, name: str, about: Label) -> AskedElsewhere:
-    return AskedElsewhere(
+def _upload(code: str, *, name: str, about: Label) -> ExternalRule:
+    return ExternalRule(
         code=code,
         severity=Severity.ERROR,
         entity="batch",
@@ -33,13 +33,13 @@ def _upload(code: str, *, name: str, about: Label) -> AskedElsewhere:
     )
 
 
-def _study(code: str, *, severity: Severity, place: str, name: str, about: Label) -> AskedElsewhere:
-    return AskedElsewhere(
+def _study(code: str, *, severity: Severity, place: str, name: str, about: Label) -> ExternalRule:
+    return ExternalRule(
         code=code, severity=severity, entity="study", scope="study", place=place, name=name, about=about
     )
 
 
-ELSEWHERE = (
+EXTERNAL_RULES = (
     _upload(
         "V-B01", name="MISSING_COLUMN", about=_("A required column is missing, or the template version does not match")
     ),

@@ -9,7 +9,7 @@ from registry.languages import in_both
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.check import OWN_RULE, Judgment
-from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
+from registry.rules.external_rules import EXTERNAL_RULES, ExternalRule
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
 SECTIONS = {"D": "13.1", "U": "13.2", "P": "13.3", "S": "13.4", "T": "13.5", "R": "13.6", "E": "13.7", "B": "13.8"}
@@ -47,7 +47,7 @@ def _all_lines() -> Iterator[Line]:
     yield from _together(patient_checks(), scope=CROSS)
     yield from _together(batch_check.CHECKS, scope=BATCH)
     yield from _together(registry_check.CHECKS, scope=REGISTRY)
-    yield from (_elsewhere(rule) for rule in ELSEWHERE)
+    yield from (_external(rule) for rule in EXTERNAL_RULES)
 
 
 def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
@@ -70,7 +70,7 @@ def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
         )
 
 
-def _elsewhere(rule: AskedElsewhere) -> Line:
+def _external(rule: ExternalRule) -> Line:
     en, zh = in_both(rule.about)
     return Line(
         code=rule.code,

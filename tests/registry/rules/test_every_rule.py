@@ -22,7 +22,7 @@ from registry.rules import (
 from registry.rules.batch_check import CHECKS as BATCH_CHECKS
 from registry.rules.catalog import OFFERED, rule_modules
 from registry.rules.check import OWN_RULE, Judgment
-from registry.rules.external_rules import ELSEWHERE, AskedElsewhere
+from registry.rules.external_rules import EXTERNAL_RULES, ExternalRule
 from registry.rules.listing import as_csv, as_markdown, lines
 from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
 
@@ -40,7 +40,7 @@ def severities() -> dict[str, set[str]]:
     """What asks each rule, with how it judges."""
     found: dict[str, set[str]] = defaultdict(set)
     for code, severity in [(each.code, each.severity) for each in JUDGMENTS] + [
-        (e.code, e.severity) for e in ELSEWHERE
+        (e.code, e.severity) for e in EXTERNAL_RULES
     ]:
         found[code].add(severity.value)
     return found
@@ -77,8 +77,8 @@ def test_checks_are_listed_by_code() -> None:
         assert codes == sorted(codes)
 
 
-@pytest.mark.parametrize("rule", ELSEWHERE, ids=lambda rule: rule.code)
-def test_a_rule_asked_elsewhere_is_there(rule: AskedElsewhere) -> None:
+@pytest.mark.parametrize("rule", EXTERNAL_RULES, ids=lambda rule: rule.code)
+def test_a_rule_asked_elsewhere_is_there(rule: ExternalRule) -> None:
     source = inspect.getsource(importlib.import_module(rule.place))
     assert rule.name in source
 
