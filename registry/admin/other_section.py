@@ -7,8 +7,8 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.fields import CodesField
 from registry.models import CenterRecord
-from registry.models.base.record import CodesField
 from registry.workbook.sheets import entered_fields
 
 Fieldset = tuple[Any, dict[str, Any]]
