@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,61 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("config", "registry", "importers", "analytics", "demo")
 LONGEST_MODULE = 400
 TABLES: set[str] = set()
+MOST_FILES = 30  # in a folder
+MOST_MODULES = 7  # in the root of an app, beside its packages
+
+# A module is named by a noun of the domain or by the standard software word. These say of what, when or where, but not what;
+# so does every participle (-ed, -ing) that is not among the nouns.
+NO_NAMES = {
+    *(
+        "above",
+        "across",
+        "after",
+        "again",
+        "ahead",
+        "before",
+        "behind",
+        "below",
+        "besides",
+        "beyond",
+        "elsewhere",
+        "former",
+    ),
+    *(
+        "found",
+        "further",
+        "gone",
+        "here",
+        "kept",
+        "known",
+        "later",
+        "left",
+        "made",
+        "more",
+        "now",
+        "once",
+        "others",
+        "out",
+    ),
+    *("overall", "seen", "sent", "shown", "taken", "there", "together", "told", "under", "understood", "written"),
+    *("helpers", "misc", "stuff", "utils"),
+}
+# Nouns that end as participles do
+NOUNS = {
+    "downstaging": "of a tumor, by treatment",
+    "dosing": "of drugs",
+    "grading": "of laboratory values, by CTCAE",
+    "imaging": "a scan",
+    "listing": "a list of rules or queries for people to read",
+    "mapping": "of a center's headers to columns",
+    "matching": "of patients",
+    "pooling": "of imputed results, by Rubin's rules",
+    "resampling": "bootstrap and imputation",
+    "screening": "who was screened for a study",
+    "staging": "of a tumor; and the stage between an upload and the records",
+    "weighting": "by the propensity score",
+    "derived": "as in derived variables, the standards' word for what is computed of others and not recorded",
+}
 
 
 def modules() -> list[Path]:
@@ -48,6 +104,32 @@ def test_no_line_of_a_template_or_script_is_longer_than_a_line_of_python_may_be(
     lines = [(path, line) for path in pages for line in path.read_text().splitlines()]
     assert lines
     assert [f"{path.relative_to(ROOT)}: {line.strip()[:60]}" for path, line in lines if len(line) > longest] == []
+
+
+def test_no_folder_is_too_full_to_be_read():
+    counts = Counter(path.parent.relative_to(ROOT) for path in tracked_files() if "migrations" not in path.parts)
+    assert {str(folder): n for folder, n in counts.items() if n > MOST_FILES} == {}
+
+
+@pytest.mark.parametrize("app", ["demo", "importers", "analytics", "registry"])
+def test_few_modules_stand_beside_the_packages_of_an_app(app):
+    assert len([path for path in (ROOT / app).glob("*.py") if path.name != "__init__.py"]) <= MOST_MODULES
+
+
+def test_modules_are_named_by_nouns():
+    """The last word decides, as in delimited_text. Commands are verbs: what a person types."""
+    names = {
+        path.stem if path.stem != "__init__" else path.parent.name for path in modules() if "commands" not in path.parts
+    }
+    heads = {name: name.split("_")[-1] for name in names}
+    banned = {name for name, head in heads.items() if NO_NAMES & {name, head}}
+    participles = {name for name, head in heads.items() if re.search(r"(ed|ing)$", head) and head not in NOUNS}
+    assert banned | participles == set()
+
+
+def test_nouns_that_look_like_participles_are_listed_only_while_they_are_in_use():
+    heads = {path.stem.split("_")[-1] for path in modules()} | {path.parent.name.split("_")[-1] for path in modules()}
+    assert NOUNS.keys() - heads == set()
 
 
 def test_no_signal_receivers():
