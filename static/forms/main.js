@@ -1,4 +1,4 @@
-// The record forms: tabs by keyboard, the first error in sight, why a value is missing, and what stands beside each field.
+// The record forms: tabs by keyboard, the first error in sight, why a value is missing, and what is beside each field.
 
 import { followValues, setUpSummary } from "./derived.js";
 import { markAll } from "./marks.js";
