@@ -1,11 +1,11 @@
-"""Each defect of Unfold that registry/admin/base.py cures; those that need a browser are in tests/journeys."""
+"""Each defect of Unfold that registry/admin/base cures; those that need a browser are in tests/journeys."""
 
 import pytest
 from django import forms
 from django.contrib import admin
 from django.test import Client, RequestFactory
 
-from registry.admin.base import RegistryInline
+from registry.admin.base.inlines import RegistryInline
 from registry.choices import AnalyteCode
 from registry.models import CenterRecord
 from registry.workbook.sheets import sheets

@@ -1,0 +1,47 @@
+"""The fields of every record's form, cured of what Unfold 0.91 does to them."""
+
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from registry.admin.permissions import centers
+from registry.clinical.ranges import RANGES
+from registry.fields import CodesField
+from registry.models import Center, Patient
+from registry.records.laboratory_values import shown_unit
+
+
+class RecordFields:
+    """Form fields as records need them, in a form and in the rows below it."""
+
+    formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
+
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        # Unfold drops the blank of every required choice, so its first code would be recorded unless somebody noticed.
+        if "choices" not in kwargs:
+            needs_blank = db_field.blank or not (db_field.has_default() or "initial" in kwargs)
+            kwargs["choices"] = db_field.get_choices(include_blank=needs_blank, blank_choice=[("", _("Select value"))])
+        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+        # A foreign center must be refused by the form: the database refuses it too, but with an error page.
+        own = centers(request, may="enter_records")
+        if db_field.name == "center":
+            kwargs["queryset"] = Center.objects.filter(pk__in=own)
+            if len(own) == 1:
+                kwargs["initial"] = own[0]
+        elif db_field.name == "patient":
+            kwargs["queryset"] = Patient.objects.filter(center_id__in=own)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        known = RANGES.get(db_field.name)
+        if field and known and known.unit:
+            field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"
+        return field  # type: ignore[no-any-return]

@@ -1,0 +1,134 @@
+"""The page, the list and the history of every record."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from registry.admin.actions import standing_of
+from registry.admin.base.fields import RecordFields
+from registry.admin.base.saving import RecordSaving
+from registry.admin.export import csv_of
+from registry.admin.fields import about_fields
+from registry.admin.filters import StandingFilter
+from registry.admin.forms import RecordForm, RecordFormSet
+from registry.admin.navigation import GENERAL, page_after
+from registry.admin.other_section import Fieldset, with_other_section
+from registry.admin.permissions import centers
+from registry.admin.record_links import patient_of
+from registry.admin.search import CappedPaginator, RecordList
+from registry.models import CenterRecord, Patient, PatientRecord
+from registry.queries import queries_of
+from registry.records.history import history_of
+
+
+class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
+    form = RecordForm
+    change_form_before_template = "registry/form/top.html"
+    change_form_outer_before_template = "registry/form/status.html"
+    compressed_fields = False  # compressed rows overlap from three fields on
+    warn_unsaved_form = True
+    list_per_page = 25
+    list_max_show_all = 0  # all of them on one page is no list
+    paginator = CappedPaginator
+    show_full_result_count = False  # a second count over all records, to say what nobody asked
+    list_filter_submit = True
+    actions = ("export_csv",)
+    empty_value_display = "–"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
+        return self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
+        return RecordList
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*super().get_list_filter(request), StandingFilter)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
+        return with_other_section(self.sections_of(request, obj), model=self.model)
+
+    def sections_of(self, request: HttpRequest, record: Any) -> list[Fieldset]:
+        """The groups of the page; a variable in none of them comes into one more."""
+        return list(super().get_fieldsets(request, record))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: CenterRecord | None = None) -> tuple[str, ...]:
+        """A stored record stays in its center and with its patient."""
+        fixed = ("its_center", "patient") if hasattr(self.model, "patient_id") else ("its_center",)
+        return tuple(dict.fromkeys((*super().get_readonly_fields(request, obj), *(fixed if obj else ()))))
+
+    @admin.display(description=_("Center"))
+    def its_center(self, record: CenterRecord) -> str:
+        return str(record.center)  # as text: the page of a center is the administrator's
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        pages = [context["adminform"].form, *_rows(context["inline_admin_formsets"])]
+        context["conflicts"] = [page.outcome.conflict for page in pages if page.outcome.conflict]
+        record = context.get("original")
+        asked = queries_of(patient_of(record)) if record else {}
+        context["about_fields"] = about_fields(pages, record=record, asked=asked)
+        context["head"] = standing_of(request, record=record, queries=asked) if record else None
+        context["has_steps"] = True
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        response = super().response_add(request, obj, post_url_continue)
+        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        response = super().response_change(request, obj)
+        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+
+    def next_page(self, request: HttpRequest, record: Any) -> str:
+        inlines = self.admin_site._registry[Patient].inlines
+        return page_after(record, tab=request.POST.get("_tab") or GENERAL, inlines=inlines)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, object_id)
+        if record is None or not self.has_view_permission(request, record):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "object": record,
+            "changes": history_of(record),
+        }
+        context["title"] = _("Edit history of %(record)s") % {"record": record}
+        return TemplateResponse(request, "registry/history.html", context)
+
+    def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> StreamingHttpResponse:
+        return csv_of(queryset)
+
+    export_csv.short_description = _("Export selected records as CSV")  # type: ignore[attr-defined]
+    export_csv.allowed_permissions = ("view",)  # type: ignore[attr-defined]
+
+
+class BelowPatient:
+    """The page of a record that is opened from its patient's page and leads back there."""
+
+    tab_of_patient = ""
+
+    def response_post_save_add(self, request: HttpRequest, obj: PatientRecord) -> HttpResponse:
+        return redirect(f"{reverse('admin:registry_patient_change', args=[obj.patient_id])}#{self.tab_of_patient}")
+
+    response_post_save_change = response_post_save_add
+
+    def next_page(self, request: HttpRequest, record: PatientRecord) -> str:
+        inlines = self.admin_site._registry[Patient].inlines  # type: ignore[attr-defined]
+        return page_after(record.patient, tab=self.tab_of_patient, inlines=inlines)
+
+
+def _rows(inline_admin_formsets: Any) -> Iterator[Any]:
+    for inline in inline_admin_formsets:
+        if isinstance(inline.formset, RecordFormSet):
+            yield from inline.formset.forms

@@ -1,0 +1,87 @@
+"""How a record's page is stored: one edit of a patient at a time, its forms checked together, its queries brought up to date."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from registry.admin.base.access import RecordAccess
+from registry.admin.forms import RecordForm, RecordFormSet
+from registry.admin.permissions import allows
+from registry.admin.record_links import patient_of
+from registry.models import Patient
+from registry.queries import refresh_queries
+
+MOST_MESSAGES = 8
+LOCKED = "record_is_locked"  # the name by which registry.models.base.audit refuses a change of a locked record
+
+
+class RecordSaving(RecordAccess):
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """While one edit of a patient is being stored, the next one waits: it must see what the first has changed."""
+        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        if found is None or request.method != "POST":
+            return found
+        Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient_of(found).pk)
+        self.model.including_withdrawn.select_for_update(no_key=True).get(pk=found.pk)  # type: ignore[attr-defined]
+        return super().get_object(request, object_id, from_field)  # type: ignore[misc]
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """A record closed while its form was open is told of on its page, which now only shows it."""
+        try:
+            return super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+        except PermissionDenied:
+            if not (object_id and request.method == "POST" and self._is_closed(request, object_id)):
+                raise
+        except IntegrityError as refused:
+            if constraint_of(refused) != LOCKED:
+                raise
+        messages.error(
+            request, _("Another user locked or withdrew this record while you were editing it. Nothing was saved.")
+        )
+        return redirect(request.path)
+
+    def _is_closed(self, request: HttpRequest, object_id: str) -> bool:
+        found = self.get_queryset(request).filter(pk=object_id) if object_id.isdecimal() else []  # type: ignore[attr-defined]
+        return any(
+            allows(request, verb="enter_records", center=record.center_id)
+            and not self.has_change_permission(request, record)
+            for record in found
+        )
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
+        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        if request.method == "POST" and obj is not None:
+            obj.formsets_of_page = [formset for formset in formsets if isinstance(formset, RecordFormSet)]
+        return formsets, inlines
+
+    def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        _warn(request, forms=[form, *(row for formset in formsets for row in formset.forms if row.has_changed())])
+        refresh_queries([patient_of(form.instance).pk], by=request.user)
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """The audit trail says it better, and a log entry would keep a study number outside the records."""
+
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """See log_addition."""
+
+
+def constraint_of(refused: IntegrityError) -> str | None:
+    return getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None)
+
+
+def _warn(request: HttpRequest, *, forms: Sequence[RecordForm]) -> None:
+    sentences = [f"{form.label_of(finding)}: {finding.text}" for form in forms for finding in form.soft_findings]
+    for sentence in sentences[:MOST_MESSAGES]:
+        messages.warning(request, sentence)
+    if len(sentences) > MOST_MESSAGES:
+        left = len(sentences) - MOST_MESSAGES
+        messages.warning(request, _("%(count)d more values need review.") % {"count": left})
