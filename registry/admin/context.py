@@ -1,63 +1,145 @@
-"""What the checks of a record ask that stands in other records of the patient, read once for all rows of a page."""
+"""What the forms of one page know beside their own fields.
 
-from typing import Any
+Note [The forms of a page]
+A page has one form of its own and, below it, formsets of rows; the checks of each ask what stands in the others and in the
+stored records of the patient. Django makes the page's form, then its formsets, then validates the form before them, and tells
+neither of the other. So the class of the form carries the request it is made for (get_form), the form enters itself there,
+and where the formsets are made (_create_formsets) all are at hand for the first time: one PageContext is made of them and
+given to each. Nothing else passes between the forms of a page.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any, Protocol
+
+from django import forms
 from django.db import models
+from django.http import HttpRequest
 
 from registry.models import Assessment, FollowUp, Patient
 from registry.models.hierarchy import model_of
-from registry.rules import body_on
-from registry.rules.facts import facts_of_patient, treatment_starts
+from registry.rules import Finding, Row, body_on
+from registry.rules.facts import DEATH_DATE, facts_of_patient, treatment_starts
 
 PRECISION = "_precision"
+FORM = "record_form"  # on a request: the form of its page
 
 
-def known_of(patient: Patient | None, *, besides: models.Model, own: dict[str, Any], above: Any) -> dict[str, Any]:
-    """Birth, diagnosis, death, first treatment and sex, and for a dose the size of the body on its day."""
-    if patient is None:
-        return {}
-    day = own.get("agent_start_date") or own.get("start_date") or getattr(above, "start_date", None)
-    return {**_facts(patient, besides=besides), **_body_on(patient, day=day)}
+class PageForm(Protocol):
+    """What the checks over a page ask of each of its forms; see registry.admin.forms."""
+
+    instance: Any
+    fields: dict[str, forms.Field]
+    soft_findings: list[Finding]
+    context: "PageContext"
+
+    @property
+    def errors(self) -> Mapping[str, Any]: ...
+
+    def has_changed(self) -> bool: ...
+    def has_error(self, field: str, code: str | None = None) -> bool: ...
+    def note(self, finding: Finding, *, field: str | None = None) -> None: ...
+    def patient(self) -> Patient | None: ...
+    def parents(self) -> Mapping[str, models.Model]: ...
+    def as_stored(self) -> dict[str, Any]: ...
+    def records_behind(self) -> Iterable[tuple[str, dict[str, Any], str]]: ...
 
 
-def _facts(patient: Patient, *, besides: models.Model) -> dict[str, Any]:
-    told = _told(patient)
-    rows = {entity: [row for row in found if not _is(row, besides)] for entity, found in told.items()}
-    own = {field.name: getattr(patient, field.attname) for field in patient._meta.concrete_fields}
-    entered = getattr(patient, "death_date_being_entered", None)
-    return {**facts_of_patient({**rows, "patient": [own]}), **({"death_date": entered} if entered else {})}
+class PageRows(Protocol):
+    """A formset below the form of a page."""
+
+    model: Any
+    context: "PageContext"
+
+    @property
+    def forms(self) -> Sequence[Any]: ...
 
 
-def _is(row: dict[str, Any], record: models.Model) -> bool:
+class PatientRecords:
+    """What the checks of one record ask of the patient's others, as stored; read when first asked, once for all rows of a page."""
+
+    def __init__(self, patient: Patient | None) -> None:
+        self._patient = patient if patient is not None and patient.pk is not None else None
+
+    @cached_property
+    def dated(self) -> Mapping[str, list[Row]]:
+        """When each treatment began and which contacts tell a death, by entity."""
+        wanted = {**{entity: (start,) for entity, start in treatment_starts().items()}, "followup": (DEATH_DATE,)}
+        return {entity: self._rows(entity, names=names) for entity, names in wanted.items()} if self._patient else {}
+
+    @cached_property
+    def sizes(self) -> list[Row]:
+        """Weight and height by visit."""
+        found = Assessment.objects.filter(patient=self._patient) if self._patient else Assessment.objects.none()
+        return list(found.values("assessment_date", "weight_kg", "height_cm"))
+
+    def _rows(self, entity: str, *, names: tuple[str, ...]) -> list[Row]:
+        model = model_of(entity)
+        columns = {field.name for field in model._meta.concrete_fields}
+        also = [f"{name}{PRECISION}" for name in names if f"{name}{PRECISION}" in columns]
+        return list(model.objects.filter(patient=self._patient).values("id", *names, *also))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContext:
+    """See Note [The forms of a page]. `death_date` is the first death typed into this very page: it counts for all its rows."""
+
+    form: PageForm
+    formsets: tuple[PageRows, ...]
+    patient: Patient | None
+    stored: PatientRecords
+    death_date: date | None
+
+    def forms(self) -> list[PageForm]:
+        return [self.form, *(row for formset in self.formsets for row in formset.forms)]
+
+    def known(self, *, besides: models.Model, own: Row, above: Any) -> dict[str, Any]:
+        """Birth, diagnosis, death, first treatment and sex, and for a dose the size of the body on its day."""
+        if self.patient is None:
+            return {}
+        day = own.get("agent_start_date") or own.get("start_date") or getattr(above, "start_date", None)
+        size = body_on(day, assessments=self.stored.sizes) if day is not None else {}
+        return {**self._facts(self.patient, besides=besides), **size}
+
+    def _facts(self, patient: Patient, *, besides: models.Model) -> dict[str, Any]:
+        rows = {entity: [row for row in found if not _is(row, besides)] for entity, found in self.stored.dated.items()}
+        own = {field.name: getattr(patient, field.attname) for field in patient._meta.concrete_fields}
+        entered = {DEATH_DATE: self.death_date} if self.death_date else {}
+        return {**facts_of_patient({**rows, "patient": [own]}), **entered}
+
+
+def enter_form(form: PageForm, *, request: HttpRequest) -> None:
+    request.__dict__[FORM] = form
+
+
+def hand_context(request: HttpRequest, *, formsets: Sequence[PageRows]) -> None:
+    """To the form of this request's page, to the formsets and to their rows."""
+    form = request.__dict__[FORM]
+    patient = form.patient()
+    context = PageContext(
+        form=form,
+        formsets=tuple(formsets),
+        patient=patient,
+        stored=PatientRecords(patient),
+        death_date=_first_death(formsets),
+    )
+    for formset in formsets:
+        formset.context = context
+    for each in context.forms():
+        each.context = context
+
+
+def _is(row: Row, record: models.Model) -> bool:
     # A contact that tells the death may be the very one being corrected; a treatment counts among the first even so.
-    return isinstance(record, FollowUp) and "death_date" in row and row["id"] == record.pk
+    return isinstance(record, FollowUp) and DEATH_DATE in row and row["id"] == record.pk
 
 
-def _told(patient: Patient) -> dict[str, list[dict[str, Any]]]:
-    known = patient.__dict__.get("_told")
-    if known is None:
-        known = patient.__dict__["_told"] = {} if patient.pk is None else _read(patient)
-    return known
-
-
-def _read(patient: Patient) -> dict[str, list[dict[str, Any]]]:
-    starts = {entity: (start,) for entity, start in treatment_starts().items()}
-    wanted = {**starts, "followup": ("death_date",)}
-    return {entity: _rows(entity, names=names, patient=patient) for entity, names in wanted.items()}
-
-
-def _rows(entity: str, *, names: tuple[str, ...], patient: Patient) -> list[dict[str, Any]]:
-    model = model_of(entity)
-    columns = {field.name for field in model._meta.concrete_fields}
-    also = [f"{name}{PRECISION}" for name in names if f"{name}{PRECISION}" in columns]
-    return list(model.objects.filter(patient=patient).values("id", *names, *also))
-
-
-def _body_on(patient: Patient, *, day: Any) -> dict[str, float]:
-    if day is None or patient.pk is None:
-        return {}
-    measured = patient.__dict__.get("_measured")
-    if measured is None:
-        found = Assessment.objects.filter(patient=patient).values("assessment_date", "weight_kg", "height_cm")
-        measured = patient.__dict__["_measured"] = list(found)
-    return body_on(day, assessments=measured)
+def _first_death(formsets: Sequence[PageRows]) -> date | None:
+    dates = []
+    for row in (row for formset in formsets if formset.model is FollowUp for row in formset.forms):
+        with suppress(forms.ValidationError):  # the row itself says what is wrong with it
+            dates.append(row.fields[DEATH_DATE].clean(row[DEATH_DATE].value()))
+    return min(filter(None, dates), default=None)

@@ -5,10 +5,10 @@ reason to refuse the rest: it is asked as a query.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from django.utils import timezone
 
+from registry.admin.context import PageContext, PageForm
 from registry.models import Patient
 from registry.models.hierarchy import entity_of
 from registry.queries.findings import Found, found_in
@@ -17,28 +17,24 @@ from registry.rules import Finding, Severity
 
 NOT_STORED = 0  # the identifier, so to say, of a patient who is being entered
 
-
-class Together:
-    """One page's forms, asked once all of them are read, by the last rows of the page."""
-
-    def __init__(self, form: Any, *, formsets: Iterable[Any]) -> None:
-        self.form, self.formsets = form, list(formsets)
-
-    def holds(self) -> bool:
-        """Whether nothing contradicts; else the errors stand beside their fields."""
-        pages = [self.form, *(row for formset in self.formsets for row in formset.forms)]
-        patient = self.form.patient()
-        if patient is None or any(each.errors for each in pages):
-            return False
-        entered = [each for each in pages if each is self.form or each.instance.pk or each.has_changed()]
-        places: dict[tuple[str, int], Any] = {}
-        rows = patient_rows(patient, entered=entered, places=places)
-        for found in found_in(rows, today=timezone.localdate()):
-            _tell(found, places=places)
-        return not any(each.errors for each in pages)
+Place = tuple[PageForm, str | None]  # a form, and its box where the record is entered in one
+Places = dict[tuple[str, int], Place]  # by the kind of record and its id
 
 
-def patient_rows(patient: Patient, *, entered: Iterable[Any], places: dict[tuple[str, int], Any]) -> PatientRows:
+def is_consistent(page: PageContext) -> bool:
+    """Whether nothing contradicts on this page; else the errors stand beside their fields. Asked once all forms are read."""
+    pages = page.forms()
+    if page.patient is None or any(each.errors for each in pages):
+        return False
+    entered = [each for each in pages if each is page.form or each.instance.pk or each.has_changed()]
+    places: Places = {}
+    rows = patient_rows(page.patient, entered=entered, places=places)
+    for found in found_in(rows, today=timezone.localdate()):
+        _note(found, places=places)
+    return not any(each.errors for each in pages)
+
+
+def patient_rows(patient: Patient, *, entered: Iterable[PageForm], places: Places) -> PatientRows:
     """All standing records of the patient, those of the page in the place of those stored."""
     (known,) = standing_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
     for entity, row, place in _numbered(entered):
@@ -48,7 +44,7 @@ def patient_rows(patient: Patient, *, entered: Iterable[Any], places: dict[tuple
     return known
 
 
-def _numbered(entered: Iterable[Any]) -> Iterator[tuple[str, Row, Any]]:
+def _numbered(entered: Iterable[PageForm]) -> Iterator[tuple[str, Row, Place]]:
     """Each record being entered with where it stands on the page. One not stored yet gets a number below zero, its parent's too."""
     numbers: dict[int, int] = {}
     for number, form in enumerate(entered, start=1):
@@ -63,7 +59,7 @@ def _numbered(entered: Iterable[Any]) -> Iterator[tuple[str, Row, Any]]:
             yield kind, {**values, f"{entity}_id": row["id"], "id": pk, ENTITY: kind}, (form, name)
 
 
-def _tell(found: Found, *, places: dict[tuple[str, int], Any]) -> None:
+def _note(found: Found, *, places: Places) -> None:
     finding = found.finding
     for entity, record_id, variable in found.places:
         form, box = places.get((entity, record_id), (None, None))
@@ -74,7 +70,7 @@ def _tell(found: Found, *, places: dict[tuple[str, int], Any]) -> None:
             return
 
 
-def _is_noted(finding: Finding, *, form: Any, field: str | None) -> bool:
+def _is_noted(finding: Finding, *, form: PageForm, field: str | None) -> bool:
     if finding.severity == Severity.ERROR:
         return field is not None and form.has_error(field)
     return any(known.code == finding.code and known.fields == finding.fields for known in form.soft_findings)

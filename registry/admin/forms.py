@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -12,8 +13,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from unfold.forms import PaginationInlineFormSet
 
-from registry.admin.context import known_of
-from registry.admin.cross_record_checks import Together
+from registry.admin.context import PageContext, enter_form
+from registry.admin.cross_record_checks import is_consistent
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
@@ -29,12 +30,16 @@ class RecordForm(forms.ModelForm):
     """An ERROR stands beside its field and nothing is saved; the softer findings are kept for a message after saving."""
 
     parent: Patient | PatientRecord | None = None  # of a row below another record; set by its formset
+    page_request: HttpRequest | None = None  # of a page's own form; see Note [The forms of a page]
+    context: PageContext  # of a form that comes back
     row_version = VersionField()
     missing_reasons = ReasonsField()
     shown_values = JsonField()  # of the boxes that belong to other records than the form's own
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.page_request is not None:
+            enter_form(self, request=self.page_request)
         self.soft_findings: list[Finding] = []
         if self.instance.pk:
             self.initial["row_version"] = self.instance.row_version
@@ -72,19 +77,14 @@ class RecordForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Center and patient are often not on the form, yet what must be unique is unique within them.
         known = {name for name in ("center", "patient") if getattr(self.instance, f"{name}_id", None)}
-        return super()._get_validation_exclusions() - known  # type: ignore[misc, no-any-return]
+        return super()._get_validation_exclusions() - known  # type: ignore[misc]
 
     def is_valid(self) -> bool:
         """The page's own form also asks what only all forms of the page can answer, or leaves that to the last rows."""
         valid = super().is_valid()
-        formsets = self.instance.__dict__.get("formsets_of_page")
-        if not valid or formsets is None:
+        if not valid or self.context.form is not self or self.context.formsets:
             return valid
-        together = Together(self, formsets=formsets)
-        if not formsets:
-            return together.holds()
-        formsets[-1].together = together
-        return True
+        return is_consistent(self.context)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -170,7 +170,7 @@ class RecordForm(forms.ModelForm):
     def row(self) -> dict[str, Any]:
         """The record's variables as they will be stored, None where missing, and what the checks may ask besides."""
         own = self.variables()
-        known = {**self._above(), **known_of(self.patient(), besides=self.instance, own=own, above=self.parent)}
+        known = {**self._above(), **self.context.known(besides=self.instance, own=own, above=self.parent)}
         return dict(row_of(own, known=known, today=timezone.localdate()))
 
     def variables(self) -> dict[str, Any]:
@@ -222,12 +222,15 @@ class RecordForm(forms.ModelForm):
 class RecordFormSet(PaginationInlineFormSet):
     """Rows below a record: each knows its parent before it is checked."""
 
-    together: Any = None  # of the last rows of a page; see registry.admin.cross_record_checks
+    context: PageContext  # of a formset that comes back
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
         super().add_fields(form, index)
         form.parent = self.instance  # type: ignore[attr-defined]
 
     def is_valid(self) -> bool:
+        """The last rows of a page also ask what only all forms of the page can answer."""
         valid = super().is_valid()
-        return bool(self.together.holds() and valid) if self.together else valid
+        if self is not self.context.formsets[-1] or self.context.form.errors:
+            return bool(valid)
+        return is_consistent(self.context) and bool(valid)

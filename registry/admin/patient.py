@@ -1,4 +1,3 @@
-from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -180,19 +179,3 @@ class PatientAdmin(RegistryAdmin):
 
     def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001
         save_patient(obj, **{name: form.cleaned_data.get(name) for name in LINKAGE})
-
-    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
-        """A death typed in this very form counts for the checks of every other row."""
-        formsets, inlines = super()._create_formsets(request, obj, change)
-        follow_ups = next((formset for formset in formsets if formset.model is FollowUp), None)
-        if follow_ups is not None and follow_ups.is_bound and obj is not None:
-            obj.death_date_being_entered = _death_date(follow_ups)
-        return formsets, inlines
-
-
-def _death_date(follow_ups: Any) -> Any:
-    dates = []
-    for row in follow_ups.forms:
-        with suppress(forms.ValidationError):  # the row itself says what is wrong with it
-            dates.append(row.fields["death_date"].clean(row["death_date"].value()))
-    return min(filter(None, dates), default=None)

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base.access import RecordAccess
+from registry.admin.context import hand_context
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows
 from registry.admin.record_links import patient_of
@@ -56,10 +57,17 @@ class RecordSaving(RecordAccess):
             for record in found
         )
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        """The first step of a page; see Note [The forms of a page]."""
+        form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
+        form.page_request = request  # Django has made this class for this call alone
+        return form
+
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
+        """The last step before the forms of a page are checked; see Note [The forms of a page]."""
         formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
-        if request.method == "POST" and obj is not None:
-            obj.formsets_of_page = [formset for formset in formsets if isinstance(formset, RecordFormSet)]
+        if request.method == "POST":
+            hand_context(request, formsets=[formset for formset in formsets if isinstance(formset, RecordFormSet)])
         return formsets, inlines
 
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
