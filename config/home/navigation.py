@@ -13,10 +13,10 @@ from registry.access.permissions import VERBS, centers_where
 
 def verbs_of(request: HttpRequest) -> set[str]:
     """Asked once per request: side bar and start page both need it."""
-    known: set[str] | None = getattr(request, "_verbs", None)
+    known: set[str] | None = request.__dict__.get("_verbs")
     if known is None:
         known = {verb for verb in VERBS if centers_where(request.user, may=verb)}
-        request._verbs = known  # type: ignore[attr-defined]
+        request.__dict__["_verbs"] = known
     return known
 
 

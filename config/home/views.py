@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
         context["recent_uploads"] = recent_uploads(centers_where(request.user, may="upload_workbooks"))
     if "read_studies" in verbs:
         context["latest_runs"] = latest_runs(request.user)
-    if request.user.is_superuser:  # type: ignore[union-attr]
+    if request.user.is_superuser:
         context["administration"] = {
             "users": User.objects.filter(is_active=True).count(),
             "centers": Center.objects.filter(is_active=True).count(),

@@ -70,7 +70,7 @@ class Record(NamedTuple):
 
     @property
     def local_id(self) -> str:
-        return self.form.key[0][self.at[0]]  # type: ignore[no-any-return]
+        return self.form.key[0][self.at[0]]
 
     @property
     def assessment(self) -> Key | None:

@@ -21,7 +21,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, centers: list[Any], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["center"].choices = [(center.pk, str(center)) for center in centers]  # type: ignore[attr-defined]
+        field: Any = self.fields["center"]
+        field.choices = [(center.pk, str(center)) for center in centers]
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -60,7 +61,8 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, columns: Sequence[tuple[str, Any]] = (), **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["blanks"].choices = list(columns)  # type: ignore[attr-defined]
+        field: Any = self.fields["blanks"]
+        field.choices = list(columns)
 
     def clean_conflicts(self) -> str:
         return str(self.cleaned_data["conflicts"] or ConflictChoice.STORED)

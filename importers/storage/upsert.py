@@ -78,7 +78,7 @@ def _leaves_something(staged: Staged) -> list[bool]:
 
 
 def _changes(staged: Staged) -> list[str | None]:
-    return staged.table.column("changes").to_pylist()  # type: ignore[no-any-return]
+    return staged.table.column("changes").to_pylist()
 
 
 def _conflicts(text: str | None) -> list[str]:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, connections
+
+if TYPE_CHECKING:
+    from django.core.management.base import BaseCommand as Command
+else:
+    Command = object
 
 
 @contextmanager
@@ -33,12 +38,12 @@ def reading_as_stats() -> Iterator[None]:
                 cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(former)}")
 
 
-class AsOwner:
+class AsOwner(Command):
     """For a management command that needs DDL or TRUNCATE."""
 
     def handle(self, *args: Any, **options: Any) -> Any:
         with connected_as("owner", using=options["database"]):
-            return super().handle(*args, **options)  # type: ignore[misc]
+            return super().handle(*args, **options)
 
 
 def _become(role: str, *, using: str) -> None:

@@ -20,7 +20,7 @@ from registry.records.writes import record_laboratory_panel
 from registry.rules import findings
 
 
-class AssessmentForm(RecordForm, LaboratoryPanel):  # type: ignore[misc,valid-type]
+class AssessmentForm(RecordForm, LaboratoryPanel):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         stored = self.instance.labresult_set.all() if self.instance.pk else ()

@@ -22,8 +22,8 @@ class RecordPage(BelowPatient, RegistryAdmin):
     """`sections` are the groups of the page, the first opened by patient and center. A record begins as a row of its patient."""
 
     sections: ClassVar[tuple[Section, ...]] = ()
-    list_filter: tuple[Any, ...] = (("center", OwnCenterFilter),)
-    search_fields: tuple[str, ...] = ("patient__local_id__prefix", "patient__registry_id__prefix")
+    list_filter: ClassVar[tuple[Any, ...]] = (("center", OwnCenterFilter),)
+    search_fields: ClassVar[tuple[str, ...]] = ("patient__local_id__prefix", "patient__registry_id__prefix")
     list_select_related = ("patient",)
     readonly_fields = ("its_center", "patient")
 
@@ -39,7 +39,7 @@ class RecordPage(BelowPatient, RegistryAdmin):
 class RecordsWithPages(StackedRecords):
     """Rows of the patient's page that lead to the records' own pages."""
 
-    readonly_fields: tuple[str, ...] = ("its_page",)
+    readonly_fields: ClassVar[tuple[str, ...]] = ("its_page",)
 
     @admin.display(description=_("All variables"))
     def its_page(self, record: PatientRecord) -> str:

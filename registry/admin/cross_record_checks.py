@@ -37,11 +37,12 @@ def is_consistent(page: PageContext) -> bool:
 def patient_rows(patient: Patient, *, entered: Iterable[PageForm], places: Places) -> PatientRows:
     """All standing records of the patient, those of the page in the place of those stored."""
     (known,) = standing_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
+    rows = dict(known.rows)
     for entity, row, place in _numbered(entered):
-        others = [stored for stored in known.rows.get(entity, ()) if stored["id"] != row["id"]]
-        known.rows[entity] = [*others, row]  # type: ignore[index]
+        others = [stored for stored in rows.get(entity, ()) if stored["id"] != row["id"]]
+        rows[entity] = [*others, row]
         places[entity, row["id"]] = place
-    return known
+    return PatientRows(known.patient_id, rows)
 
 
 def _numbered(entered: Iterable[PageForm]) -> Iterator[tuple[str, Row, Place]]:

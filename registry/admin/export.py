@@ -26,8 +26,8 @@ def _names(field: models.Field) -> list[str]:
     return [field.name, f"{field.name}_label"] if field.choices else [field.name]
 
 
-def _values(record: models.Model, *, field: models.Field) -> list[Any]:
+def _values(record: Any, *, field: models.Field) -> list[Any]:
     value = getattr(record, field.name) if field.is_relation else getattr(record, field.attname)
     if isinstance(value, list):
         value = ";".join(value)
-    return [value, record._get_FIELD_display(field)] if field.choices else [value]  # type: ignore[attr-defined]
+    return [value, record._get_FIELD_display(field)] if field.choices else [value]

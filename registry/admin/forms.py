@@ -18,6 +18,7 @@ from registry.admin.cross_record_checks import is_consistent
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
+from registry.admin.types import FormBase
 from registry.choices import RecordStatus
 from registry.models import Patient, PatientRecord
 from registry.records.withdrawal import withdrawn_twin
@@ -26,7 +27,7 @@ from registry.rules import Finding, Severity, findings, row_of
 HIDDEN = ("row_version", "missing_reasons", "shown_values")
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(FormBase):
     """An ERROR stands beside its field and nothing is saved; the softer findings are kept for a message after saving."""
 
     parent: Patient | PatientRecord | None = None  # of a row below another record; set by its formset
@@ -58,7 +59,7 @@ class RecordForm(forms.ModelForm):
         return [name for name in self.fields if name not in HIDDEN and name not in {"id", "patient", "center"}]
 
     def posted(self, name: str) -> Any:
-        return super()._widget_data_value(self.fields[name].widget, self.add_prefix(name))  # type: ignore[misc]
+        return super()._widget_data_value(self.fields[name].widget, self.add_prefix(name))
 
     @cached_property
     def outcome(self) -> Outcome:
@@ -66,7 +67,7 @@ class RecordForm(forms.ModelForm):
         return outcome_of(self) if self.is_bound and self.instance.pk else Outcome()
 
     def _widget_data_value(self, widget: forms.Widget, html_name: str) -> Any:
-        posted = super()._widget_data_value(widget, html_name)  # type: ignore[misc]
+        posted = super()._widget_data_value(widget, html_name)
         if not self.is_bound or not self.outcome.kept:
             return posted
         name = html_name.removeprefix(f"{self.prefix}-") if self.prefix else html_name
@@ -77,7 +78,7 @@ class RecordForm(forms.ModelForm):
     def _get_validation_exclusions(self) -> set[str]:
         # Center and patient are often not on the form, yet what must be unique is unique within them.
         known = {name for name in ("center", "patient") if getattr(self.instance, f"{name}_id", None)}
-        return super()._get_validation_exclusions() - known  # type: ignore[misc]
+        return super()._get_validation_exclusions() - known
 
     def is_valid(self) -> bool:
         """The page's own form also asks what only all forms of the page can answer, or leaves that to the last rows."""
@@ -97,7 +98,7 @@ class RecordForm(forms.ModelForm):
         return self.cleaned_data
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if not self.errors and self.has_changed():
             self._refuse_key_of_withdrawn()
 
@@ -224,9 +225,9 @@ class RecordFormSet(PaginationInlineFormSet):
 
     context: PageContext  # of a formset that comes back
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.parent = self.instance  # type: ignore[attr-defined]
+        form.parent = self.instance
 
     def is_valid(self) -> bool:
         """The last rows of a page also ask what only all forms of the page can answer."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from registry.admin.actions import record_or_404
+from registry.admin.base import RegistryAdmin
 from registry.admin.cross_record_checks import patient_rows
 from registry.admin.derived_values import ON_THE_PAGE
 from registry.admin.suggested_grades import suggested_grades
@@ -38,10 +39,10 @@ Shown = dict[str, Any]
 def derive_page(request: HttpRequest, entity: str, record_id: int) -> JsonResponse:
     record = record_or_404(request, entity=entity, record_id=record_id) if record_id else None
     model_admin = admin.site._registry.get(model_of(entity))
-    if model_admin is None or not model_admin.has_change_permission(request, record):
+    if not isinstance(model_admin, RegistryAdmin) or not model_admin.has_change_permission(request, record):
         raise Http404
     form = model_admin.get_form(request, record)(request.POST, instance=record)
-    formsets, _inlines = model_admin._create_formsets(request, form.instance, change=record is not None)  # type: ignore[attr-defined]
+    formsets, _inlines = model_admin._create_formsets(request, form.instance, change=record is not None)
     pages = [form, *(row for formset in formsets for row in formset.forms)]
     entered = [page for page in pages if page is form or ((page.instance.pk or page.has_changed()) and _is_whole(page))]
     beside, summary = _of_course(form, entered=entered), []

@@ -242,7 +242,7 @@ def _told(form: Guarded, name: str, *, state: State) -> str:
 
 
 def _last_writer(record: CenterRecord) -> tuple[str, datetime | None]:
-    trail = type(record).pgh_event_model.objects  # type: ignore[attr-defined]
+    trail = type(record).pgh_event_model.objects
     event = trail.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("-pgh_id").first()
     if event is None:
         return _("unknown"), None

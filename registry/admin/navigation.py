@@ -47,6 +47,6 @@ def page_after(patient: Patient, *, tab: str, inlines: Sequence[Any]) -> str:
     following = next_after(tab, tabs=tabs_of(patient, inlines=inlines))
     if following is None:
         return reverse("admin:registry_patient_changelist")
-    if following == "assessment_set" and not patient.assessment_set.exists():  # type: ignore[attr-defined]
+    if following == "assessment_set" and not patient.assessment_set.exists():
         return f"{reverse('admin:registry_assessment_add')}?patient={patient.pk}"
     return f"{reverse('admin:registry_patient_change', args=[patient.pk])}#{following}"

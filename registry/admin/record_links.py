@@ -22,4 +22,4 @@ def page_of_id(entity: str, *, record_id: int) -> str:
 
 
 def patient_of(record: CenterRecord) -> Patient:
-    return record if isinstance(record, Patient) else record.patient  # type: ignore[attr-defined, no-any-return]
+    return record if isinstance(record, Patient) else record.patient  # type: ignore[attr-defined]

@@ -35,7 +35,8 @@ class CappedPaginator(Paginator):
     @cached_property
     def found(self) -> int:
         # Nothing but the keys: what a list shows besides is not asked of the records that are counted.
-        return int(self.object_list.order_by().values("pk")[: MOST_COUNTED + 1].count())  # type: ignore[attr-defined]
+        found: Any = self.object_list
+        return int(found.order_by().values("pk")[: MOST_COUNTED + 1].count())
 
     @property
     def is_capped(self) -> bool:

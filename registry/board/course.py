@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -147,13 +146,13 @@ def _label(record: Record, *, name: str) -> str:
     value = record.get(name)
     if value is None:
         return ""
-    field: Any = _field(record, name=name)
+    field = _field(record, name=name)
     labels = dict((field.base_field if isinstance(value, list) else field).flatchoices)
     return ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
 
 
-def _field(record: Record, *, name: str) -> Field:
-    return model_of(record[ENTITY])._meta.get_field(name)  # type: ignore[return-value]
+def _field(record: Record, *, name: str) -> Any:
+    return model_of(record[ENTITY])._meta.get_field(name)
 
 
 def _inside(record: Record, *, name: str) -> str:

@@ -14,7 +14,7 @@ def members(vocabulary: type[TextChoices]) -> Members:
 
 def vocabulary(name: str, members: Members) -> type[TextChoices]:
     """A vocabulary made of parts of others, so that a code and its label stand in one place."""
-    return TextChoices(name, members)  # type: ignore[call-overload, no-any-return]  # Enum's functional form
+    return TextChoices(name, members)  # type: ignore[call-overload]  # Enum's functional form
 
 
 class YesNo(TextChoices):

@@ -70,7 +70,7 @@ def days_since_last_contact(timeline: Timeline, *, on: date) -> int | None:
 def last_known_alive(record: Record) -> date | None:
     """As entered, else the day of a contact that found the patient alive."""
     if record.get("last_known_alive_date") is not None:
-        return record["last_known_alive_date"]  # type: ignore[no-any-return]
+        return record["last_known_alive_date"]
     return record.get("follow_up_date") if record.get("vital_status") == "ALIVE" else None
 
 

@@ -42,11 +42,13 @@ def _downstaged(timeline: Timeline) -> bool | None:
 
 
 def _burdens(timeline: Timeline, *, basis: str) -> list[Record]:
-    return [row for row in timeline.rows("tumorburden") if row.get("diameter_basis") == basis and _day(row)]
+    return [
+        row for row in timeline.rows("tumorburden") if row.get("diameter_basis") == basis and row.get("assessment_date")
+    ]
 
 
 def _day(row: Record) -> date:
-    return row.get("assessment_date")  # type: ignore[return-value]  # rows without one were left out
+    return row["assessment_date"]
 
 
 def _burden(row: Record) -> Burden:

@@ -94,6 +94,6 @@ def _write(job_id: int, assignments: str, values: list[Any]) -> tuple[bool]:
                 f"UPDATE registry_job SET {assignments}, updated_at = now() WHERE id = %s RETURNING NOT cancel_requested",
                 [*values, job_id],
             )
-            return tuple(cursor.fetchone() or (False,))  # type: ignore[return-value]
+            return tuple(cursor.fetchone() or (False,))
     finally:
         other.close()

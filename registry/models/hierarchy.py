@@ -33,7 +33,7 @@ def parents_of(model: type[CenterRecord]) -> tuple[tuple[str, type[CenterRecord]
     """References to a record between the patient and this one, such as a visit or a session, by column."""
     references = [field for field in model._meta.local_fields if isinstance(field, models.ForeignKey)]
     return tuple(
-        (field.attname, field.related_model)  # type: ignore[misc]
+        (field.attname, field.related_model)
         for field in references
         if isinstance(field.related_model, type)
         and issubclass(field.related_model, CenterRecord)

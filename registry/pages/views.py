@@ -168,8 +168,8 @@ def _one(request: HttpRequest, *, query_id: int) -> Query:
 
 def _job_of(request: HttpRequest) -> Any:
     """The sweep that this person asked for, while it is under way."""
-    asked: Any = request.user.job_set  # type: ignore[union-attr]
-    job = asked.filter(kind="sweep").first()
+    user: Any = request.user
+    job = user.job_set.filter(kind="sweep").first()
     return job if job and not job.is_over else None
 
 

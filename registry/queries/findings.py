@@ -101,7 +101,7 @@ def _facts(patient: PatientRows) -> Iterator[tuple[str, Place]]:
         ]
         if days:
             _day, *place = min(days)
-            yield fact, tuple(place)  # type: ignore[misc]
+            yield fact, tuple(place)
 
 
 @cache

@@ -97,7 +97,7 @@ def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange
     model = type(record)
     told, before = [], None
     people = dict(User.objects.values_list("pk", "username"))
-    trail = model.pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]
+    trail = model.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
     for event in trail.select_related("pgh_context").order_by("pgh_id"):
         old, new = (
             _field_shown(model, event=before, variable=variable),
@@ -143,7 +143,7 @@ def _changes(model: type[CenterRecord], *, record: CenterRecord) -> Iterator[Cha
     condition = _belongs(model, record=record)
     if condition is None:
         return
-    trail = model.pgh_event_model.objects.filter(**condition)  # type: ignore[attr-defined]
+    trail = model.pgh_event_model.objects.filter(**condition)
     events = trail.select_related("pgh_context", *_parents(model)).order_by("pgh_id")
     former: dict[int, Any] = {}
     people = dict(User.objects.values_list("pk", "username"))

@@ -1,6 +1,7 @@
 """The kinds of record and their variables, asked of the models when first needed: models may call the checks."""
 
 from functools import cache
+from typing import Any
 
 from django.apps import apps
 from django.db import models
@@ -26,6 +27,6 @@ def clinical_dates(entity: str) -> tuple[models.Field, ...]:
 
 def own_key(entity: str) -> str:
     """The variable of its own by which a record is told from its siblings: where to point when the whole record is meant."""
-    model = fields_of()[entity][0].model
+    model: Any = fields_of()[entity][0].model
     plain = [field.name for field in fields_of()[entity] if not field.is_relation and field.name != "id"]
-    return next((name for name in model.natural_key if name in plain), plain[-1])  # type: ignore[attr-defined]
+    return next((name for name in model.natural_key if name in plain), plain[-1])

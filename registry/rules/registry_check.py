@@ -81,8 +81,8 @@ def _same_person_elsewhere(rows: Identities) -> Iterator[Hit]:
 
 def _same_person_here(rows: Identities) -> Iterator[Hit]:
     for first, second in _alike(rows, names=("center_id", "birth_date", "sex")):
-        starts = first.get("index_date"), second.get("index_date")
-        if None not in starts and abs(starts[0] - starts[1]) <= INDEX_WITHIN:  # type: ignore[operator]  # both are days
+        one, two = first.get("index_date"), second.get("index_date")
+        if one and two and abs(one - two) <= INDEX_WITHIN:
             other = first.get("registry_id") or first.get("local_id")
             yield Hit(records=(second, first), values={"other": other})
 

@@ -12,7 +12,7 @@ LONGEST_SESSION_SECONDS = 12 * 60 * 60
 SIGNED_IN_AT = "signed_in_at"
 
 
-class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]
+class ClosedSignup(DefaultAccountAdapter):
     """Accounts are given by the administrator."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002

@@ -6,7 +6,7 @@ from knox.auth import TokenAuthentication
 from rest_framework import exceptions
 
 
-class ByToken(TokenAuthentication):  # type: ignore[misc]
+class ByToken(TokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> Any:
         if not token.isascii():
             raise exceptions.AuthenticationFailed

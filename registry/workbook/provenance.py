@@ -63,7 +63,7 @@ def cell_of_write(record: CenterRecord, *, variable: str, event_id: int) -> Cell
 
     None where no upload wrote it, or where what it submitted was forgotten.
     """
-    trail = type(record).pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]
+    trail = type(record).pgh_event_model.objects.filter(pgh_obj_id=record.pk)
     event = trail.select_related("pgh_context").filter(pgh_id=event_id).first()
     about: Mapping[str, Any] = event.pgh_context.metadata if event and event.pgh_context else {}
     if not about.get("upload") or about.get("source") == "undo":
@@ -82,7 +82,7 @@ class _Source:
 
 def _given_by(record: CenterRecord) -> dict[str, _Source]:
     """By variable, who gave its present value, where that was an upload; what an undo brought back came from before it."""
-    trail = type(record).pgh_event_model.objects.filter(pgh_obj_id=record.pk)  # type: ignore[attr-defined]
+    trail = type(record).pgh_event_model.objects.filter(pgh_obj_id=record.pk)
     names = [
         field.attname
         for field in record._meta.local_concrete_fields
@@ -172,7 +172,7 @@ def _line(content: bytes, *, key: Mapping[str, Any]) -> Mapping[str, Any] | None
     places = pc.indices_nonzero(wanted).to_pylist()
     if not places:
         return None
-    return source.read().slice(places[0], 1).to_pylist()[0]  # type: ignore[no-any-return]
+    return source.read().slice(places[0], 1).to_pylist()[0]
 
 
 def _key(record: CenterRecord, *, event: Any) -> dict[str, Any]:
@@ -201,7 +201,7 @@ PARENT_MODELS = {
 
 def _words(parent: str, *, pk: int, at: Any) -> dict[str, Any]:
     """What named the parent at that time; the patient's own word is asked of the patient."""
-    trail = model_of(PARENT_MODELS[parent]).pgh_event_model.objects  # type: ignore[attr-defined]
+    trail = model_of(PARENT_MODELS[parent]).pgh_event_model.objects
     then = trail.filter(pgh_obj_id=pk, pgh_created_at__lte=at).order_by("-pgh_id").first()
     own = [word for word in PARENT_KEYS[parent] if word != "local_id" or parent == "patient"]
     return {word: getattr(then, word) for word in own}

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Model
 
-from registry.models import LabResult, Patient, PatientIdentity, ProgressionEvent
+from registry.models import CenterRecord, LabResult, Patient, PatientIdentity, ProgressionEvent
 from registry.models.base.record import MISSING_REASON
 from registry.workbook.sheets import Column, Sheet
 
@@ -92,8 +91,8 @@ def _laboratory(center: int) -> Iterator[Row]:
     yield from rows.values()
 
 
-def _records(model: type[Model], *, center: int) -> Iterator[Any]:
-    found = model.objects.filter(center=center)  # type: ignore[attr-defined]
+def _records(model: type[CenterRecord], *, center: int) -> Iterator[Any]:
+    found = model.objects.filter(center=center)
     yield from found.order_by("pk") if model is Patient else found.select_related("patient").order_by("patient", "pk")
 
 

@@ -3,11 +3,12 @@
 from django.http import HttpRequest
 
 from registry.admin.permissions import allows
+from registry.admin.types import AdminBase
 from registry.choices import RecordStatus
 from registry.models import CenterRecord
 
 
-class RecordAccess:
+class RecordAccess(AdminBase):
     """A record is read and entered by the roles of its own center, and never deleted."""
 
     def has_view_permission(self, request: HttpRequest, obj: CenterRecord | None = None) -> bool:

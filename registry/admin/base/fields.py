@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from registry.admin.permissions import centers
+from registry.admin.types import AdminBase
 from registry.clinical.ranges import RANGES
 from registry.fields import CodesField
 from registry.models import Center, Patient
 from registry.records.laboratory_values import shown_unit
 
 
-class RecordFields:
+class RecordFields(AdminBase):
     """Form fields as records need them, in a form and in the rows below it."""
 
     formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
@@ -26,7 +27,7 @@ class RecordFields:
         if "choices" not in kwargs:
             needs_blank = db_field.blank or not (db_field.has_default() or "initial" in kwargs)
             kwargs["choices"] = db_field.get_choices(include_blank=needs_blank, blank_choice=[("", _("Select value"))])
-        return super().formfield_for_choice_field(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
         # A foreign center must be refused by the form: the database refuses it too, but with an error page.
@@ -37,11 +38,11 @@ class RecordFields:
                 kwargs["initial"] = own[0]
         elif db_field.name == "patient":
             kwargs["queryset"] = Patient.objects.filter(center_id__in=own)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         known = RANGES.get(db_field.name)
         if field and known and known.unit:
             field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"
-        return field  # type: ignore[no-any-return]
+        return field

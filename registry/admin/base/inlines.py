@@ -30,11 +30,11 @@ class RegistryInline(RecordAccess, RecordFields):
         return list(declared) if has_page else with_other_section(declared, model=self.model)  # type: ignore[attr-defined]
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        rows = super().get_queryset(request)  # type: ignore[misc]
+        rows = super().get_queryset(request)
         return rows.select_for_update(of=("self",), no_key=True) if request.method == "POST" else rows
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # A row of a table has its names in the head only; check boxes carry a label each.
         if field and not isinstance(field.widget, forms.CheckboxSelectMultiple):
             field.widget.attrs["aria-label"] = capfirst(str(field.label))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,6 +24,7 @@ from registry.admin.other_section import Fieldset, with_other_section
 from registry.admin.permissions import centers
 from registry.admin.record_links import patient_of
 from registry.admin.search import CappedPaginator, RecordList
+from registry.admin.types import PageBase
 from registry.models import CenterRecord, Patient, PatientRecord
 from registry.queries import queries_of
 from registry.records.history import history_of
@@ -106,25 +107,23 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         context["title"] = _("Edit history of %(record)s") % {"record": record}
         return TemplateResponse(request, "registry/history.html", context)
 
+    @admin.action(description=_("Export selected records as CSV"), permissions=("view",))
     def export_csv(self, request: HttpRequest, queryset: models.QuerySet) -> StreamingHttpResponse:
         return csv_of(queryset)
 
-    export_csv.short_description = _("Export selected records as CSV")  # type: ignore[attr-defined]
-    export_csv.allowed_permissions = ("view",)  # type: ignore[attr-defined]
 
-
-class BelowPatient:
+class BelowPatient(PageBase):
     """The page of a record that is opened from its patient's page and leads back there."""
 
     tab_of_patient = ""
 
-    def response_post_save_add(self, request: HttpRequest, obj: PatientRecord) -> HttpResponse:
+    def response_post_save_add(self, request: HttpRequest, obj: PatientRecord) -> HttpResponseRedirect:
         return redirect(f"{reverse('admin:registry_patient_change', args=[obj.patient_id])}#{self.tab_of_patient}")
 
     response_post_save_change = response_post_save_add
 
     def next_page(self, request: HttpRequest, record: PatientRecord) -> str:
-        inlines = self.admin_site._registry[Patient].inlines  # type: ignore[attr-defined]
+        inlines = self.admin_site._registry[Patient].inlines
         return page_after(record.patient, tab=self.tab_of_patient, inlines=inlines)
 
 

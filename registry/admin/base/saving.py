@@ -15,6 +15,7 @@ from registry.admin.context import hand_context
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows
 from registry.admin.record_links import patient_of
+from registry.admin.types import PageBase
 from registry.models import Patient
 from registry.queries import refresh_queries
 
@@ -22,22 +23,22 @@ MOST_MESSAGES = 8
 LOCKED = "record_is_locked"  # the name by which registry.models.base.audit refuses a change of a locked record
 
 
-class RecordSaving(RecordAccess):
+class RecordSaving(RecordAccess, PageBase):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """While one edit of a patient is being stored, the next one waits: it must see what the first has changed."""
-        found = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        found = super().get_object(request, object_id, from_field)
         if found is None or request.method != "POST":
             return found
         Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient_of(found).pk)
-        self.model.including_withdrawn.select_for_update(no_key=True).get(pk=found.pk)  # type: ignore[attr-defined]
-        return super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        self.model.including_withdrawn.select_for_update(no_key=True).get(pk=found.pk)
+        return super().get_object(request, object_id, from_field)
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """A record closed while its form was open is told of on its page, which now only shows it."""
         try:
-            return super().changeform_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
+            return super().changeform_view(request, object_id, *args, **kwargs)
         except PermissionDenied:
             if not (object_id and request.method == "POST" and self._is_closed(request, object_id)):
                 raise
@@ -50,7 +51,7 @@ class RecordSaving(RecordAccess):
         return redirect(request.path)
 
     def _is_closed(self, request: HttpRequest, object_id: str) -> bool:
-        found = self.get_queryset(request).filter(pk=object_id) if object_id.isdecimal() else []  # type: ignore[attr-defined]
+        found = self.get_queryset(request).filter(pk=object_id) if object_id.isdecimal() else []
         return any(
             allows(request, verb="enter_records", center=record.center_id)
             and not self.has_change_permission(request, record)
@@ -59,19 +60,19 @@ class RecordSaving(RecordAccess):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
         """The first step of a page; see Note [The forms of a page]."""
-        form = super().get_form(request, obj, change, **kwargs)  # type: ignore[misc]
+        form: Any = super().get_form(request, obj, change, **kwargs)
         form.page_request = request  # Django has made this class for this call alone
         return form
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:  # noqa: FBT001
         """The last step before the forms of a page are checked; see Note [The forms of a page]."""
-        formsets, inlines = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        formsets, inlines = super()._create_formsets(request, obj, change)
         if request.method == "POST":
             hand_context(request, formsets=[formset for formset in formsets if isinstance(formset, RecordFormSet)])
         return formsets, inlines
 
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        super().save_related(request, form, formsets, change)
         _warn(request, forms=[form, *(row for formset in formsets for row in formset.forms if row.has_changed())])
         refresh_queries([patient_of(form.instance).pk], by=request.user)
 

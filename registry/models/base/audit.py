@@ -10,7 +10,7 @@ from pghistory import models as history
 Model = TypeVar("Model", bound=type[models.Model])
 
 
-class Event(history.Event):  # type: ignore[misc]
+class Event(history.Event):
     """Named as its parent, for the event tables take their names from it. A trail outgrows two thousand million rows sooner than any record does."""
 
     pgh_id = models.BigAutoField(primary_key=True)
@@ -21,7 +21,7 @@ class Event(history.Event):  # type: ignore[misc]
 
 def audited(model: Model) -> Model:
     """Record every insert and update of this model. Given here because pghistory's default trackers break at statement level."""
-    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)  # type: ignore[no-any-return]
+    return pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())(model)
 
 
 # A locked record changes only by being unlocked; a verified one that changes is verified no longer. The version counts
@@ -47,7 +47,7 @@ GUARD = """
 def guarded(model: Model) -> Model:
     """Locks hold, versions count and verifications end in the database, so that uploads and forms cannot differ."""
     trigger = pgtrigger.Trigger(name="guard_record", when=pgtrigger.Before, operation=pgtrigger.Update, func=GUARD)
-    return pgtrigger.register(trigger)(model)  # type: ignore[no-any-return]
+    return pgtrigger.register(trigger)(model)
 
 
 # Note [Trigger attribution]

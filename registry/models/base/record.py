@@ -35,7 +35,7 @@ class StandingManager(models.Manager.from_queryset(CenterRecordQuerySet)):  # ty
     """The records that stand: one withdrawn keeps its row and its natural key, and is read nowhere unasked."""
 
     def get_queryset(self) -> CenterRecordQuerySet:
-        return super().get_queryset().filter(withdrawn_at__isnull=True)  # type: ignore[no-any-return]
+        return super().get_queryset().filter(withdrawn_at__isnull=True)
 
 
 class CenterRecord(models.Model):
@@ -63,6 +63,7 @@ class CenterRecord(models.Model):
         None  # the variable that says when a treatment began, for records of treatment
     )
     bookkeeping: ClassVar[tuple[str, ...]] = BOOKKEEPING
+    pgh_event_model: ClassVar[Any]  # of a record that is audited
 
     objects = StandingManager()
     including_withdrawn = CenterRecordQuerySet.as_manager()
@@ -107,7 +108,7 @@ def recorded(model: type[CenterRecord]) -> type[CenterRecord]:
     """A clinical record: each optional variable may say why it is missing, each write is guarded and audited."""
     for field in may_be_missing(model):
         label = format_lazy(_("{variable}: missing reason"), variable=field.verbose_name)
-        model.add_to_class(f"{field.name}{MISSING_REASON}", coded(MissingReason, label))  # type: ignore[attr-defined]
+        model.add_to_class(f"{field.name}{MISSING_REASON}", coded(MissingReason, label))
     return audited(guarded(model))
 
 

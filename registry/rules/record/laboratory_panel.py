@@ -23,7 +23,7 @@ OF_ONE_SEX = frozenset(limits.analyte for limits in DEFAULT_LIMITS if limits.sex
 
 def _looks_like_prothrombin_time(row: Row) -> bool:
     usual = default_limits("pt", sex=None)
-    is_normal = usual is not None and usual.lln <= row["pt"] <= usual.uln  # type: ignore[operator]  # both are given
+    is_normal = usual is not None and usual.lln <= row["pt"] <= usual.uln  # both are given
     is_high = row["value"] > HIGHEST_INR
     return (is_high and is_normal) or abs(row["value"] - row["pt"]) <= NEAR_PROTHROMBIN_TIME
 
