@@ -1,6 +1,8 @@
 """Derived values as an assessment's page and list show them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import admin
 from django.utils.translation import gettext as _
@@ -34,96 +36,87 @@ ON_THE_PAGE = (
 )
 
 
-def _known(assessment: Assessment) -> Derived | None:
-    being_entered = getattr(assessment, "derived_now", None)  # of a form that is not saved yet
-    return being_entered or (derived_of(assessment) if assessment.pk else None)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """`text` is "" where the value is not known."""
+
+    label: Any
+    text: Callable[[Derived], str]
 
 
-def _numbers(known: Derived | None, *, decimals: Mapping[str, int]) -> str:
-    given = {name: getattr(known, name) for name in decimals} if known else {}
-    return (
-        ", ".join(f"{NAMES[name]} {value:.{decimals[name]}f}" for name, value in given.items() if value is not None)
-        or NOT_KNOWN
-    )
+def text_of(name: str, *, known: Derived | None) -> str:
+    return (COLUMNS[name].text(known) if known else "") or NOT_KNOWN
+
+
+def _numbers(known: Derived, *, decimals: Mapping[str, int]) -> str:
+    given = {name: getattr(known, name) for name in decimals}
+    return ", ".join(f"{NAMES[name]} {value:.{decimals[name]}f}" for name, value in given.items() if value is not None)
+
+
+def _albi(known: Derived) -> str:
+    if known.albi_score is None:
+        return ""
+    grade = _("%(score).2f, grade %(grade)s") % {"score": known.albi_score, "grade": known.albi_grade}
+    return f"{grade} (mALBI {known.malbi_grade})" if known.malbi_grade != known.albi_grade else grade
+
+
+def _afp(known: Derived) -> str:
+    return {True: _("Yes"), False: _("No"), None: ""}[known.afp_gt_400]
+
+
+def _tnm(known: Derived) -> str:
+    parts = (known.ajcc_t, known.ajcc_n, known.ajcc_m)
+    stage = f": {known.ajcc_stage}" if known.ajcc_stage else ""
+    return f"{' '.join(part for part in parts if part)}{stage}"
+
+
+def _milan(known: Derived) -> str:
+    shown = sorted(known.milan.items(), reverse=True)
+    return "; ".join(f"{DiameterBasis(basis).label}: {_within(claim)}" for basis, claim in shown)
+
+
+def _criteria(known: Derived) -> str:
+    whole = known.burdens.get(DiameterBasis.WHOLE)
+    return "; ".join(f"{label}: {_within(getattr(whole, name))}" for name, label in CRITERIA.items()) if whole else ""
+
+
+def _within(claim: bool | None) -> str:  # noqa: FBT001
+    return {True: _("within"), False: _("beyond"), None: NOT_KNOWN}[claim]
+
+
+COLUMNS = {
+    "albi": Column(label=gettext_lazy("ALBI"), text=_albi),
+    "child_pugh": Column(label=gettext_lazy("Child-Pugh"), text=lambda known: known.ctp_subclass or ""),
+    "meld": Column(label="MELD", text=lambda known: _numbers(known, decimals=SCORES)),
+    "body": Column(label=gettext_lazy("Body size"), text=lambda known: _numbers(known, decimals={"bmi": 1, "bsa": 2})),
+    "fibrosis": Column(label=gettext_lazy("Fibrosis"), text=lambda known: _numbers(known, decimals=FIBROSIS)),
+    "inflammation": Column(
+        label=gettext_lazy("Inflammation"), text=lambda known: _numbers(known, decimals=INFLAMMATION)
+    ),
+    "kidney": Column(
+        label=gettext_lazy("eGFR (mL/min/1.73 m²)"),
+        text=lambda known: "" if known.egfr is None else f"{known.egfr:.0f}",
+    ),
+    "afp": Column(label=gettext_lazy("AFP above 400 ng/mL"), text=_afp),
+    "bclc": Column(label=gettext_lazy("BCLC 2022 (derived)"), text=lambda known: known.bclc_stage or ""),
+    "cnlc": Column(label=gettext_lazy("CNLC (derived)"), text=lambda known: known.cnlc_stage or ""),
+    "tnm": Column(label=gettext_lazy("AJCC TNM (derived)"), text=_tnm),
+    "milan": Column(label=gettext_lazy("Milan criteria"), text=_milan),
+    "criteria": Column(label=gettext_lazy("Other transplant criteria (whole lesions)"), text=_criteria),
+}
+
+
+def _column(name: str) -> Any:
+    @admin.display(description=COLUMNS[name].label)
+    def column(_admin: Any, assessment: Assessment) -> str:
+        return text_of(name, known=derived_of(assessment) if assessment.pk else None)
+
+    return column
 
 
 class DerivedColumns:
-    @admin.display(description=gettext_lazy("ALBI"))
-    def albi(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        if known is None or known.albi_score is None:
-            return NOT_KNOWN
-        grade = _("%(score).2f, grade %(grade)s") % {"score": known.albi_score, "grade": known.albi_grade}
-        return f"{grade} (mALBI {known.malbi_grade})" if known.malbi_grade != known.albi_grade else grade
-
-    @admin.display(description=gettext_lazy("Child-Pugh"))
-    def child_pugh(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        return (known.ctp_subclass if known else None) or NOT_KNOWN
-
-    @admin.display(description="MELD")
-    def meld(self, assessment: Assessment) -> str:
-        return _numbers(_known(assessment), decimals=SCORES)
-
-    @admin.display(description=gettext_lazy("Body size"))
-    def body(self, assessment: Assessment) -> str:
-        return _numbers(_known(assessment), decimals={"bmi": 1, "bsa": 2})
-
-    @admin.display(description=gettext_lazy("Fibrosis"))
-    def fibrosis(self, assessment: Assessment) -> str:
-        return _numbers(_known(assessment), decimals=FIBROSIS)
-
-    @admin.display(description=gettext_lazy("Inflammation"))
-    def inflammation(self, assessment: Assessment) -> str:
-        return _numbers(_known(assessment), decimals=INFLAMMATION)
-
-    @admin.display(description=gettext_lazy("eGFR (mL/min/1.73 m²)"))
-    def kidney(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        return NOT_KNOWN if known is None or known.egfr is None else f"{known.egfr:.0f}"
-
-    @admin.display(description=gettext_lazy("AFP above 400 ng/mL"))
-    def afp(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        return {True: _("Yes"), False: _("No"), None: NOT_KNOWN}[known.afp_gt_400 if known else None]
-
-    @admin.display(description=gettext_lazy("BCLC 2022 (derived)"))
-    def bclc(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        return (known.bclc_stage if known else None) or NOT_KNOWN
-
-    @admin.display(description=gettext_lazy("CNLC (derived)"))
-    def cnlc(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        return (known.cnlc_stage if known else None) or NOT_KNOWN
-
-    @admin.display(description=gettext_lazy("AJCC TNM (derived)"))
-    def tnm(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        parts = (known.ajcc_t, known.ajcc_n, known.ajcc_m) if known else ()
-        stage = f": {known.ajcc_stage}" if known and known.ajcc_stage else ""
-        return f"{' '.join(part for part in parts if part)}{stage}" or NOT_KNOWN
-
-    @admin.display(description=gettext_lazy("Milan criteria"))
-    def milan(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        given = known.milan if known else {}
-        words = {True: _("within"), False: _("beyond"), None: NOT_KNOWN}
-        return (
-            "; ".join(
-                f"{DiameterBasis(basis).label}: {words[within]}"
-                for basis, within in sorted(given.items(), reverse=True)
-            )
-            or NOT_KNOWN
-        )
-
-    @admin.display(description=gettext_lazy("Other transplant criteria (whole lesions)"))
-    def criteria(self, assessment: Assessment) -> str:
-        known = _known(assessment)
-        whole = known.burdens.get(DiameterBasis.WHOLE) if known else None
-        words = {True: _("within"), False: _("beyond"), None: NOT_KNOWN}
-        return (
-            "; ".join(f"{label}: {words[getattr(whole, name)]}" for name, label in CRITERIA.items())
-            if whole
-            else NOT_KNOWN
-        )
+    albi, child_pugh, meld, body = _column("albi"), _column("child_pugh"), _column("meld"), _column("body")
+    fibrosis, inflammation = _column("fibrosis"), _column("inflammation")
+    kidney, afp = _column("kidney"), _column("afp")
+    bclc, cnlc, tnm = _column("bclc"), _column("cnlc"), _column("tnm")
+    milan, criteria = _column("milan"), _column("criteria")

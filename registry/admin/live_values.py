@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from registry.admin.actions import record_or_404
 from registry.admin.base import RegistryAdmin
 from registry.admin.cross_record_checks import patient_rows
-from registry.admin.derived_values import ON_THE_PAGE
+from registry.admin.derived_values import COLUMNS, ON_THE_PAGE, text_of
 from registry.admin.suggested_grades import suggested_grades
 from registry.clinical.timeline import ENTITIES, Timeline, build_timeline
 from registry.derived.assessment import ENTERED_OF_ASSESSMENT, ENTERED_OF_BURDEN, Derived, derive
@@ -49,7 +49,7 @@ def derive_page(request: HttpRequest, entity: str, record_id: int) -> JsonRespon
     if isinstance(form.instance, Assessment):
         known = _of_assessment(form, entered=entered)
         beside += _beside_assessment(form, entered=entered, known=known)
-        summary = _summary(model_admin, known=known)
+        summary = _summary(known)
     return JsonResponse({"beside": beside, "summary": summary})
 
 
@@ -151,15 +151,6 @@ def _beside_burdens(entered: list[Any], *, known: Derived) -> Iterator[Shown]:
                 yield _told(page, name=name, derived=coded_flag(claim))
 
 
-def _summary(model_admin: Any, *, known: Derived) -> list[dict[str, str]]:
-    record = Assessment()
-    record.derived_now = known  # type: ignore[attr-defined]
+def _summary(known: Derived) -> list[dict[str, str]]:
     names = [name for line in ON_THE_PAGE for name in line]
-    return [
-        {
-            "name": name,
-            "label": str(getattr(model_admin, name).short_description),
-            "text": str(getattr(model_admin, name)(record)),
-        }
-        for name in names
-    ]
+    return [{"name": name, "label": str(COLUMNS[name].label), "text": text_of(name, known=known)} for name in names]
