@@ -17,7 +17,7 @@ from importers.layout.tables import Table
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
 from registry.languages import in_both
-from registry.rules.evaluation import Surroundings
+from registry.rules.evaluation import RecordContext
 from registry.rules.facts import treatment_starts
 from registry.rules.record.locks import CHANGED
 from registry.workbook.stored_keys import Stored, natural_key
@@ -35,10 +35,10 @@ def apply_rules(records: Records, *, stored: Stored, today: datetime.date, colle
     equals = _Equals()
     for local_id, own, rows in rows_by_patient(records, stored=stored):
         agents = _agents((record for record, _ in own), stored=stored)
-        around = Surroundings(rows, today=today, besides=_known_dates(stored, local_id=local_id))
+        context = RecordContext(rows, today=today, besides=_known_dates(stored, local_id=local_id))
         for record, said in own:
             row = _row(record, said=said, stored=stored, agents=agents)
-            for finding in _findings(record, row=row, around=around, equals=equals):
+            for finding in _findings(record, row=row, context=context, equals=equals):
                 _collect(finding, record=record, collector=collector)
         _tell_course(rows, collector=collector)
 
@@ -85,10 +85,10 @@ def _row(record: Record, *, said: rules.Row, stored: Stored, agents: Mapping[Key
     return {**dict.fromkeys(record.form.values), **said, **_of_row(record, stored=stored, agents=agents)}
 
 
-def _findings(record: Record, *, row: rules.Row, around: Surroundings, equals: "_Equals") -> Sequence[rules.Finding]:
+def _findings(record: Record, *, row: rules.Row, context: RecordContext, equals: "_Equals") -> Sequence[rules.Finding]:
     if record.form.entity == LABORATORY:
-        return equals.findings(record, row=row, around=around)
-    return around.findings(record.form.entity, row)
+        return equals.findings(record, row=row, context=context)
+    return context.findings(record.form.entity, row)
 
 
 class _Equals:
@@ -98,17 +98,17 @@ class _Equals:
         self._own: dict[Form, list[Sequence[rules.Finding] | None]] = {}  # by line
         self._joint: dict[Key, Sequence[rules.Finding]] = {}
 
-    def findings(self, record: Record, *, row: rules.Row, around: Surroundings) -> Sequence[rules.Finding]:
+    def findings(self, record: Record, *, row: rules.Row, context: RecordContext) -> Sequence[rules.Finding]:
         form, line = record.form, record.at[0]
         if form not in self._own:
             self._own[form] = _own_findings(form)
         own = self._own[form][line]
         if CHANGED in row:  # of a locked one, which no other is like
-            return [*(own or ()), *around.joint_findings(form.entity, row)]
+            return [*(own or ()), *context.joint_findings(form.entity, row)]
         if own is None:
             return ()
         analyte = form.key[3][line]
-        return [*own, *around.joint_findings_of_equals(form.entity, row, analyte=analyte, found=self._joint)]
+        return [*own, *context.joint_findings_of_equals(form.entity, row, analyte=analyte, found=self._joint)]
 
 
 def _own_findings(form: Form) -> list[Sequence[rules.Finding] | None]:
@@ -118,7 +118,7 @@ def _own_findings(form: Form) -> list[Sequence[rules.Finding] | None]:
     for line in set(lines):
         row = {name: value for name, value in zip(form.values, line, strict=True) if value is not None}
         found, known = rules.own_findings(form.entity, row), {**words, **row}
-        alike[line] = found if found or rules.asks_more(form.entity, known) else None
+        alike[line] = found if found or rules.needs_context(form.entity, known) else None
     return [alike[line] for line in lines]
 
 
@@ -192,7 +192,7 @@ def _rows(said: Iterable[Said], *, stored: Stored, earlier: Mapping[str, list[An
 
 
 def _tell_course(rows: Rows, *, collector: Collector) -> None:
-    """Told where the workbook says it: what contradicts something stored is told of the record that the workbook has."""
+    """RecordFinding where the workbook says it: what contradicts something stored is told of the record that the workbook has."""
     for finding in rules.patient_findings(build_timeline(rows)):
         told = (row[RECORD] for row in finding.records if RECORD in row)
         record = next((record for record in told if _has_place(record, finding=finding)), None)
@@ -266,7 +266,7 @@ def _first_starts(records: Records, *, stored: Stored) -> dict[str, datetime.dat
 
 
 def _collect(finding: rules.Finding, *, record: Record, collector: Collector) -> None:
-    """Told once, on the first row of the record; an error holds back every row that describes it."""
+    """RecordFinding once, on the first row of the record; an error holds back every row that describes it."""
     name = record.column_of(finding.fields[0])
     place = record.table.place(record.rows[0], name=name)
     raw = ""

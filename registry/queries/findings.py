@@ -12,7 +12,7 @@ from registry.clinical.timeline import BELOW, ENTITIES, SOURCES, build_timeline
 from registry.models.hierarchy import entity_of, model_of, parents_of
 from registry.queries.records import ENTITY, PatientRows, Row
 from registry.rules import Finding, patient_findings
-from registry.rules.evaluation import Surroundings
+from registry.rules.evaluation import RecordContext
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS, treatment_starts
 from registry.rules.records import clinical_dates, fields_of
 
@@ -33,10 +33,10 @@ def found_in(patient: PatientRows, *, today: date) -> Iterator[Found]:
     """Everything of every severity: record by record, then over the course."""
     if patient.patient is None:
         return
-    around, where = Surroundings(patient.rows, today=today), _Where(patient)
+    context, where = RecordContext(patient.rows, today=today), _Where(patient)
     for entity, rows in list(patient.rows.items()):
         for row in rows:
-            for finding in around.findings(entity, row):
+            for finding in context.findings(entity, row):
                 yield _found(finding, places=where.places(finding, row=row), where=where)
     timeline = build_timeline(
         {entity: rows for entity, rows in patient.rows.items() if entity in ENTITIES | BELOW.keys()}

@@ -2,10 +2,10 @@ from registry.rules.batch_check import Batch, BatchCheck, batch_findings
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.check import Check, Finding, Row, Severity, row_of
 from registry.rules.completeness import Completeness, completeness, missing_required
-from registry.rules.evaluation import Surroundings, Told, completeness_of_patient, examine_patient
+from registry.rules.evaluation import RecordContext, RecordFinding, completeness_of_patient, evaluate_patient
 from registry.rules.facts import body_on, facts_of_patient
 from registry.rules.patient_check import PatientCheck
-from registry.rules.questions import asks_more, findings, joint_findings, own_findings, patient_findings
+from registry.rules.questions import findings, joint_findings, needs_context, own_findings, patient_findings
 from registry.rules.registry_check import RegistryCheck, registry_findings
 
 __all__ = [
@@ -15,22 +15,22 @@ __all__ = [
     "Completeness",
     "Finding",
     "PatientCheck",
+    "RecordContext",
+    "RecordFinding",
     "RegistryCheck",
     "Row",
     "Severity",
-    "Surroundings",
-    "Told",
-    "asks_more",
     "batch_findings",
     "body_on",
     "checks",
     "completeness",
     "completeness_of_patient",
-    "examine_patient",
+    "evaluate_patient",
     "facts_of_patient",
     "findings",
     "joint_findings",
     "missing_required",
+    "needs_context",
     "own_findings",
     "patient_checks",
     "patient_findings",

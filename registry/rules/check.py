@@ -55,7 +55,7 @@ class Check:
         return self.fields if self.needs is None else self.needs
 
 
-class Judgment(Protocol):
+class AnyCheck(Protocol):
     """What a finding tells of its check, whether that looked at one record or at all of a patient."""
 
     @property
@@ -84,7 +84,7 @@ class Finding:
     `records` are those that a check over a patient's records holds against each other, the one to point at first.
     """
 
-    check: Judgment
+    check: AnyCheck
     values: Mapping[str, object]
     records: tuple[Row, ...] = ()
 
@@ -117,7 +117,7 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
     return {**own, **known, **{name: value for name, value in own.items() if value not in BLANK}, "today": today}
 
 
-def examine(check: Check, *, row: Row) -> Finding | None:
+def evaluate(check: Check, *, row: Row) -> Finding | None:
     """For a row in which all operands of the check are known."""
     if not check.fires(row) or not fires_on_other_days(check.fires, row=row, dates=check.operands):
         return None

@@ -35,7 +35,7 @@ class Completeness:
 
 
 def completeness(entity: str, row: Row) -> Completeness:
-    """Of one record, whose row says also what is known besides it, as Surroundings.row does.
+    """Of one record, whose row says also what is known besides it, as RecordContext.row does.
 
     A variable with a reason for being missing counts as filled. An assessment's laboratory counts with the assessment.
     """

@@ -13,7 +13,7 @@ from registry.requirements.course_facts import CourseFacts, course_facts
 from registry.rules.check import Finding, Row, row_of
 from registry.rules.completeness import Completeness, completeness
 from registry.rules.facts import body_on, facts_of_patient
-from registry.rules.questions import asks_more, joint_findings, joint_names, own_findings, patient_findings
+from registry.rules.questions import joint_findings, joint_names, needs_context, own_findings, patient_findings
 
 Rows = Mapping[str, Sequence[Row]]  # of one patient, by entity
 Key = tuple[Any, ...]
@@ -35,7 +35,7 @@ NAMING = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class RecordFinding:
     """`row` is the record to point at, of this kind."""
 
     entity: str
@@ -43,27 +43,26 @@ class Told:
     finding: Finding
 
 
-def examine_patient(records: Rows, *, today: date) -> Iterator[Told]:
+def evaluate_patient(records: Rows, *, today: date) -> Iterator[RecordFinding]:
     """What all checks find in one patient's records.
 
     Rows hold their variables; those below another record also the words of its natural key (registry.clinical.timeline.BELOW). What
     else a row carries comes back with it.
     """
-    surroundings = Surroundings(records, today=today)
+    context = RecordContext(records, today=today)
     for entity, rows in records.items():
         for row in rows:
-            for finding in surroundings.findings(entity, row):
-                yield Told(entity=entity, row=row, finding=finding)
+            for finding in context.findings(entity, row):
+                yield RecordFinding(entity=entity, row=row, finding=finding)
     for finding in patient_findings(build_timeline(records)):
-        yield Told(entity=finding.check.entity, row=finding.records[0], finding=finding)
+        yield RecordFinding(entity=finding.check.entity, row=finding.records[0], finding=finding)
 
 
 def completeness_of_patient(records: Rows, *, today: date) -> dict[str, Completeness]:
     """How much of what is required one patient's records have, by entity."""
-    surroundings = Surroundings(records, today=today)
+    context = RecordContext(records, today=today)
     found = {
-        entity: [completeness(entity, surroundings.row(entity, row)) for row in rows]
-        for entity, rows in records.items()
+        entity: [completeness(entity, context.row(entity, row)) for row in rows] for entity, rows in records.items()
     }
     return {
         entity: Completeness(filled=sum(one.filled for one in those), required=sum(one.required for one in those))
@@ -71,7 +70,7 @@ def completeness_of_patient(records: Rows, *, today: date) -> dict[str, Complete
     }
 
 
-class Surroundings:
+class RecordContext:
     """What is known of one patient around each single record."""
 
     def __init__(self, records: Rows, *, today: date, besides: Row = MappingProxyType({})) -> None:
@@ -89,7 +88,7 @@ class Surroundings:
         return [*own_findings(entity, row), *self.joint_findings(entity, row)]
 
     def joint_findings(self, entity: str, row: Row) -> list[Finding]:
-        if not asks_more(entity, row):
+        if not needs_context(entity, row):
             return []
         return joint_findings(entity, row_of(row, known=self.known(entity, row), today=self._today))
 

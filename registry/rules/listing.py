@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, fields
 from registry.languages import in_both
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
-from registry.rules.check import OWN_RULE, Judgment
+from registry.rules.check import OWN_RULE, AnyCheck
 from registry.rules.external_rules import EXTERNAL_RULES, ExternalRule
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
@@ -50,7 +50,7 @@ def _all_lines() -> Iterator[Line]:
     yield from (_external(rule) for rule in EXTERNAL_RULES)
 
 
-def _together(these: Iterable[Judgment], *, scope: str) -> Iterator[Line]:
+def _together(these: Iterable[AnyCheck], *, scope: str) -> Iterator[Line]:
     """Checks that say the same of several variables of a record make one line."""
     said: dict[tuple[str, str, str, str, str, str], list[str]] = {}
     for check in these:

@@ -39,7 +39,7 @@ class PatientCheck:
     source: str = ""
 
 
-def examine_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Finding]:
+def evaluate_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Finding]:
     return [
         Finding(
             check=check,

@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 
 from registry.clinical.timeline import Timeline
 from registry.rules.catalog import checks, patient_checks
-from registry.rules.check import BLANK, Check, Finding, Row, examine
+from registry.rules.check import BLANK, Check, Finding, Row, evaluate
 from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
 from registry.rules.partial_dates import PRECISION
-from registry.rules.patient_check import PatientCheck, examine_timeline
+from registry.rules.patient_check import PatientCheck, evaluate_timeline
 from registry.rules.records import fields_of
 
 ANALYTE = "analyte_code"
@@ -90,13 +90,13 @@ def joint_names(entity: str, *, analyte: str | None) -> tuple[str, ...]:
     return (*named, *(f"{name}{PRECISION}" for name in named if name.endswith("_date")))
 
 
-def asks_more(entity: str, row: Row) -> bool:
+def needs_context(entity: str, row: Row) -> bool:
     """Whether anything that this row says is asked together with what it does not say itself."""
     return plan_of(entity, analyte=row.get(ANALYTE)).joint.meet(row)
 
 
 def _found(asked: Sequence[Placed], *, row: Row) -> list[Finding]:
-    found = [examine(check, row=row) for _, check in asked]
+    found = [evaluate(check, row=row) for _, check in asked]
     return [finding for finding in found if finding is not None]
 
 
@@ -110,7 +110,7 @@ def patient_findings(timeline: Timeline) -> list[Finding]:
     present = [entity for entity, rows in timeline.records.items() if rows]
     told = (pair for entity in present for pair in _patient_checks_of().get(entity, ()))
     asked = sorted(told, key=lambda pair: pair[0])
-    return [found for _, check in asked for found in examine_timeline(check, timeline=timeline)]
+    return [found for _, check in asked for found in evaluate_timeline(check, timeline=timeline)]
 
 
 @cache

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from registry.rules import Severity, completeness, completeness_of_patient, examine_patient, missing_required
+from registry.rules import Severity, completeness, completeness_of_patient, evaluate_patient, missing_required
 
 DAY = date(2021, 6, 1)
 TODAY = date(2024, 1, 31)
@@ -15,7 +15,7 @@ PATIENT = {"birth_date": date(1960, 5, 4), "diagnosis_date": DAY, "sex": "M"}
 
 def told(records: dict[str, list[dict[str, Any]]]) -> list[tuple[str, str, Any]]:
     marked = {entity: [{**row, "id": number} for number, row in enumerate(rows)] for entity, rows in records.items()}
-    found = examine_patient(marked, today=TODAY)
+    found = evaluate_patient(marked, today=TODAY)
     return [(each.finding.code, each.entity, each.row["id"]) for each in found]
 
 

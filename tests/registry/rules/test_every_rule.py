@@ -21,7 +21,7 @@ from registry.rules import (
 )
 from registry.rules.batch_check import CHECKS as BATCH_CHECKS
 from registry.rules.catalog import OFFERED, rule_modules
-from registry.rules.check import OWN_RULE, Judgment
+from registry.rules.check import OWN_RULE, AnyCheck
 from registry.rules.external_rules import EXTERNAL_RULES, ExternalRule
 from registry.rules.listing import as_csv, as_markdown, lines
 from registry.rules.registry_check import CHECKS as REGISTRY_CHECKS
@@ -33,13 +33,13 @@ REQUIRED = "C9"  # rule C9 of section 0
 STRICTER = {"V-U23": "ERROR"}  # docs/adr/0006: a value of an unknown unit has no meaning to store
 
 
-JUDGMENTS: tuple[Judgment, ...] = (*checks(), *patient_checks(), *BATCH_CHECKS, *REGISTRY_CHECKS)
+EVERY_CHECK: tuple[AnyCheck, ...] = (*checks(), *patient_checks(), *BATCH_CHECKS, *REGISTRY_CHECKS)
 
 
 def severities() -> dict[str, set[str]]:
     """What asks each rule, with how it judges."""
     found: dict[str, set[str]] = defaultdict(set)
-    for code, severity in [(each.code, each.severity) for each in JUDGMENTS] + [
+    for code, severity in [(each.code, each.severity) for each in EVERY_CHECK] + [
         (e.code, e.severity) for e in EXTERNAL_RULES
     ]:
         found[code].add(severity.value)
@@ -61,8 +61,8 @@ def test_a_code_of_the_dictionary_is_a_rule_of_the_dictionary() -> None:
 
 
 def test_a_rule_of_our_own_says_where_it_comes_from_and_no_other_does() -> None:
-    named = {(check.code, check.entity) for check in JUDGMENTS if check.source}
-    own = {(check.code, check.entity) for check in JUDGMENTS if check.code.startswith(OWN_RULE)}
+    named = {(check.code, check.entity) for check in EVERY_CHECK if check.source}
+    own = {(check.code, check.entity) for check in EVERY_CHECK if check.code.startswith(OWN_RULE)}
     assert named == own
 
 
