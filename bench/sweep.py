@@ -116,10 +116,10 @@ def fill(patients: int) -> int:
 
 
 def measure(turn: str) -> None:
-    from registry.queries.sweep import active_centers, house_account, sweep  # noqa: PLC0415
+    from registry.queries.sweep import active_centers, sweep, system_account  # noqa: PLC0415
 
     start = perf_counter()
-    result = sweep(active_centers(), by=house_account())
+    result = sweep(active_centers(), by=system_account())
     seconds = perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(

@@ -183,7 +183,7 @@ def _person(username: str) -> User:
 
 
 def _without_queries() -> tuple[Patient, Patient]:
-    asked = Query.objects.standing().values("patient")
+    asked = Query.objects.not_closed().values("patient")
     first, second = Patient.objects.exclude(pk__in=asked).order_by("local_id")[:2]
     return first, second
 

@@ -8,7 +8,7 @@ from procrastinate.job_context import JobContext
 from registry.errors import Refused
 from registry.jobs import queue
 from registry.models import Job
-from registry.queries.sweep import TASK, active_centers, house_account, start_sweep
+from registry.queries.sweep import TASK, active_centers, start_sweep, system_account
 from registry.queries.sweep import sweep as sweep_centers
 
 SILENT_SECONDS = 10  # a worker that has not been heard of for so long is taken for dead
@@ -41,4 +41,4 @@ def sweep(job_id: int) -> None:
 @app.task(name="registry.nightly_sweep", queueing_lock="registry.nightly_sweep")
 def nightly_sweep(timestamp: int) -> None:  # noqa: ARG001
     with suppress(Refused):  # one that somebody started is still under way
-        start_sweep(by=house_account())
+        start_sweep(by=system_account())

@@ -97,7 +97,7 @@ class QueriesByAge:
 
 def my_queries(user: AbstractBaseUser | AnonymousUser, *, centers: Sequence[int]) -> list[QueriesByAge]:
     """Those assigned to this person, those of nobody, and how many stand for a week, a month, three months at least."""
-    standing = Query.objects.standing().filter(center_id__in=centers)
+    standing = Query.objects.not_closed().filter(center_id__in=centers)
     old = {f"age_{days}": Count("pk", filter=Q(opened_at__lte=timezone.now() - timedelta(days=days))) for days in AGES}
     mine = Count("pk", filter=Q(assigned_to_id=user.pk))
     counted = standing.aggregate(all=Count("pk"), mine=mine, nobodys=Count("pk", filter=Q(assigned_to=None)), **old)

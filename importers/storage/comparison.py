@@ -121,7 +121,7 @@ def _comparison(target: Target) -> str:
     return (
         "SELECT s.place, t.id, t.row_version, t.withdrawn_at IS NOT NULL, "
         f"CASE WHEN {differs} THEN {changes} END "
-        f"FROM ({resolved(target, standing=False)}) s JOIN {target.table} t ON {same_key}"
+        f"FROM ({resolved(target, active=False)}) s JOIN {target.table} t ON {same_key}"
     )
 
 

@@ -213,16 +213,16 @@ def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(pc.list_value_length(column), 0), "{}", filled)
 
 
-def resolved(target: Target, *, standing: bool) -> str:
+def resolved(target: Target, *, active: bool) -> str:
     """The incoming rows with the ids of their parents: of those that stand, or of any where there are some."""
     center = f"{target.center_id:d} AS center_id"
     if not target.parents:
         return f"SELECT {center}, s.* FROM {target.incoming} s"
-    join = "JOIN" if standing else "LEFT JOIN"
+    join = "JOIN" if active else "LEFT JOIN"
     ids = ", ".join(f"{parent}.id AS {parent}_id" for parent in target.parents)
     joins = ""
     for parent in target.parents:
-        alive = f" AND {parent}.withdrawn_at IS NULL" if standing else ""
+        alive = f" AND {parent}.withdrawn_at IS NULL" if active else ""
         if parent == "patient":
             same = f"patient.center_id = {target.center_id:d} AND patient.local_id = w.{PARENT}local_id"
             joins += f" {join} registry_patient patient ON {same}{alive}"

@@ -90,7 +90,7 @@ def _insert(cursor: CursorWrapper, *, target: Target) -> int:
     columns = ", ".join(map(quoted, ("center_id", *target.parent_ids, *target.columns)))
     try:
         cursor.execute(
-            f"INSERT INTO {target.table} ({columns}) SELECT {columns} FROM ({resolved(target, standing=True)}) s "
+            f"INSERT INTO {target.table} ({columns}) SELECT {columns} FROM ({resolved(target, active=True)}) s "
             "WHERE s.record_id IS NULL"
         )
     except IntegrityError as error:

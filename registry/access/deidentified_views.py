@@ -11,7 +11,7 @@ from registry.access.roles import reading_as_stats
 from registry.models.base.record import CenterRecord
 
 PREFIX = "deidentified_"
-STANDING = "p.withdrawn_at IS NULL"
+NOT_WITHDRAWN = "p.withdrawn_at IS NULL"
 
 # Completed years, as PostgreSQL's age() counts them: the birth date itself stays behind.
 PATIENT_COLUMNS = """, extract(year FROM p.birth_date)::int AS birth_year, i.index_date,
@@ -56,10 +56,10 @@ def _select(model: type[CenterRecord]) -> str:
     hidden = {*(model.identifying or ()), *CenterRecord.bookkeeping}
     shown = ", ".join(f'p."{field.column}"' for field in model._meta.local_concrete_fields if field.name not in hidden)
     if model._meta.model_name != "patient":
-        return f'SELECT {shown} FROM "{model._meta.db_table}" p WHERE {STANDING}'
+        return f'SELECT {shown} FROM "{model._meta.db_table}" p WHERE {NOT_WITHDRAWN}'
     treatments = " UNION ALL ".join(
         f'SELECT "{m.treatment_date}" AS start_date FROM "{m._meta.db_table}" WHERE patient_id = p.id AND withdrawn_at IS NULL'
         for m in nouns().values()
         if m.treatment_date
     )
-    return f'SELECT {shown}{PATIENT_COLUMNS} FROM "{model._meta.db_table}" p{INDEX_DATE.format(treatments=treatments)} WHERE {STANDING}'
+    return f'SELECT {shown}{PATIENT_COLUMNS} FROM "{model._meta.db_table}" p{INDEX_DATE.format(treatments=treatments)} WHERE {NOT_WITHDRAWN}'

@@ -20,7 +20,7 @@ from registry.errors import Refused
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages.context import page_context
-from registry.queries import Standing
+from registry.queries import OpenQueries
 from registry.records.sign_off import sign_off, sign_off_of
 from registry.records.status import (
     acts_on,
@@ -96,7 +96,7 @@ class Head:
     signed: Any
 
 
-def standing_of(request: HttpRequest, *, record: CenterRecord, queries: Standing) -> Head:
+def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries) -> Head:
     status = effective_status(record, queries=queries)
     is_patient = isinstance(record, Patient) and not record.withdrawn_at
     whole = tuple(

@@ -12,7 +12,7 @@ from registry.admin.context import PageContext, PageForm
 from registry.models import Patient
 from registry.models.hierarchy import entity_of
 from registry.queries.findings import Found, found_in
-from registry.queries.records import ENTITY, PatientRows, Row, standing_rows
+from registry.queries.records import ENTITY, PatientRows, Row, active_rows
 from registry.rules import Finding, Severity
 
 NOT_STORED = 0  # the identifier, so to say, of a patient who is being entered
@@ -36,7 +36,7 @@ def is_consistent(page: PageContext) -> bool:
 
 def patient_rows(patient: Patient, *, entered: Iterable[PageForm], places: Places) -> PatientRows:
     """All standing records of the patient, those of the page in the place of those stored."""
-    (known,) = standing_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
+    (known,) = active_rows([patient.pk]) if patient.pk else (PatientRows(NOT_STORED),)
     rows = dict(known.rows)
     for entity, row, place in _numbered(entered):
         others = [stored for stored in rows.get(entity, ()) if stored["id"] != row["id"]]

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from registry.admin.missing_reasons import may_say_why
 from registry.admin.record_links import patient_of
 from registry.choices import MissingReason
-from registry.queries import Standing
+from registry.queries import OpenQueries
 from registry.records.verification import verified_values
 
 
-def about_fields(pages: Sequence[Any], *, record: Any, asked: Standing) -> dict[str, Any]:
+def about_fields(pages: Sequence[Any], *, record: Any, asked: OpenQueries) -> dict[str, Any]:
     verified = verified_values(patient_of(record)) if record else {}
     return {
         "words": _words(),

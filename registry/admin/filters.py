@@ -17,7 +17,7 @@ class OwnCenterFilter(RelatedFieldListFilter):
         return [(center.pk, str(center)) for center in own]
 
 
-class StandingFilter(SimpleListFilter):
+class WithdrawnFilter(SimpleListFilter):
     """Records that stand, unless those withdrawn are asked for."""
 
     title = _("Withdrawn")

@@ -19,7 +19,7 @@ from registry.board.forms import form_of
 from registry.clinical.timeline import BELOW
 from registry.models import Patient
 from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
-from registry.queries.records import PatientRows, Row, standing_rows
+from registry.queries.records import PatientRows, Row, active_rows
 from registry.rules import Completeness, completeness_of_patient
 
 OfForms = Mapping[str, Completeness]  # by the entity of the form
@@ -63,7 +63,7 @@ def completeness_now(patient_ids: Iterable[int]) -> dict[int, OfForms]:
     today = timezone.localdate()
     return {
         patient.patient_id: _by_form(completeness_of_patient(_with_words(patient), today=today))
-        for patient in standing_rows(patient_ids)
+        for patient in active_rows(patient_ids)
         if patient.patient is not None
     }
 

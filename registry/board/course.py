@@ -12,7 +12,7 @@ from registry.admin.record_links import page_of
 from registry.clinical.timeline import ENTITIES, Event, Kind, Record, Undated, build_timeline
 from registry.models import Patient
 from registry.models.hierarchy import model_of
-from registry.queries.records import ENTITY, standing_rows
+from registry.queries.records import ENTITY, active_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +109,7 @@ class Course:
 
 def course_of(patient: Patient) -> Course:
     """Of the standing records; call it inside the scope of the patient's center."""
-    (read,) = standing_rows([patient.pk])
+    (read,) = active_rows([patient.pk])
     timeline = build_timeline({entity: rows for entity, rows in read.rows.items() if entity in ENTITIES})
     told = [event for event in timeline.events if event.kind in TELLINGS]
     return Course(

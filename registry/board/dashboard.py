@@ -111,7 +111,7 @@ def patients_in(centers: Collection[int]) -> dict[int, int]:
 def query_ages(centers: Collection[int], *, today: date, assigned_to: Any = None) -> dict[int, tuple[int, ...]]:
     """Standing queries of each center by age; of all people, or those assigned to one."""
     counts = {f"age_{place}": Count("pk", filter=_aged(age, today=today)) for place, age in enumerate(AGES)}
-    own = Query.objects.standing().filter(center_id__in=centers).order_by()
+    own = Query.objects.not_closed().filter(center_id__in=centers).order_by()
     if assigned_to is not None:
         own = own.filter(assigned_to=assigned_to)
     found = {

@@ -158,7 +158,7 @@ def _briefs(centers: Collection[int], *, wanted: Wanted) -> list[Brief]:
     own = Patient.objects.filter(center_id__in=centers).order_by()
     if wanted.search:
         own = own.filter(Q(local_id__istartswith=wanted.search) | Q(registry_id__istartswith=wanted.search))
-    standing = Query.objects.standing().filter(center_id__in=centers).order_by()
+    standing = Query.objects.not_closed().filter(center_id__in=centers).order_by()
     queries = dict(standing.values_list("patient").annotate(Count("pk")))
     contacts = FollowUp.objects.filter(center_id__in=centers).order_by()
     seen = dict(contacts.values_list("patient").annotate(Max("follow_up_date")))

@@ -16,9 +16,9 @@ from registry.choices import QueryState
 from registry.models import Query
 from registry.models.hierarchy import entity_of, patient_models
 
-STANDING, ALL = "STANDING", "ALL"
+NOT_CLOSED, ALL = "STANDING", "ALL"
 STATES: tuple[tuple[str, str | Promise], ...] = (
-    (STANDING, _("Open and answered")),
+    (NOT_CLOSED, _("Open and answered")),
     *((state.value, state.label) for state in QueryState),
     (ALL, _("All")),
 )
@@ -37,7 +37,7 @@ SORTS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
 class Wanted:
     """As text from the address; what makes no sense filters nothing."""
 
-    state: str = STANDING
+    state: str = NOT_CLOSED
     center: str = ""
     form: str = ""
     field: str = ""

@@ -136,7 +136,7 @@ def sign_offs(request: HttpRequest) -> HttpResponse:
     centers = centers_where(request.user, may="sign_off")
     if not centers:
         raise PermissionDenied
-    standing = Query.objects.standing().filter(patient=OuterRef("pk")).order_by().values("patient")
+    standing = Query.objects.not_closed().filter(patient=OuterRef("pk")).order_by().values("patient")
     waiting = unsigned(centers).select_related("center").order_by("center__center_code", "local_id")
     waiting = waiting.annotate(queries=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
     context = {"page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))}

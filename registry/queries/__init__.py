@@ -1,4 +1,4 @@
-from registry.queries.lookup import Standing, queries_of
+from registry.queries.lookup import OpenQueries, queries_of
 from registry.queries.refresh import Refreshed, refresh_queries
 from registry.queries.verbs import (
     answer_query,
@@ -11,8 +11,8 @@ from registry.queries.verbs import (
 )
 
 __all__ = [
+    "OpenQueries",
     "Refreshed",
-    "Standing",
     "answer_query",
     "assign_query",
     "close_query",

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from registry.models import Patient, Query
 
-Standing = Mapping[tuple[str, int], Mapping[str, list[Query]]]
+OpenQueries = Mapping[tuple[str, int], Mapping[str, list[Query]]]
 
 
-def queries_of(patient: Patient) -> Standing:
+def queries_of(patient: Patient) -> OpenQueries:
     """The standing queries of a patient by record and field, under every field involved; one SQL query."""
     places: dict[tuple[str, int], dict[str, list[Query]]] = {}
-    for query in Query.objects.standing().filter(patient=patient).select_related("assigned_to"):
+    for query in Query.objects.not_closed().filter(patient=patient).select_related("assigned_to"):
         for place in query.places:
             fields = places.setdefault((place["entity"], place["record"]), {})
             for variable in place["variables"]:

@@ -34,7 +34,7 @@ class PatientRows:
         return next(iter(self.rows.get("patient", ())), None)
 
 
-def standing_rows(patient_ids: Iterable[int]) -> list[PatientRows]:
+def active_rows(patient_ids: Iterable[int]) -> list[PatientRows]:
     """Call it inside a scope of their centers. A patient who was withdrawn has no rows."""
     found = {patient_id: PatientRows(patient_id) for patient_id in patient_ids}
     for model in patient_models():

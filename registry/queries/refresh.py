@@ -16,7 +16,7 @@ from registry.models import Patient, Query, QueryMessage
 from registry.queries.causes import by_cause, cause_of, place_of, places_of
 from registry.queries.duplicate_patients import ACROSS
 from registry.queries.findings import Found, found_in
-from registry.queries.records import PatientRows, standing_rows
+from registry.queries.records import PatientRows, active_rows
 from registry.queries.sentences import question
 from registry.rules import Severity
 
@@ -76,7 +76,7 @@ def _refresh(centers: dict[int, int], *, today: date) -> Refreshed:
     for query in of_patients.order_by("pk"):
         known[query.patient_id].append(query)
     done, ledger = Refreshed(patients=len(centers)), _Ledger()
-    for patient in standing_rows(centers):
+    for patient in active_rows(centers):
         done.records += len(patient)
         found = list(found_in(patient, today=today))
         done.found.update(one.finding.code for one in found)

@@ -26,7 +26,7 @@ from registry.queries.refresh import BATCH
 
 KIND = "sweep"
 TASK = "registry.sweep"
-HOUSE = "caliper"  # who sweeps at night: an account that nobody can sign in with
+SYSTEM_USERNAME = "caliper"  # who sweeps at night: an account that nobody can sign in with
 REASON = gettext_noop("data check of all records")
 
 
@@ -50,16 +50,16 @@ def sweep(centers: Sequence[Center], *, by: Any, job: Job | None = None, report:
 
 def start_sweep(*, by: Any) -> Job:
     """Have the queue sweep all centers. Two at once would only be in each other's way."""
-    if not by.is_superuser and by.get_username() != HOUSE:
+    if not by.is_superuser and by.get_username() != SYSTEM_USERNAME:
         raise NotAllowed(_("Only an administrator can start a data check."))
     if Job.objects.filter(kind=KIND, state__in=[JobState.QUEUED, JobState.RUNNING]).exists():
         raise Refused(_("A data check is already running. Wait until it finishes."))
     return queue.start(KIND, by=by, task=TASK)
 
 
-def house_account() -> User:
+def system_account() -> User:
     """Nobody's account, so that the trail can say that no person wrote."""
-    account, is_new = User.objects.get_or_create(username=HOUSE, defaults={"is_active": False})
+    account, is_new = User.objects.get_or_create(username=SYSTEM_USERNAME, defaults={"is_active": False})
     if is_new:
         account.set_unusable_password()
         account.save(update_fields=["password"])

@@ -22,7 +22,7 @@ def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by:
         raise Refused(_("Choose the fields that the query is about."))
     entity, said = entity_of(record), _said(text)
     cause = f"{entity}/{record.pk}/asked:{'+'.join(sorted(variables))}"
-    if Query.objects.standing().filter(center_id=record.center_id, cause=cause[:160]).exists():
+    if Query.objects.not_closed().filter(center_id=record.center_id, cause=cause[:160]).exists():
         raise Refused(_("An open query already exists for this field. Add a comment to it instead."))
     query = Query(
         center_id=record.center_id,
@@ -77,7 +77,7 @@ def reopen_query(query: Query, *, text: str, by: Any) -> None:
         raise Refused(_("This query is already open."))
     if model_of(query.entity).including_withdrawn.filter(pk=query.record_id, withdrawn_at__isnull=False).exists():
         raise Refused(_("This record is withdrawn. Restore it first."))
-    same = Query.objects.standing().filter(center_id=query.center_id, cause=query.cause).exclude(pk=query.pk)
+    same = Query.objects.not_closed().filter(center_id=query.center_id, cause=query.cause).exclude(pk=query.pk)
     if same.exists():
         raise Refused(_("A newer open query already exists for the same issue. Add a comment to it instead."))
     said = _said(text)

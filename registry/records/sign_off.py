@@ -20,7 +20,7 @@ def sign_off(patient: Patient, *, by: Any, statement: str) -> SignOff:
         raise NotAllowed(_("Only a principal investigator of this center can sign off."))
     if not statement.strip():
         raise Refused(_("Enter the statement you are signing."))
-    if Query.objects.standing().filter(patient=patient).exists():
+    if Query.objects.not_closed().filter(patient=patient).exists():
         raise Refused(_("This patient has open queries. They must be answered and closed first."))
     if any(found.filter(record_status=RecordStatus.DRAFT).exists() for found in records_of(patient)):
         raise Refused(_("This patient has draft records. Submit or withdraw them first."))

@@ -19,9 +19,9 @@ from registry.choices import RecordStatus
 from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query
 from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
-from registry.queries import Standing, queries_of, refresh_queries
+from registry.queries import OpenQueries, queries_of, refresh_queries
 from registry.queries.findings import found_in
-from registry.queries.records import standing_rows
+from registry.queries.records import active_rows
 from registry.rules import Severity
 
 MOST_SENTENCES = 5
@@ -125,7 +125,7 @@ def unlock_patient(patient: Patient, *, by: Any, reason: str) -> int:
     return _move_all(ACTS["unlock"], patient=patient, by=by, reason=_given(reason))
 
 
-def effective_status(record: CenterRecord, *, queries: Standing | None = None) -> RecordStatus:
+def effective_status(record: CenterRecord, *, queries: OpenQueries | None = None) -> RecordStatus:
     """What to show: queried where a standing query names a field of the record or of what is entered with it."""
     status = RecordStatus(record.record_status)
     if status not in {RecordStatus.SUBMITTED, RecordStatus.VERIFIED}:
@@ -133,7 +133,7 @@ def effective_status(record: CenterRecord, *, queries: Standing | None = None) -
     return RecordStatus.QUERIED if _is_queried(record, queries=queries) else status
 
 
-def acts_on(record: CenterRecord, *, by: Any, queries: Standing | None = None) -> tuple[str, ...]:
+def acts_on(record: CenterRecord, *, by: Any, queries: OpenQueries | None = None) -> tuple[str, ...]:
     """What this person may do with the record now: names of ACTS, and withdraw or restore."""
     if record.withdrawn_at:
         return ("restore",) if record.center_id in centers_where(by, may="enter_records") else ()
@@ -151,7 +151,7 @@ def acts_on(record: CenterRecord, *, by: Any, queries: Standing | None = None) -
     return tuple(names)
 
 
-def _is_queried(record: CenterRecord, *, queries: Standing | None) -> bool:
+def _is_queried(record: CenterRecord, *, queries: OpenQueries | None) -> bool:
     if queries is None:
         queries = queries_of(Patient.including_withdrawn.get(pk=patient_id_of(record)))
     if not queries:
@@ -185,7 +185,7 @@ def _hold(record: CenterRecord) -> None:
 def _move_all(act: Act, *, patient: Patient, by: Any, reason: str = "") -> int:
     _demand_role(act, center=patient.center_id, by=by)
     Patient.including_withdrawn.select_for_update(no_key=True).get(pk=patient.pk)
-    if not act.despite_queries and Query.objects.standing().filter(patient=patient).exists():
+    if not act.despite_queries and Query.objects.not_closed().filter(patient=patient).exists():
         raise Refused(_("This patient has open queries. They must be answered and closed first."))
     with because(reason or act.reason, by=by):
         return sum(_write(found, act=act) for found in records_of(patient))
@@ -225,7 +225,7 @@ def _demand_without_errors(records: Iterable[CenterRecord], *, patient_id: int) 
         for found in on_form_of(record)
         for pk in found.values_list("pk", flat=True)
     }
-    (patient,) = standing_rows([patient_id])
+    (patient,) = active_rows([patient_id])
     errors = [
         found.finding.text
         for found in found_in(patient, today=timezone.localdate())

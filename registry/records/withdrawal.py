@@ -73,7 +73,7 @@ def _is_below_withdrawn(record: CenterRecord) -> bool:
 
 
 def _close_queries(entity: str, *, ids: list[int], by: Any, reason: str) -> None:
-    for query in Query.objects.standing().filter(entity=entity, record_id__in=ids):
+    for query in Query.objects.not_closed().filter(entity=entity, record_id__in=ids):
         query.close(because=QueryClosing.WITHDRAWN, by=by)
         query.save()
         QueryMessage.objects.create(query=query, center_id=query.center_id, by=by, act=QueryAct.CLOSED, text=reason)

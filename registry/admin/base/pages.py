@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from registry.admin.actions import standing_of
+from registry.admin.actions import head_of
 from registry.admin.base.fields import RecordFields
 from registry.admin.base.saving import RecordSaving
 from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
-from registry.admin.filters import StandingFilter
+from registry.admin.filters import WithdrawnFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.navigation import GENERAL, page_after
 from registry.admin.other_section import Fieldset, with_other_section
@@ -52,7 +52,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         return RecordList
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        return (*super().get_list_filter(request), StandingFilter)
+        return (*super().get_list_filter(request), WithdrawnFilter)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
         return with_other_section(self.sections_of(request, obj), model=self.model)
@@ -76,7 +76,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         record = context.get("original")
         asked = queries_of(patient_of(record)) if record else {}
         context["about_fields"] = about_fields(pages, record=record, asked=asked)
-        context["head"] = standing_of(request, record=record, queries=asked) if record else None
+        context["head"] = head_of(request, record=record, queries=asked) if record else None
         context["has_steps"] = True
         return super().render_change_form(request, context, *args, **kwargs)
 

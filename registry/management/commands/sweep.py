@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from registry.models import Center
-from registry.queries.sweep import active_centers, house_account, sweep
+from registry.queries.sweep import active_centers, sweep, system_account
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ def _centers(codes: list[str]) -> list[Center]:
 
 def _user(name: str | None) -> Any:
     if name is None:
-        return house_account()
+        return system_account()
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
         raise CommandError(f"no active user is called {name}", returncode=2)

@@ -31,7 +31,7 @@ class CenterRecordQuerySet(models.QuerySet[Any]):
         return self.filter(**mine, center__is_active=True).distinct()
 
 
-class StandingManager(models.Manager.from_queryset(CenterRecordQuerySet)):  # type: ignore[misc]
+class ActiveManager(models.Manager.from_queryset(CenterRecordQuerySet)):  # type: ignore[misc]
     """The records that stand: one withdrawn keeps its row and its natural key, and is read nowhere unasked."""
 
     def get_queryset(self) -> CenterRecordQuerySet:
@@ -65,7 +65,7 @@ class CenterRecord(models.Model):
     bookkeeping: ClassVar[tuple[str, ...]] = BOOKKEEPING
     pgh_event_model: ClassVar[Any]  # of a record that is audited
 
-    objects = StandingManager()
+    objects = ActiveManager()
     including_withdrawn = CenterRecordQuerySet.as_manager()
 
     class Meta:

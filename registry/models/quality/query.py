@@ -19,7 +19,7 @@ from registry.models.base.record import CenterRecordQuerySet
 
 
 class QueryQuerySet(CenterRecordQuerySet):
-    def standing(self) -> "QueryQuerySet":
+    def not_closed(self) -> "QueryQuerySet":
         """Open or answered: what still holds back a lock."""
         return self.exclude(state=QueryState.CLOSED)
 

@@ -13,7 +13,7 @@ from registry.access.scope import center_scope
 from registry.errors import NotAllowed, Refused
 from registry.jobs import queue
 from registry.models import Job, Patient, PatientIdentity, Query, Resection, Sweep
-from registry.queries.sweep import active_centers, house_account, start_sweep, sweep
+from registry.queries.sweep import active_centers, start_sweep, sweep, system_account
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,8 +39,8 @@ def everything(cast):
 
 
 def test_it_finds_every_center_and_twice_opens_nothing_twice(faults, everything):
-    first = sweep(active_centers(), by=house_account())
-    again = sweep(active_centers(), by=house_account())
+    first = sweep(active_centers(), by=system_account())
+    again = sweep(active_centers(), by=system_account())
     assert (first.patients, first.records, first.opened) == (3, 5, 2)
     assert (again.opened, again.closed) == (0, 0)
     assert first.found == again.found
@@ -52,7 +52,7 @@ def test_it_finds_every_center_and_twice_opens_nothing_twice(faults, everything)
 
 def test_small_batches_reach_everybody_once(faults, monkeypatch, everything):
     monkeypatch.setattr("registry.queries.sweep.BATCH", 1)
-    result = sweep(active_centers(), by=house_account())
+    result = sweep(active_centers(), by=system_account())
     assert (result.patients, result.opened) == (3, 2)
 
 
@@ -101,7 +101,7 @@ def test_a_patient_whom_somebody_is_changing_is_passed_by(faults, cast, everythi
             cursor.execute("BEGIN")
             cursor.execute("SELECT set_config('app.center_ids', %s, true)", [str(cast.center.pk)])
             cursor.execute("SELECT id FROM registry_patient WHERE local_id = '0001' FOR UPDATE")
-            result = sweep(active_centers(), by=house_account())
+            result = sweep(active_centers(), by=system_account())
             cursor.execute("ROLLBACK")
     finally:
         other.close()
@@ -120,7 +120,7 @@ def test_every_night_it_runs_in_the_name_of_the_house(cast):
     tasks.nightly_sweep(timestamp=0)
     tasks.nightly_sweep(timestamp=0)
     (job,) = Job.objects.filter(kind="sweep")
-    assert job.requested_by == house_account()
+    assert job.requested_by == system_account()
     assert not job.requested_by.is_active
     assert not job.requested_by.has_usable_password()
 
@@ -128,7 +128,7 @@ def test_every_night_it_runs_in_the_name_of_the_house(cast):
 def test_it_does_not_touch_a_record(faults, everything):
     with everything():
         before = list(Patient.objects.values_list("pk", "updated_at", "row_version"))
-    sweep(active_centers(), by=house_account())
+    sweep(active_centers(), by=system_account())
     with everything():
         assert list(Patient.objects.values_list("pk", "updated_at", "row_version")) == before
 
@@ -137,7 +137,7 @@ def test_one_person_in_two_centers_is_asked_about_once_and_no_more_when_they_dif
     first, second = make_patient(center=cast.center), make_patient(center=cast.other_center)
     _link(first, by=cast.data_manager, ending="12345X")
     _link(second, by=cast.other_data_manager, ending="12345X")
-    opened = [sweep(active_centers(), by=house_account()).opened for _ in range(2)]
+    opened = [sweep(active_centers(), by=system_account()).opened for _ in range(2)]
     assert opened == [1, 0]
     with everything():
         query = Query.objects.get(codes=["V-P03"])
@@ -148,7 +148,7 @@ def test_one_person_in_two_centers_is_asked_about_once_and_no_more_when_they_dif
         query.refresh_from_db()
     assert not query.is_closed
     _link(second, by=cast.other_data_manager, ending="543210")
-    assert sweep(active_centers(), by=house_account()).closed == 1
+    assert sweep(active_centers(), by=system_account()).closed == 1
 
 
 def _link(patient, *, by, ending):
