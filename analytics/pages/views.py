@@ -29,7 +29,7 @@ from registry.pages.context import page_context
 
 View = Callable[..., HttpResponse]
 SORTS = {"title": "title_en", "-title": "-title_en", "created": "created_at", "-created": "-created_at"}
-KEPT_SECONDS = 3600  # a finished result never changes
+CACHE_SECONDS = 3600  # a finished result never changes
 
 
 def for_readers_of_studies(view: View) -> View:
@@ -143,7 +143,7 @@ def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     if "download" in request.GET:
         return _download(wanted.draw(), kind="image/svg+xml", name=_file_name(found, ending=f"{name}.svg"))
     response = HttpResponse(wanted.draw(), content_type="image/svg+xml")
-    patch_cache_control(response, private=True, max_age=KEPT_SECONDS)
+    patch_cache_control(response, private=True, max_age=CACHE_SECONDS)
     return response
 
 

@@ -13,7 +13,7 @@ from importers.files.findings import Collector, Place
 from importers.files.personal_columns import HIDDEN, names_a_person
 from importers.files.raw import NUMBERS, RawSheet
 from importers.layout.columns import Layout, code_names
-from registry.models.base.companion_columns import SAYS_HOW_EXACT
+from registry.models.base.companion_columns import PRECISION
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
 from registry.workbook.sheets import Column, Kind, Sheet
 
@@ -108,7 +108,7 @@ def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
 
 def precision_of(sheet: Sheet, *, column: Column) -> Column | None:
     """The column that says how exactly the date of this one is known."""
-    name = f"{column.name}{SAYS_HOW_EXACT}"
+    name = f"{column.name}{PRECISION}"
     return next((c for c in sheet.columns if c.name == name and c.entity == column.entity), None)
 
 

@@ -149,7 +149,7 @@ def _with_identifiers(staged: Staged, *, center: Center) -> Staged:
     """A new patient gets the registry's identifier; a hospital number is encrypted."""
     if staged.entity == "patient":
         fates = staged.table.column("status").to_pylist()
-        serials = iter(center.take_serials(n) if (n := fates.count(Fate.NEW)) else ())
+        serials = iter(center.allocate_serials(n) if (n := fates.count(Fate.NEW)) else ())
         given = [registry_id(center.center_code, serial=next(serials)) if fate == Fate.NEW else None for fate in fates]
         return staged.with_columns(registry_id=pa.array(given, type=pa.string()))
     if staged.entity == IDENTITY:

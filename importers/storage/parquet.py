@@ -12,7 +12,7 @@ from importers.storage.comparison import Counts
 from importers.storage.load import Compared
 from importers.storage.staging import Staged, as_parquet, from_parquet
 from registry.workbook.sheets import kinds_in_order
-from registry.workbook.submissions import entries_of, forget_entries, keep_entry
+from registry.workbook.submissions import entries_of, forget_entries, store_entry
 
 Item = TypeVar("Item")
 
@@ -41,7 +41,7 @@ def keep_records(upload: Upload, records: Iterable[Compared]) -> dict[str, Count
         content, digest = as_parquet(one.staged.table)
         del one  # a large table is not held while it is written away
         values |= {"filename": upload.filename, "content": content, "sha256": digest}
-        keep_entry(upload.pk, center=upload.center_id, entity=entity, **values)
+        store_entry(upload.pk, center=upload.center_id, entity=entity, **values)
     return counts
 
 

@@ -17,7 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import UniqueConstraint
 
 from importers.storage.staging import PARENT, Staged, parent_words, parents_of_entity
-from registry.models.base.companion_columns import MISSING_REASON, SAYS_HOW_EXACT
+from registry.models.base.companion_columns import MISSING_REASON, PRECISION
 from registry.workbook.stored_keys import PARENT_KEYS
 
 # Note [Natural keys]
@@ -93,7 +93,7 @@ class Target:
     def settable(self) -> tuple[str, ...]:
         """What a stored record may take over, the reasons included that a value makes void, and how exact it makes a date."""
         own = [name for name in self.columns if name not in self.key]
-        beside = [f"{name}{ending}" for ending in (MISSING_REASON, SAYS_HOW_EXACT) for name in self.columns]
+        beside = [f"{name}{ending}" for ending in (MISSING_REASON, PRECISION) for name in self.columns]
         return tuple(dict.fromkeys([*own, *(name for name in beside if self._has(name))]))
 
     def _has(self, name: str) -> bool:
@@ -102,12 +102,12 @@ class Target:
     def following(self, name: str) -> str:
         """The value of the stored record `t` after the incoming record `s`."""
         column = quoted(name)
-        if (date := name.removesuffix(SAYS_HOW_EXACT)) != name and date in self.columns:
+        if (date := name.removesuffix(PRECISION)) != name and date in self.columns:
             return self._exactness(date)
         if name in EXCLUSIVE.get(self.model._meta.model_name, ()):
             return f"s.{column}"
         other = name.removesuffix(MISSING_REASON) if name.endswith(MISSING_REASON) else f"{name}{MISSING_REASON}"
-        steps = [f"WHEN {self._says_less(name)} THEN t.{column}"] if f"{name}{SAYS_HOW_EXACT}" in self.columns else []
+        steps = [f"WHEN {self._says_less(name)} THEN t.{column}"] if f"{name}{PRECISION}" in self.columns else []
         steps += [f"WHEN s.{column} IS NOT NULL THEN s.{column}"] if name in self.columns else []
         if other in self.columns:
             steps.append(f"WHEN s.{quoted(other)} IS NOT NULL THEN NULL")
@@ -118,7 +118,7 @@ class Target:
 
     def _exactness(self, date: str) -> str:
         """A date that comes whole is exact to the day, whatever stood there before; how exact it is goes where the date goes."""
-        name = f"{date}{SAYS_HOW_EXACT}"
+        name = f"{date}{PRECISION}"
         column, given = quoted(name), self._given_exactness(date)
         steps = [f"WHEN '{date}' = ANY (s.kept) OR '{name}' = ANY (s.kept) THEN t.{column}"]
         if name in self.columns:
@@ -131,12 +131,12 @@ class Target:
 
     def _given_exactness(self, date: str) -> str:
         whole = f"CASE WHEN s.{quoted(date)} IS NOT NULL THEN {DAY} END"
-        name = f"{date}{SAYS_HOW_EXACT}"
+        name = f"{date}{PRECISION}"
         return f"coalesce(s.{quoted(name)}, {whole})" if name in self.columns else whole
 
     def _says_less(self, date: str) -> str:
         """The month or year of the very date that is stored more exactly: no news."""
-        new, old, exact = f"s.{quoted(date)}", f"t.{quoted(date)}", quoted(f"{date}{SAYS_HOW_EXACT}")
+        new, old, exact = f"s.{quoted(date)}", f"t.{quoted(date)}", quoted(f"{date}{PRECISION}")
         within = [
             f"s.{exact} = '{part}' AND coalesce(t.{exact}, {DAY}) = ANY ('{{{finer}}}') "
             f"AND date_trunc('{word}', {new}) = date_trunc('{word}', {old})"

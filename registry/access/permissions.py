@@ -50,7 +50,7 @@ def may(user: User, *, verb: str, center: int | None = None) -> bool:
 
 
 @contextmanager
-def asked_once() -> Iterator[None]:
+def roles_read_once() -> Iterator[None]:
     """Within one request the roles of its user are read once: a page asks for them dozens of times."""
     token = _known.set({})
     try:

@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 
-from registry.access.permissions import asked_once, centers_of
+from registry.access.permissions import centers_of, roles_read_once
 
 SETTINGS = ("app.center_ids", "pghistory.context_id", "pghistory.context_metadata")
 WRITING_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
@@ -95,7 +95,7 @@ class ScopeMiddleware:
         }
         if request.method in WRITING_METHODS:
             about["reason"] = request.POST.get("_reason") or "entered in a form"
-        with center_scope(centers, **about), asked_once():
+        with center_scope(centers, **about), roles_read_once():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
+from registry.admin.base import PatientChildPage, RegistryAdmin, StackedRecords
 from registry.admin.derived_values import ON_THE_PAGE, DerivedColumns
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
@@ -89,7 +89,7 @@ class TumorBurdenInline(StackedRecords):
 
 
 @admin.register(Assessment)
-class AssessmentAdmin(DerivedColumns, BelowPatient, RegistryAdmin):
+class AssessmentAdmin(DerivedColumns, PatientChildPage, RegistryAdmin):
     tab_of_patient = "assessment_set"
     form = AssessmentForm
     inlines = (TumorBurdenInline,)

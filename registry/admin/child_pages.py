@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import BelowPatient, RegistryAdmin, StackedRecords
+from registry.admin.base import PatientChildPage, RegistryAdmin, StackedRecords
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.other_section import Fieldset
 from registry.models import PatientRecord
@@ -18,7 +18,7 @@ from registry.models import PatientRecord
 Section = tuple[str | Promise, tuple[Any, ...]]
 
 
-class RecordPage(BelowPatient, RegistryAdmin):
+class RecordPage(PatientChildPage, RegistryAdmin):
     """`sections` are the groups of the page, the first opened by patient and center. A record begins as a row of its patient."""
 
     sections: ClassVar[tuple[Section, ...]] = ()

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from registry.admin.missing_reasons import may_say_why
+from registry.admin.missing_reasons import fields_with_reason
 from registry.admin.record_links import patient_of
 from registry.choices import MissingReason
 from registry.queries import OpenQueries
@@ -18,7 +18,9 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: OpenQueries) -> di
     return {
         "words": _words(),
         "reasons": [[code, str(label)] for code, label in MissingReason.choices],
-        "may_say_why": {page.instance._meta.model_name: sorted(may_say_why(type(page.instance))) for page in pages},
+        "may_say_why": {
+            page.instance._meta.model_name: sorted(fields_with_reason(type(page.instance))) for page in pages
+        },
         "page": reverse("field_page", args=["entity", 0, "variable"]),
         "derive": reverse("derive_page", args=[pages[0].instance._meta.model_name, pages[0].instance.pk or 0]),
         "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},

@@ -15,7 +15,7 @@ from registry.choices import MissingReason
 from registry.models.base.record import MISSING_REASON
 
 
-def may_say_why(model: type[models.Model]) -> frozenset[str]:
+def fields_with_reason(model: type[models.Model]) -> frozenset[str]:
     """The variables of this model with a reason's column beside them."""
     return _with_reason(model._meta.label)
 
@@ -28,7 +28,7 @@ def _with_reason(label: str) -> frozenset[str]:
 
 
 def reasons_of(record: models.Model) -> dict[str, str]:
-    told = {name: getattr(record, f"{name}{MISSING_REASON}") for name in may_say_why(type(record))}
+    told = {name: getattr(record, f"{name}{MISSING_REASON}") for name in fields_with_reason(type(record))}
     return {name: reason for name, reason in sorted(told.items()) if reason}
 
 

@@ -1,7 +1,7 @@
 """How much of what is required has been filled, per patient and form.
 
 What is required depends on the whole course of a patient, so it is asked of the rules, patient by patient. For a page of
-patients that is done on the spot. For whole centers it is kept: a patient is counted again only when a record changed, and one
+patients that is done on the spot. For whole centers it is cached: a patient is counted again only when a record changed, and one
 request counts for a few seconds at most; what is left to count is said, and the next request goes on from there.
 """
 
@@ -26,7 +26,7 @@ OfForms = Mapping[str, Completeness]  # by the entity of the form
 
 BATCH = 250
 SECONDS_PER_REQUEST = 4.0
-KEPT_SECONDS = 30 * 24 * 3600
+CACHE_SECONDS = 30 * 24 * 3600
 NOTHING: OfForms = {}
 
 
@@ -73,8 +73,8 @@ def completeness_in(center_id: int, *, seconds: float = SECONDS_PER_REQUEST, sha
 
     `share` is among how many centers the seconds are divided. Call it inside a scope of the center.
     """
-    now, kept = _versions(center_id), _kept(center_id)
-    fresh = {patient_id: one for patient_id, one in kept.items() if one[0] == now.get(patient_id)}
+    now, cached = _versions(center_id), _cached(center_id)
+    fresh = {patient_id: one for patient_id, one in cached.items() if one[0] == now.get(patient_id)}
     stale = sorted(now.keys() - fresh.keys())
     until, done = time.monotonic() + seconds / share, 0
     while done < len(stale) and time.monotonic() < until:
@@ -82,19 +82,19 @@ def completeness_in(center_id: int, *, seconds: float = SECONDS_PER_REQUEST, sha
         counted = completeness_now(batch)
         fresh |= {patient_id: (now[patient_id], _packed(counted.get(patient_id, NOTHING))) for patient_id in batch}
         done += len(batch)
-    if done or len(fresh) != len(kept):
-        cache.set(_key(center_id), fresh, KEPT_SECONDS)
+    if done or len(fresh) != len(cached):
+        cache.set(_key(center_id), fresh, CACHE_SECONDS)
     patients = {patient_id: _unpacked(packed) for patient_id, (_version, packed) in fresh.items()}
     return Counted(patients=patients, left=len(stale) - done)
 
 
 Packed = tuple[tuple[str, int, int], ...]
-Kept = dict[int, tuple[str, Packed]]
+Cached = dict[int, tuple[str, Packed]]
 
 
-def _kept(center_id: int) -> Kept:
-    kept: Kept | None = cache.get(_key(center_id))
-    return kept or {}
+def _cached(center_id: int) -> Cached:
+    cached: Cached | None = cache.get(_key(center_id))
+    return cached or {}
 
 
 def _key(center_id: int) -> str:

@@ -16,7 +16,7 @@ from registry.queries.records import ENTITY, active_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
+class EventStyle:
     """How an event of a kind is told: its lane, its shape, the variables that say what it was, and when it ended.
 
     `inside` is a variable whose code stands in the mark; `is_ongoing` that without an end it goes on.
@@ -31,29 +31,35 @@ class Telling:
     is_ongoing: bool = False
 
 
-FATE = _("Follow-up")
-TELLINGS: Mapping[Kind, Telling] = {
-    Kind.DIAGNOSIS: Telling(lane=FATE, label=_("Diagnosis"), shape="flag", details=("tumor_type", "diagnosis_basis")),
-    Kind.FOLLOW_UP: Telling(lane=FATE, label=_("Follow-up"), shape="ring", details=("vital_status", "disease_status")),
-    Kind.DEATH: Telling(lane=FATE, label=_("Death"), shape="cross", details=("death_cause",)),
-    Kind.ASSESSMENT: Telling(
+FOLLOW_UP = _("Follow-up")
+EVENT_STYLES: Mapping[Kind, EventStyle] = {
+    Kind.DIAGNOSIS: EventStyle(
+        lane=FOLLOW_UP, label=_("Diagnosis"), shape="flag", details=("tumor_type", "diagnosis_basis")
+    ),
+    Kind.FOLLOW_UP: EventStyle(
+        lane=FOLLOW_UP, label=_("Follow-up"), shape="ring", details=("vital_status", "disease_status")
+    ),
+    Kind.DEATH: EventStyle(lane=FOLLOW_UP, label=_("Death"), shape="cross", details=("death_cause",)),
+    Kind.ASSESSMENT: EventStyle(
         lane=_("Assessments"), label=_("Assessment"), shape="square", details=("assessment_type", "ecog_ps")
     ),
-    Kind.TRANSARTERIAL: Telling(
+    Kind.TRANSARTERIAL: EventStyle(
         lane=_("Transarterial"), label=_("Transarterial session"), shape="triangle", details=("modality",)
     ),
-    Kind.ABLATION: Telling(
+    Kind.ABLATION: EventStyle(
         lane=_("Ablation"), label=_("Ablation session"), shape="bolt", details=("ablation_modality",)
     ),
-    Kind.RESECTION: Telling(lane=_("Resection"), label=_("Resection"), shape="diamond", details=("resection_margin",)),
-    Kind.TRANSPLANT: Telling(lane=_("Transplant"), label=_("Transplant"), shape="diamond", details=("donor_type",)),
-    Kind.RADIOTHERAPY: Telling(
+    Kind.RESECTION: EventStyle(
+        lane=_("Resection"), label=_("Resection"), shape="diamond", details=("resection_margin",)
+    ),
+    Kind.TRANSPLANT: EventStyle(lane=_("Transplant"), label=_("Transplant"), shape="diamond", details=("donor_type",)),
+    Kind.RADIOTHERAPY: EventStyle(
         lane=_("Radiotherapy"), label=_("Radiotherapy"), shape="bar", details=("technique",), end="end_date"
     ),
-    Kind.OTHER_TREATMENT: Telling(
+    Kind.OTHER_TREATMENT: EventStyle(
         lane=_("Other treatment"), label=_("Other treatment"), shape="bar", details=("treatment_type",), end="end_date"
     ),
-    Kind.SYSTEMIC_START: Telling(
+    Kind.SYSTEMIC_START: EventStyle(
         lane="agent_code",
         label=_("Systemic agent"),
         shape="bar",
@@ -61,17 +67,17 @@ TELLINGS: Mapping[Kind, Telling] = {
         end="agent_stop_date",
         is_ongoing=True,
     ),
-    Kind.IMAGING: Telling(
+    Kind.IMAGING: EventStyle(
         lane=_("Scans"),
         label=_("Scan"),
         shape="square",
         details=("imaging_modality", "imaging_role", "response_mrecist"),
         inside="response_mrecist",
     ),
-    Kind.PROGRESSION: Telling(
+    Kind.PROGRESSION: EventStyle(
         lane=_("Progression"), label=_("Progression"), shape="down", details=("progression_type", "progression_site")
     ),
-    Kind.ADVERSE_EVENT: Telling(
+    Kind.ADVERSE_EVENT: EventStyle(
         lane=_("Adverse events"),
         label=_("Adverse event"),
         shape="disc",
@@ -80,7 +86,7 @@ TELLINGS: Mapping[Kind, Telling] = {
         inside="ae_grade",
     ),
 }
-LANE_ORDER = tuple(TELLINGS)  # from top to bottom; the lanes of agents stand where theirs does
+LANE_ORDER = tuple(EVENT_STYLES)  # from top to bottom; the lanes of agents stand where theirs does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,27 +117,27 @@ def course_of(patient: Patient) -> Course:
     """Of the standing records; call it inside the scope of the patient's center."""
     (read,) = active_rows([patient.pk])
     timeline = build_timeline({entity: rows for entity, rows in read.rows.items() if entity in ENTITIES})
-    told = [event for event in timeline.events if event.kind in TELLINGS]
+    told = [event for event in timeline.events if event.kind in EVENT_STYLES]
     return Course(
         entries=tuple(_entry(event, patient_id=patient.pk) for event in told),
-        undated=tuple(_entry(each, patient_id=patient.pk) for each in timeline.undated if each.kind in TELLINGS),
+        undated=tuple(_entry(each, patient_id=patient.pk) for each in timeline.undated if each.kind in EVENT_STYLES),
     )
 
 
 def _entry(event: Event | Undated, *, patient_id: int) -> Entry:
-    telling, record = TELLINGS[event.kind], event.record
-    end = record.get(telling.end) if telling.end else None
-    lane = _label(record, name="agent_code") if telling.lane == "agent_code" else str(telling.lane)
+    style, record = EVENT_STYLES[event.kind], event.record
+    end = record.get(style.end) if style.end else None
+    lane = _label(record, name="agent_code") if style.lane == "agent_code" else str(style.lane)
     return Entry(
         day=event.day if isinstance(event, Event) else None,
         end=end,
         kind=event.kind,
         lane=lane,
-        label=str(telling.label),
-        details=" · ".join(filter(None, (_told(record, name=name) for name in telling.details))),
-        shape=telling.shape,
-        inside=_inside(record, name=telling.inside) if telling.inside else "",
-        is_ongoing=telling.is_ongoing and end is None,
+        label=str(style.label),
+        details=" · ".join(filter(None, (_told(record, name=name) for name in style.details))),
+        shape=style.shape,
+        inside=_inside(record, name=style.inside) if style.inside else "",
+        is_ongoing=style.is_ongoing and end is None,
         link=_link(record, patient_id=patient_id),
     )
 

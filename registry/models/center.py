@@ -75,7 +75,7 @@ class Center(models.Model):
     def name(self) -> str:
         return self.center_name_zh if (get_language() or "").startswith("zh") else self.center_name_en
 
-    def take_serials(self, count: int) -> range:
+    def allocate_serials(self, count: int) -> range:
         """The next numbers for new patients. The row stays locked until the transaction ends, so no two get the same."""
         locked = Center.objects.select_for_update().get(pk=self.pk)
         first = locked.last_serial + 1

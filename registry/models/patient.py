@@ -113,7 +113,7 @@ class Patient(CenterRecord):
 
     def assign_registry_id(self) -> None:
         """A new patient's identifier, from the next serial of the center."""
-        (serial,) = self.center.take_serials(1)
+        (serial,) = self.center.allocate_serials(1)
         self.registry_id = registry_id(self.center.center_code, serial=serial)
 
     def age_on(self, day: date | None) -> int | None:

@@ -47,7 +47,7 @@ from registry.spreadsheet import table_file
 
 PER_PAGE = 25
 SWEEPS_SHOWN = 20
-SAID: Mapping[str, Callable[..., None]] = {
+QUERY_ACTS: Mapping[str, Callable[..., None]] = {
     "answer": answer_query,
     "comment": comment_query,
     "close": close_query,
@@ -114,7 +114,7 @@ def query(request: HttpRequest, query_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def say(request: HttpRequest, query_id: int) -> HttpResponse:
+def act_on_query(request: HttpRequest, query_id: int) -> HttpResponse:
     """Answer, comment, close or reopen; or give it to somebody."""
     found = _one(request, query_id=query_id)
     act, text = request.POST.get("act", ""), request.POST.get("text", "")
@@ -122,8 +122,8 @@ def say(request: HttpRequest, query_id: int) -> HttpResponse:
         if act == "assign":
             people = {str(person.pk): person for person in may_be_assigned(found.center_id)}
             assign_query(found, to=people.get(request.POST.get("to", "")), by=request.user)
-        elif act in SAID:
-            SAID[act](found, text=text, by=request.user)
+        elif act in QUERY_ACTS:
+            QUERY_ACTS[act](found, text=text, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(found.get_absolute_url())

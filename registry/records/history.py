@@ -30,7 +30,7 @@ SOURCES: dict[str, Promise] = {
 ENTERED = gettext_noop(
     "entered in a form"
 )  # by registry.access.scope; other acts mark their reasons where they give them
-NOT_TOLD = {
+NOT_SHOWN = {
     "id",
     "center",
     "patient",
@@ -173,7 +173,7 @@ def _parents(model: type[CenterRecord]) -> list[str]:
 
 def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[ChangedValue]:
     for field in model._meta.local_concrete_fields:
-        if field.name in NOT_TOLD or (before is None and field.name in model.natural_key):
+        if field.name in NOT_SHOWN or (before is None and field.name in model.natural_key):
             continue  # what names a new record is told with its kind
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
         if _filled(old) != _filled(new):
@@ -236,7 +236,7 @@ def _name_of(model: type[CenterRecord], *, event: Any) -> str:
     keys = [
         field
         for field in model._meta.local_concrete_fields
-        if field.name in model.natural_key and field.name not in NOT_TOLD
+        if field.name in model.natural_key and field.name not in NOT_SHOWN
     ]
     above = [str(getattr(event, name)) for name in _parents(model)]
     return " ".join([noun, *above, *(shown(key, value=getattr(event, key.attname)) for key in keys)])

@@ -105,7 +105,7 @@ class TokenMiddleware:
 def user_of_token(request: HttpRequest) -> Any:
     try:
         found = ByToken().authenticate(request)
-    except exceptions.AuthenticationFailed:  # told by the view, which asks again
+    except exceptions.AuthenticationFailed:  # answered by the view, which asks again
         return AnonymousUser()
     return found[0] if found else AnonymousUser()
 
@@ -128,7 +128,7 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> Response:
     return Response(_errors([_known(number)]), status=number, headers=headers)
 
 
-def told(code: str, *, text: str | Promise, **values: Any) -> Answer:
+def answer(code: str, *, text: str | Promise, **values: Any) -> Answer:
     en, zh = in_both(text)
     return Answer(code=code, en=en.format(**values), zh=zh.format(**values), field=str(values.get("field", "")))
 
@@ -143,7 +143,7 @@ def _status_of(error: Exception) -> int:
 
 def _known(number: int) -> Answer:
     code, text = SENTENCES.get(number, SENTENCES[500 if number >= 500 else 400])
-    return told(code, text=text)
+    return answer(code, text=text)
 
 
 def _invalid(codes: Any, *, field: str = "") -> Iterator[Answer]:
@@ -154,7 +154,7 @@ def _invalid(codes: Any, *, field: str = "") -> Iterator[Answer]:
         for inner in codes:
             yield from _invalid(inner, field=field)
     else:
-        yield told(f"field-{str(codes).replace('_', '-')}", text=FIELDS.get(codes, UNREADABLE), field=field)
+        yield answer(f"field-{str(codes).replace('_', '-')}", text=FIELDS.get(codes, UNREADABLE), field=field)
 
 
 def _errors(answers: Iterable[Answer]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 from registry.models import SubmittedRecords
 
 
-def keep_entry(upload: int, *, center: int, entity: str, **values: Any) -> None:
+def store_entry(upload: int, *, center: int, entity: str, **values: Any) -> None:
     SubmittedRecords.objects.update_or_create(upload=upload, entity=entity, defaults={"center_id": center, **values})
 
 

@@ -2,6 +2,6 @@
 
 from registry.admin.base.fields import RecordFields
 from registry.admin.base.inlines import StackedRecords, TabularRecords
-from registry.admin.base.pages import BelowPatient, RegistryAdmin
+from registry.admin.base.pages import PatientChildPage, RegistryAdmin
 
-__all__ = ["BelowPatient", "RecordFields", "RegistryAdmin", "StackedRecords", "TabularRecords"]
+__all__ = ["PatientChildPage", "RecordFields", "RegistryAdmin", "StackedRecords", "TabularRecords"]

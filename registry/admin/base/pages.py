@@ -112,7 +112,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         return csv_of(queryset)
 
 
-class BelowPatient(PageBase):
+class PatientChildPage(PageBase):
     """The page of a record that is opened from its patient's page and leads back there."""
 
     tab_of_patient = ""

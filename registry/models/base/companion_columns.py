@@ -4,9 +4,9 @@ from functools import cache
 
 from django.apps import apps
 
-from registry.models.base.record import MISSING_REASON, SAYS_HOW_EXACT, may_be_missing
+from registry.models.base.record import MISSING_REASON, PRECISION, may_be_missing
 
-__all__ = ["MISSING_REASON", "SAYS_HOW_EXACT", "with_reason"]
+__all__ = ["MISSING_REASON", "PRECISION", "with_reason"]
 
 
 @cache

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BOOKKEEPING = ("created_at", "updated_at", "record_status", "row_version", "withdrawn_at")
 MISSING_REASON = "_missing_reason"
-SAYS_HOW_EXACT = "_precision"  # of a date, which says itself why it is missing
+PRECISION = "_precision"  # of a date, which says itself why it is missing
 
 
 class CenterRecordQuerySet(models.QuerySet[Any]):
@@ -121,6 +121,6 @@ def may_be_missing(model: type[CenterRecord]) -> list[models.Field]:
         for field in own
         if (isinstance(field, kinds) or (field.choices and not isinstance(field, ArrayField)))
         and field.name not in BOOKKEEPING
-        and not field.name.endswith((MISSING_REASON, SAYS_HOW_EXACT))
+        and not field.name.endswith((MISSING_REASON, PRECISION))
         and field.name != "missing_reason"
     ]
