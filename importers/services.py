@@ -15,9 +15,9 @@ from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook
 from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
 from importers.storage.load import NotAllowed, one_at_a_time, patients_touched, store
-from importers.storage.mapping import remembered_of
+from importers.storage.mapping import header_mapping_of
 from importers.storage.originals import looked_at, reduced
-from importers.storage.parquet import Changed, drop_records, kept_records
+from importers.storage.parquet import Changed, drop_records, stored_records
 from importers.storage.preview import by_entity, make_preview
 from importers.storage.staging import PLACES
 from importers.storage.undo import later_uploads, undo_records
@@ -31,7 +31,8 @@ from registry.queries import Refreshed, refresh_queries
 
 __all__ = ["DatabaseRefused", "NotAllowed"]
 
-TOGETHER = 300  # patients whose queries follow in the transaction that stores; of more they follow after it, in batches
+# Patients whose queries follow in the transaction that stores; of more they follow after it, in batches
+REFRESHED_AT_ONCE = 300
 BATCH = 200
 
 
@@ -174,7 +175,7 @@ def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -
     """The records stand already; their checks take longer than their storing. Cut short, it goes on where it is called again."""
     about: dict[str, Any] = {"by": by, "reason": f"upload {upload.pk}", "source": "upload", "upload": upload.pk}
     with center_scope([upload.center_id], **about):
-        patients = patients_touched(kept_records(upload, leave_out=PLACES), center=upload.center_id)
+        patients = patients_touched(stored_records(upload, leave_out=PLACES), center=upload.center_id)
     whole = Refreshed()
     for start in range(0, len(patients), BATCH):
         with suppress(queue.Canceled):  # what is stored is stored, and its queries belong to it
@@ -225,7 +226,7 @@ def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[U
     if not may(by, verb="upload_workbooks", center=center):
         raise NotAllowed(f"{by} may not upload for this center")
     book = looked_at(content, name=filename)
-    clean = reduced(book, remembered=remembered_of(center)) if book else None
+    clean = reduced(book, header_mapping=header_mapping_of(center)) if book else None
     upload = Upload.objects.create(
         center_id=center,
         filename=filename[-200:],
@@ -261,7 +262,7 @@ def _reason(upload_id: int, center: int) -> str:
 
 def _store(upload: Upload, *, by: User, progress: Report) -> None:
     touched = store(
-        kept_records(upload, leave_out=PLACES),
+        stored_records(upload, leave_out=PLACES),
         center=upload.center,
         keep_stored=upload.conflicts == ConflictChoice.STORED,
         blanks=by_entity(upload.blanks),
@@ -270,7 +271,7 @@ def _store(upload: Upload, *, by: User, progress: Report) -> None:
     upload.state, upload.stored_at = UploadState.STORED, timezone.now()
     upload.context = _audit_context()
     upload.result = (upload.preview or {}).get("records", {})
-    if len(touched) <= TOGETHER:
+    if len(touched) <= REFRESHED_AT_ONCE:
         _keep_queries(upload, queries=refresh_queries(touched, by=by))
     upload.save(update_fields=["state", "stored_at", "context", "result", "preview"])
 

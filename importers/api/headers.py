@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from importers.api import shapes as shapes
 from importers.api.views import REFUSALS, View
 from importers.pages.mapping import answer_headers
-from importers.storage.mapping import Meaning, remember_meanings, remembered_of
+from importers.storage.mapping import Meaning, header_mapping_of, remember_meanings
 
 
 class Meanings(View):
@@ -66,6 +66,6 @@ def _said(given: dict[str, Any]) -> list[Meaning]:
 def _meanings(center: int) -> list[dict[str, str]]:
     return [
         {"sheet": sheet, "header": header, "column": column}
-        for sheet, headers in remembered_of(center).items()
+        for sheet, headers in header_mapping_of(center).items()
         for header, column in headers.items()
     ]

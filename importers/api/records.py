@@ -7,12 +7,12 @@ from typing import Any
 import pyarrow.compute as pc
 
 from importers.models import Upload
-from importers.storage.parquet import kept_records
+from importers.storage.parquet import stored_records
 from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
 
 
 def records_answer(upload: Upload, *, fate: str, entity: str = "") -> list[dict[str, Any]]:
-    return [line for staged in kept_records(upload, entity=entity) for line in _lines(staged, fate=fate)]
+    return [line for staged in stored_records(upload, entity=entity) for line in _lines(staged, fate=fate)]
 
 
 def _lines(staged: Staged, *, fate: str) -> Iterator[dict[str, Any]]:

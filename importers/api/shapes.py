@@ -11,7 +11,7 @@ from rest_framework import serializers
 from importers.models import ConflictChoice, Upload, UploadMode, UploadState
 from importers.pages.forms import as_pairs
 from importers.pages.preview import blank_columns
-from importers.storage.comparison import Fate
+from importers.storage.comparison import RecordOutcome
 from registry.languages import in_both
 from registry.workbook.sheets import kinds_in_order
 
@@ -57,7 +57,7 @@ class Undoing(serializers.Serializer):
 class Searching(serializers.Serializer):
     """Which records of a preview."""
 
-    fate = serializers.ChoiceField([fate.value for fate in Fate], default=Fate.CHANGED.value)
+    fate = serializers.ChoiceField([fate.value for fate in RecordOutcome], default=RecordOutcome.CHANGED.value)
     entity = serializers.ChoiceField(sorted(set(kinds_in_order())), required=False)
     page = serializers.IntegerField(min_value=1, default=1)
 

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from importers.checks.edit_checks import apply_rules, tell_of_the_whole
-from importers.checks.parents import Rows, hold_back, repeated_rows, tell_orphans, tell_shared_hospital_numbers
+from importers.checks.edit_checks import apply_rules, report_on_whole_workbook
+from importers.checks.parents import Rows, hold_back, repeated_rows, report_orphans, report_shared_hospital_numbers
 from importers.checks.record_forms import add_records
 from importers.checks.records import Records
 from importers.checks.schemas import shape_problems
@@ -20,15 +20,15 @@ from importers.files.findings import Collector, Finding, RuleTotal
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, WorkbookRefused, read_workbook
 from importers.layout.columns import README_SHEET, Unmatched
-from importers.layout.recognition import Remembered, understand
-from importers.layout.row_tokens import FormerPlace
+from importers.layout.recognition import HeaderMapping, recognize
+from importers.layout.row_tokens import SourceRow
 from importers.layout.tables import Table
 from registry.jobs.progress import Report, unreported
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.workbook.stored_keys import NOTHING_STORED, Stored
 
-NOTHING_REMEMBERED: Remembered = MappingProxyType({})
+NO_HEADER_MAPPING: HeaderMapping = MappingProxyType({})
 
 Ask = Callable[[Collection[str]], Stored]  # what is stored of the patients whom the workbook names
 
@@ -70,7 +70,7 @@ class CheckReport:
     totals: tuple[RuleTotal, ...]
     accepted: Mapping[str, Records]
     unmatched: tuple[Unmatched, ...] = ()
-    former: Mapping[str, Mapping[int, FormerPlace]] = field(default_factory=dict)
+    former: Mapping[str, Mapping[int, SourceRow]] = field(default_factory=dict)
 
     def count(self, severity: Severity) -> int:
         return sum(rule.total for rule in self.totals if rule.severity is severity)
@@ -85,14 +85,14 @@ def check_workbook(
     *,
     center: str,
     stored: Stored | Ask = NOTHING_STORED,
-    remembered: Remembered = NOTHING_REMEMBERED,
+    header_mapping: HeaderMapping = NO_HEADER_MAPPING,
     name: str = "",
     today: datetime.date | None = None,
     progress: Report = unreported,
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    `stored` is what the center has, or how to learn it of those named; `remembered` what it said of its own headers, `name` that
+    `stored` is what the center has, or how to learn it of those named; `header_mapping` what it said of its own headers, `name` that
     of the file, which a text file needs. A workbook is let go once its cells are read, if the caller lets it go as well.
     """
     with garbage_collection_paused():
@@ -100,7 +100,7 @@ def check_workbook(
         book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
         _refuse_other_center(book, center=center)
         collector = Collector()
-        found, sha256 = understand(book, remembered=remembered, collector=collector), book.sha256
+        found, sha256 = recognize(book, header_mapping=header_mapping, collector=collector), book.sha256
         tables = found.tables
         del book, source  # its cells are in the tables now, and a large one is not held twice
         progress(25, gettext_noop("Checking formats, codes and ranges"))
@@ -112,13 +112,13 @@ def check_workbook(
         for name, table in tables.items():
             add_records(table, without=repeated[name], into=records, collector=collector)
         stored = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
-        tell_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
-        tell_shared_hospital_numbers(records, stored=stored, collector=collector)
+        report_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
+        report_shared_hospital_numbers(records, stored=stored, collector=collector)
         progress(40, gettext_noop("Running edit checks"))
         apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
         # Corrections are few, and nothing is missing of them
         rows_before = {} if any(found.former.values()) else stored.uploaded_rows
-        tell_of_the_whole(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
+        report_on_whole_workbook(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
         bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
         ready = hold_back(records, tables=tables, stored=stored, bad=bad)
         return CheckReport(

@@ -28,7 +28,7 @@ SAME_PERSON = "V-P04"  # the hashes of the other rules are not in a workbook
 FREE_TEXT = "free_text"
 
 Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
-Said = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
+KnownRecord = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
 
 
 def apply_rules(records: Records, *, stored: Stored, today: datetime.date, collector: Collector) -> None:
@@ -43,7 +43,7 @@ def apply_rules(records: Records, *, stored: Stored, today: datetime.date, colle
         _tell_course(rows, collector=collector)
 
 
-def rows_by_patient(records: Records, *, stored: Stored) -> Iterator[tuple[str, list[Said], Rows]]:
+def rows_by_patient(records: Records, *, stored: Stored) -> Iterator[tuple[str, list[KnownRecord], Rows]]:
     """Study number, what the workbook says, and all that is known of the patient with that in its place.
 
     Of a record stored before, a blank leaves what is stored. One patient at a time: together they would be the file again.
@@ -178,7 +178,7 @@ def _stored_rows(stored: Stored, *, of: Mapping[str, Any]) -> dict[str, dict[str
     return found
 
 
-def _rows(said: Iterable[Said], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
+def _rows(said: Iterable[KnownRecord], *, stored: Stored, earlier: Mapping[str, list[Any]]) -> Rows:
     rows: dict[str, list[rules.Row]] = defaultdict(list)
     for record, row in said:
         entity = record.form.entity
@@ -204,7 +204,7 @@ def _has_place(record: Record, *, finding: rules.Finding) -> bool:
     return record.column_of(finding.fields[0]) in record.table.cells
 
 
-def tell_of_the_whole(
+def report_on_whole_workbook(
     records: Records,
     *,
     tables: Mapping[str, Table],

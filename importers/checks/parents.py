@@ -51,7 +51,7 @@ def keys_in(table: Table | None, *, entity: str) -> set[Key]:
     return set(zip(*columns, strict=True))
 
 
-def tell_orphans(
+def report_orphans(
     records: Iterable[Record],
     *,
     tables: Mapping[str, Table],
@@ -93,7 +93,7 @@ def _tell(record: Record, *, message: messages.Message, name: str, found: str, c
         collector.add(message.about(row=row, found=found), at=record.table.place(row, name=name), found=found)
 
 
-def tell_shared_hospital_numbers(records: Records, *, stored: Stored, collector: Collector) -> None:
+def report_shared_hospital_numbers(records: Records, *, stored: Stored, collector: Collector) -> None:
     owners: dict[str, str] = {}
     for record in records.of("patientidentity"):
         number = record.values.get("hospital_no")
@@ -115,7 +115,7 @@ def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, 
     for entity in dict.fromkeys((*PARENTS, *parts)):
         part = parts.get(entity, Records())
         is_good = part.column(lambda form: good[form.table.sheet.name])
-        has_parents = part.column(parents.stand_above)
+        has_parents = part.column(parents.have_parents)
         lines = {place: _good_lines(record, good=good) for place, record in part.several.items()}
         for place, those in lines.items():  # what is told on several rows stands on those without errors
             is_good[place] = bool(those)
@@ -153,7 +153,7 @@ class _Parents:
         # By the columns of the key, which most forms of a sheet share
         self._judged: dict[tuple[int, ...], list[bool]] = {}
 
-    def stand_above(self, form: Form) -> list[bool]:
+    def have_parents(self, form: Form) -> list[bool]:
         """Of each line of the form's table."""
         if form.entity == "patient":
             return [True] * len(form.table.rows)

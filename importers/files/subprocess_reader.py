@@ -31,7 +31,7 @@ MESSAGES = {name: value for name, value in vars(messages).items() if isinstance(
 NAMES = {id(message): name for name, message in MESSAGES.items()}
 PLAIN = {("datetime", "date"), ("datetime", "datetime"), ("datetime", "time"), ("datetime", "timedelta")}
 
-Told = tuple[str, dict[str, Any]]
+PackedProblem = tuple[str, dict[str, Any]]
 
 
 def read_in_child(content: bytes, *, name: str = "", seconds: float = MOST_SECONDS) -> Workbook:
@@ -96,13 +96,13 @@ def _sent(book: Workbook) -> tuple[Literal[False], dict[str, Any]]:
         (
             sheet.name,
             _shared(sheet.rows),
-            [(place, _told(problem)) for place, problem in sheet.hidden.items()],
+            [(place, _packed(problem)) for place, problem in sheet.hidden.items()],
             sheet.merged,
-            [_told(problem) for problem in sheet.notices],
+            [_packed(problem) for problem in sheet.notices],
         )
         for sheet in book.sheets
     ]
-    notices = [_told(problem) for problem in book.notices]
+    notices = [_packed(problem) for problem in book.notices]
     about = {"sha256": book.sha256, "epoch_1904": book.epoch_1904, "is_text": book.is_text}
     return False, {**about, "sheets": sheets, "notices": notices}
 
@@ -114,11 +114,11 @@ def _shared(rows: list[list[Any]]) -> list[list[Any]]:
     return [[cell if type(cell) in NUMBERS else share(cell, cell) for cell in row] for row in rows]
 
 
-def _told(problem: Problem) -> Told:
+def _packed(problem: Problem) -> PackedProblem:
     return NAMES[id(problem.message)], problem.values
 
 
-def _problem(told: Told) -> Problem:
+def _problem(told: PackedProblem) -> Problem:
     name, values = told
     return Problem(MESSAGES[name], values)
 
@@ -135,7 +135,7 @@ def main() -> None:
         is_cautious = LOOK_FIRST in sys.argv
         answer = _sent(read_content(content, name=name.decode(errors="replace"), look_first=is_cautious))
     except WorkbookRefused as refused:
-        answer = True, _told(refused.problem)
+        answer = True, _packed(refused.problem)
     pickle.dump(answer, sys.stdout.buffer, protocol=pickle.HIGHEST_PROTOCOL)
     sys.stdout.buffer.flush()
     os._exit(0)  # freeing a large workbook value by value takes longer than reading it

@@ -101,9 +101,9 @@ def code_names(sheet: str, *, column: str) -> dict[str, str]:
     return {**{normalized(spelling): code for spelling, code in described.spellings.items()}, **known}
 
 
-def lay_out(raw: RawSheet, *, sheet: Sheet, remembered: Mapping[str, str] = NOTHING) -> Layout:
-    """`remembered` is what this center said before of headers that are no column's: a column, or IGNORED."""
-    names = {**remembered, **column_names(sheet.name)}
+def lay_out(raw: RawSheet, *, sheet: Sheet, header_mapping: Mapping[str, str] = NOTHING) -> Layout:
+    """`header_mapping` is what this center said before of headers that are no column's: a column, or IGNORED."""
+    names = {**header_mapping, **column_names(sheet.name)}
     header = _header_row(raw.rows, names=names)
     if header is None:
         problem = (messages.NO_HEADER.about(rows=SEARCHED_ROWS), None)

@@ -27,44 +27,55 @@ from importers.layout.columns import (
 )
 from importers.layout.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
 from importers.layout.laboratory_rows import read_results
-from importers.layout.row_tokens import FormerPlace, tokens_of
+from importers.layout.row_tokens import SourceRow, tokens_of
 from importers.layout.tables import Table, read_table
 from registry.workbook.sheets import Sheet, sheet_of, sheets
 
 OUR_OWN_SHEETS = set(map(normalized, OWN_SHEETS))
 
-Remembered = Mapping[str, Mapping[str, str]]  # {sheet: {normalized header: column, or IGNORED}}
+HeaderMapping = Mapping[str, Mapping[str, str]]  # {sheet: {normalized header: column, or IGNORED}}
 
 
 @dataclass(slots=True, kw_only=True)
-class Understood:
+class RecognizedWorkbook:
     """`tables` by sheet in the order of import; `unreadable` are known sheets whose rows cannot be read."""
 
     tables: dict[str, Table] = field(default_factory=dict)
     unreadable: set[str] = field(default_factory=set)
     unmatched: tuple[Unmatched, ...] = ()
-    former: dict[str, Mapping[int, FormerPlace]] = field(default_factory=dict)
+    former: dict[str, Mapping[int, SourceRow]] = field(default_factory=dict)
 
 
-def understand(book: Workbook, *, remembered: Remembered, collector: Collector) -> Understood:
+def recognize(book: Workbook, *, header_mapping: HeaderMapping, collector: Collector) -> RecognizedWorkbook:
     """Raises WorkbookRefused where no sheet is known."""
     for notice in book.notices:
         collector.add(notice, at=Place())
     known = _known_sheets(book, collector=collector)
-    found = Understood()
+    found = RecognizedWorkbook()
     for sheet in sheets():
         raw = known.get(sheet.name)
         if raw is not None and raw.rows:
             _take(
-                raw, sheet=_in_its_form(raw, sheet=sheet), book=book, remembered=remembered, into=found, told=collector
+                raw,
+                sheet=_in_its_form(raw, sheet=sheet),
+                book=book,
+                header_mapping=header_mapping,
+                into=found,
+                told=collector,
             )
     return found
 
 
 def _take(
-    raw: RawSheet, *, sheet: Sheet, book: Workbook, remembered: Remembered, into: Understood, told: Collector
+    raw: RawSheet,
+    *,
+    sheet: Sheet,
+    book: Workbook,
+    header_mapping: HeaderMapping,
+    into: RecognizedWorkbook,
+    told: Collector,
 ) -> None:
-    layout = lay_out(raw, sheet=sheet, remembered=remembered.get(sheet.name, NOTHING))
+    layout = lay_out(raw, sheet=sheet, header_mapping=header_mapping.get(sheet.name, NOTHING))
     for notice in raw.notices:
         told.add(notice, at=Place(sheet=sheet.name))
     cleaned = without_personal_columns(raw, header=max(layout.header_row - 1, 0), known=set(layout.places.values()))
@@ -117,20 +128,22 @@ def _in_its_form(raw: RawSheet, *, sheet: Sheet) -> Sheet:
     return laboratory_rows() if {ANALYTE, VALUE} <= layout.places.keys() else sheet
 
 
-def sent_sheets(book: Workbook, *, remembered: Remembered) -> Iterator[tuple[RawSheet, Layout]]:
+def sent_sheets(book: Workbook, *, header_mapping: HeaderMapping) -> Iterator[tuple[RawSheet, Layout]]:
     """The readable sheets as they were sent, each with its layout, in the order of import."""
     known = _known_sheets(book, collector=Collector())
     for sheet in sheets():
         raw = known.get(sheet.name)
         if raw is not None and raw.rows:
-            layout = lay_out(raw, sheet=_in_its_form(raw, sheet=sheet), remembered=remembered.get(sheet.name, NOTHING))
+            layout = lay_out(
+                raw, sheet=_in_its_form(raw, sheet=sheet), header_mapping=header_mapping.get(sheet.name, NOTHING)
+            )
             if layout.is_readable:
                 yield raw, layout
 
 
-def without_persons(book: Workbook, *, remembered: Remembered) -> Workbook:
+def without_persons(book: Workbook, *, header_mapping: HeaderMapping) -> Workbook:
     """The same book where no column names persons. Else HIDDEN stands in those columns, and wherever nobody reads."""
-    read = _read_columns(book, remembered=remembered)
+    read = _read_columns(book, header_mapping=header_mapping)
     found = {
         place: columns for place, raw in enumerate(book.sheets) if (columns := _personal(raw, layout=read.get(id(raw))))
     }
@@ -142,7 +155,7 @@ def without_persons(book: Workbook, *, remembered: Remembered) -> Workbook:
     return replace(book, sheets=tuple(clean))
 
 
-def _read_columns(book: Workbook, *, remembered: Remembered) -> dict[int, Layout]:
+def _read_columns(book: Workbook, *, header_mapping: HeaderMapping) -> dict[int, Layout]:
     """The layout of each sheet that is read, by the identity of the sheet."""
     try:
         known = _known_sheets(book, collector=Collector())
@@ -150,7 +163,9 @@ def _read_columns(book: Workbook, *, remembered: Remembered) -> dict[int, Layout
         return {}
     by_name = {sheet.name: sheet for sheet in sheets()}
     return {
-        id(raw): lay_out(raw, sheet=_in_its_form(raw, sheet=by_name[name]), remembered=remembered.get(name, NOTHING))
+        id(raw): lay_out(
+            raw, sheet=_in_its_form(raw, sheet=by_name[name]), header_mapping=header_mapping.get(name, NOTHING)
+        )
         for name, raw in known.items()
         if raw.rows
     }

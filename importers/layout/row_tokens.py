@@ -8,7 +8,7 @@ from importers.layout.columns import ROW_TOKEN, Layout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormerPlace:
+class SourceRow:
     """`upload` is its number. Whoever shows it asks whether it is one of the same center: a file may say anything."""
 
     upload: int
@@ -19,7 +19,7 @@ def token(upload: int, *, row: int) -> str:
     return f"{upload}:{row}"
 
 
-def tokens_of(raw: RawSheet, *, layout: Layout) -> Mapping[int, FormerPlace]:
+def tokens_of(raw: RawSheet, *, layout: Layout) -> Mapping[int, SourceRow]:
     """By Excel row, of the rows that came from a workbook sent back after an upload."""
     header = raw.rows[layout.header_row - 1] if layout.header_row else []
     if ROW_TOKEN not in header:
@@ -28,5 +28,5 @@ def tokens_of(raw: RawSheet, *, layout: Layout) -> Mapping[int, FormerPlace]:
     for number, row in enumerate(raw.rows[layout.first_row - 1 :], start=layout.first_row):
         upload, _colon, former = str(row[at] if at < len(row) else "").partition(":")
         if upload.isdecimal() and former.isdecimal() and int(upload) and len(upload + former) < 18:
-            found[number] = FormerPlace(upload=int(upload), row=int(former))
+            found[number] = SourceRow(upload=int(upload), row=int(former))
     return found

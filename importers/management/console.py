@@ -13,7 +13,7 @@ from importers.files.workbook import WorkbookRefused, contents
 from importers.models import Upload
 from importers.pages.forms import as_pairs
 from importers.pages.preview import blank_columns
-from importers.pages.report import FATES
+from importers.pages.report import OUTCOMES
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.workbook.stored_keys import center_with_code
@@ -99,7 +99,7 @@ def preview_lines(upload: Upload) -> Iterator[str]:
     yield f"upload {upload.pk}: {upload.state}"
     preview = upload.preview or {}
     for entity, counts in preview.get("records", {}).items():
-        yield f"{entity}: " + ", ".join(f"{counts.get(fate, 0)} {fate}" for fate in FATES)
+        yield f"{entity}: " + ", ".join(f"{counts.get(fate, 0)} {fate}" for fate in OUTCOMES)
     for asked in (upload.report or {}).get("unmatched", ()):
         likely = ", ".join(asked["suggestions"]) or "none"
         yield f"header {asked['sheet']} {asked['column']} “{asked['header']}” is no column's; the likeliest: {likely}"

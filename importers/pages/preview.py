@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from importers.files.personal_columns import HIDDEN
 from importers.models import Upload, UploadState
 from importers.pages.forms import ConfirmForm
-from importers.pages.report import FATES
-from importers.storage.comparison import Fate
-from importers.storage.parquet import kept_records
+from importers.pages.report import OUTCOMES
+from importers.storage.comparison import RecordOutcome
+from importers.storage.parquet import stored_records
 from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, key_fields
 from registry.records.history import shown
 from registry.workbook.sheets import sheets
@@ -51,8 +51,8 @@ def tiles_on_page(upload: Upload) -> list[Tile]:
     preview = upload.preview or {}
     if "records" not in preview or upload.state == UploadState.DISCARDED:
         return []
-    counts = {name: sum(of.get(name, 0) for of in preview["records"].values()) for name in FATES}
-    links = {name: reverse("importers:records", args=[upload.pk, name]) for name in FATES}
+    counts = {name: sum(of.get(name, 0) for of in preview["records"].values()) for name in OUTCOMES}
+    links = {name: reverse("importers:records", args=[upload.pk, name]) for name in OUTCOMES}
     links |= {"held_back": reverse("importers:held_back", args=[upload.pk]), "questions": "#findings"}
     counts |= {"held_back": preview["held_back"], "questions": preview["questions"]}
     return [Tile(name=name, label=label, count=counts[name], link=links[name]) for name, label in NAMES.items()]
@@ -101,16 +101,16 @@ def form_label(entity: str) -> str:
     return capfirst(apps.get_model("registry", entity)._meta.verbose_name)
 
 
-def lines_of(upload: Upload, *, fate: Fate, entity: str = "", patient: str = "") -> list[Line]:
+def lines_of(upload: Upload, *, fate: RecordOutcome, entity: str = "", patient: str = "") -> list[Line]:
     """The records with this fate, of one kind and of one study number if asked for."""
     return [
         line
-        for staged in kept_records(upload, entity=entity)
+        for staged in stored_records(upload, entity=entity)
         for line in _lines(staged, fate=fate, patient=patient.strip())
     ]
 
 
-def _lines(staged: Staged, *, fate: Fate, patient: str) -> Iterator[Line]:
+def _lines(staged: Staged, *, fate: RecordOutcome, patient: str) -> Iterator[Line]:
     owner = "local_id" if staged.entity == "patient" else f"{PARENT}local_id"
     chosen = staged.table.filter(pc.equal(staged.table.column("status"), fate.value))
     if patient:
@@ -147,7 +147,7 @@ class SubmittedCell:
 
 def row_of(upload: Upload, *, entity: str, row: int) -> tuple[str, list[SubmittedCell]]:
     """The sheet, and what this row of it says in the columns of this kind of record, as it was submitted."""
-    for staged in kept_records(upload, entity=entity):
+    for staged in stored_records(upload, entity=entity):
         found = staged.table.filter(pc.equal(staged.table.column("at_row"), row)).to_pylist()
         cells = {cell.column: cell for line in found for cell in _cells(staged, line=line)}
         return staged.sheet, sorted(cells.values(), key=lambda cell: (len(cell.column), cell.column))

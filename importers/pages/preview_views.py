@@ -13,7 +13,7 @@ from importers.models import Upload
 from importers.pages.preview import NAMES, form_label, lines_of, row_of
 from importers.pages.report import sheets_on_page
 from importers.pages.views import found_uploads
-from importers.storage.comparison import Fate
+from importers.storage.comparison import RecordOutcome
 from importers.workbooks.corrections import corrections_of
 from registry.access.permissions import centers_where, may
 from registry.admin.record_links import page_of_id
@@ -26,12 +26,12 @@ PER_PAGE = 50
 @require_GET
 def records(request: HttpRequest, upload_id: int, fate: str) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
-    if fate.upper() not in Fate.__members__:
+    if fate.upper() not in RecordOutcome.__members__:
         raise Http404
     chosen = {name: request.GET.get(name, "") for name in ("form", "patient")}
     kinds = [entity for entity, counts in (found.preview or {}).get("records", {}).items() if counts.get(fate)]
     entity = chosen["form"] if chosen["form"] in kinds else ""
-    lines = lines_of(found, fate=Fate(fate.upper()), entity=entity, patient=chosen["patient"]) if kinds else []
+    lines = lines_of(found, fate=RecordOutcome(fate.upper()), entity=entity, patient=chosen["patient"]) if kinds else []
     context = {
         "upload": found,
         "fate": fate,

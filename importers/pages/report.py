@@ -14,7 +14,7 @@ from registry.workbook.sheets import kinds_in_order, sheets
 
 LINES_PER_RULE = 100
 LABELS = 3
-FATES = ("new", "changed", "unchanged", "restored", "conflict")
+OUTCOMES = ("new", "changed", "unchanged", "restored", "conflict")
 SEVERITIES = {"error": gettext_lazy("Error"), "query": gettext_lazy("Query"), "warning": gettext_lazy("Warning")}
 
 
@@ -96,7 +96,7 @@ def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     kinds = [{**result[entity], "name": _model(entity)._meta.verbose_name_plural} for entity in entities]
     return {
         "kinds": kinds,
-        **{name: sum(counts.get(name, 0) for counts in result.values()) for name in FATES},
+        **{name: sum(counts.get(name, 0) for counts in result.values()) for name in OUTCOMES},
     }
 
 

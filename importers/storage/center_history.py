@@ -7,7 +7,7 @@ from importers.models import Upload, UploadState
 from registry.workbook.stored_keys import Stored, stored_in
 
 
-def known_of(local_ids: Collection[str], *, center: int) -> Stored:
+def stored_of(local_ids: Collection[str], *, center: int) -> Stored:
     """Of those whom a workbook names. Call it inside a scope of this center."""
     stored = stored_in(center, of=local_ids)
     before = Upload.objects.filter(center_id=center, state=UploadState.STORED).values_list("report", flat=True).first()

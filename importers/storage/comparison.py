@@ -19,7 +19,7 @@ from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
 from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
 
-class Fate(StrEnum):
+class RecordOutcome(StrEnum):
     """What becomes of a record of the file."""
 
     NEW = "NEW"
@@ -60,12 +60,12 @@ def counts_of(staged: Staged) -> Counts:
     fates = Counter(staged.table.column("status").to_pylist())
     changes = (json.loads(text) for text in staged.table.column("changes").to_pylist() if text)
     return Counts(
-        new=fates[Fate.NEW],
-        changed=fates[Fate.CHANGED],
-        unchanged=fates[Fate.UNCHANGED],
+        new=fates[RecordOutcome.NEW],
+        changed=fates[RecordOutcome.CHANGED],
+        unchanged=fates[RecordOutcome.UNCHANGED],
         changed_values=sum(map(len, changes)),
-        restored=fates[Fate.RESTORED],
-        conflict=fates[Fate.CONFLICT],
+        restored=fates[RecordOutcome.RESTORED],
+        conflict=fates[RecordOutcome.CONFLICT],
     )
 
 
@@ -79,12 +79,14 @@ class _Match:
     changes: Mapping[str, list[Any]] | None
 
     @property
-    def fate(self) -> Fate:
+    def fate(self) -> RecordOutcome:
         if self.is_withdrawn:
-            return Fate.RESTORED
+            return RecordOutcome.RESTORED
         if not self.changes:
-            return Fate.UNCHANGED
-        return Fate.CONFLICT if any(len(sides) == 3 for sides in self.changes.values()) else Fate.CHANGED
+            return RecordOutcome.UNCHANGED
+        return (
+            RecordOutcome.CONFLICT if any(len(sides) == 3 for sides in self.changes.values()) else RecordOutcome.CHANGED
+        )
 
 
 def _matched(cursor: CursorWrapper, *, target: Target, staged: Staged) -> dict[int, _Match]:
@@ -163,7 +165,7 @@ def _told(staged: Staged, *, matched: Mapping[int, _Match]) -> Staged:
         json.dumps(_shown(match.changes, entity=staged.entity)) if match and match.changes else None for match in lines
     ]
     return staged.with_columns(
-        status=pa.array([match.fate if match else Fate.NEW for match in lines], type=pa.string()),
+        status=pa.array([match.fate if match else RecordOutcome.NEW for match in lines], type=pa.string()),
         record_id=pa.array([match.record_id if match else None for match in lines], type=pa.int64()),
         row_version=pa.array([match.row_version if match else None for match in lines], type=pa.int32()),
         changes=pa.array(changes, type=pa.string()),

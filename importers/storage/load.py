@@ -14,8 +14,8 @@ from importers.checks.check import CheckReport, check_workbook
 from importers.checks.records import Records
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, read_workbook
-from importers.storage.center_history import known_of
-from importers.storage.comparison import Counts, Fate, compare
+from importers.storage.center_history import stored_of
+from importers.storage.comparison import Counts, RecordOutcome, compare
 from importers.storage.staging import IDENTITY, PARENT, Staged, stage
 from importers.storage.upsert import upsert
 from registry.access.permissions import User, may
@@ -69,7 +69,7 @@ def load_workbook(
     book = source if isinstance(source, Workbook) else read_workbook(source)
     with center_scope([center.pk], by=by, reason=reason, source="upload", upload=upload):
         one_at_a_time(center.pk)
-        ask = partial(known_of, center=center.pk)
+        ask = partial(stored_of, center=center.pk)
         report = check_workbook(book, center=center.center_code, stored=ask, progress=progress)
         if report.has_errors and not valid_rows_only:
             return LoadResult(report=report, is_stored=False)
@@ -136,7 +136,7 @@ def patients_touched(records: Iterable[Staged], *, center: int) -> list[int]:
 
 def _touched(staged: Staged) -> set[str]:
     column = "local_id" if staged.entity == "patient" else f"{PARENT}local_id"
-    touched = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
+    touched = pc.not_equal(staged.table.column("status"), RecordOutcome.UNCHANGED.value)
     return set(pc.unique(staged.table.column(column).filter(touched)).to_pylist())
 
 
@@ -149,8 +149,11 @@ def _with_identifiers(staged: Staged, *, center: Center) -> Staged:
     """A new patient gets the registry's identifier; a hospital number is encrypted."""
     if staged.entity == "patient":
         fates = staged.table.column("status").to_pylist()
-        serials = iter(center.allocate_serials(n) if (n := fates.count(Fate.NEW)) else ())
-        given = [registry_id(center.center_code, serial=next(serials)) if fate == Fate.NEW else None for fate in fates]
+        serials = iter(center.allocate_serials(n) if (n := fates.count(RecordOutcome.NEW)) else ())
+        given = [
+            registry_id(center.center_code, serial=next(serials)) if fate == RecordOutcome.NEW else None
+            for fate in fates
+        ]
         return staged.with_columns(registry_id=pa.array(given, type=pa.string()))
     if staged.entity == IDENTITY:
         encrypt = EncryptedTextField().get_prep_value

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from importers.files.cells import normalized
 from importers.layout.columns import IGNORED, column_names
 from importers.layout.known_sheets import laboratory_rows, sheet_named
-from importers.layout.recognition import Remembered
+from importers.layout.recognition import HeaderMapping
 from importers.models import ColumnMapping
 from importers.storage.load import NotAllowed
 from registry.access.permissions import may
@@ -27,7 +27,7 @@ class Meaning:
     column: str
 
 
-def remembered_of(center: int) -> Remembered:
+def header_mapping_of(center: int) -> HeaderMapping:
     """Call it inside a scope of this center."""
     found: dict[str, dict[str, str]] = {}
     for sheet, header, column in ColumnMapping.objects.filter(center_id=center).values_list(

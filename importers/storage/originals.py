@@ -14,7 +14,7 @@ from typing import Any
 from importers.files.messages import Message, Problem
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused
 from importers.files.workbook import read_workbook
-from importers.layout.recognition import Remembered, without_persons
+from importers.layout.recognition import HeaderMapping, without_persons
 from importers.models import Upload
 
 SECONDS_TO_LOOK = 20  # somebody waits for the answer of the page; what takes longer is looked at by the worker
@@ -36,13 +36,13 @@ def looked_at(content: bytes, *, name: str) -> Workbook | None:
         return None
 
 
-def reduced(book: Workbook, *, remembered: Remembered) -> bytes | None:
+def reduced(book: Workbook, *, header_mapping: HeaderMapping) -> bytes | None:
     """What is kept in the place of the file. None where no column of it names persons, and the file itself is kept."""
-    clean = without_persons(book, remembered=remembered)
+    clean = without_persons(book, header_mapping=header_mapping)
     return None if clean is book else as_content(clean)
 
 
-def kept_workbook(upload: Upload) -> Workbook:
+def stored_workbook(upload: Upload) -> Workbook:
     """Raises WorkbookRefused, also where nothing was kept because nothing could be read."""
     if upload.is_reduced and upload.original:
         return from_content(bytes(upload.original))
@@ -54,15 +54,15 @@ def as_content(book: Workbook) -> bytes:
         "sha256": book.sha256,
         "epoch_1904": book.epoch_1904,
         "is_text": book.is_text,
-        "notices": _told(book.notices),
+        "notices": _packed(book.notices),
         "sheets": [
             {
                 "name": sheet.name,
                 "rows": sheet.rows,
                 "places": [list(place) for place in sheet.hidden],
-                "hidden": _told(sheet.hidden.values()),
+                "hidden": _packed(sheet.hidden.values()),
                 "merged": sheet.merged,
-                "notices": _told(sheet.notices),
+                "notices": _packed(sheet.notices),
             }
             for sheet in book.sheets
         ],
@@ -88,7 +88,7 @@ def _sheet(told: dict[str, Any]) -> RawSheet:
     )
 
 
-def _told(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def _packed(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """With their sentences, which may be other ones when the upload is looked at again."""
     return [{"message": asdict(one.message), "values": one.values} for one in problems]
 

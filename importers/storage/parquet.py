@@ -31,7 +31,7 @@ class Changed(RuntimeError):
 
 
 @garbage_collection_paused()
-def keep_records(upload: Upload, records: Iterable[Compared]) -> dict[str, Counts]:
+def write_records(upload: Upload, records: Iterable[Compared]) -> dict[str, Counts]:
     """In the place of those of an earlier check of the same upload; what becomes of them, by kind."""
     forget_entries(upload.pk)
     counts = {}
@@ -49,7 +49,7 @@ def drop_records(upload: Upload) -> None:
     forget_entries(upload.pk)
 
 
-def kept_records(upload: Upload, *, entity: str = "", leave_out: tuple[str, ...] = ()) -> Iterator[Staged]:
+def stored_records(upload: Upload, *, entity: str = "", leave_out: tuple[str, ...] = ()) -> Iterator[Staged]:
     """In the order of the sheets, without the columns whose names start so. Raises Changed where a preview is not as it was shown."""
     kept = sorted(entries_of(upload.pk, entity=entity), key=lambda entry: kinds_in_order().index(entry.entity))
     yield from one_ahead(map(partial(_staged, leave_out=leave_out), kept))

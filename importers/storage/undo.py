@@ -23,7 +23,7 @@ UNTOUCHED = {"id", "center", "created_at", "updated_at", "row_version"}  # of a 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class NotUndone:
     """Something of the upload that stays: a changed value, or a record, and why."""
 
     entity: str
@@ -38,7 +38,7 @@ class Undone:
 
     withdrawn: dict[str, int] = field(default_factory=dict)
     restored: dict[str, int] = field(default_factory=dict)
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[NotUndone] = field(default_factory=list)
     patients: set[int] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
@@ -64,12 +64,12 @@ def undo_records(upload: Upload, *, progress: Report) -> Undone:
             progress(5 + 80 * number // len(entities), gettext_noop("Undoing the upload"))
             step = _Step(cursor=cursor, model=model_of(entity), entity=entity, context=str(upload.context))
             undone.patients |= step.patients()
-            undone.kept += step.kept_values()
+            undone.kept += step.values_not_undone()
             if changed := step.change_back():
                 undone.restored[entity] = changed
             if withdrawn := step.withdraw():
                 undone.withdrawn[entity] = withdrawn
-            undone.kept += step.kept_records()
+            undone.kept += step.records_not_undone()
     return undone
 
 
@@ -113,7 +113,7 @@ class _Step:
             pk for (pk,) in self.run(f"SELECT DISTINCT {column} FROM {self.trail} WHERE pgh_context_id = %(context)s")
         }
 
-    def kept_values(self) -> Iterator[Kept]:
+    def values_not_undone(self) -> Iterator[NotUndone]:
         """Changed by the upload, and by somebody else since."""
         tests = ", ".join(
             f"CASE WHEN e.{name} IS DISTINCT FROM p.{name} AND t.{name} IS DISTINCT FROM e.{name} "
@@ -128,7 +128,7 @@ class _Step:
         for record_id, names, is_locked in found:
             for name in names or [""]:
                 reason = "locked" if is_locked else "changed"
-                yield Kept(entity=self.entity, record_id=record_id, variable=name, reason=reason)
+                yield NotUndone(entity=self.entity, record_id=record_id, variable=name, reason=reason)
 
     def change_back(self) -> int:
         values = ", ".join(
@@ -154,7 +154,7 @@ class _Step:
         )
         return int(withdrawn)
 
-    def kept_records(self) -> Iterator[Kept]:
+    def records_not_undone(self) -> Iterator[NotUndone]:
         """Inserted by the upload and standing still: locked, or with something below that the upload did not bring."""
         found = self.run(
             f"SELECT t.id, t.record_status = %(locked)s FROM {self.table} t JOIN {self.trail} e ON t.id = e.pgh_obj_id "
@@ -162,7 +162,7 @@ class _Step:
         )
         for record_id, is_locked in found:
             reason = "locked" if is_locked else "has_others_below"
-            yield Kept(entity=self.entity, record_id=record_id, variable="", reason=reason)
+            yield NotUndone(entity=self.entity, record_id=record_id, variable="", reason=reason)
 
     def _has_others_below(self) -> str:
         below = [

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
-from importers.storage.comparison import Fate
+from importers.storage.comparison import RecordOutcome
 from importers.storage.staging import PARENT, Staged, parent_words
 from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
@@ -52,14 +52,14 @@ def _to_write(staged: Staged, *, target: Target, keep_stored: bool) -> pa.Table:
     words = [PARENT + word for word in parent_words(target.model)]
     columns = {name: staged.table.column(name) for name in ("record_id", "row_version", *words, *target.columns)}
     lines = pa.table({**columns, "kept": _kept(staged, keep_stored=keep_stored)})
-    wanted = pc.not_equal(staged.table.column("status"), Fate.UNCHANGED.value)
+    wanted = pc.not_equal(staged.table.column("status"), RecordOutcome.UNCHANGED.value)
     if keep_stored and _has_conflicts(staged):
         wanted = pc.and_(wanted, pa.array(_leaves_something(staged), type=pa.bool_()))
     return lines if pc.all(wanted).as_py() else lines.filter(wanted)  # a copy of a large table is spared
 
 
 def _has_conflicts(staged: Staged) -> bool:
-    return bool(pc.any(pc.equal(staged.table.column("status"), Fate.CONFLICT.value)).as_py())
+    return bool(pc.any(pc.equal(staged.table.column("status"), RecordOutcome.CONFLICT.value)).as_py())
 
 
 def _kept(staged: Staged, *, keep_stored: bool) -> pa.Array:
@@ -72,7 +72,7 @@ def _leaves_something(staged: Staged) -> list[bool]:
     """Not so a record all of whose changes are conflicts that are left alone."""
     fates = staged.table.column("status").to_pylist()
     return [
-        fate != Fate.CONFLICT or len(_conflicts(text)) < len(json.loads(text or "{}"))
+        fate != RecordOutcome.CONFLICT or len(_conflicts(text)) < len(json.loads(text or "{}"))
         for fate, text in zip(fates, _changes(staged), strict=True)
     ]
 

@@ -14,16 +14,16 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
-from importers.checks.check import NOTHING_REMEMBERED
+from importers.checks.check import NO_HEADER_MAPPING
 from importers.files import cells
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused, column_letters
 from importers.layout.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
-from importers.layout.recognition import Remembered, sent_sheets
+from importers.layout.recognition import HeaderMapping, sent_sheets
 from importers.layout.row_tokens import token
 from importers.models import Upload
-from importers.storage.mapping import remembered_of
-from importers.storage.originals import kept_workbook
+from importers.storage.mapping import header_mapping_of
+from importers.storage.originals import stored_workbook
 from importers.workbooks.sheet_writer import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
 from importers.workbooks.summary import Noted, write_summary
 from importers.workbooks.template import write_readme
@@ -72,7 +72,7 @@ def annotated_upload(upload: Upload) -> bytes:
     """Of an upload that has been checked. A file that could not be read comes back as a summary alone."""
     center = upload.center
     try:
-        book = kept_workbook(upload)
+        book = stored_workbook(upload)
     except WorkbookRefused:
         book = Workbook(sha256=upload.sha256, sheets=(), epoch_1904=False)
     return annotated_bytes(
@@ -82,7 +82,7 @@ def annotated_upload(upload: Upload) -> bytes:
         center_name=center.name,
         filename=upload.filename,
         upload=upload.pk,
-        remembered=remembered_of(center.pk),
+        header_mapping=header_mapping_of(center.pk),
     )
 
 
@@ -95,12 +95,12 @@ def annotated_bytes(
     center_name: str,
     filename: str,
     upload: int = 0,
-    remembered: Remembered = NOTHING_REMEMBERED,
+    header_mapping: HeaderMapping = NO_HEADER_MAPPING,
 ) -> bytes:
     """`upload` is 0 for a file that was only checked."""
     target = io.BytesIO()
     out = xlsxwriter.Workbook(target, {"in_memory": True})
-    style, marked = styles_of(out), marked_sheets(book, report=report, remembered=remembered)
+    style, marked = styles_of(out), marked_sheets(book, report=report, header_mapping=header_mapping)
     write_readme(out, center_code=center_code, center_name=center_name, style=style)
     summary = out.add_worksheet(SUMMARY_SHEET)
     pages = [out.add_worksheet(one.layout.sheet.name) for one in marked]
@@ -114,14 +114,14 @@ def annotated_bytes(
     return target.getvalue()
 
 
-def marked_sheets(book: Workbook, *, report: Mapping[str, Any], remembered: Remembered) -> list[Marked]:
+def marked_sheets(book: Workbook, *, report: Mapping[str, Any], header_mapping: HeaderMapping) -> list[Marked]:
     """Those with rows to look at: rows held back, and rows in which something was found."""
     found: dict[str, dict[int, list[Mapping[str, Any]]]] = defaultdict(lambda: defaultdict(list))
     for finding in report.get("findings", ()):
         if finding["row"] is not None:
             found[finding["sheet"]][finding["row"]].append(finding)
     marked = []
-    for raw, layout in sent_sheets(book, remembered=remembered) if report.get("sheets") else ():
+    for raw, layout in sent_sheets(book, header_mapping=header_mapping) if report.get("sheets") else ():
         name = layout.sheet.name
         held = report.get("held", {}).get(name, {})
         rows = {*found[name], *held.get("own", ()), *held.get("with_parent", ())}

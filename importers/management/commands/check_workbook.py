@@ -19,8 +19,8 @@ from importers.management.console import (
     write_json,
     write_workbook,
 )
-from importers.storage.center_history import known_of
-from importers.storage.mapping import remembered_of
+from importers.storage.center_history import stored_of
+from importers.storage.mapping import header_mapping_of
 from importers.storage.report import check_as_json
 from importers.workbooks.feedback import annotated_bytes
 from registry.access.scope import center_scope
@@ -44,16 +44,16 @@ class Command(BaseCommand):
         try:
             book = read_workbook(content, name=file.name)
             with center_scope([known.pk]):
-                remembered = remembered_of(known.pk)
-                ask = partial(known_of, center=known.pk)
-                found = check_workbook(book, center=known.center_code, stored=ask, remembered=remembered)
+                header_mapping = header_mapping_of(known.pk)
+                ask = partial(stored_of, center=known.pk)
+                found = check_workbook(book, center=known.center_code, stored=ask, header_mapping=header_mapping)
         except WorkbookRefused as refused:
             raise cannot_start(refusal(refused)) from None
         report = check_as_json(found)
         write_json(json, report=report)
         if annotated is not None:
             about = {"center_code": known.center_code, "center_name": known.name, "filename": file.name}
-            content = annotated_bytes(book, report=report, remembered=remembered, **about)
+            content = annotated_bytes(book, report=report, header_mapping=header_mapping, **about)
             write_workbook(annotated, content=content)
         for line in lines(report):
             self.stdout.write(line)

@@ -8,7 +8,7 @@ from importers.checks.check import check_workbook
 from importers.layout import columns
 from importers.layout.columns import IGNORED
 from importers.storage.load import NotAllowed
-from importers.storage.mapping import remember_mapping, remembered_of
+from importers.storage.mapping import header_mapping_of, remember_mapping
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from tests.importers import books
@@ -175,12 +175,12 @@ def test_what_a_center_said_of_its_header_holds_from_then_on(cast):
     mapping = {"乙肝两对半": "hbv_status", " 床号": IGNORED}
     remember_mapping(cast.center.pk, sheet=books.PATIENT, mapping=mapping, by=cast.uploader)
     with center_scope([cast.center.pk]):
-        remembered = remembered_of(cast.center.pk)
-    report = check({books.PATIENT: [patient]}, remembered=remembered)
+        header_mapping = header_mapping_of(cast.center.pk)
+    report = check({books.PATIENT: [patient]}, header_mapping=header_mapping)
     assert (told(report), report.unmatched) == ([], ())
     assert accepted(report, "patient")[0]["hbv_status"] == "POS"
     with center_scope([cast.other_center.pk]):
-        assert remembered_of(cast.center.pk) == {}
+        assert header_mapping_of(cast.center.pk) == {}
 
 
 @pytest.mark.parametrize(

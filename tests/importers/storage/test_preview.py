@@ -5,7 +5,7 @@ import pytest
 from importers.models import Upload
 from importers.pages.preview import lines_of
 from importers.services import check_upload, confirm_upload, receive_upload, store_upload, undo_upload
-from importers.storage.comparison import Fate
+from importers.storage.comparison import RecordOutcome
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.models import Assessment, FollowUp, LabResult, Patient, SubmittedRecords, TransarterialSession
@@ -88,7 +88,7 @@ def five_cells_changed(sheets):
     return sheets
 
 
-def told(upload, scope, *, fate=Fate.CHANGED):
+def told(upload, scope, *, fate=RecordOutcome.CHANGED):
     with scope():
         upload = Upload.objects.get(pk=upload.pk)
         return [
@@ -191,7 +191,7 @@ def test_a_value_corrected_since_the_last_upload_is_a_conflict_and_stays_unless_
     sheets[books.TRANSARTERIAL][0]["lipiodol_ml"] = 9
     upload = stage(sheets)
     assert upload.preview["records"]["transarterialsession"]["conflict"] == 1
-    assert told(upload, scope, fate=Fate.CONFLICT) == [
+    assert told(upload, scope, fate=RecordOutcome.CONFLICT) == [
         ("0001 · 2015-03-20 · Conventional TACE", "Iodized oil volume", "11", "9", "8")
     ]
     assert confirm(upload).state == "STORED"

@@ -9,7 +9,7 @@ from importers.checks.check import check_workbook
 from importers.files.workbook import read_workbook
 from importers.layout.columns import OWN_COLUMNS, SUMMARY_SHEET
 from importers.layout.recognition import sent_sheets
-from importers.layout.row_tokens import FormerPlace, tokens_of
+from importers.layout.row_tokens import SourceRow, tokens_of
 from importers.services import check_upload, receive_upload
 from importers.storage.load import load_workbook
 from importers.storage.report import check_as_json
@@ -84,10 +84,10 @@ def test_each_row_carries_a_hidden_token_of_where_it_stood(faulty):
     assert page.column_dimensions[letter].hidden
     sent = {
         layout.sheet.name: tokens_of(raw, layout=layout)
-        for raw, layout in sent_sheets(read_workbook(content), remembered={})
+        for raw, layout in sent_sheets(read_workbook(content), header_mapping={})
     }
     row = 5 + names(page).index("0002")
-    assert sent[books.PATIENT][row] == FormerPlace(upload=7, row=3)
+    assert sent[books.PATIENT][row] == SourceRow(upload=7, row=3)
 
 
 def test_corrected_and_sent_again_its_rows_are_accepted(faulty):
