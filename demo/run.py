@@ -18,7 +18,7 @@ from django.contrib.auth.models import User
 
 from analytics.models import Run
 from analytics.studies.acceptance import accept_design
-from analytics.studies.services import run_comparison, stored_result, take_up_study
+from analytics.studies.services import add_library_study, run_comparison, stored_result
 from demo.cohort.margins import CUTOFF, FIRST_INDEX
 from demo.sheet_rows import about, pages, write_pages
 from demo.workbooks import write_workbooks
@@ -227,7 +227,7 @@ def _send_contacts(center: int) -> None:
 
 def _compare(name: str, *, say: Say) -> Run:
     by = User.objects.get(username="statistician")
-    study = take_up_study(name, by=by, reason="first look at the demo")
+    study = add_library_study(name, by=by, reason="first look at the demo")
     with center_scope(centers_where(by, may="run_studies")):
         latest = study.runs.filter(result__isnull=False).select_related("result", "study").first()
     if latest:

@@ -9,7 +9,7 @@ import pandas as pd
 from registry.clinical.dosing.agents import is_anti_angiogenic, is_ici, is_pd1_or_pdl1, lookup
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, Course, haic_courses, haic_sequence
 
-TOGETHER = "+"
+COMBINED_BY = "+"
 DAY = ["patient_id", "start_date"]
 KINDS = {"is_anti_angiogenic": is_anti_angiogenic, "is_pd1_or_pdl1": is_pd1_or_pdl1, "is_ici": is_ici}
 COURSE_COLUMNS = ("patient", "date", "course_no", "cycles", "span_days", "haic_relation", "haic_reason", "begun")
@@ -26,7 +26,7 @@ def one_session_per_day(sessions: pd.DataFrame) -> pd.DataFrame:
         return ordered
     days = several.groupby(DAY, sort=False)
     merged = several.assign(
-        modality=days["modality"].transform(TOGETHER.join).astype(object),
+        modality=days["modality"].transform(COMBINED_BY.join).astype(object),
         haic_regimen=days["haic_regimen"].transform("first").astype(object),
         **{name: days[name].transform("any").astype("boolean") for name in claims},
     )

@@ -12,7 +12,7 @@ from analytics.protocol.plan import DEFINING, EXPOSURE, AnalysisPlan, Arms, Cova
 from analytics.protocol.population import StudyArm, StudyProtocol
 from registry.spreadsheet import harmless
 
-KEPT = set(AnalysisPlan.model_fields) - {
+SHARED = set(AnalysisPlan.model_fields) - {
     "arms",
     "endpoints",
     "covariates",
@@ -35,7 +35,7 @@ def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSe
     covariates = {covariate.name: names[covariate.name] for covariate in protocol.covariates}
     plan["sensitivity"] = [row for row in plan.get("sensitivity", []) if row["kind"] != "lost_censored"]
     plan |= {"version": protocol.version, "seed": protocol.seed, **_spelled_out(protocol)}
-    content: Json = {key: _renamed(value, names=covariates) for key, value in plan.items() if key in KEPT}
+    content: Json = {key: _renamed(value, names=covariates) for key, value in plan.items() if key in SHARED}
     content |= {
         "table": _columns(names, protocol=protocol),
         "arms": _arms(protocol, dumped=plan["arms"]),

@@ -8,7 +8,7 @@ from analytics.pages import views
 app_name = "analytics"
 urlpatterns = [
     path("studies/", views.studies, name="studies"),
-    path("studies/take-up/", views.take_up, name="take_up"),
+    path("studies/take-up/", views.add_study, name="take_up"),
     path("studies/<int:study_id>/", views.study, name="study"),
     path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
     path("studies/<int:study_id>/export/", export, name="export"),

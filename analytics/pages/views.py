@@ -61,11 +61,13 @@ def studies(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @for_readers_of_studies
-def take_up(request: HttpRequest) -> HttpResponse:
+def add_study(request: HttpRequest) -> HttpResponse:
     reference = request.POST.get("protocol", "")
     if reference not in {protocol.id for protocol in library()}:
         raise Http404
-    return redirect(services.take_up_study(reference, by=_user(request), reason=_("Added a study from the library")))
+    return redirect(
+        services.add_library_study(reference, by=_user(request), reason=_("Added a study from the library"))
+    )
 
 
 @require_GET

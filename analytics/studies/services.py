@@ -28,7 +28,7 @@ from registry.jobs.progress import Report, unreported
 COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
 
 
-def take_up_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
+def add_library_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
     """The study of a library protocol (or of a file), made on first use. Raises ProtocolError, PermissionDenied."""
     centers = _centers_to_run(by)
     text = protocol_text(reference)

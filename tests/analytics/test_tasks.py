@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.models import Run
-from analytics.studies.services import request_run, take_up_study
+from analytics.studies.services import add_library_study, request_run
 from analytics.tasks import run_study
 from registry.access.scope import center_scope
 from registry.jobs import queue
@@ -18,7 +18,7 @@ def requested(make_case, cast: Cast) -> Run:
     for number in range(8):
         arm = "resection" if number < 4 else "ablation"
         make_case(f"{number}", arm=arm, sex="MF"[number % 2], center=[cast.center, cast.other_center][number // 2 % 2])
-    study = take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    study = add_library_study("an-2025", by=cast.statistician, reason="the tests")
     return request_run(study, by=cast.statistician, reason="the tests")
 
 
@@ -51,7 +51,7 @@ def test_a_canceled_run_leaves_no_result(requested: Run, cast: Cast) -> None:
 
 def test_a_run_that_cannot_be_done_says_why(cast: Cast, make_case) -> None:
     make_case("1")
-    study = take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    study = add_library_study("an-2025", by=cast.statistician, reason="the tests")
     run = request_run(study, by=cast.statistician, reason="the tests")
     assert work(run, cast=cast).state == "DONE"
     assert seen(run).state == "FAILED"

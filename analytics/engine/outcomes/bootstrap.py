@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.engine.design.adjustment import Rows, adjust
 from analytics.engine.design.design import Design
 from analytics.engine.design.score import fit_score
-from analytics.engine.outcomes.risk_rows import Observed, above_the_line
+from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
 from analytics.errors import AnalysisError
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.bad_input import BadInput, require
@@ -42,7 +42,7 @@ def bootstrap_pairs(seen: Observed, *, n: int, protocol: AnalysisPlan) -> Bootst
     require(seen.pair is not None, en=en, zh="该设计没有可重抽样的配对；请使用 unit: person。")
     pair = np.zeros(0, dtype=np.int64) if seen.pair is None else seen.pair
     clock = start_clock(seen.time, event=seen.event)
-    code = above_the_line(seen.focal, protocol=protocol).astype(np.int64)
+    code = numerator_arm(seen.focal, protocol=protocol).astype(np.int64)
 
     def estimate(sample: tuple[Integers, Integers]) -> float | None:
         if seen.weights is None:
@@ -63,7 +63,7 @@ class _FollowUp:
         self.known: Booleans = (time >= 0) & np.isfinite(time) & ~np.isnan(event)
         self.time, self.event = np.where(self.known, time, 0.0), event == 1
         focal = (table["arm"] == protocol.arms.focal.label).to_numpy()
-        self.code = above_the_line(focal, protocol=protocol).astype(np.int64)
+        self.code = numerator_arm(focal, protocol=protocol).astype(np.int64)
         self.clock, self.protocol = start_clock(self.time, event=self.event), protocol
 
     def log_ratio(self, rows: Integers, *, weights: Floats) -> float | None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analytics.engine.outcomes.risk_rows import Observed, above_the_line
+from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
 from analytics.protocol.plan import AnalysisPlan, EndpointPlan
 from analytics.stats.event_times import Booleans
 from analytics.stats.survival.competing_risks import Incidence, cumulative_incidence, incidence_at
@@ -71,7 +71,7 @@ def _fine_gray(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
     fit = fit_fine_gray(
         seen.time,
         cause=seen.cause,
-        X=above_the_line(seen.focal, protocol=protocol)[:, None],
+        X=numerator_arm(seen.focal, protocol=protocol)[:, None],
         weights=seen.weights,
         clusters=seen.models.who,
     )

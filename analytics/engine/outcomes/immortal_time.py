@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.engine.design.variables import build_variables
-from analytics.engine.outcomes.risk_rows import CohortRows, Observed, above_the_line, observe
+from analytics.engine.outcomes.risk_rows import CohortRows, Observed, numerator_arm, observe
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import DEFINING, AnalysisPlan
 from analytics.stats.bad_input import BadInput
@@ -57,7 +57,7 @@ def fair_starts(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) ->
     plan = protocol.immortal_time
     if plan is None or DEFINING not in cohort.table:
         return None, []
-    waits = known_waits(cohort, endpoint=endpoint, protocol=protocol)
+    waits = waits_of(cohort, endpoint=endpoint, protocol=protocol)
     seen, notices = waits.seen, list(_about(waits, where=f"immortal_time.{endpoint}.{cohort.name}"))
     time, event, focal, act = seen.time, seen.event, seen.focal, waits.act
     from_act = of_clones = changing = None
@@ -79,7 +79,7 @@ def fair_starts(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) ->
     return found, notices
 
 
-def known_waits(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Waits:
+def waits_of(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Waits:
     """An arm in which anybody has an act is made by it: its people without a known one are left out."""
     seen = observe(cohort, endpoint=endpoint, protocol=protocol)
     act = cohort.table[DEFINING].to_numpy(dtype=float)[seen.rows]
@@ -112,7 +112,7 @@ def fit_fair(episodes: Episodes, *, seen: Observed, protocol: AnalysisPlan) -> F
     fit = fit_cox(
         episodes.time,
         event=episodes.event,
-        X=above_the_line(focal, protocol=protocol)[:, None],
+        X=numerator_arm(focal, protocol=protocol)[:, None],
         entry=episodes.entry,
         weights=None if seen.weights is None else seen.weights[episodes.row],
         ties=protocol.cox.ties,
@@ -158,7 +158,7 @@ def _by_clones(
     fit = fit_cox(
         clones.time,
         event=clones.event,
-        X=above_the_line(clones.focal, protocol=protocol)[:, None],
+        X=numerator_arm(clones.focal, protocol=protocol)[:, None],
         entry=clones.entry,
         weights=weights,
         ties=protocol.cox.ties,

@@ -18,7 +18,7 @@ from analytics.engine.outcomes.notices import (
 )
 from analytics.engine.outcomes.regression import CoxTables, cox_tables
 from analytics.engine.outcomes.response import ResponseResult, responses
-from analytics.engine.outcomes.risk_rows import CohortRows, Observed, above_the_line, cohort_rows, observe
+from analytics.engine.outcomes.risk_rows import CohortRows, Observed, cohort_rows, numerator_arm, observe
 from analytics.engine.outcomes.safety import SafetyRow, safety
 from analytics.engine.outcomes.subgroups import SubgroupRow, subgroup_rows
 from analytics.messages import Notice
@@ -189,14 +189,14 @@ def headline(fits: dict[str, CoxFit], *, protocol: AnalysisPlan) -> str:
 
 def arm_ratio(seen: Observed, *, protocol: AnalysisPlan) -> HazardRatio:
     """The headline alone: the arm's hazard ratio as the design wants it."""
-    fit = seen.models.fit(above_the_line(seen.models.focal, protocol=protocol)[:, None], ties=protocol.cox.ties)
+    fit = seen.models.fit(numerator_arm(seen.models.focal, protocol=protocol)[:, None], ties=protocol.cox.ties)
     return _hazard_ratios({NAIVE: fit}, seen=seen, level=protocol.conventions.level)[NAIVE]
 
 
 def arm_fits(seen: Observed, *, protocol: AnalysisPlan) -> dict[str, CoxFit]:
     """The arm alone, by method."""
     models, ties = replace(seen.models, corrected=False), protocol.cox.ties
-    X = above_the_line(models.focal, protocol=protocol)[:, None]
+    X = numerator_arm(models.focal, protocol=protocol)[:, None]
     fit = models.fit(X, ties=ties)
     if not models.robust:
         return {NAIVE: fit}
@@ -257,7 +257,7 @@ def _drift(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> tuple[floa
     models, scale = seen.models, protocol.conventions.ph
     if scale == "log" and (models.time <= 0).any():
         return None, None
-    X = above_the_line(models.focal, protocol=protocol)[:, None]
+    X = numerator_arm(models.focal, protocol=protocol)[:, None]
     result = ph_test(
         fit, time=models.time, event=models.event, X=X, weights=models.weights, ties=protocol.cox.ties, scale=scale
     )
@@ -274,7 +274,7 @@ def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> t
     return period_ratios(
         models.time,
         event=models.event,
-        arm=above_the_line(models.focal, protocol=protocol),
+        arm=numerator_arm(models.focal, protocol=protocol),
         cuts=cuts,
         ties=protocol.cox.ties,
         weights=models.weights,

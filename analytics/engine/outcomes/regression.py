@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.engine.design.variables import ModelColumn, build_variables
-from analytics.engine.outcomes.risk_rows import ModelRows, above_the_line
+from analytics.engine.outcomes.risk_rows import ModelRows, numerator_arm
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import CENTER, AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats, Integers
@@ -142,7 +142,7 @@ def _model(table: pd.DataFrame, *, seen: ModelRows, protocol: AnalysisPlan) -> _
 
 
 def _arm_column(seen: ModelRows, *, protocol: AnalysisPlan) -> ModelColumn:
-    values = above_the_line(seen.focal, protocol=protocol)
+    values = numerator_arm(seen.focal, protocol=protocol)
     return ModelColumn("arm", level=protocol.numerator, reference=protocol.denominator, values=values)
 
 

@@ -158,6 +158,6 @@ def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Obs
     )
 
 
-def above_the_line(focal: Booleans, *, protocol: AnalysisPlan) -> Floats:
+def numerator_arm(focal: Booleans, *, protocol: AnalysisPlan) -> Floats:
     """1 in the arm whose hazard is divided by the other's."""
     return (focal if protocol.numerator == protocol.arms.focal.label else ~focal).astype(float)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.engine.design.variables import Variable, build_variables, observed_levels
-from analytics.engine.outcomes.risk_rows import ModelRows, Observed, above_the_line
+from analytics.engine.outcomes.risk_rows import ModelRows, Observed, numerator_arm
 from analytics.protocol.outcomes import SubgroupPlan
 from analytics.protocol.plan import CENTER, AnalysisPlan, Covariate
 from analytics.stats.event_times import Floats, Integers
@@ -89,7 +89,7 @@ def _other(variable: Variable) -> str:
 def _ratio(models: ModelRows, *, arms: dict[str, ArmCount], protocol: AnalysisPlan) -> HazardRatio:
     if any(arm.events < FEWEST_EVENTS for arm in arms.values()):
         return HazardRatio(hr=None, low=None, high=None, se=None, p=None, why="too_few_events")
-    X = above_the_line(models.focal, protocol=protocol)[:, None]
+    X = numerator_arm(models.focal, protocol=protocol)[:, None]
     return hazard_ratio(models.fit(X, ties=protocol.cox.ties), level=protocol.conventions.level)
 
 
@@ -99,7 +99,7 @@ def _interaction(models: ModelRows, *, level: Integers, protocol: AnalysisPlan) 
     level = level[level >= 0]
     if not known.event.any() or np.unique(level).size < 2:
         return None, "no_events" if not known.event.any() else "not_estimable"
-    arm = above_the_line(known.focal, protocol=protocol)
+    arm = numerator_arm(known.focal, protocol=protocol)
     if known.weights is None:
         sets = known.risk_sets(ties=protocol.cox.ties)
         found = interaction_test(sets, arm=arm, level=level)

@@ -8,9 +8,9 @@ import numpy as np
 
 from analytics.engine.outcomes.bootstrap import bootstrap_pairs, bootstrap_persons
 from analytics.engine.outcomes.headline import largest_difference
-from analytics.engine.outcomes.immortal_time import fit_fair, known_waits, landmark_ratio
+from analytics.engine.outcomes.immortal_time import fit_fair, landmark_ratio, waits_of
 from analytics.engine.outcomes.regression import adjusted_arm, strata_codes
-from analytics.engine.outcomes.risk_rows import Observed, above_the_line
+from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
 from analytics.engine.sensitivity.base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.protocol.plan import CENTER, DEFINING
 from analytics.protocol.sensitivity import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
@@ -41,7 +41,7 @@ def center_stratified(base: Base, check: CenterStratified) -> list[SensitivityRo
         table = base.cohort.table.iloc[seen.rows]
         code = strata_codes(table, names=(CENTER,), protocol=base.protocol)
         models = seen.models.at(code >= 0)
-        X = above_the_line(models.focal, protocol=base.protocol)[:, None]
+        X = numerator_arm(models.focal, protocol=base.protocol)[:, None]
         fit = models.fit(X, ties=base.protocol.cox.ties, strata=code[code >= 0])
         return hazard_ratio(fit, level=base.protocol.conventions.level), counts(seen)
 
@@ -52,7 +52,7 @@ def landmark(base: Base, check: LandmarkCheck) -> Iterator[SensitivityRow]:
     for month in check.months:
         for name in base.protocol.survival_endpoints:
             if DEFINING in base.cohort.table:
-                waits = known_waits(base.cohort, endpoint=name, protocol=base.protocol)
+                waits = waits_of(base.cohort, endpoint=name, protocol=base.protocol)
                 found = landmark_ratio(waits, month=month, protocol=base.protocol)
             else:
                 seen = base.observed(name)

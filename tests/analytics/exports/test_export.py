@@ -20,7 +20,7 @@ from analytics.exports.services import COMMAND_LINE, export_dataset
 from analytics.formats import ExportFormat
 from analytics.models import Export, Study
 from analytics.protocol.library import protocol_text
-from analytics.studies.services import sha256, take_up_study
+from analytics.studies.services import add_library_study, sha256
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership
@@ -37,7 +37,7 @@ Rows = Callable[..., list[tuple[Any, ...]]]
 
 @pytest.fixture
 def study(cast: Cast) -> Study:
-    return take_up_study("an-2025", by=cast.statistician, reason=REASON)
+    return add_library_study("an-2025", by=cast.statistician, reason=REASON)
 
 
 @pytest.fixture

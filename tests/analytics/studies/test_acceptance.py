@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from analytics.models import Run, Study
 from analytics.studies.acceptance import accept_design, design_sha256, without_outcomes
-from analytics.studies.services import run_comparison, shown_result, stored_result, take_up_study
+from analytics.studies.services import add_library_study, run_comparison, shown_result, stored_result
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Membership
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def study(cast: Cast) -> Study:
-    return take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    return add_library_study("an-2025", by=cast.statistician, reason="the tests")
 
 
 @pytest.fixture

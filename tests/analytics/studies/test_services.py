@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from analytics.errors import AnalysisError
 from analytics.models import Run, RunResult, Study
-from analytics.studies.services import compare_on_registry, run_comparison, sha256, stored_result, take_up_study
+from analytics.studies.services import add_library_study, compare_on_registry, run_comparison, sha256, stored_result
 from registry.access.scope import center_scope
 from registry.choices import Role
 from registry.models import Center, Membership
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def study(cast: Cast) -> Study:
-    return take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    return add_library_study("an-2025", by=cast.statistician, reason="the tests")
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def both(cast: Cast) -> list[int]:
 
 
 def test_a_study_of_the_library_is_taken_up_once(study: Study, cast: Cast) -> None:
-    again = take_up_study("an-2025", by=cast.statistician, reason="the tests")
+    again = add_library_study("an-2025", by=cast.statistician, reason="the tests")
     assert again == study
     assert (study.name, study.owner) == ("an-2025", cast.statistician)
 
