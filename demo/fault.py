@@ -1,7 +1,7 @@
 """What a planted fault is: a change made to the rows of a synthetic workbook, and what the check must say of it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 Row = Mapping[str, Any]
@@ -39,6 +39,10 @@ class Kind:
     def changed(self, row: Row, *, person: Person) -> dict[str, Any]:
         change = self.change(row, person) if callable(self.change) else self.change
         return {**row, **change}
+
+    def found_at(self, column: str) -> "Kind":
+        """The same where the finding stands at another column than the changed one."""
+        return replace(self, at=column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +87,15 @@ def cell(
     value: Any,
     rule: str | Rule | None,
     *,
-    told_at: str | None = None,
     where: Fits = any_row,
 ) -> Kind:
-    """One changed cell. The finding stands there, where no other column is named; it is an error, where nothing else is said."""
+    """One changed cell, and the finding stands there; it is an error, where nothing else is said."""
     code, severity = rule if isinstance(rule, tuple) else (rule, ERROR)
     return Kind(
         name=name,
         sheet=sheet,
         change={changed: value},
-        at=told_at or changed,
+        at=changed,
         code=code,
         severity=severity,
         where=where,

@@ -96,22 +96,22 @@ def _compare(
     designed = replace(designed, notices=(*told, *designed.notices))
     contrasts = [compare(frame, protocol=one, design_only=design_only) for one in contrast_protocols(protocol)]
     if design_only:
-        return _finished(designed, contrasts=tuple(contrasts))
+        return replace(_finished(designed), contrasts=tuple(contrasts))
     others = [outcomes(design(one, protocol=protocol, flow=flow)) for one in frames[1:]]
     opened = pool_outcomes([outcomes(designed), *others], level=protocol.conventions.level)
     fair, notices = _fair(designed)
     headline = {name: of[list(of)[-1]] for name, of in opened.endpoints.items()}
     original = replace(designed, frame=frame)
     rows, troubles = sensitivity(Base(original, results=headline, without_losses=without_losses))
-    return _finished(
+    found = _finished(
         designed,
         opened=opened,
         immortal_time=fair,
         sensitivity=rows,
-        contrasts=tuple(contrasts),
         overall=overall(frame, protocol=protocol),
         notices=(*notices, *troubles),
     )
+    return replace(found, contrasts=tuple(contrasts))
 
 
 def _fair(designed: Design) -> tuple[dict[str, dict[str, FairStarts]], list[Notice]]:
@@ -132,7 +132,6 @@ def _finished(
     opened: Outcomes | None = None,
     immortal_time: dict[str, dict[str, FairStarts]] | None = None,
     sensitivity: tuple[SensitivityRow, ...] = (),
-    contrasts: tuple[Comparison, ...] = (),
     overall: dict[str, OverallResult] | None = None,
     notices: tuple[Notice, ...] = (),
 ) -> Comparison:
@@ -145,7 +144,7 @@ def _finished(
         seconds=0.0,
         immortal_time=immortal_time or {},
         sensitivity=sensitivity,
-        contrasts=contrasts,
+        contrasts=(),
         overall=overall or {},
         further_notices=notices,
     )

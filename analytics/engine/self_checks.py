@@ -1,7 +1,8 @@
 """A result held against itself before anybody sees it; a check that fails blocks its release."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,31 +18,36 @@ from analytics.stats.survival.cox import HazardRatio
 from analytics.stats.tests.proportions import Proportion
 
 P_BOUNDARY = 1e-6
+Result = TypeVar("Result")
 
 
 def check(design: Design, *, opened: Outcomes | None) -> tuple[Notice, ...]:
     """Every check with its verdict."""
-    level = design.protocol.conventions.level
-    found = [*_flow(design), *_levels(design), *_pairs(design)]
-    for name, cohorts in opened.endpoints.items() if opened else ():
+    of_outcomes = _outcomes(opened, design=design) if opened else ()
+    return (*_flow(design), *_levels(design), *_pairs(design), *of_outcomes)
+
+
+def _outcomes(opened: Outcomes, *, design: Design) -> Iterator[Notice]:
+    level, sizes = design.protocol.conventions.level, {name: len(rows) for name, rows in design.cohorts.items()}
+    for where, cohort, result in _by_cohort("endpoints", found=opened.endpoints):
+        yield from _endpoint(result, size=sizes[cohort], level=level, where=where)
+    for where, _, table in _by_cohort("cox", found=opened.cox):
+        ratios = [row.ratio for row in (*table.univariable, *table.multivariable)]
+        yield _coherent(ratios, level=level, where=where)
+    for name, subgroups in opened.subgroups.items():
+        for where, cohort, rows in _by_cohort("subgroups", found={name: subgroups}):
+            yield from _subgroups(rows, whole=opened.endpoints[name][cohort], level=level, where=where)
+    for where, _, answer in _by_cohort("response", found=opened.responses):
+        yield _response(answer, where=where)
+    for cohort, events in opened.safety.items():
+        yield _safety(events, size=sizes[cohort], where=f"safety.{cohort}")
+
+
+def _by_cohort(part: str, *, found: Mapping[str, Mapping[str, Result]]) -> Iterator[tuple[str, str, Result]]:
+    """Where the result of an endpoint in a cohort stands, the cohort, and the result."""
+    for name, cohorts in found.items():
         for cohort, result in cohorts.items():
-            found += _endpoint(
-                result, size=len(design.cohorts[cohort]), level=level, where=f"endpoints.{name}.{cohort}"
-            )
-    for name, tables in opened.cox.items() if opened else ():
-        for cohort, table in tables.items():
-            ratios = [row.ratio for row in (*table.univariable, *table.multivariable)]
-            found += [_coherent(ratios, level=level, where=f"cox.{name}.{cohort}")]
-    for name, subgroups in opened.subgroups.items() if opened else ():
-        for cohort, of_subgroups in subgroups.items():
-            whole = opened.endpoints[name][cohort] if opened else None
-            found += _subgroups(of_subgroups, whole=whole, level=level, where=f"subgroups.{name}.{cohort}")
-    for name, answers in opened.responses.items() if opened else ():
-        for cohort, answer in answers.items():
-            found += [_response(answer, where=f"response.{name}.{cohort}")]
-    for cohort, rows in opened.safety.items() if opened else ():
-        found += [_safety(rows, size=len(design.cohorts[cohort]), where=f"safety.{cohort}")]
-    return tuple(found)
+            yield f"{part}.{name}.{cohort}", cohort, result
 
 
 def check_sensitivity(rows: tuple[SensitivityRow, ...], *, level: float) -> tuple[Notice, ...]:

@@ -175,26 +175,23 @@ class AnalysisPlan(Part):
     def _outcomes_name_what_is_there(self) -> None:
         """Models and subgroups rest on covariates; strata and subgroups need levels, or are the center."""
         known = {covariate.name: covariate for covariate in self.covariates}
-        adjusted = [name for row in self.sensitivity if isinstance(row, DoublyAdjusted) for name in row.covariates]
-        asked = [("cox.covariates", name) for name in self.cox.covariates]
-        asked += [("sensitivity.covariates", name) for name in adjusted]
         of_levels: list[tuple[str, str, tuple[float, ...]]] = [("cox.strata", name, ()) for name in self.cox.strata]
         of_levels += [("subgroups", plan.name, plan.cut) for plan in self.subgroups]
-        asked += [(key, name) for key, name, _ in of_levels if name != CENTER]
-        for key, name in asked:
+        named = [*self._adjusted_for(), *((key, name) for key, name, _ in of_levels if name != CENTER)]
+        for key, name in named:
             if name not in known:
                 raise sentence(
                     f"{key} names {name}, which is not among the covariates", zh=f"{key} 中的 {name} 不在协变量列表中"
                 )
         for key, name, cut in of_levels:
-            covariate = known.get(name)
-            if cut and (covariate is None or covariate.type != "continuous"):
-                raise sentence(f"{key} cuts {name}, which is not continuous", zh=f"{key} 中切分的 {name} 不是连续变量")
-            if covariate is not None and covariate.type == "continuous" and not (cut or covariate.cut):
-                raise sentence(
-                    f"{key} names {name}, which is continuous; give it cut",
-                    zh=f"{key} 中的 {name} 为连续变量；请设置 cut",
-                )
+            _require_levels(known.get(name), key=key, name=name, cut=cut)
+
+    def _adjusted_for(self) -> list[tuple[str, str]]:
+        """The covariates of models, each with the key that names it."""
+        doubly = [row for row in self.sensitivity if isinstance(row, DoublyAdjusted)]
+        return [("cox.covariates", name) for name in self.cox.covariates] + [
+            ("sensitivity.covariates", name) for row in doubly for name in row.covariates
+        ]
 
     def _design_names_what_is_there(self) -> None:
         types = {covariate.name: covariate.type for covariate in self.covariates}
@@ -252,6 +249,18 @@ class AnalysisPlan(Part):
     def denominator(self) -> str:
         arms = self.arms
         return arms.reference.label if arms.hr == "focal_vs_reference" else arms.focal.label
+
+
+def _require_levels(covariate: Covariate | None, *, key: str, name: str, cut: tuple[float, ...]) -> None:
+    """The center, which is no covariate, has levels of its own."""
+    is_continuous = covariate is not None and covariate.type == "continuous"
+    if cut and not is_continuous:
+        raise sentence(f"{key} cuts {name}, which is not continuous", zh=f"{key} 中切分的 {name} 不是连续变量")
+    if covariate is not None and is_continuous and not (cut or covariate.cut):
+        raise sentence(
+            f"{key} names {name}, which is continuous; give it cut",
+            zh=f"{key} 中的 {name} 为连续变量；请设置 cut",
+        )
 
 
 def token_text(token: Token) -> str:

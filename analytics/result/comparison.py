@@ -2,12 +2,14 @@
 
 import json
 import platform
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
+from typing import Any
 
 from analytics.engine.comparison import Comparison
 from analytics.engine.design.balance import BalanceRow, BaselineCell, BaselineRow
 from analytics.engine.design.design import Design
+from analytics.engine.outcomes.outcomes import Outcomes
 from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
@@ -26,6 +28,7 @@ from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"
 LIBRARIES = ("numpy", "scipy", "pandas", "pydantic")
+NO_OUTCOMES: Json = {"endpoints": {}, "cox": {}, "subgroups": {}, "response": {}, "safety": {}}
 
 
 def result_object(comparison: Comparison) -> Json:
@@ -48,11 +51,6 @@ def result_object(comparison: Comparison) -> Json:
 def _of_two_arms(comparison: Comparison) -> Json:
     """All that a contrast has of its own."""
     design, opened = comparison.design, comparison.outcomes
-    endpoints = opened.endpoints.items() if opened else ()
-    tables = opened.cox.items() if opened else ()
-    subgroups = opened.subgroups.items() if opened else ()
-    responses = opened.responses.items() if opened else ()
-    safety = opened.safety.items() if opened else ()
     found = {
         "warnings": _notices(comparison.warnings),
         "flow": [_flow_row(row) for row in design.flow],
@@ -61,19 +59,28 @@ def _of_two_arms(comparison: Comparison) -> Json:
         "matching": matching_object(design),
         "balance": [balance_object(row) for row in design.balance],
         "baseline": [_baseline_row(row) for row in design.baseline],
-        "endpoints": {name: {c: endpoint_object(result) for c, result in of.items()} for name, of in endpoints},
-        "cox": {name: {c: cox_object(table) for c, table in of.items()} for name, of in tables},
-        "subgroups": {
-            name: {c: [subgroup_object(row) for row in rows] for c, rows in of.items()} for name, of in subgroups
-        },
-        "response": {name: {c: response_object(result) for c, result in of.items()} for name, of in responses},
-        "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in safety},
+        **(_outcomes(opened) if opened else NO_OUTCOMES),
         "sensitivity": [sensitivity_object(row) for row in comparison.sensitivity],
         "checks": _notices(comparison.checks),
     }
     if design.guaranteed is None:
         return found
     return found | {"immortal_time": immortal_time_object(design.guaranteed, fair=comparison.immortal_time)}
+
+
+def _outcomes(opened: Outcomes) -> Json:
+    return {
+        "endpoints": _by_cohort(opened.endpoints, shown=endpoint_object),
+        "cox": _by_cohort(opened.cox, shown=cox_object),
+        "subgroups": _by_cohort(opened.subgroups, shown=lambda rows: [subgroup_object(row) for row in rows]),
+        "response": _by_cohort(opened.responses, shown=response_object),
+        "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in opened.safety.items()},
+    }
+
+
+def _by_cohort(found: Mapping[str, Mapping[str, Any]], *, shown: Callable[[Any], Any]) -> Json:
+    """Of each endpoint the result in each cohort."""
+    return {name: {cohort: shown(result) for cohort, result in of.items()} for name, of in found.items()}
 
 
 def result_json(comparison: Comparison) -> str:

@@ -106,13 +106,13 @@ def adverse_event_rows(
         if happens and onset > open_until.get(term, -1):
             ends = None if is_open or resolution > calendar.last_day else resolution
             open_until[term] = calendar.last_day if ends is None else ends
-            yield _row(calendar, term=term, version=version, grade=grade, onset=onset, ends=ends, treatment=treatment)
+            yield _row(calendar, term=term, version=version, grade=grade, days=(onset, ends), treatment=treatment)
 
 
 def _row(
-    calendar: Calendar, *, term: str, version: str, grade: int, onset: int, ends: int | None, treatment: str
+    calendar: Calendar, *, term: str, version: str, grade: int, days: tuple[int, int | None], treatment: str
 ) -> Row:
-    risk = RISKS[treatment]
+    risk, (onset, ends) = RISKS[treatment], days
     return {
         "ae_term": term,
         "ctcae_version": version,

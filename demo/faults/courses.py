@@ -49,9 +49,8 @@ SESSIONS = (
         "modality",
         "TARE",
         "V-T05",
-        told_at="isotope",
         where=DEBTACE,
-    ),
+    ).found_at("isotope"),
     changed(
         "more than the standard dose",
         TRANSARTERIAL,
@@ -116,9 +115,8 @@ PROCEDURES = (
         "resection_margin",
         "R2",
         query("V-T29"),
-        told_at="treatment_intent",
         where=row_with(treatment_intent="CUR"),
-    ),
+    ).found_at("treatment_intent"),
 )
 
 AGENTS = (
@@ -172,9 +170,8 @@ SCANS = (
         "response_mrecist",
         "PD",
         query("V-R05"),
-        told_at="imaging_date",
         where=at.unread,
-    ),
+    ).found_at("imaging_date"),
     cell(
         "confirmed before suspected", IMAGING, "response_irecist", "iCPD", "V-R07", where=row_with(imaging_role="PROG")
     ),
@@ -227,9 +224,8 @@ CONTACTS = (
         "death_date_precision",
         "M",
         warning("V-D29"),
-        told_at="death_date",
         where=lambda row, _: row.get("death_date") is not None,
-    ),
+    ).found_at("death_date"),
     cell("lost and found", FOLLOW_UP, "vital_status", "LTFU", query("V-R15"), where=at.followed_further),
 )
 

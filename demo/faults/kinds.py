@@ -102,9 +102,8 @@ CONTRADICTIONS = (
         "bclc_stage",
         "0",
         query("V-S11"),
-        told_at="tumor_number",
         where=BEYOND_ONE,
-    ),
+    ).found_at("tumor_number"),
     Kind(
         name="more tumors than stage A allows",
         sheet=ASSESSMENT,
@@ -114,7 +113,7 @@ CONTRADICTIONS = (
         severity=QUERY,
         where=SINGLE,
     ),
-    cell("stage D without a reason", ASSESSMENT, "ecog_ps", "3", query("V-S07"), told_at="bclc_stage", where=SINGLE),
+    cell("stage D without a reason", ASSESSMENT, "ecog_ps", "3", query("V-S07"), where=SINGLE).found_at("bclc_stage"),
     Kind(
         name="invasion in stage A",
         sheet=ASSESSMENT,
@@ -130,9 +129,8 @@ CONTRADICTIONS = (
         "pvtt_cheng",
         "II",
         query("V-S21"),
-        told_at="macrovascular_invasion",
         where=SINGLE,
-    ),
+    ).found_at("macrovascular_invasion"),
     Kind(
         name="no tumor of 3 cm",
         sheet=ASSESSMENT,
@@ -148,9 +146,8 @@ CONTRADICTIONS = (
         "ascites_grade",
         "3",
         "V-S04",
-        told_at="ctp_score",
         where=row_with(ctp_class="A"),
-    ),
+    ).found_at("ctp_score"),
     cell("class against score", ASSESSMENT, "ctp_class", "C", "V-S03", where=row_with(ctp_class="A")),
     cell(
         "a metastasis nowhere",
@@ -158,16 +155,15 @@ CONTRADICTIONS = (
         "extrahepatic_metastasis",
         "1",
         "V-S20",
-        told_at="metastasis_sites",
         where=SINGLE,
-    ),
+    ).found_at("metastasis_sites"),
     cell("HAIC without a regimen", TRANSARTERIAL, "haic_regimen", None, "V-T01", where=HAIC),
     cell("conventional TACE without oil", TRANSARTERIAL, "lipiodol_ml", 0.0, "V-T03", where=CTACE),
     cell("beads of no kind", TRANSARTERIAL, "bead_type", None, "V-T03", where=DEBTACE),
-    cell("beads with oil", TRANSARTERIAL, "lipiodol_ml", 5.0, query("V-T04"), told_at="modality", where=DEBTACE),
+    cell("beads with oil", TRANSARTERIAL, "lipiodol_ml", 5.0, query("V-T04"), where=DEBTACE).found_at("modality"),
     cell("a drug nobody knows", TRANSARTERIAL, "agent_1_code", "XYZ", "V-B04", where=CTACE),
-    cell(
-        "a drug in bland embolization", TRANSARTERIAL, "modality", "TAE", "V-T02", told_at="agent_1_code", where=CTACE
+    cell("a drug in bland embolization", TRANSARTERIAL, "modality", "TAE", "V-T02", where=CTACE).found_at(
+        "agent_1_code"
     ),
     cell("an impossible dose of the surface", TRANSARTERIAL, "agent_1_dose_mg", 20.0, "V-T07", where=HAIC),
     cell("an unusual dose", SYSTEMIC, "dose", 900.0, warning("V-T21"), where=row_with(dose_unit="mg", schedule="Q3W")),
@@ -177,9 +173,8 @@ CONTRADICTIONS = (
         "new_lesion",
         "INTRA",
         "V-R04",
-        told_at="response_mrecist",
         where=row_with(response_mrecist="PR"),
-    ),
+    ).found_at("response_mrecist"),
     cell(
         "a response against the sums", IMAGING, "response_mrecist", "CR", "V-R01", where=row_with(response_mrecist="PR")
     ),

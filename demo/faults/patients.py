@@ -115,16 +115,17 @@ BACKGROUND = (
 STAGING = (
     cell("ALBI against its values", ASSESSMENT, "albi_grade", "3", query("V-S01"), where=row_with(albi_grade="1")),
     cell("a point of Child-Pugh too many", ASSESSMENT, "ctp_score", 6, query("V-S02"), where=row_with(ctp_score=5)),
-    cell("five points with ascites", ASSESSMENT, "ascites_grade", "1", "V-S05", told_at="ctp_score", where=FIVE_POINTS),
+    cell("five points with ascites", ASSESSMENT, "ascites_grade", "1", "V-S05", where=FIVE_POINTS).found_at(
+        "ctp_score"
+    ),
     cell(
         "five points with encephalopathy",
         ASSESSMENT,
         "encephalopathy_grade",
         "1",
         "V-S06",
-        told_at="ctp_score",
         where=FIVE_POINTS,
-    ),
+    ).found_at("ctp_score"),
     changed(
         "stage A though unwell by the tumor",
         ASSESSMENT,
@@ -139,11 +140,10 @@ STAGING = (
         "bclc_stage",
         "C",
         query("V-S10"),
-        told_at="macrovascular_invasion",
         where=SINGLE,
-    ),
-    cell(
-        "stage B of a single tumor", ASSESSMENT, "bclc_stage", "B", query("V-S13"), told_at="tumor_number", where=SINGLE
+    ).found_at("macrovascular_invasion"),
+    cell("stage B of a single tumor", ASSESSMENT, "bclc_stage", "B", query("V-S13"), where=SINGLE).found_at(
+        "tumor_number"
     ),
     cell(
         "another stage of the national system",
@@ -151,11 +151,10 @@ STAGING = (
         "cnlc_stage",
         "IIB",
         query("V-S14"),
-        told_at="tumor_number",
         where=SINGLE,
-    ),
-    cell(
-        "another stage by TNM", ASSESSMENT, "ajcc_stage", "IIIB", query("V-S15"), told_at="tumor_number", where=SINGLE
+    ).found_at("tumor_number"),
+    cell("another stage by TNM", ASSESSMENT, "ajcc_stage", "IIIB", query("V-S15"), where=SINGLE).found_at(
+        "tumor_number"
     ),
     cell(
         "beyond Milan though small", ASSESSMENT, "within_milan", "0", query("V-S17"), where=row_with(within_milan="1")
@@ -166,18 +165,16 @@ STAGING = (
         "second_diameter_cm",
         1.0,
         query("V-S19"),
-        told_at="tumor_number",
         where=SINGLE,
-    ),
+    ).found_at("tumor_number"),
     cell(
         "two codes of one thrombus",
         ASSESSMENT,
         "pvtt_vp",
         "VP4",
         warning("V-S22"),
-        told_at="pvtt_cheng",
         where=row_with(pvtt_cheng="0", pvtt_vp="VP0"),
-    ),
+    ).found_at("pvtt_cheng"),
     cell(
         "half a liver taken, too little left",
         ASSESSMENT,
@@ -192,9 +189,8 @@ STAGING = (
         "is_baseline",
         "1",
         "V-D11",
-        told_at="assessment_date",
         where=row_with(assessment_type="POST_TX"),
-    ),
+    ).found_at("assessment_date"),
     cell(
         "no baseline among the flagged", ASSESSMENT, "is_baseline", "0", "V-D12", where=row_with(assessment_type="BASE")
     ),

@@ -83,7 +83,7 @@ def _write_sheets(folder: Path, *, center: CenterRows) -> Written:
         found[name], fault = spoil(found[name])
         faults.append(replace(fault, file=file))
     stray = Page(name="Notes", rows=[["remember", "to call"], ["on", "Monday"]])
-    faults.append(_of_sheet("a sheet nobody knows", sheet=stray.name, code="S-UNKNOWN", file=file))
+    faults.append(replace(_of_sheet("a sheet nobody knows", sheet=stray.name, code="S-UNKNOWN"), file=file))
     content = [*found.values(), stray]
     return write_pages(folder / file, facts=about(center.code), content=content), faults
 
@@ -96,10 +96,9 @@ def _of_sheet(
     severity: str = ERROR,
     row: int | None = None,
     column: int | None = None,
-    file: str = "",
 ) -> Fault:
     return Fault(
-        file=file,
+        file="",
         kind=kind,
         sheet=sheet,
         row=row,
@@ -178,4 +177,4 @@ def _headless(page: Page) -> Spoiled:
 def _write_refused(folder: Path, *, center: CenterRows, facts: Mapping[str, str], kind: str, code: str) -> Written:
     file = f"{center.code}.xlsx"
     path = write_pages(folder / file, facts=facts, content=pages(center.sheets))
-    return path, [_of_sheet(kind, sheet="", code=code, file=file)]
+    return path, [replace(_of_sheet(kind, sheet="", code=code), file=file)]

@@ -10,7 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from importers.checks.edit_checks import apply_rules, report_on_whole_workbook
-from importers.checks.parents import Rows, hold_back, repeated_rows, report_orphans, report_shared_hospital_numbers
+from importers.checks.parents import (
+    Rows,
+    Sorted,
+    hold_back,
+    repeated_rows,
+    report_orphans,
+    report_shared_hospital_numbers,
+)
 from importers.checks.record_forms import add_records
 from importers.checks.records import Records
 from importers.checks.schemas import shape_problems
@@ -20,7 +27,7 @@ from importers.files.findings import Collector, Finding, RuleTotal
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, WorkbookRefused, read_workbook
 from importers.layout.columns import README_SHEET, Unmatched
-from importers.layout.recognition import HeaderMapping, recognize
+from importers.layout.recognition import HeaderMapping, RecognizedWorkbook, recognize
 from importers.layout.row_tokens import SourceRow
 from importers.layout.tables import Table
 from registry.jobs.progress import Report, unreported
@@ -86,52 +93,72 @@ def check_workbook(
     center: str,
     stored: Stored | Ask = NOTHING_STORED,
     header_mapping: HeaderMapping = NO_HEADER_MAPPING,
-    name: str = "",
     today: datetime.date | None = None,
     progress: Report = unreported,
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    `stored` is what the center has, or how to learn it of those named; `header_mapping` what it said of its own headers, `name` that
-    of the file, which a text file needs. A workbook is let go once its cells are read, if the caller lets it go as well.
+    `stored` is what the center has, or how to learn it of those named; `header_mapping` what it said of its own headers. A
+    workbook is let go once its cells are read, if the caller lets it go as well. A text file, which is known by its name, is
+    read by the caller.
     """
     with garbage_collection_paused():
         progress(5, gettext_noop("Reading the workbook"))
-        book = source if isinstance(source, Workbook) else read_workbook(source, name=name)
+        book = source if isinstance(source, Workbook) else read_workbook(source)
         _refuse_other_center(book, center=center)
-        collector = Collector()
-        found, sha256 = recognize(book, header_mapping=header_mapping, collector=collector), book.sha256
-        tables = found.tables
+        collector, sha256 = Collector(), book.sha256
+        found = recognize(book, header_mapping=header_mapping, collector=collector)
         del book, source  # its cells are in the tables now, and a large one is not held twice
         progress(25, gettext_noop("Checking formats, codes and ranges"))
-        for table in tables.values():
+        for table in found.tables.values():
             shape_problems(table, collector=collector)
         progress(35, gettext_noop("Checking keys and parent records"))
-        repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
-        records = Records()
-        for name, table in tables.items():
-            add_records(table, without=repeated[name], into=records, collector=collector)
-        stored = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
-        report_orphans(records, tables=tables, unreadable=found.unreadable, stored=stored, collector=collector)
-        report_shared_hospital_numbers(records, stored=stored, collector=collector)
+        records, repeated = _records_of(found.tables, collector=collector)
+        known = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
+        _check_references(records, found=found, stored=known, collector=collector)
         progress(40, gettext_noop("Running edit checks"))
-        apply_rules(records, stored=stored, today=today or timezone.localdate(), collector=collector)
-        # Corrections are few, and nothing is missing of them
-        rows_before = {} if any(found.former.values()) else stored.uploaded_rows
-        report_on_whole_workbook(records, tables=tables, rows_before=rows_before, stored=stored, collector=collector)
-        bad = collector.bad_rows | {(name, row) for name, rows in repeated.items() for row in rows}
-        ready = hold_back(records, tables=tables, stored=stored, bad=bad)
-        return CheckReport(
-            center=center,
-            sha256=sha256,
-            sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for table in tables.values()),
-            held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables.items()},
-            findings=collector.findings(),
-            totals=collector.totals(),
-            accepted=ready.accepted,
-            unmatched=found.unmatched,
-            former=found.former,
-        )
+        apply_rules(records, stored=known, today=today or timezone.localdate(), collector=collector)
+        _check_whole(records, found=found, stored=known, collector=collector)
+        bad = collector.bad_rows | repeated
+        ready = hold_back(records, tables=found.tables, stored=known, bad=bad)
+        return _report(found, ready=ready, bad=bad, collector=collector, center=center, sha256=sha256)
+
+
+def _records_of(tables: Mapping[str, Table], *, collector: Collector) -> tuple[Records, Rows]:
+    """The records of all rows but those that repeat another, and these."""
+    repeated = {name: repeated_rows(table, collector=collector) for name, table in tables.items()}
+    records = Records()
+    for name, table in tables.items():
+        add_records(table, without=repeated[name], into=records, collector=collector)
+    return records, {(name, row) for name, rows in repeated.items() for row in rows}
+
+
+def _check_references(records: Records, *, found: RecognizedWorkbook, stored: Stored, collector: Collector) -> None:
+    report_orphans(records, tables=found.tables, unreadable=found.unreadable, stored=stored, collector=collector)
+    report_shared_hospital_numbers(records, stored=stored, collector=collector)
+
+
+def _check_whole(records: Records, *, found: RecognizedWorkbook, stored: Stored, collector: Collector) -> None:
+    # Corrections are few, and nothing is missing of them
+    rows_before = {} if any(found.former.values()) else stored.uploaded_rows
+    report_on_whole_workbook(records, tables=found.tables, rows_before=rows_before, stored=stored, collector=collector)
+
+
+def _report(
+    found: RecognizedWorkbook, *, ready: Sorted, bad: Rows, collector: Collector, center: str, sha256: str
+) -> CheckReport:
+    tables = found.tables.items()
+    return CheckReport(
+        center=center,
+        sha256=sha256,
+        sheets=tuple(_count(table, bad=bad, held=ready.held_rows) for _, table in tables),
+        held={name: _held(table, bad=bad, held=ready.held_rows) for name, table in tables},
+        findings=collector.findings(),
+        totals=collector.totals(),
+        accepted=ready.accepted,
+        unmatched=found.unmatched,
+        former=found.former,
+    )
 
 
 def _refuse_other_center(book: Workbook, *, center: str) -> None:

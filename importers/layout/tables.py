@@ -147,18 +147,21 @@ def is_identifier(column: Column) -> bool:
 
 
 def _collect(table: Table, *, raw: RawSheet, collector: Collector) -> None:
-    for name, column in table.cells.items():
-        for row, cell in zip(table.rows, column, strict=True):
-            if cell.problem is not None:
-                collector.add(cell.problem, at=table.place(row, name=name), found=table.found(row, name=name))
-        if raw.hidden:
-            for row in table.rows:
-                if problem := raw.hidden.get((row, table.places[name])):
-                    collector.add(problem, at=table.place(row, name=name))
+    for name in table.cells:
+        _collect_problems(table, name=name, raw=raw, collector=collector)
         if table.sheet.column(name).kind is Kind.TEXT:
             _tell_of_persons(table, name=name, collector=collector)
         if is_identifier(table.sheet.column(name)):
             _warn_of_numbers(table, name=name, raw=raw, collector=collector)
+
+
+def _collect_problems(table: Table, *, name: str, raw: RawSheet, collector: Collector) -> None:
+    for row, cell in zip(table.rows, table.cells[name], strict=True):
+        if cell.problem is not None:
+            collector.add(cell.problem, at=table.place(row, name=name), found=table.found(row, name=name))
+    for row in table.rows if raw.hidden else ():
+        if problem := raw.hidden.get((row, table.places[name])):
+            collector.add(problem, at=table.place(row, name=name))
 
 
 def _tell_of_persons(table: Table, *, name: str, collector: Collector) -> None:

@@ -68,6 +68,16 @@ class _Page:
     )  # where each column sent is to stand, and how
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Whose file it is. `upload` is 0 for one that was only checked."""
+
+    center_code: str
+    center_name: str
+    filename: str
+    upload: int = 0
+
+
 def annotated_upload(upload: Upload) -> bytes:
     """Of an upload that has been checked. A file that could not be read comes back as a summary alone."""
     center = upload.center
@@ -75,15 +85,8 @@ def annotated_upload(upload: Upload) -> bytes:
         book = stored_workbook(upload)
     except WorkbookRefused:
         book = Workbook(sha256=upload.sha256, sheets=(), epoch_1904=False)
-    return annotated_bytes(
-        book,
-        report=upload.report or {},
-        center_code=center.center_code,
-        center_name=center.name,
-        filename=upload.filename,
-        upload=upload.pk,
-        header_mapping=header_mapping_of(center.pk),
-    )
+    origin = Origin(center_code=center.center_code, center_name=center.name, filename=upload.filename, upload=upload.pk)
+    return annotated_bytes(book, report=upload.report or {}, origin=origin, header_mapping=header_mapping_of(center.pk))
 
 
 @garbage_collection_paused()
@@ -91,25 +94,23 @@ def annotated_bytes(
     book: Workbook,
     *,
     report: Mapping[str, Any],
-    center_code: str,
-    center_name: str,
-    filename: str,
-    upload: int = 0,
+    origin: Origin,
     header_mapping: HeaderMapping = NO_HEADER_MAPPING,
 ) -> bytes:
-    """`upload` is 0 for a file that was only checked."""
     target = io.BytesIO()
     out = xlsxwriter.Workbook(target, {"in_memory": True})
     style, marked = styles_of(out), marked_sheets(book, report=report, header_mapping=header_mapping)
-    write_readme(out, center_code=center_code, center_name=center_name, style=style)
+    write_readme(out, center_code=origin.center_code, center_name=origin.center_name, style=style)
     summary = out.add_worksheet(SUMMARY_SHEET)
     pages = [out.add_worksheet(one.layout.sheet.name) for one in marked]
     lists = Lists(out)
     noted: dict[int, Noted] = {}  # by the identity of each finding
     for one, page in zip(marked, pages, strict=True):
         write_head(page, columns=one.columns, lists=lists, style=style)
-        noted |= _write_rows(_Page(page=page, marked=one, upload=upload, style=style, epoch_1904=book.epoch_1904))
-    write_summary(summary, report=report, noted=noted, filename=filename, style=style)
+        noted |= _write_rows(
+            _Page(page=page, marked=one, upload=origin.upload, style=style, epoch_1904=book.epoch_1904)
+        )
+    write_summary(summary, report=report, noted=noted, filename=origin.filename, style=style)
     out.close()
     return target.getvalue()
 

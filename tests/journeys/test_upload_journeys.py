@@ -108,6 +108,25 @@ def mend(path: Path) -> Path:
     return path
 
 
+def read_errors(page: Page) -> None:
+    said(page).to_contain_text("Nothing is saved yet")
+    said(page).to_contain_text("6 errors were found")
+    page.get_by_role("link", name="View errors").click()
+    for sentence in SENTENCES:
+        expect(page.locator("#findings")).to_contain_text(sentence)
+    page.get_by_role("link", name="Rejected").click()
+    said(page).to_contain_text("Nothing is saved yet")
+    expect(page.locator("#content")).to_contain_text("Rows rejected because their parent row has an error: 5, 6")
+    page.go_back()
+
+
+def annotated_workbook(page: Page, *, path: Path) -> Path:
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Annotated workbook").click()
+    fetched.value.save_as(path)
+    return path
+
+
 def test_a_broken_file_is_mended_in_the_workbook_sent_back_stored_and_undone(
     page: Page, sign_in: Callable, cast: Cast, work: Callable, standing: Callable, tmp_path: Path
 ) -> None:
@@ -123,20 +142,9 @@ def test_a_broken_file_is_mended_in_the_workbook_sent_back_stored_and_undone(
 
     send(page, broken(), name="march.xlsx")
     work()
-    said(page).to_contain_text("Nothing is saved yet")
-    said(page).to_contain_text("6 errors were found")
-    page.get_by_role("link", name="View errors").click()
-    for sentence in SENTENCES:
-        expect(page.locator("#findings")).to_contain_text(sentence)
-    page.get_by_role("link", name="Rejected").click()
-    said(page).to_contain_text("Nothing is saved yet")
-    expect(page.locator("#content")).to_contain_text("Rows rejected because their parent row has an error: 5, 6")
-    page.go_back()
+    read_errors(page)
     assert standing() == before
-    with page.expect_download() as fetched:
-        page.get_by_role("link", name="Annotated workbook").click()
-    findings = tmp_path / "findings.xlsx"
-    fetched.value.save_as(findings)
+    findings = annotated_workbook(page, path=tmp_path / "findings.xlsx")
     confirm(page, work, reason="the March workbook")
     expect(page.locator("#content")).to_contain_text("Rows with errors were rejected")
     with center_scope([cast.center.pk]):

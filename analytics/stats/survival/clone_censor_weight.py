@@ -25,7 +25,7 @@ class Clones:
     censored: tuple[int, int]
 
 
-def clone_censor_weight(  # the follow-up, the act and how it is waited for
+def clone_censor_weight(  # noqa: PLR0913  # the follow-up, the act and how it is waited for
     time: Floats,
     *,
     event: Booleans,

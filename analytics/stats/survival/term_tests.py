@@ -79,7 +79,7 @@ def select_univariable(
     )
 
 
-def select_forward(
+def select_forward(  # noqa: PLR0913  # what a stepwise selection has
     sets: RiskSets,
     *,
     X: Floats,

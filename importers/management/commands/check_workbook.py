@@ -22,7 +22,7 @@ from importers.management.console import (
 from importers.storage.center_history import stored_of
 from importers.storage.mapping import header_mapping_of
 from importers.storage.report import check_as_json
-from importers.workbooks.feedback import annotated_bytes
+from importers.workbooks.feedback import Origin, annotated_bytes
 from registry.access.scope import center_scope
 
 
@@ -52,8 +52,8 @@ class Command(BaseCommand):
         report = check_as_json(found)
         write_json(json, report=report)
         if annotated is not None:
-            about = {"center_code": known.center_code, "center_name": known.name, "filename": file.name}
-            content = annotated_bytes(book, report=report, header_mapping=header_mapping, **about)
+            origin = Origin(center_code=known.center_code, center_name=known.name, filename=file.name)
+            content = annotated_bytes(book, report=report, origin=origin, header_mapping=header_mapping)
             write_workbook(annotated, content=content)
         for line in lines(report):
             self.stdout.write(line)

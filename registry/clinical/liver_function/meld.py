@@ -68,7 +68,7 @@ def meld_na(score: int | None, *, na: float | None) -> int | None:
     return _whole(meld_na_unrounded(score, na=na))
 
 
-def meld_3_unrounded(
+def meld_3_unrounded(  # noqa: PLR0913  # the inputs of the formula
     *,
     sex: str | None,
     tbil: float | None,
@@ -102,7 +102,7 @@ def meld_3_unrounded(
     )
 
 
-def meld_3(
+def meld_3(  # noqa: PLR0913  # the inputs of the formula
     *,
     sex: str | None,
     tbil: float | None,

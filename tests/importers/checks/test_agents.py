@@ -6,11 +6,11 @@ import pytest
 
 from importers.checks.check import check_workbook
 from importers.checks.records import Record
-from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.models import TransarterialAgent
 from registry.workbook.stored_keys import stored_in
 from tests.importers import books
+from tests.importers.loading import load_workbook
 
 FOLFOX = (("OXALIPLATIN", "IA", 150), ("FOLINATE_CA", "IA", 350), ("FLUOROURACIL", "IA", 4375))
 

@@ -5,12 +5,12 @@ import datetime
 from importers.checks.check import check_workbook
 from importers.checks.edit_checks import _Equals, rows_by_patient
 from importers.checks.records import Records
-from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.choices import RecordStatus
 from registry.models import FollowUp, LabResult
 from registry.workbook.stored_keys import Stored, stored_in
 from tests.importers import books
+from tests.importers.loading import load_workbook
 
 SYSTEMIC = "08_系统治疗_systemic"
 CONTACTS = [

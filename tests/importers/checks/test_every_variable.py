@@ -7,10 +7,10 @@ import pytest
 from django.apps import apps
 
 from importers.checks.check import check_workbook
-from importers.storage.load import load_workbook
 from registry.access.scope import center_scope
 from registry.workbook.sheets import Column, Kind, sheets
 from tests.importers import books
+from tests.importers.loading import load_workbook
 
 # Where the first code of a list, or the middle of a range, would contradict another variable.
 FITTING = {

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from importers.storage.comparison import Counts
-from importers.storage.load import LoadResult, NotAllowed, load_workbook
+from importers.storage.load import NotAllowed
 from registry.access.scope import center_scope
 from registry.models import Assessment, LabResult, Patient, PatientIdentity, TransarterialSession, TumorBurden
 from tests.importers import books
 from tests.importers.big import big_center
+from tests.importers.loading import LoadResult, load_workbook
 
 RECORDS = ("patient", "patientidentity", "assessment", "tumorburden", "labresult", "transarterialsession", "followup")
 

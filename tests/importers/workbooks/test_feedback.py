@@ -11,14 +11,14 @@ from importers.layout.columns import OWN_COLUMNS, SUMMARY_SHEET
 from importers.layout.recognition import sent_sheets
 from importers.layout.row_tokens import SourceRow, tokens_of
 from importers.services import check_upload, receive_upload
-from importers.storage.load import load_workbook
 from importers.storage.report import check_as_json
-from importers.workbooks.feedback import annotated_bytes, annotated_upload
+from importers.workbooks.feedback import Origin, annotated_bytes, annotated_upload
 from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.workbook.sheets import sheets
 from tests.importers import books
 from tests.importers.checks.test_every_variable import agreeing_rows
+from tests.importers.loading import load_workbook
 
 
 @pytest.fixture
@@ -32,9 +32,8 @@ def faulty() -> dict:
 def annotated(rows: dict, *, upload: int = 7):
     book = read_workbook(books.workbook(rows))
     report = check_as_json(check_workbook(book, center="C01"))
-    content = annotated_bytes(
-        book, report=report, center_code="C01", center_name="Hospital 1", filename="march.xlsx", upload=upload
-    )
+    origin = Origin(center_code="C01", center_name="Hospital 1", filename="march.xlsx", upload=upload)
+    content = annotated_bytes(book, report=report, origin=origin)
     return content, openpyxl.load_workbook(io.BytesIO(content)), report
 
 
