@@ -25,9 +25,9 @@ class RegistryInline(RecordAccess, RecordFields):
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
         """A record with a page of its own has there what its row leaves out."""
-        declared = super().get_fieldsets(request, obj)  # type: ignore[misc]
-        has_page = self.admin_site.is_registered(self.model)  # type: ignore[attr-defined]
-        return list(declared) if has_page else with_other_section(declared, model=self.model)  # type: ignore[attr-defined]
+        declared = super().get_fieldsets(request, obj)
+        has_page = self.admin_site.is_registered(self.model)
+        return list(declared) if has_page else with_other_section(declared, model=self.model)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         rows = super().get_queryset(request)
