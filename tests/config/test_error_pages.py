@@ -33,7 +33,7 @@ def test_a_form_without_its_token_is_explained(db):
 
 def test_too_many_sign_ins_are_explained_in_both_languages(db, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
-    for language, words in {"en": "Too many requests", "zh-hans": "尝试次数过多"}.items():
+    for language, words in {"en": "Too many requests", "zh-hans": "请求过多"}.items():
         for _time in range(2):
             page = Client().post(
                 "/accounts/login/", {"login": "x", "password": "y"}, headers={"accept-language": language}

@@ -135,5 +135,5 @@ def test_a_row_locked_while_the_page_was_open_is_refused_beside_the_row(
     with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
         lock_record(row, by=cast.data_manager)
     response = entering.post(address, {**opened, "followup_set-0-follow_up_date": "2016-02-01"})
-    assert b"Somebody locked this record" in response.content
+    assert b"Another user locked this record" in response.content
     assert entering.post(address, _posted_by(entering, address)).status_code == 302

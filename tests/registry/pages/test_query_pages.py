@@ -177,7 +177,7 @@ def test_an_administrator_sweeps_and_sees_counts(cast, client_of):
     assert "C02" in html
     client.post(reverse("queries:sweeps"))
     assert Job.objects.filter(kind="sweep", requested_by=cast.administrator).count() == 1
-    assert "under way" in client.post(reverse("queries:sweeps"), follow=True).content.decode()
+    assert "already running" in client.post(reverse("queries:sweeps"), follow=True).content.decode()
 
 
 def test_nobody_else_sweeps(cast, client_of):

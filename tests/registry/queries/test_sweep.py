@@ -112,7 +112,7 @@ def test_only_an_administrator_starts_one_and_one_at_a_time(cast):
     with pytest.raises(NotAllowed):
         start_sweep(by=cast.data_manager)
     start_sweep(by=cast.administrator)
-    with pytest.raises(Refused, match="under way"):
+    with pytest.raises(Refused, match="already running"):
         start_sweep(by=cast.administrator)
 
 

@@ -207,7 +207,7 @@ def test_a_closed_query_takes_no_answer_until_it_is_reopened(the_query, uploader
 
 @pytest.mark.parametrize("act", [answer_query, comment_query])
 def test_nobody_says_nothing(the_query, uploader, act):
-    with pytest.raises(Refused, match="Write"):
+    with pytest.raises(Refused, match="Enter a message"):
         act(the_query, text="  ", by=uploader)
 
 
