@@ -20,7 +20,7 @@ from analytics.protocol.endpoint_times import (
     time_to,
     without_late_findings,
 )
-from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import DEFINING, EXPOSURE
 from analytics.protocol.population import Selection, StudyProtocol

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.protocol.endpoints import StudyResponse
+from analytics.protocol.endpoints.plans import StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection
 from registry.clinical.codes import flag

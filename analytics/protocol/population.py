@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from analytics.errors import ProtocolError
 from analytics.messages import Message
 from analytics.protocol.conditions import Condition, Truth, decide
-from analytics.protocol.endpoints import StudyEndpointOrResponse
+from analytics.protocol.endpoints.plans import StudyEndpointOrResponse
 from analytics.protocol.errors import sentence, validate_plan
 from analytics.protocol.events import EventRule, Records, Text, attach_events
 from analytics.protocol.part import Part

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
-from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import StudyProtocol

@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from analytics.cohort.outcomes import RATES, outcome_of
-from analytics.protocol.endpoints import StudyEndpoint, StudyResponse
+from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection, StudyProtocol
 
