@@ -1,11 +1,12 @@
 """The dates an endpoint of the registry rests on, found in the records of the patients of a study."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
-import numpy as np
 import pandas as pd
 
-from analytics.protocol.conditions import SEVERAL_CODES
+from analytics.protocol.conditions import decide
+from analytics.protocol.endpoints.declaration import Fact, FirstRecord, PatientDate, Rule
+from analytics.protocol.endpoints.plans import StudyEndpoint
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection
 
@@ -27,7 +28,32 @@ def last_scan(selection: Selection, *, until: pd.Series) -> pd.Series:
     return scans[fits].groupby("patient")["date"].max().reindex(until.index)
 
 
-def first_response(selection: Selection, *, after: pd.Series) -> pd.Series:
+def date_of(fact: Fact, *, selection: Selection, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
+    """When each patient had the fact of an endpoint, missing where never; `after` is what its time is counted from."""
+    match fact:
+        case PatientDate():
+            return selection.patients[fact.column]
+        case FirstRecord():
+            return _first_record(fact, selection=selection, after=after)
+        case Rule():
+            return DATES[fact.name](selection, after=after, plan=plan)
+
+
+def first_of(facts: Iterable[Fact], *, selection: Selection, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
+    """The first of several facts."""
+    found = [date_of(fact, selection=selection, after=after, plan=plan) for fact in facts]
+    return found[0] if len(found) == 1 else pd.concat(found, axis=1).min(axis=1)
+
+
+def _first_record(fact: FirstRecord, *, selection: Selection, after: pd.Series) -> pd.Series:
+    records = selection.records[fact.noun]
+    if fact.where is not None:
+        records = records[decide(fact.where, frame=records).true]
+    dated = records[["patient"]].assign(date=records[fact.date])
+    return first_on(dated, after=after, strictly=fact.since == "day after")
+
+
+def _first_response(selection: Selection, *, after: pd.Series, plan: StudyEndpoint) -> pd.Series:  # noqa: ARG001
     """The first CR or PR by mRECIST after a date, unless progression came before it."""
     scans = selection.records[Noun.IMAGING]
     found = first_on(scans[scans["response_mrecist"].isin(GOOD)], after=after, strictly=True)
@@ -35,47 +61,30 @@ def first_response(selection: Selection, *, after: pd.Series) -> pd.Series:
     return found.mask(progression < found)
 
 
-def progression_with(selection: Selection, *, column: str, codes: Iterable[str]) -> pd.DataFrame:
-    """Progressions of which the several codes of a column hold one of these."""
-    records, wanted = selection.records[Noun.PROGRESSION], set(codes)
-    held = [bool(wanted & set(str(value).split(SEVERAL_CODES))) for value in records[column]]
-    return records[np.array(held, dtype=bool)]
-
-
-def untreatable_by_tace(selection: Selection, *, time_zero: pd.Series, growth_pct: float) -> pd.Series:
-    """Growth within the liver by `growth_pct` percent of the baseline diameter, Child-Pugh C after a TACE, new invasion of
-    large vessels, new metastasis, or said to be untreatable, whichever is first after time zero (TACTICS; Kudo 2020)."""
+def _worse_than_baseline(selection: Selection, *, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
+    """An assessment with growth within the liver by `growth_pct` percent of the baseline diameter, new invasion of large
+    vessels, new metastasis, or Child-Pugh C after a TACE, whichever is first after time zero (TACTICS; Kudo 2020)."""
     assessments = selection.records[Noun.ASSESSMENT]
-    base = _baseline(assessments, time_zero=time_zero)
+    base = _baseline(assessments, time_zero=after)
     mine = assessments["patient"]
-    grown = assessments["whole_max_diameter_cm"] >= mine.map(base["whole_max_diameter_cm"]) * (1 + growth_pct / 100)
+    least = mine.map(base["whole_max_diameter_cm"]) * (1 + plan.growth_pct / 100)
+    grown = assessments["whole_max_diameter_cm"] >= least
     new = pd.Series(data=False, index=assessments.index)
     for name in ("whole_macrovascular_invasion", "whole_extrahepatic_metastasis"):
         new |= (assessments[name] == YES) & (mine.map(base[name]) != YES)
     sessions = selection.records[Noun.TRANSARTERIAL]
-    tace = first_on(sessions[sessions["is_tace"].astype(bool)], after=time_zero)
+    tace = first_on(sessions[sessions["is_tace"].astype(bool)], after=after)
     failing = (assessments["ctp_class"] == "C") & (assessments["date"] > mine.map(tace))
-    progressions = selection.records[Noun.PROGRESSION]
-    spread = progression_with(selection, column="progression_type", codes=("VASC_NEW", "EXTRA_NEW"))
-    found = [
-        first_on(assessments[grown | new | failing], after=time_zero, strictly=True),
-        first_on(spread, after=time_zero),
-        first_on(progressions[progressions["untaceable"] == YES], after=time_zero),
-    ]
-    return pd.concat(found, axis=1).min(axis=1)
-
-
-def local_progression(selection: Selection, *, after: pd.Series) -> pd.Series:
-    """The first progression at the site of an ablation."""
-    return first_on(progression_with(selection, column="recurrence_type", codes=("LTP",)), after=after, strictly=True)
-
-
-def recurrence(selection: Selection, *, after: pd.Series) -> pd.Series:
-    """The first progression of any kind after the curative procedure; what came before it is none."""
-    return first_on(selection.records[Noun.PROGRESSION], after=after, strictly=True)
+    return first_on(assessments[grown | new | failing], after=after, strictly=True)
 
 
 def _baseline(assessments: pd.DataFrame, *, time_zero: pd.Series) -> pd.DataFrame:
     """The last assessment on or before time zero."""
     before = assessments[assessments["date"] <= assessments["patient"].map(time_zero)]
     return before.sort_values("date", kind="stable").drop_duplicates("patient", keep="last").set_index("patient")
+
+
+DATES: Mapping[str, Callable[..., pd.Series]] = {
+    "first_response": _first_response,
+    "worse_than_baseline": _worse_than_baseline,
+}

@@ -1,13 +1,12 @@
 """What was observed of the patients of a study after time zero: times to events, responses, complications, adverse events."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pandas as pd
 
-from analytics.cohort.dates import first_response, last_scan, local_progression, recurrence, untreatable_by_tace
-from analytics.cohort.rates import ablated_completely, converted, downstaged, pathological
-from analytics.cohort.scans import best_responses, known_responses, responses_to_tace, tace_days
+from analytics.cohort.dates import date_of, first_of, last_scan
+from analytics.cohort.values import VALUES, events_of
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.endpoint_times import (
@@ -15,11 +14,12 @@ from analytics.protocol.endpoint_times import (
     Dates,
     Outcome,
     censored_when_last_seen,
+    counted_from,
     overall_survival,
-    survival_after_progression,
     time_to,
     without_late_findings,
 )
+from analytics.protocol.endpoints.declaration import FIRST_EXTRAHEPATIC_PROGRESSION
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import DEFINING, EXPOSURE
@@ -27,15 +27,6 @@ from analytics.protocol.population import Selection, StudyProtocol
 from registry.clinical.adverse_events import ctcae
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
-MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology
-
-RATES: Mapping[str, Callable[..., pd.Series]] = {
-    "CONVERSION": converted,
-    "PCR": pathological,
-    "MPR": pathological,
-    "DOWNSTAGING": downstaged,
-    "COMPLETE_ABLATION": ablated_completely,
-}
 
 
 def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[str, object]:
@@ -44,7 +35,9 @@ def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[st
     dates = _dates(selection.patients, since=protocol.time_zero)
     for name, plan in protocol.endpoints.items():
         if isinstance(plan, StudyResponse):
-            columns[f"{name}_value"] = _value(plan, selection=selection, protocol=protocol).to_list()
+            columns[f"{name}_value"] = VALUES[plan.declared.value.name](
+                selection, plan=plan, protocol=protocol
+            ).to_list()
         else:
             outcome = outcome_of(plan, selection=selection, protocol=protocol)
             columns[f"{name}_time"], columns[f"{name}_event"] = outcome.months.to_numpy(), outcome.event.to_numpy()
@@ -60,7 +53,7 @@ def adverse_events(selection: Selection, *, protocol: StudyProtocol) -> pd.DataF
     """One row per adverse event of the patients, graded by the version asked for; None where the study asks for none."""
     if protocol.safety is None:
         return None
-    mine = _events_of(selection)
+    mine = events_of(selection)
     graded = mine[mine["ctcae_version"].isin(protocol.safety.ctcae)]
     start = graded["date"] - graded["patient"].map(selection.patients[f"{protocol.time_zero}.date"])
     classes = {term: found.soc for term in graded["ae_term"].unique() if (found := ctcae.lookup(term))}
@@ -89,8 +82,6 @@ def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Not
 def _dates(patients: pd.DataFrame, *, since: str) -> Dates:
     return Dates(
         time_zero=patients[f"{since}.date"],
-        progression=patients["progression_date"],
-        extrahepatic=patients["extrahepatic_progression_date"],
         death=patients["death_date"],
         died=patients["died"].astype(bool),
         last_contact=patients["last_contact_date"],
@@ -104,29 +95,15 @@ def outcome_of(plan: StudyEndpoint, *, selection: Selection, protocol: StudyProt
     if plan.censor_at:
         stops = pd.concat([patients[f"{name}.date"] for name in plan.censor_at], axis=1).min(axis=1)
         dates = replace(dates, stop=stops.where(stops > dates.time_zero))
-    if plan.kind == "OS":
+    declared = plan.declared
+    if declared.start.fact is not None:
+        start = date_of(declared.start.fact, selection=selection, after=dates.time_zero, plan=plan)
+        dates = counted_from(dates, start=start)
+    if declared.is_survival:
         return overall_survival(dates, cutoff=cutoff)
-    if plan.kind == "PPS":
-        return survival_after_progression(dates, cutoff=cutoff)
-    if plan.kind == "DOR":
-        dates = replace(dates, time_zero=first_response(selection, after=dates.time_zero))
-    found = _event_date(plan, dates=dates, selection=selection)
+    found = first_of(declared.event, selection=selection, after=dates.time_zero, plan=plan)
     dates, found = _assessed(plan, dates=dates, event_date=found, selection=selection, cutoff=cutoff)
     return time_to(dates, event_date=found, death=plan.death, cutoff=cutoff)
-
-
-def _event_date(plan: StudyEndpoint, *, dates: Dates, selection: Selection) -> pd.Series:
-    match plan.kind:
-        case "EPFS":
-            return dates.extrahepatic
-        case "TTUP" | "TACE_PFS":
-            return untreatable_by_tace(selection, time_zero=dates.time_zero, growth_pct=plan.growth_pct)
-        case "RFS":
-            return recurrence(selection, after=dates.time_zero)
-        case "LTP":
-            return local_progression(selection, after=dates.time_zero)
-        case _:
-            return dates.progression
 
 
 def _assessed(
@@ -151,42 +128,11 @@ def _assessed(
     return dates, event_date
 
 
-def _value(plan: StudyResponse, *, selection: Selection, protocol: StudyProtocol) -> pd.Series:
-    patients, records = selection.patients, selection.records
-    if plan.kind == "COMPLICATION":
-        return _complication(plan, selection=selection, protocol=protocol)
-    if plan.kind in RATES:
-        return RATES[plan.kind](selection, plan=plan, time_zero=patients[f"{protocol.time_zero}.date"])
-    seen = known_responses(records[Noun.IMAGING])
-    if plan.kind == "RESPONSE_TO_TACE":
-        return responses_to_tace(seen, tace=tace_days(records[Noun.TRANSARTERIAL]), patients=patients.index)
-    end = pd.Series(protocol.cutoff, index=patients.index)
-    until = end if plan.until is None else patients[f"{plan.until}.date"].fillna(protocol.cutoff)
-    return best_responses(seen, since=patients[f"{protocol.time_zero}.date"], until=until)
-
-
-def _complication(plan: StudyResponse, *, selection: Selection, protocol: StudyProtocol) -> pd.Series:
-    """The worst of those classified; nothing recorded is no complication."""
-    mine = _events_of(selection)
-    start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
-    in_time = (mine["date"] - mine["patient"].map(start)).dt.days.between(0, plan.within_days)
-    worst = pd.Series("none", index=selection.patients.index, dtype=object)
-    for name, classes in (("minor", MINOR), ("major", MAJOR)):
-        who = mine.loc[in_time & mine["sir_class"].isin(classes), "patient"]
-        worst = worst.mask(worst.index.isin(who), name)
-    return worst
-
-
-def _events_of(selection: Selection) -> pd.DataFrame:
-    events = selection.records[Noun.ADVERSE_EVENT]
-    return events[events["patient"].isin(selection.patients.index)]
-
-
 def _about_versions(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
     if protocol.safety is None:
         return
     asked = ", ".join(protocol.safety.ctcae)
-    others = int((~_events_of(selection)["ctcae_version"].isin(protocol.safety.ctcae)).sum())
+    others = int((~events_of(selection)["ctcae_version"].isin(protocol.safety.ctcae)).sum())
     if others:
         message = Message(
             en=f"{others} adverse events were graded by another version of CTCAE than {asked} and are left out.",
@@ -224,7 +170,8 @@ def _about_losses(selection: Selection, *, protocol: StudyProtocol) -> Iterator[
 
 
 def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
-    if all(plan.kind != "EPFS" for plan in protocol.endpoints.values() if isinstance(plan, StudyEndpoint)):
+    times = [plan.declared for plan in protocol.endpoints.values() if isinstance(plan, StudyEndpoint)]
+    if not any(FIRST_EXTRAHEPATIC_PROGRESSION in declared.event for declared in times):
         return
     progressions = selection.records[Noun.PROGRESSION]
     mine = progressions[progressions["patient"].isin(selection.patients.index)]

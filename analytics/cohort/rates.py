@@ -1,13 +1,13 @@
 """Yes or no per patient, from the records: conversion, pathological response, downstaging, complete ablation."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pandas as pd
 
 from analytics.protocol.endpoints.plans import StudyResponse
 from analytics.protocol.events import Noun
-from analytics.protocol.population import Selection
+from analytics.protocol.population import Selection, StudyProtocol
 from registry.clinical.codes import flag
 from registry.clinical.response.pathology import (
     RESECTABLE,
@@ -20,8 +20,9 @@ from registry.clinical.staging.downstaging import Burden, successful_downstaging
 YES, NO = "yes", "no"
 
 
-def converted(selection: Selection, *, plan: StudyResponse, time_zero: pd.Series) -> pd.Series:
+def converted(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """Resected after treatment that was to make it possible. `among` unresectable: of those not resectable at index."""
+    time_zero = time_zero_of(selection, protocol=protocol)
     resected = _first(selection, noun=Noun.RESECTION, after=time_zero)
     types = {"TAT": selection.records[Noun.TRANSARTERIAL], "SYS": selection.records[Noun.SYSTEMIC]}
     before = {name: _any_between(of, first=time_zero, last=resected["date"]) for name, of in types.items()}
@@ -39,23 +40,27 @@ def converted(selection: Selection, *, plan: StudyResponse, time_zero: pd.Series
     return pd.Series(values, index=time_zero.index, dtype=object)
 
 
-def pathological(selection: Selection, *, plan: StudyResponse, time_zero: pd.Series) -> pd.Series:
-    """No viable tumor (PCR), or little of it (MPR), in the first resection; `among` resected leaves the others out."""
-    resected = _first(selection, noun=Noun.RESECTION, after=time_zero)
-    values = []
-    for date, viable in zip(resected["date"], resected["viable_tumor_pct"], strict=True):
-        pct = None if pd.isna(viable) else float(viable)
-        verdict = pathological_complete_response([pct])
-        if plan.kind == "MPR":
-            verdict = major_pathological_response(pct, most_pct=plan.most_viable_pct)
-        if pd.isna(date):
-            verdict = False if plan.counted == "all" else None
-        values.append(_word(verdict))
-    return pd.Series(values, index=time_zero.index, dtype=object)
+def without_viable_tumor(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    """Nothing viable in the first resection."""
+
+    def verdict(pct: float | None) -> bool | None:
+        return pathological_complete_response([pct])
+
+    return _of_specimen(verdict, selection=selection, plan=plan, protocol=protocol)
 
 
-def downstaged(selection: Selection, *, plan: StudyResponse, time_zero: pd.Series) -> pd.Series:
+def with_little_viable_tumor(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    """At most `most_viable_pct` percent viable in the first resection."""
+
+    def verdict(pct: float | None) -> bool | None:
+        return major_pathological_response(pct, most_pct=plan.most_viable_pct)
+
+    return _of_specimen(verdict, selection=selection, plan=plan, protocol=protocol)
+
+
+def downstaged(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """Back within Milan after a TACE and before the event `until`, of those beyond Milan at time zero."""
+    time_zero = time_zero_of(selection, protocol=protocol)
     assessments, sessions = selection.records[Noun.ASSESSMENT], selection.records[Noun.TRANSARTERIAL]
     of_patient = {str(patient): of for patient, of in assessments.sort_values("date").groupby("patient")}
     tace = sessions[sessions["is_tace"].astype(bool)]
@@ -79,15 +84,38 @@ def downstaged(selection: Selection, *, plan: StudyResponse, time_zero: pd.Serie
     return pd.Series(values, index=time_zero.index, dtype=object)
 
 
-def ablated_completely(selection: Selection, *, plan: StudyResponse, time_zero: pd.Series) -> pd.Series:
+def ablated_completely(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """Complete at one month, of those ablated from the event `since` (or time zero) on; of one day every session counts."""
-    start = time_zero if plan.since is None else selection.patients[f"{plan.since}.date"]
+    start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
     records = selection.records[Noun.ABLATION]
     first = _first(selection, noun=Noun.ABLATION, after=start)["date"]
     mine = records[records["date"] == records["patient"].map(first)]
     found = {patient: [flag(code) for code in of] for patient, of in mine.groupby("patient")["complete_ablation_1m"]}
-    values = [_word(_every(found.get(patient, []))) for patient in time_zero.index]
-    return pd.Series(values, index=time_zero.index, dtype=object)
+    values = [_word(_every(found.get(patient, []))) for patient in start.index]
+    return pd.Series(values, index=start.index, dtype=object)
+
+
+def time_zero_of(selection: Selection, *, protocol: StudyProtocol) -> pd.Series:
+    """The day that the study counts from, per patient."""
+    return selection.patients[f"{protocol.time_zero}.date"]
+
+
+def _of_specimen(
+    verdict: Callable[[float | None], bool | None],
+    *,
+    selection: Selection,
+    plan: StudyResponse,
+    protocol: StudyProtocol,
+) -> pd.Series:
+    """By the viable percentage of the first resection; `among` resected leaves those without one out."""
+    resected = _first(selection, noun=Noun.RESECTION, after=time_zero_of(selection, protocol=protocol))
+    values = []
+    for date, viable in zip(resected["date"], resected["viable_tumor_pct"], strict=True):
+        found = verdict(None if pd.isna(viable) else float(viable))
+        if pd.isna(date):
+            found = False if plan.counted == "all" else None
+        values.append(_word(found))
+    return pd.Series(values, index=resected.index, dtype=object)
 
 
 def _first(selection: Selection, *, noun: Noun, after: pd.Series) -> pd.DataFrame:

@@ -12,10 +12,10 @@ from analytics.engine.design.variables import observed_levels
 from analytics.exports.names import column_names
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message
+from analytics.protocol.endpoints.catalog import TIMES, label_of
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, token_text
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import level_label, variable_column, variable_label
-from analytics.report.numbers import endpoint_label
 from registry.clinical.ranges import RANGES
 from registry.languages import in_both
 from registry.spreadsheet import harmless
@@ -102,10 +102,13 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
     yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry ID")))
     yield _Draft(source="arm", wanted="arm", kind=Kind.CODE, label=_in_both(lambda: _("Arm")), codes=arms)
     yield _Draft(source="center", wanted="center", kind=Kind.TEXT, label=_in_both(lambda: _("Center code")))
+    kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name in protocol.survival_endpoints:
-        yield from _survival_drafts(name)
+        axis = TIMES[kinds[name]].start.axis
+        yield from _survival_drafts(name, of=label_of(name, kinds=kinds), axis=axis)
     for name in protocol.responses:
-        yield _response_draft(name, values=observed_levels(table[f"{name}_value"]))
+        values = observed_levels(table[f"{name}_value"])
+        yield _response_draft(name, label=label_of(name, kinds=kinds), values=values)
     yield _months(
         DEFINING, label=Message("Months from time zero to the act that makes the arm", "自时间零点至分组治疗的月数")
     )
@@ -114,18 +117,16 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
         yield _covariate_draft(covariate, values=table[covariate.name])
 
 
-def _survival_drafts(name: str) -> Iterator[_Draft]:
-    of = _in_both(lambda: endpoint_label(name))
-    label = Message(f"{of.en}: months from time zero", f"{of.zh}：自时间零点起的月数")
+def _survival_drafts(name: str, *, of: Message, axis: Message) -> Iterator[_Draft]:
+    label = Message(f"{of.en}: {axis.en[0].lower()}{axis.en[1:]}", f"{of.zh}：{axis.zh}")
     yield _Draft(source=f"{name}_time", wanted=f"{name}_months", kind=Kind.NUMBER, label=label, unit="mo")
     codes = {"1": Message("event", "事件"), "0": Message("censored", "删失")}
     label = Message(f"{of.en}: event", f"{of.zh}：事件")
     yield _Draft(source=f"{name}_event", wanted=f"{name}_event", kind=Kind.CLAIM, label=label, codes=codes)
 
 
-def _response_draft(name: str, *, values: tuple[str, ...]) -> _Draft:
+def _response_draft(name: str, *, label: Message, values: tuple[str, ...]) -> _Draft:
     codes = {harmless(value): Message(value, value) for value in values}
-    label = _in_both(lambda: endpoint_label(name))
     return _Draft(source=f"{name}_value", wanted=f"{name}_value", kind=Kind.CODE, label=label, codes=codes)
 
 

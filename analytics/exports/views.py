@@ -15,7 +15,7 @@ from analytics.exports.forms import ExportForm
 from analytics.exports.services import export_dataset
 from analytics.formats import ExportFormat
 from analytics.models import Export, Study
-from analytics.report.terminal import in_language
+from analytics.report.labels import in_language
 from registry.access.permissions import may
 
 LATEST = 20  # all of them are in the audit trail

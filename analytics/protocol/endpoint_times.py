@@ -29,11 +29,9 @@ class Dates:
     `stop` ends follow-up by the protocol (a new treatment of the tumor); None where nothing does."""
 
     time_zero: pd.Series
-    progression: pd.Series
     death: pd.Series
     died: pd.Series
     last_contact: pd.Series
-    extrahepatic: pd.Series  # first progression outside the liver
     stop: pd.Series | None = None
 
 
@@ -51,31 +49,15 @@ def overall_survival(dates: Dates, *, cutoff: pd.Timestamp) -> Outcome:
     return _outcome(dates, event_date=dates.death, undated=dates.died & dates.death.isna(), cutoff=cutoff)
 
 
-def progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an_event: bool) -> Outcome:
-    """The earlier of first progression and death; without either censored at the last contact.
-
-    Where death is no event it ends follow-up. A new treatment of the tumor does not censor, unless `stop` says so.
-    """
-    death: DeathIs = "event" if is_death_an_event else "censored"
-    return time_to(dates, event_date=dates.progression, death=death, cutoff=cutoff)
-
-
-def extrahepatic_progression_free_survival(dates: Dates, *, cutoff: pd.Timestamp, is_death_an_event: bool) -> Outcome:
-    """As progression-free survival, but progression within the liver neither is an event nor ends follow-up."""
-    outside = replace(dates, progression=dates.extrahepatic)
-    return progression_free_survival(outside, cutoff=cutoff, is_death_an_event=is_death_an_event)
-
-
-def survival_after_progression(dates: Dates, *, cutoff: pd.Timestamp) -> Outcome:
-    """Death from any cause, counted from the first progression after time zero; others have no such time."""
-    is_after = dates.progression >= dates.time_zero
-    return overall_survival(replace(dates, time_zero=dates.progression.where(is_after)), cutoff=cutoff)
+def counted_from(dates: Dates, *, start: pd.Series) -> Dates:
+    """Time counted from a fact on or after time zero, such as the first progression; others have no such time."""
+    return replace(dates, time_zero=start.where(start >= dates.time_zero))
 
 
 def time_to(dates: Dates, *, event_date: pd.Series, death: DeathIs, cutoff: pd.Timestamp) -> Outcome:
     """The event, or death where it comes first: an event as well, one that competes, or the end of follow-up.
 
-    Serves every endpoint but survival: time to progression, to untreatable progression, to recurrence, duration of response."""
+    Serves every endpoint but survival. A new treatment of the tumor does not censor, unless `stop` says so."""
     if death == "censored":
         end = dates.last_contact.where(dates.death.isna(), dates.death)
         nobody = pd.Series(data=False, index=dates.time_zero.index)

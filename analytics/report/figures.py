@@ -14,8 +14,8 @@ from matplotlib.ticker import PercentFormatter
 
 from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
 from analytics.report.flow_chart import flow_alt, flow_chart, row_text
-from analytics.report.labels import arm_labels, level_label, variable_label
-from analytics.report.numbers import cohort_label, endpoint_label, hazard_ratio_text, p_text
+from analytics.report.labels import arm_labels, endpoint_label, in_language, level_label, start_of, variable_label
+from analytics.report.numbers import cohort_label, hazard_ratio_text, p_text
 from analytics.report.secondary_tables import by_weight
 
 FEWEST, FEWEST_SHARE = 10, 0.1  # where fewer remain a curve is noise and is not drawn
@@ -62,12 +62,10 @@ def outcome_figures(result: Json) -> list[Figure]:
     return [
         Figure(
             name=f"{endpoint.lower()}-{cohort}",
-            title=_survival_title(endpoint, cohort=cohort),
+            title=_survival_title(result, endpoint=endpoint, cohort=cohort),
             alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
             draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
-            note=_("Time from first progression, among patients with progression.")
-            if _is_after_progression(result, endpoint=endpoint)
-            else "",
+            note=_time_note(result, endpoint=endpoint),
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
@@ -80,6 +78,7 @@ def figure_texts(result: Json) -> list[str]:
         *arm_labels(result).values(),
         *(row_text(row) for row in result["flow"]),
         *(_row_label(row) for row in result["balance"]),
+        *(endpoint_label(name, result=result) for name in result["endpoints"]),
     ]
 
 
@@ -93,8 +92,8 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
     months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
     axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
-    axes.set_xlabel(_time_axis(result, endpoint=endpoint))
-    axes.set_ylabel(_survival_title(endpoint, cohort=None))
+    axes.set_xlabel(in_language(start_of(result, endpoint=endpoint).axis))
+    axes.set_ylabel(endpoint_label(endpoint, result=result))
     axes.legend(frameon=False, loc="upper right", handlelength=3)
     lines = [
         hazard_ratio_text(content["hazard_ratio"], result=result),
@@ -222,26 +221,20 @@ def _row_label(row: Json) -> str:
     return name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
 
 
-def _is_after_progression(result: Json, *, endpoint: str) -> bool:
-    return bool(result["protocol"]["endpoints"][endpoint].get("kind") == "PPS")
+def _time_note(result: Json, *, endpoint: str) -> str:
+    note = start_of(result, endpoint=endpoint).note
+    return in_language(note) if note else ""
 
 
-def _time_axis(result: Json, *, endpoint: str) -> str:
-    if _is_after_progression(result, endpoint=endpoint):
-        return _("Months since progression")
-    return _("Months since time zero")
-
-
-def _survival_title(endpoint: str, *, cohort: str | None) -> str:
-    title = endpoint_label(endpoint)
-    return title if cohort is None else f"{title} · {cohort_label(cohort)}"
+def _survival_title(result: Json, *, endpoint: str, cohort: str) -> str:
+    return f"{endpoint_label(endpoint, result=result)} · {cohort_label(cohort)}"
 
 
 def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
     content = result["endpoints"][endpoint][cohort]
     ratio = hazard_ratio_text(content["hazard_ratio"], result=result)
     return _("Kaplan-Meier curves for both arms, with numbers at risk. %(title)s. %(ratio)s.") % {
-        "title": _survival_title(endpoint, cohort=cohort),
+        "title": _survival_title(result, endpoint=endpoint, cohort=cohort),
         "ratio": ratio,
     }
 

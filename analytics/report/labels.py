@@ -9,6 +9,9 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
+from analytics.messages import Message
+from analytics.protocol.endpoints.catalog import TIMES, label_of
+from analytics.protocol.endpoints.declaration import TIME_ZERO, Start
 from analytics.protocol.events import Noun
 from registry.workbook.sheets import Column, sheets
 
@@ -95,6 +98,23 @@ def arm_labels(result: Mapping[str, Any]) -> dict[str, str]:
     arms = result["protocol"]["arms"]
     key = "label_zh" if is_chinese() else "label"
     return {arms[side]["label"]: arms[side].get(key) or arms[side]["label"] for side in ("focal", "reference")}
+
+
+def endpoint_label(name: str, *, result: Mapping[str, Any]) -> str:
+    """An endpoint of a result, by its kind, as the reader's language has it."""
+    plans = result["protocol"]["endpoints"]
+    return in_language(label_of(name, kinds={each: plan.get("kind") for each, plan in plans.items()}))
+
+
+def start_of(result: Mapping[str, Any], *, endpoint: str) -> Start:
+    """What the time of an endpoint is counted from; that of a flat table says nothing of it."""
+    kind = result["protocol"]["endpoints"][endpoint].get("kind")
+    return TIMES[kind].start if kind else TIME_ZERO
+
+
+def in_language(message: Message) -> str:
+    """The sentence in the language of the person."""
+    return message.zh if is_chinese() else message.en
 
 
 def in_reader_language(message: Mapping[str, str]) -> str:

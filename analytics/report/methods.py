@@ -7,13 +7,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
+from analytics.protocol.endpoints.catalog import label_of
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import StudyProtocol
 from analytics.report.design_sentence import design_sentence
-from analytics.report.labels import NOUNS, is_chinese, level_label, variable_label
-from analytics.report.numbers import endpoint_label, value_label
+from analytics.report.labels import NOUNS, in_language, is_chinese, level_label, variable_label
+from analytics.report.numbers import value_label
 
 Json = Mapping[str, Any]
 
@@ -119,9 +120,10 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
     }
     if protocol.defining is not None:
         yield _("Arm determined at: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
+    kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name, plan in protocol.endpoints.items():
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
-        yield f"{endpoint_label(name)}: {words}"
+        yield f"{in_language(label_of(name, kinds=kinds))}: {words}"
     if protocol.safety is not None:
         yield _("Adverse events after time zero, by worst grade for each term in CTCAE %(versions)s.") % {
             "versions": _(" or ").join(protocol.safety.ctcae)
@@ -129,20 +131,9 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:
-    first = {
-        "OS": _("time to death from any cause"),
-        "PPS": _("time from first progression to death from any cause, among patients with progression"),
-        "PFS": _("time to first progression"),
-        "TTP": _("time to first progression"),
-        "EPFS": _("time to first extrahepatic progression"),
-        "TTUP": _("time to TACE-untreatable progression"),
-        "TACE_PFS": _("time to TACE-untreatable progression"),
-        "RFS": _("time from the curative procedure to recurrence"),
-        "DOR": _("time from first response to progression, among responders"),
-        "LTP": _("time from ablation to local tumor progression"),
-    }[endpoint.kind]
+    definition = in_language(endpoint.declared.definition)
     of_death = {
-        "event": "" if endpoint.kind in {"OS", "PPS"} else _("death also counts as an event"),
+        "event": "" if endpoint.declared.is_survival else _("death also counts as an event"),
         "censored": _("patients are censored at death"),
         "competing": _("death is a competing event"),
     }[endpoint.death]
@@ -150,38 +141,15 @@ def _endpoint(endpoint: StudyEndpoint) -> str:
     if endpoint.assessment == "imaging":
         end = _("other patients are censored at last imaging")
     stops = _("follow-up ends at any subsequent treatment specified in the protocol") if endpoint.censor_at else ""
-    return _("%(sentence)s.") % {"sentence": _("; ").join(filter(None, (first, of_death, end, stops)))}
+    return _("%(sentence)s.") % {"sentence": _("; ").join(filter(None, (definition, of_death, end, stops)))}
 
 
 def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
-    success = _(" or ").join(value_label(str(token)) for token in plan.success)
-    if plan.kind == "COMPLICATION":
-        since = _event(protocol, name=plan.since or protocol.time_zero)
-        words = _(
-            "worst complication within %(days)s days of %(event)s, major (SIR C to F) or minor "
-            "(A, B); counted as an event: %(success)s."
-        )
-        return words % {"days": plan.within_days, "event": since, "success": success}
-    if plan.kind == "RESPONSE_TO_TACE":
-        return _("best mRECIST response on imaging 1 to 56 days after any TACE; counted as a success: %(success)s.") % {
-            "success": success
-        }
-    yes_or_no = {
-        "CONVERSION": _("resection after treatment of an initially unresectable tumor."),
-        "PCR": _("no viable tumor in the resected specimen."),
-        "MPR": _("at most %(pct)g%% viable tumor in the resected specimen.") % {"pct": plan.most_viable_pct},
-        "DOWNSTAGING": _(
-            "within the Milan criteria by viable tumor after TACE, among patients beyond the criteria at time zero."
-        ),
-        "COMPLETE_ABLATION": _("complete ablation at one month, among patients who underwent ablation."),
-    }
-    return yes_or_no.get(
-        plan.kind,
-        _(
-            "best mRECIST response up to progression or a new treatment, confirmation not "
-            "required; counted as a success: %(success)s."
-        )
-        % {"success": success},
+    return in_language(plan.declared.definition).format(
+        success=_(" or ").join(value_label(str(token)) for token in plan.success),
+        days=plan.within_days,
+        event=_event(protocol, name=plan.since or protocol.time_zero),
+        pct=f"{plan.most_viable_pct:g}",
     )
 
 

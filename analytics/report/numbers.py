@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import (
     arm_labels,
+    endpoint_label,
     in_reader_language,
     is_chinese,
     level_label,
@@ -88,24 +89,6 @@ def setting_label(kind: str) -> str:
     return known.get(kind, kind)
 
 
-def endpoint_label(endpoint: str) -> str:
-    known = {
-        "OS": _("Overall survival"),
-        "PFS": _("Progression-free survival"),
-        "EPFS": _("Extrahepatic progression-free survival"),
-        "PPS": _("Post-progression survival"),
-        "TTP": _("Time to progression"),
-        "TTUP": _("Time to TACE-untreatable progression"),
-        "RFS": _("Recurrence-free survival"),
-        "DOR": _("Duration of response"),
-        "DCR": _("Disease control"),
-        "ORR": _("Objective response"),
-        "TACE_RESPONSE": _("Response within 8 weeks of TACE"),
-        "COMPLICATION": _("Complications"),
-    }
-    return known.get(endpoint, endpoint)
-
-
 def method_label(name: str) -> str:
     """A statistical test, as the engine names it."""
     known = {
@@ -124,8 +107,8 @@ def method_label(name: str) -> str:
     return known.get(name, name)
 
 
-def place_label(where: str) -> str:
-    """`endpoints.PPS.matched` is "Endpoints · Survival after progression · After matching"."""
+def place_label(where: str, *, result: Json) -> str:
+    """`endpoints.PPS.matched` is "Endpoints · Post-progression survival · After matching"."""
     known = {
         "flow": _("Patient flow"),
         "missing_covariate": _("Missing covariate data"),
@@ -145,7 +128,7 @@ def place_label(where: str) -> str:
         "univariable": _("Univariable"),
         "multivariable": _("Multivariable"),
     }
-    return " · ".join(known.get(part) or cohort_label(endpoint_label(part)) for part in where.split("."))
+    return " · ".join(known.get(part) or cohort_label(endpoint_label(part, result=result)) for part in where.split("."))
 
 
 def value_label(value: str) -> str:
@@ -171,7 +154,9 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
         for name, label in arm_labels(result).items():
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", label, text, flags=re.ASCII)
     for name in result["response"]:
-        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w.])", endpoint_label(name), text, flags=re.ASCII)
+        text = re.sub(
+            rf"(?<![\w.]){re.escape(name)}(?![\w.])", endpoint_label(name, result=result), text, flags=re.ASCII
+        )
     names = ["arm", *(covariate["name"] for covariate in result["protocol"]["covariates"])]
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", _named, text, flags=re.ASCII)

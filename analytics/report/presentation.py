@@ -98,7 +98,7 @@ def _notices(notices: list[Json], *, result: Json) -> tuple[Notice, ...]:
     return tuple(
         Notice(
             text=text,
-            where=_("; ").join(place_label(place) for place in dict.fromkeys(where)),
+            where=_("; ").join(place_label(place, result=result) for place in dict.fromkeys(where)),
             ok=ok,
             is_of_models=where[0].startswith("cox."),
         )

@@ -5,12 +5,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import arm_labels
+from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import (
     ABSENT,
     class_label,
     cohort_label,
-    endpoint_label,
     method_label,
     p_value,
     percent,
@@ -43,7 +42,7 @@ def response_table(result: Json, *, endpoint: str) -> Table:
     )
     return Table(
         name=f"response-{endpoint.lower().replace('_', '-')}",
-        title=endpoint_label(endpoint),
+        title=endpoint_label(endpoint, result=result),
         head=head,
         rows=tuple(rows),
         notes=notes,

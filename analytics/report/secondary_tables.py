@@ -5,11 +5,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import arm_labels, level_label, variable_label
+from analytics.report.labels import arm_labels, endpoint_label, level_label, variable_label
 from analytics.report.numbers import (
     ABSENT,
     cohort_label,
-    endpoint_label,
     number,
     p_value,
     percent,
@@ -53,7 +52,7 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     head = (_("Subgroup"), *(_("%(arm)s, events/n") % {"arm": label} for label in arms.values()))
     return Table(
         name=f"subgroups-{endpoint.lower()}-{cohort}",
-        title=" · ".join([_("Subgroups"), endpoint_label(endpoint), cohort_label(cohort)]),
+        title=" · ".join([_("Subgroups"), endpoint_label(endpoint, result=result), cohort_label(cohort)]),
         head=(*head, _ratio_head(result), _("P"), _("P for interaction")),
         rows=tuple(rows),
         notes=(_("Hazard ratios are not shown when either arm has fewer than five events."),),
@@ -65,7 +64,7 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
     rows = []
     for endpoint, cohorts in fair.items():
         for cohort in by_weight(cohorts):
-            title = (endpoint_label(endpoint), cohort_label(cohort))
+            title = (endpoint_label(endpoint, result=result), cohort_label(cohort))
             rows += [Row(cells=(*title, *cells)) for cells in _ways(cohorts[cohort])]
     return Table(
         name="immortal-time",
@@ -105,7 +104,7 @@ def _competing(result: Json) -> Table:
                     ratio(content["fine_gray"]),
                     ratio(content["cause_specific"]),
                 )
-                cells = (endpoint_label(endpoint), cohort_label(cohort), label, shown or ABSENT)
+                cells = (endpoint_label(endpoint, result=result), cohort_label(cohort), label, shown or ABSENT)
                 rows.append(Row(cells=(*cells, *(tests if place == 0 else ("",) * 3))))
     head = (_("Endpoint"), _("Cohort"), _("Arm"), _("Cumulative incidence by month, %"), _("Gray's test, P"))
     return Table(
@@ -124,7 +123,7 @@ def _sensitivity(result: Json) -> Table:
         counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
         value = ABSENT if row["value"] is None else number(row["value"], digits=2)
         smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
-        title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"]))
+        title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"], result=result))
         rows.append(Row(cells=(*title, *counts, ratio(row), p_value(row["p"]), smd, value)))
     arms = list(arm_labels(result).values())
     head = (_("Analysis"), _("Settings"), _("Endpoint"), *arms, _ratio_head(result), _("P"), _("Largest SMD"))

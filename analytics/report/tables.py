@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
 from analytics.report.flow_chart import missing_of, row_text
-from analytics.report.labels import arm_labels, level_label, variable_label
+from analytics.report.labels import arm_labels, endpoint_label, level_label, variable_label
 from analytics.report.numbers import (
     ABSENT,
     cohort_label,
-    endpoint_label,
     method_label,
     number,
     p_value,
@@ -140,7 +139,10 @@ def endpoints_table(result: Json) -> Table:
         for name, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
         for row in _endpoint_rows(
-            cohorts[cohort], title=(endpoint_label(name), cohort_label(cohort)), months=months, result=result
+            cohorts[cohort],
+            title=(endpoint_label(name, result=result), cohort_label(cohort)),
+            months=months,
+            result=result,
         )
     ]
     level = _level(result)
@@ -188,7 +190,7 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
     )
     joint_n = models["multivariable"][0] if models["multivariable"] else None
     notes = (_("Multivariable: %(n)s patients, %(events)s events.") % joint_n,) if joint_n else ()
-    title = " · ".join([_("Cox models"), endpoint_label(endpoint), cohort_label(cohort)])
+    title = " · ".join([_("Cox models"), endpoint_label(endpoint, result=result), cohort_label(cohort)])
     groups = (("", 1), (_("Univariable"), 2), (_("Multivariable"), 2))
     return Table(
         name=f"cox-{endpoint.lower()}-{cohort}",

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from analytics.engine.comparison import Comparison
 from analytics.engine.outcomes.outcomes import EndpointResult
 from analytics.engine.outcomes.safety import ANY
 from analytics.messages import Message, p_in_words
+from analytics.report.labels import in_language
 
 _ADVERSE = Message("Patients with an adverse event,", "发生不良事件的患者，")
-
-
-def in_language(message: Message) -> str:
-    """The sentence in the language of the person."""
-    return message.zh if (get_language() or "").startswith("zh") else message.en
 
 
 def summary_lines(comparison: Comparison) -> Iterator[str]:

@@ -14,7 +14,8 @@ from analytics.flat.protocol import read_table_protocol
 from analytics.flat.table import read_table
 from analytics.protocol.library import table_protocol_path
 from analytics.report.folder import write_report
-from analytics.report.terminal import in_language, summary_lines
+from analytics.report.labels import in_language
+from analytics.report.terminal import summary_lines
 from analytics.result.comparison import errors_json, result_json
 from analytics.studies.services import compare_on_registry
 

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from analytics.errors import AnalysisError, FaultyDataError
 from analytics.exports.services import export_reference
 from analytics.formats import ExportFormat
-from analytics.report.terminal import in_language
+from analytics.report.labels import in_language
 
 
 class Command(BaseCommand):

@@ -1,28 +1,22 @@
 """The endpoints a study on the registry may ask for, by their definition, with every reading the sources differ in."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from analytics.protocol.endpoint_times import DeathIs
+from analytics.protocol.endpoints.catalog import RATES, TIMES, descriptions
+from analytics.protocol.endpoints.declaration import Among, RateEndpoint, TimeEndpoint
 from analytics.protocol.errors import KIND, sentence
+from analytics.protocol.events import Noun
 from analytics.protocol.plan import EndpointPlan, ResponsePlan
 from registry.clinical.response.pathology import MAJOR_RESPONSE_PCT
 
-TimeKind = Literal["OS", "PFS", "TTP", "EPFS", "PPS", "TTUP", "TACE_PFS", "RFS", "DOR", "LTP"]
-RateKind = Literal[
-    "BEST_RESPONSE",
-    "RESPONSE_TO_TACE",
-    "COMPLICATION",
-    "CONVERSION",
-    "PCR",
-    "MPR",
-    "DOWNSTAGING",
-    "COMPLETE_ABLATION",
-]
-SURVIVAL = frozenset({"OS", "PPS"})
-DEATH_BY_KIND: dict[str, DeathIs] = {"TTP": "censored", "TTUP": "censored", "LTP": "competing"}
-FROM_A_PROCEDURE = frozenset({"RFS", "LTP"})
+if TYPE_CHECKING:
+    TimeKind: TypeAlias = str  # mypy asks for literals written out
+    RateKind: TypeAlias = str
+else:
+    TimeKind, RateKind = Literal[tuple(TIMES)], Literal[tuple(RATES)]
 
 
 class StudyEndpoint(EndpointPlan):
@@ -34,7 +28,7 @@ class StudyEndpoint(EndpointPlan):
     than `missed_after_days` after the scan before it counts as censored there. `growth_pct` is of TTUP."""
 
     type: Literal["time"] = "time"
-    kind: TimeKind
+    kind: Annotated[TimeKind, Field(description=descriptions(TIMES))]
     death: DeathIs = "event"
     since: str | None = None
     censor_at: tuple[str, ...] = ()
@@ -45,22 +39,32 @@ class StudyEndpoint(EndpointPlan):
     @model_validator(mode="before")
     @classmethod
     def _death_follows_from_the_kind(cls, content: Any) -> Any:
-        if isinstance(content, dict) and "death" not in content and content.get("kind") in DEATH_BY_KIND:
-            return {**content, "death": DEATH_BY_KIND[content["kind"]]}
-        return content
+        declared = TIMES.get(str(content.get("kind"))) if isinstance(content, dict) else None
+        return content if declared is None else {"death": declared.death, **content}
 
     @model_validator(mode="after")
     def _options_fit_the_kind(self) -> Self:
-        if self.kind in SURVIVAL and self.death != "event":
+        declared = self.declared
+        if declared.is_survival and self.death != "event":
             raise sentence("death is the event of survival and cannot be censored", zh="死亡是生存期的事件，不能删失")
-        if self.kind in SURVIVAL and (self.assessment == "imaging" or self.missed_after_days):
+        if declared.is_survival and (self.assessment == "imaging" or self.missed_after_days):
             raise sentence("survival is not assessed by imaging", zh="生存期不以影像评估")
-        if self.kind in FROM_A_PROCEDURE and self.since is None:
+        if declared.start.asks_since and self.since is None:
             raise sentence(
                 f"{self.kind} is counted from a procedure: name its event in since",
                 zh=f"{self.kind} 从治疗起计算：请在 since 中指定事件",
             )
         return self
+
+    @property
+    def declared(self) -> TimeEndpoint:
+        return TIMES[self.kind]
+
+    @property
+    def nouns(self) -> frozenset[Noun]:
+        """Whose records it reads."""
+        seen = {Noun.IMAGING} if self.assessment == "imaging" or self.missed_after_days else set()
+        return self.declared.nouns | seen
 
     @property
     def events(self) -> set[str]:
@@ -72,30 +76,40 @@ class StudyEndpoint(EndpointPlan):
 
 
 class StudyResponse(ResponsePlan):
-    """A value per patient: the best response (up to the event `until`), the response within eight weeks of a TACE, the worst
-    complication by SIR class (major, minor, none) from the event `since` over `within_days`; or yes and no: conversion to
-    resection, pathological complete or major response, downstaging to within Milan (before the event `until`), complete
-    ablation at one month. `among` says who counts: of conversion those unresectable at index, of pathology those resected."""
+    """A value per patient: a response, a complication by SIR class (major, minor, none), or yes and no.
+
+    `since` and `until` name events: complications and ablations count from `since` (complications over `within_days`), responses
+    and downstaging up to `until`. `among` says who counts: of conversion those unresectable at index, of pathology those
+    resected, if nothing is said."""
 
     type: Literal["binary"]
-    kind: RateKind
+    kind: Annotated[RateKind, Field(description=descriptions(RATES))]
     since: str | None = None
     until: str | None = None
     within_days: int = 30
-    among: Literal["unresectable", "resected", "all"] | None = None
+    among: Among | None = None
     most_viable_pct: Annotated[float, Field(ge=0, le=100)] = MAJOR_RESPONSE_PCT
 
     @model_validator(mode="after")
     def _among_fits_the_kind(self) -> Self:
-        fits = {"CONVERSION": ("unresectable", "all"), "PCR": ("resected", "all"), "MPR": ("resected", "all")}
-        if self.among is not None and self.among not in fits.get(self.kind, ()):
+        if self.among is not None and self.among not in self.declared.among:
             raise sentence(f"among {self.among} is not of {self.kind}", zh=f"among {self.among} 不适用于 {self.kind}")
         return self
 
     @property
-    def counted(self) -> str:
+    def declared(self) -> RateEndpoint:
+        return RATES[self.kind]
+
+    @property
+    def nouns(self) -> frozenset[Noun]:
+        """Whose records it reads."""
+        return self.declared.nouns
+
+    @property
+    def counted(self) -> Among:
         """Who counts where the protocol does not say."""
-        return self.among or {"CONVERSION": "unresectable"}.get(self.kind, "resected")
+        default: Among = next(iter(self.declared.among), "all")
+        return self.among or default
 
     @property
     def events(self) -> set[str]:

@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from analytics.cohort.outcomes import RATES, outcome_of
+from analytics.cohort.dates import DATES
+from analytics.cohort.outcomes import outcome_of
+from analytics.cohort.values import VALUES
+from analytics.protocol.endpoints.catalog import RATES, TIMES
+from analytics.protocol.endpoints.declaration import Rule
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection, StudyProtocol
@@ -20,9 +24,10 @@ COLUMNS: dict[Noun, tuple[str, ...]] = {
         "viable_max_diameter_cm", "viable_tumor_number", "viable_macrovascular_invasion", "viable_extrahepatic_metastasis",
     ),
     Noun.TRANSARTERIAL: ("is_tace",),
-    Noun.SYSTEMIC: (),
+    Noun.SYSTEMIC: ("agent_stop_date",),
     Noun.RESECTION: ("viable_tumor_pct",),
     Noun.ABLATION: ("complete_ablation_1m",),
+    Noun.ADVERSE_EVENT: ("sir_class",),
 }  # fmt: skip
 
 
@@ -75,10 +80,13 @@ class _Study:
     cutoff = pd.Timestamp("2022-12-31")
 
 
+STUDY: StudyProtocol = _Study()  # type: ignore[assignment]
+
+
 def told(who: Selection, **plan: Any) -> tuple[float, float] | str:
-    """Days and event, or the reason why there is none."""
-    study: StudyProtocol = _Study()  # type: ignore[assignment]
-    found = outcome_of(StudyEndpoint.model_validate(plan), selection=who, protocol=study)
+    """Days and event, or the reason why there is none. Only the records that the endpoint declares can be read."""
+    asked = StudyEndpoint.model_validate(plan)
+    found = outcome_of(asked, selection=only(asked.nouns, who=who), protocol=STUDY)
     if found.reason.notna().all():
         return str(found.reason.iloc[0])
     return round(found.months.iloc[0] * 30.4375, 6), found.event.iloc[0]
@@ -86,8 +94,16 @@ def told(who: Selection, **plan: Any) -> tuple[float, float] | str:
 
 def rate(who: Selection, **plan: Any) -> str | None:
     asked = StudyResponse.model_validate({"type": "binary", "success": ["yes"], **plan})
-    values = RATES[asked.kind](who, plan=asked, time_zero=who.patients["start.date"])
-    return values.iloc[0]
+    return value(who, plan=asked)
+
+
+def value(who: Selection, *, plan: StudyResponse) -> str | None:
+    return VALUES[plan.declared.value.name](only(plan.nouns, who=who), plan=plan, protocol=STUDY).iloc[0]
+
+
+def only(nouns: frozenset[Noun], *, who: Selection) -> Selection:
+    records = {noun: table for noun, table in who.records.items() if noun in nouns}
+    return Selection(patients=who.patients, records=records, steps=())
 
 
 SCANS = [(60, {}), (120, {}), (330, {})]
@@ -207,3 +223,35 @@ def test_options_that_contradict_the_endpoint_are_refused(plan: dict[str, Any], 
 def test_among_is_of_the_kind_it_belongs_to() -> None:
     with pytest.raises(ValidationError, match="among resected is not of CONVERSION"):
         StudyResponse.model_validate({"type": "binary", "kind": "CONVERSION", "success": ["yes"], "among": "resected"})
+
+
+EVENTFUL = {
+    "death": 300, "progression": 150, "extrahepatic": 200, "later": 30,
+    "imaging": [(50, {"response_mrecist": "PR"}), (140, {"response_mrecist": "PD"})],
+    "assessment": [(-3, LARGE), (60, SMALL)],
+    "transarterial": [(0, {"is_tace": True})],
+    "systemic": [(5, {"agent_stop_date": day(80)})],
+    **RESECTED,
+    "ablation": [(30, {"complete_ablation_1m": "1"})],
+    "adverse_event": [(10, {"sir_class": "C"})],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(TIMES))
+def test_every_time_to_an_event_is_found_from_the_records_that_it_declares(kind: str) -> None:
+    since = {"since": "later"} if TIMES[kind].start.asks_since else {}
+    months_or_reason = told(patient(**EVENTFUL), kind=kind, **since)
+    assert isinstance(months_or_reason, tuple), months_or_reason
+    assert months_or_reason[0] > 0
+
+
+@pytest.mark.parametrize("kind", sorted(RATES))
+def test_every_rate_is_found_from_the_records_that_it_declares(kind: str) -> None:
+    plan = StudyResponse.model_validate({"type": "binary", "kind": kind, "success": ["yes"]})
+    assert value(patient(**EVENTFUL), plan=plan) is not None
+
+
+def test_every_rule_that_a_declaration_names_is_written_and_none_is_idle() -> None:
+    facts = [fact for time in TIMES.values() for fact in (*time.event, time.start.fact)]
+    assert {fact.name for fact in facts if isinstance(fact, Rule)} == set(DATES)
+    assert {rate.value.name for rate in RATES.values()} == set(VALUES)

@@ -1,38 +1,37 @@
 """Each case is one patient, worked by hand: months are days / 30.4375."""
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
 from analytics.protocol.endpoint_times import (
     DAYS_PER_MONTH,
     Dates,
+    DeathIs,
     Outcome,
     Reason,
-    extrahepatic_progression_free_survival,
+    counted_from,
     overall_survival,
-    progression_free_survival,
-    survival_after_progression,
+    time_to,
 )
 
 CUTOFF = pd.Timestamp("2023-08-31")
 
 
+def one(value: str | None) -> pd.Series:
+    return pd.Series(pd.to_datetime([value]))
+
+
 def dates(
     *,
     time_zero: str | None = "2020-01-01",
-    progression: str | None = None,
-    extrahepatic: str | None = None,
     death: str | None = None,
     died: bool | None = None,
     last_contact: str | None = "2023-06-01",
 ) -> Dates:
-    def one(value: str | None) -> pd.Series:
-        return pd.Series(pd.to_datetime([value]))
-
     return Dates(
         time_zero=one(time_zero),
-        progression=one(progression),
-        extrahepatic=one(extrahepatic),
         death=one(death),
         died=pd.Series([death is not None if died is None else died]),
         last_contact=one(last_contact),
@@ -71,19 +70,22 @@ def test_a_death_on_the_day_of_time_zero_takes_half_a_day() -> None:
     assert days_and_event(overall_survival(dates(death="2020-01-01"), cutoff=CUTOFF)) == (0.5, 1)
 
 
+def until(event: str | None, *, death_is: DeathIs = "event", **given: Any) -> Outcome:
+    """Time to a dated event of one patient, or to death."""
+    return time_to(dates(**given), event_date=one(event), death=death_is, cutoff=CUTOFF)
+
+
 def test_progression_before_death_ends_progression_free_survival() -> None:
-    both = dates(progression="2020-02-01", death="2020-03-01")
-    assert days_and_event(progression_free_survival(both, cutoff=CUTOFF, is_death_an_event=True)) == (31, 1)
+    assert days_and_event(until("2020-02-01", death="2020-03-01")) == (31, 1)
 
 
 def test_death_without_progression_ends_progression_free_survival() -> None:
-    died = dates(death="2020-03-01")
-    assert days_and_event(progression_free_survival(died, cutoff=CUTOFF, is_death_an_event=True)) == (60, 1)
+    assert days_and_event(until(None, death="2020-03-01")) == (60, 1)
 
 
 def test_death_may_end_follow_up_instead() -> None:
-    died = dates(death="2020-03-01", last_contact="2020-02-10")
-    assert days_and_event(progression_free_survival(died, cutoff=CUTOFF, is_death_an_event=False)) == (60, 0)
+    ended = until(None, death_is="censored", death="2020-03-01", last_contact="2020-02-10")
+    assert days_and_event(ended) == (60, 0)
 
 
 @pytest.mark.parametrize(
@@ -105,41 +107,27 @@ def test_what_has_no_time_says_why(given: dict, reason: Reason) -> None:
 
 
 def test_progression_before_time_zero_is_no_progression_time() -> None:
-    early = dates(progression="2019-12-01")
-    assert list(progression_free_survival(early, cutoff=CUTOFF, is_death_an_event=True).reason) == [
-        Reason.EVENT_BEFORE_T0
-    ]
+    assert list(until("2019-12-01").reason) == [Reason.EVENT_BEFORE_T0]
 
 
-def test_progression_within_the_liver_ends_no_extrahepatic_follow_up() -> None:
-    both = dates(progression="2020-02-01", extrahepatic="2020-03-01", death="2020-04-01")
-    assert days_and_event(extrahepatic_progression_free_survival(both, cutoff=CUTOFF, is_death_an_event=True)) == (
-        60,
-        1,
-    )
-    inside = dates(progression="2020-02-01", last_contact="2020-04-01")
-    assert days_and_event(extrahepatic_progression_free_survival(inside, cutoff=CUTOFF, is_death_an_event=True)) == (
-        91,
-        0,
-    )
+def test_an_event_before_death_is_the_event_and_without_one_the_last_contact_censors() -> None:
+    assert days_and_event(until("2020-03-01", death="2020-04-01")) == (60, 1)
+    assert days_and_event(until(None, last_contact="2020-04-01")) == (91, 0)
 
 
-def test_death_may_be_no_event_of_extrahepatic_progression() -> None:
-    died = dates(progression="2020-02-01", death="2020-03-01")
-    assert days_and_event(extrahepatic_progression_free_survival(died, cutoff=CUTOFF, is_death_an_event=False)) == (
-        60,
-        0,
-    )
+def test_death_may_compete_with_the_event() -> None:
+    assert days_and_event(until(None, death_is="competing", death="2020-03-01")) == (60, 2)
+    assert days_and_event(until("2020-02-01", death_is="competing", death="2020-03-01")) == (31, 1)
 
 
 def test_survival_after_progression_is_counted_from_it() -> None:
-    died = dates(progression="2020-02-01", death="2020-03-01")
-    assert days_and_event(survival_after_progression(died, cutoff=CUTOFF)) == (29, 1)
-    alive = dates(progression="2020-02-01", last_contact="2020-02-11")
-    assert days_and_event(survival_after_progression(alive, cutoff=CUTOFF)) == (10, 0)
+    died = counted_from(dates(death="2020-03-01"), start=one("2020-02-01"))
+    assert days_and_event(overall_survival(died, cutoff=CUTOFF)) == (29, 1)
+    alive = counted_from(dates(last_contact="2020-02-11"), start=one("2020-02-01"))
+    assert days_and_event(overall_survival(alive, cutoff=CUTOFF)) == (10, 0)
 
 
 @pytest.mark.parametrize("progression", [None, "2019-12-31"])
 def test_without_progression_after_time_zero_there_is_no_survival_after_it(progression: str | None) -> None:
-    outcome = survival_after_progression(dates(progression=progression, death="2020-03-01"), cutoff=CUTOFF)
+    outcome = overall_survival(counted_from(dates(death="2020-03-01"), start=one(progression)), cutoff=CUTOFF)
     assert list(outcome.reason) == [Reason.NO_TIME_ZERO]

@@ -90,11 +90,11 @@ def test_the_notes_of_a_table_name_its_tests_in_chinese(result: dict[str, Any]) 
         ("endpoints.time to relapse", "Endpoints · time to relapse", "终点 · time to relapse"),
     ],
 )
-def test_the_place_of_a_notice_is_said_in_words(where: str, english: str, chinese: str) -> None:
+def test_the_place_of_a_notice_is_said_in_words(result: dict[str, Any], where: str, english: str, chinese: str) -> None:
     with translation.override("en"):
-        assert place_label(where) == english
+        assert place_label(where, result=result) == english
     with translation.override("zh-hans"):
-        assert place_label(where) == chinese
+        assert place_label(where, result=result) == chinese
 
 
 @pytest.mark.parametrize(

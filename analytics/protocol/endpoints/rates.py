@@ -1,0 +1,87 @@
+"""The endpoints that are a value per patient: a response, a complication, yes or no. Each is found by a rule of the cohort."""
+
+from analytics.messages import Message
+from analytics.protocol.endpoints.declaration import RateEndpoint, Rule
+from analytics.protocol.events import Noun
+
+RATE_ENDPOINTS = (
+    RateEndpoint(
+        code="BEST_RESPONSE",
+        label=Message("Best overall response", "最佳总体疗效"),
+        definition=Message(
+            "best mRECIST response up to progression or a new treatment, confirmation not required; "
+            "counted as a success: {success}.",
+            "至进展或新治疗前按 mRECIST 的最佳疗效（未要求确认）；计入：{success}。",
+        ),
+        names={"ORR": Message("Objective response", "客观缓解"), "DCR": Message("Disease control", "疾病控制")},
+        value=Rule(name="best_response", nouns=frozenset({Noun.IMAGING})),
+        readings="ORR: `success: [CR, PR]`; DCR: with SD (at least 42 days); `denominator: evaluable` or `all`",
+    ),
+    RateEndpoint(
+        code="RESPONSE_TO_TACE",
+        label=Message("Response within 8 weeks of TACE", "TACE 后八周内疗效"),
+        definition=Message(
+            "best mRECIST response on imaging 1 to 56 days after any TACE; counted as a success: {success}.",
+            "任一次 TACE 后 1–56 天内影像按 mRECIST 的最佳疗效；计入：{success}。",
+        ),
+        value=Rule(name="response_to_tace", nouns=frozenset({Noun.IMAGING, Noun.TRANSARTERIAL})),
+    ),
+    RateEndpoint(
+        code="COMPLICATION",
+        label=Message("Complications", "并发症"),
+        definition=Message(
+            "worst complication within {days} days of {event}, major (SIR C to F) or minor (A, B); "
+            "counted as an event: {success}.",
+            "自{event}起 {days} 天内的最重并发症，严重（SIR C–F）或轻微（A、B）；计入：{success}。",
+        ),
+        value=Rule(name="worst_complication", nouns=frozenset({Noun.ADVERSE_EVENT})),
+        readings="An: `since:` the curative procedure; none recorded is none",
+    ),
+    RateEndpoint(
+        code="CONVERSION",
+        label=Message("Conversion to resection", "转化切除"),
+        definition=Message(
+            "resection after treatment of an initially unresectable tumor.", "不可切除肿瘤经治疗后切除。"
+        ),
+        value=Rule(name="converted", nouns=frozenset({Noun.RESECTION, Noun.TRANSARTERIAL, Noun.SYSTEMIC})),
+        among=("unresectable", "all"),
+        readings="of those unresectable at index, or `among: all`",
+    ),
+    RateEndpoint(
+        code="PCR",
+        label=Message("Pathological complete response", "病理完全缓解"),
+        definition=Message("no viable tumor in the resected specimen.", "切除标本中无存活肿瘤。"),
+        value=Rule(name="without_viable_tumor", nouns=frozenset({Noun.RESECTION})),
+        among=("resected", "all"),
+        readings="of those resected, or `among: all`",
+    ),
+    RateEndpoint(
+        code="MPR",
+        label=Message("Major pathological response", "主要病理缓解"),
+        definition=Message(
+            "at most {pct}% viable tumor in the resected specimen.", "切除肿瘤中存活肿瘤不超过 {pct}%。"
+        ),
+        value=Rule(name="with_little_viable_tumor", nouns=frozenset({Noun.RESECTION})),
+        among=("resected", "all"),
+        readings="of those resected, or `among: all`; 10 % viable, or `most_viable_pct: 30`",
+    ),
+    RateEndpoint(
+        code="DOWNSTAGING",
+        label=Message("Downstaging to within the Milan criteria", "降期至米兰标准内"),
+        definition=Message(
+            "within the Milan criteria by viable tumor after TACE, among patients beyond the criteria at time zero.",
+            "时间零点超出米兰标准者中，TACE 后按存活肿瘤符合米兰标准。",
+        ),
+        value=Rule(name="downstaged", nouns=frozenset({Noun.ASSESSMENT, Noun.TRANSARTERIAL})),
+        readings="`until:` the curative procedure",
+    ),
+    RateEndpoint(
+        code="COMPLETE_ABLATION",
+        label=Message("Complete ablation at 1 month", "1 个月完全消融"),
+        definition=Message(
+            "complete ablation at one month, among patients who underwent ablation.", "消融患者中 1 个月完全消融。"
+        ),
+        value=Rule(name="ablated_completely", nouns=frozenset({Noun.ABLATION})),
+        readings="of those ablated from `since` (or time zero) on; every session of a day counts",
+    ),
+)
