@@ -13,6 +13,9 @@ from django.core.management import call_command
 from django.db.models import ForeignKey
 from django.utils import translation
 
+from analytics.cohort.tables import LEFT_OUT, NOUNS, PARTS, PATIENT, sources, tables_of
+from analytics.protocol.events import Noun
+from analytics.report.labels import NOUNS as NOUN_LABELS
 from registry.access.deidentified_views import nouns
 from registry.access.policies import policy_of
 from registry.choices import AnalyteCode, LabQuality
@@ -20,6 +23,7 @@ from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.laboratory.loinc import LOINC
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.models import CenterRecord
+from registry.models.hierarchy import entity_of, patient_models
 from registry.workbook.sheets import Kind, sheets
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -185,6 +189,20 @@ def test_every_record_has_a_natural_key_that_the_database_keeps():
     for model in nouns().values():
         unique = [set(constraint.fields) for constraint in model._meta.constraints if hasattr(constraint, "fields")]
         assert set(model.natural_key) in unique, model.__name__
+
+
+def test_the_cohort_reads_every_clinical_model_or_names_it_as_left_out():
+    models = {entity_of(model) for model in patient_models()}
+    read = [PATIENT, *NOUNS, *PARTS]
+    assert sorted([*read, *LEFT_OUT]) == sorted(models), "a model is read and left out, or neither"
+    assert all(reason.endswith(".") for reason in LEFT_OUT.values())
+    assert set(tables_of(Noun)) == set(read) <= set(nouns())
+    assert set(sources()) == set(NOUNS.values())
+    assert set(Noun) - set(sources()) == {Noun.HAIC_COURSE, Noun.COMBINATION}, "derived from other records"
+
+
+def test_a_noun_of_protocols_has_a_name_for_people():
+    assert set(NOUN_LABELS) == set(Noun)
 
 
 def test_a_variable_has_one_range_wherever_it_stands():

@@ -27,20 +27,6 @@ from registry.clinical.liver_function.scores import albi_grade, albi_score, chil
 from registry.clinical.ranges import ANALYTE_RANGES, RANGES
 from registry.clinical.staging.bclc import Condition, bclc_stage, within_milan
 
-TABLES = (
-    "patient",
-    "assessment",
-    "labresult",
-    "tumorburden",
-    "transarterialsession",
-    "ablationsession",
-    "resection",
-    "followup",
-    "progressionevent",
-    "systemicagent",
-    "imagingassessment",
-    "adverseevent",
-)
 MISSING_CODES = ("UNK", "ND", "NR")
 SAME_DAY_ORDER = (
     "BASE",
@@ -59,6 +45,18 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the records of a noun are. One without a date of its own has that of the record above it, named by `key`, and
+    `shared`, what else makes up the natural key of that one, such as the modality of a session."""
+
+    table: str
+    date: str
+    above: str = ""
+    key: str = ""
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
     """`patients` is indexed by registry identifier and ordered by it; `records` name their patient by it."""
 
@@ -66,42 +64,74 @@ class Registry:
     records: Records
 
 
-def arrange(tables: Tables, *, centers: Mapping[int, str], cutoff: pd.Timestamp) -> Registry:
-    """What was known at the cut-off. `tables` are the views of TABLES, `centers` the code of each center id."""
-    plain = {name: _plain(tables[name]) for name in TABLES}
+def arrange(
+    tables: Tables,
+    *,
+    sources: Mapping[Noun, Source],
+    contacts: Iterable[pd.DataFrame],
+    centers: Mapping[int, str],
+    cutoff: pd.Timestamp,
+) -> Registry:
+    """What was known at the cut-off. `tables` are the views of the nouns asked for; `contacts` have the patient and the date of
+    all other records; `centers` is the code of each center id."""
+    plain = {name: _plain(table) for name, table in tables.items()}
     patients = plain["patient"].sort_values("registry_id")
     identifiers = patients.set_index("id")["registry_id"]
-    dated = {
-        Noun.TRANSARTERIAL: (one_session_per_day(plain["transarterialsession"]), "start_date"),
-        Noun.RESECTION: (plain["resection"], "start_date"),
-        Noun.ABLATION: (plain["ablationsession"].sort_values(["start_date", "ablation_modality"]), "start_date"),
-        Noun.ASSESSMENT: (_assessments(plain), "assessment_date"),
-        Noun.PROGRESSION: (plain["progressionevent"], "progression_date"),
-        Noun.SYSTEMIC: (with_agent_kinds(plain["systemicagent"]), "agent_start_date"),
-        Noun.IMAGING: (plain["imagingassessment"], "imaging_date"),
-        Noun.ADVERSE_EVENT: (plain["adverseevent"], "ae_onset_date"),
-        Noun.FOLLOW_UP: (plain["followup"], "follow_up_date"),
+    every = {
+        noun: _record(_prepared(noun, source=source, tables=plain), date=source.date, identifiers=identifiers)
+        for noun, source in sources.items()
+        if source.table in plain
     }
-    every = {noun: _record(frame, date=date, identifiers=identifiers) for noun, (frame, date) in dated.items()}
+    seen = [_contact(_plain(frame), identifiers=identifiers) for frame in contacts]
     patients = patients.assign(center=patients["center_id"].map(centers)).set_index("registry_id")
     patients.index.name = "patient"
     known = {noun: frame[frame["date"] <= cutoff].reset_index(drop=True) for noun, frame in every.items()}
-    fates = _fates(patients.index, records=every, cutoff=cutoff)
+    fates = _fates(patients.index, records=every, contacts=seen, cutoff=cutoff)
     patients = pd.concat([patients.drop(columns=["id", "center_id"]), fates], axis=1)
     return Registry(patients=patients, records=_with_derived(known))
 
 
+def _prepared(noun: Noun, *, source: Source, tables: Tables) -> pd.DataFrame:
+    """The records of a noun as a protocol reads them."""
+    table = tables[source.table]
+    match noun:
+        case Noun.TRANSARTERIAL:
+            return one_session_per_day(table)
+        case Noun.ABLATION:
+            return table.sort_values(["start_date", "ablation_modality"])
+        case Noun.ASSESSMENT:
+            return _assessments(tables)
+        case Noun.SYSTEMIC:
+            return with_agent_kinds(table)
+        case Noun.ARTERIAL_AGENT:
+            table = with_agent_kinds(table)
+    return _dated_from_above(table, source=source, tables=tables) if source.above else table
+
+
+def _dated_from_above(table: pd.DataFrame, *, source: Source, tables: Tables) -> pd.DataFrame:
+    above = tables[source.above].set_index("id")[[source.date, *source.shared]]
+    return table.join(above, on=source.key, how="inner").drop(columns=source.key)
+
+
+def _contact(frame: pd.DataFrame, *, identifiers: pd.Series) -> pd.DataFrame:
+    patient, (date,) = frame["patient_id"].map(identifiers), frame.columns.drop("patient_id")
+    return pd.DataFrame({"patient": patient.astype(object), "date": frame[date]})
+
+
 def _with_derived(known: Records) -> Records:
     """What the records say together, from those known at the cut-off alone."""
+    if Noun.TRANSARTERIAL not in known:
+        return known
     sessions = known[Noun.TRANSARTERIAL]
     courses = courses_of(sessions, agents=known[Noun.SYSTEMIC])
-    return {
-        **known,
+    derived = {
         Noun.TRANSARTERIAL: with_course_number(sessions, courses=courses),
-        Noun.IMAGING: with_responses(known[Noun.IMAGING], sessions=sessions),
         Noun.HAIC_COURSE: courses,
         Noun.COMBINATION: combinations_of(courses),
     }
+    if Noun.IMAGING in known:
+        derived[Noun.IMAGING] = with_responses(known[Noun.IMAGING], sessions=sessions)
+    return {**known, **derived}
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -202,14 +232,14 @@ def _diameter_class(value: float) -> str | None:
     return None if np.isnan(value) else low if value < 5 else middle if value <= 10 else high
 
 
-def _fates(index: pd.Index, *, records: Records, cutoff: pd.Timestamp) -> pd.DataFrame:
+def _fates(index: pd.Index, *, records: Records, contacts: list[pd.DataFrame], cutoff: pd.Timestamp) -> pd.DataFrame:
     """Death, first progression and last contact. Every record of a living patient is a contact, a lost one's visit is not."""
     follow_up, progression = records[Noun.FOLLOW_UP], records[Noun.PROGRESSION]
     alive = follow_up[follow_up["vital_status"] == "ALIVE"]
     others = [frame for noun, frame in records.items() if noun is not Noun.FOLLOW_UP]
-    contacts = [frame[["patient", "date"]] for frame in (*others, alive)]
+    dated = [frame[["patient", "date"]] for frame in (*others, alive)]
     told = follow_up[["patient", "last_known_alive_date"]].rename(columns={"last_known_alive_date": "date"})
-    last_contact = _latest([*contacts, told], index=index)
+    last_contact = _latest([*dated, *contacts, told], index=index)
     death = follow_up.groupby("patient")["death_date"].min().reindex(index)
     is_dead = index.isin(follow_up.loc[follow_up["vital_status"] == "DEAD", "patient"]) | death.notna()
     types = [set(str(codes).split(SEVERAL_CODES)) for codes in progression["progression_type"]]

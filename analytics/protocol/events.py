@@ -18,12 +18,18 @@ from analytics.protocol.conditions import Condition, Truth, decide, variables_of
 
 class Noun(StrEnum):
     TRANSARTERIAL = "transarterial"
+    ARTERIAL_AGENT = "arterial_agent"  # one drug of one session
     RESECTION = "resection"
     ABLATION = "ablation"
+    ABLATED_LESION = "ablated_lesion"
+    RADIOTHERAPY = "radiotherapy"
+    TRANSPLANT = "transplant"
+    OTHER_TREATMENT = "other_treatment"  # supportive care, traditional medicine, cells
     ASSESSMENT = "assessment"
     PROGRESSION = "progression"
     SYSTEMIC = "systemic"
     IMAGING = "imaging"
+    LESION = "lesion"  # one lesion on one scan
     ADVERSE_EVENT = "adverse_event"
     FOLLOW_UP = "follow_up"
     HAIC_COURSE = "haic_course"  # derived: cycles that belong together, and how systemic agents relate to them

@@ -14,7 +14,7 @@ from analytics.messages import Message
 from analytics.protocol.conditions import Condition, Truth, decide
 from analytics.protocol.endpoints.plans import StudyEndpointOrResponse
 from analytics.protocol.errors import sentence, validate_plan
-from analytics.protocol.events import EventRule, Records, Text, attach_events
+from analytics.protocol.events import EventRule, Noun, Records, Text, attach_events
 from analytics.protocol.part import Part
 from analytics.protocol.plan import AnalysisPlan, Arm, Arms, SafetyPlan
 from analytics.protocol.text import parse_protocol
@@ -104,6 +104,13 @@ class StudyProtocol(AnalysisPlan):
                 zh="immortal_time 需要分组确定事件：请在 defining 中指定",
             )
         return self
+
+    @property
+    def nouns(self) -> frozenset[Noun]:
+        """Whose records the study reads."""
+        asked = {noun for rule in self.population.events.values() for noun in rule.records}
+        asked |= {Noun.ADVERSE_EVENT} if self.safety is not None else set()
+        return frozenset(asked).union(*(plan.nouns for plan in self.endpoints.values()))
 
     @property
     def cutoff(self) -> pd.Timestamp:

@@ -55,12 +55,18 @@ REASONS: Mapping[str, Label] = {
 }
 NOUNS: Mapping[Noun, Label] = {
     Noun.TRANSARTERIAL: gettext_lazy("transarterial session"),
+    Noun.ARTERIAL_AGENT: gettext_lazy("intra-arterial agent"),
     Noun.RESECTION: gettext_lazy("resection"),
     Noun.ABLATION: gettext_lazy("ablation"),
+    Noun.ABLATED_LESION: gettext_lazy("ablated lesion"),
+    Noun.RADIOTHERAPY: gettext_lazy("radiotherapy"),
+    Noun.TRANSPLANT: gettext_lazy("transplant"),
+    Noun.OTHER_TREATMENT: gettext_lazy("other treatment"),
     Noun.ASSESSMENT: gettext_lazy("assessment"),
     Noun.PROGRESSION: gettext_lazy("progression"),
     Noun.SYSTEMIC: gettext_lazy("systemic agent"),
     Noun.IMAGING: gettext_lazy("imaging"),
+    Noun.LESION: gettext_lazy("lesion"),
     Noun.ADVERSE_EVENT: gettext_lazy("adverse event"),
     Noun.FOLLOW_UP: gettext_lazy("follow-up"),
     Noun.HAIC_COURSE: gettext_lazy("course of HAIC"),

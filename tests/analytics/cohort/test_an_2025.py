@@ -13,11 +13,14 @@ from registry.access.scope import center_scope
 from registry.models import (
     AdverseEvent,
     ImagingAssessment,
+    OtherTreatment,
     Patient,
     ProgressionEvent,
+    Radiotherapy,
     Resection,
     SystemicAgent,
     TransarterialSession,
+    Transplant,
 )
 from tests.analytics.conftest import INDEX
 from tests.conftest import Cast
@@ -225,6 +228,42 @@ def test_another_conversion_therapy_before_the_procedure_excludes(
     assert removed_by(read(protocol, cast=cast)) == {"other_conversion": 1}
 
 
+BEFORE, BETWEEN, AFTER = (INDEX + timedelta(days=days) for days in (-120, 30, 120))
+
+
+@pytest.mark.parametrize(
+    ("model", "record", "removed"),
+    [
+        (SystemicAgent, {"agent_start_date": BEFORE, "line_no": 1, "agent_code": "LENVATINIB"}, "untreated"),
+        (SystemicAgent, {"agent_start_date": INDEX, "line_no": 1, "agent_code": "LENVATINIB"}, ""),
+        (Radiotherapy, {"start_date": BEFORE, "technique": "SBRT"}, "untreated"),
+        (Radiotherapy, {"start_date": BETWEEN, "technique": "SBRT"}, "other_conversion"),
+        (Radiotherapy, {"start_date": AFTER, "technique": "SBRT"}, ""),
+        (Transplant, {"start_date": BEFORE}, "untreated"),
+        (Transplant, {"start_date": BETWEEN}, "other_conversion"),
+        (OtherTreatment, {"start_date": BEFORE, "treatment_type": "CELL"}, "untreated"),
+        (OtherTreatment, {"start_date": BEFORE, "treatment_type": "TCM"}, "untreated"),
+        (OtherTreatment, {"start_date": BEFORE, "treatment_type": "BSC"}, ""),
+        (OtherTreatment, {"start_date": BETWEEN, "treatment_type": "TCM"}, ""),
+        (Resection, {"start_date": BEFORE, "resection_margin": "R0"}, "untreated"),
+    ],
+)
+def test_earlier_treatment_and_other_conversion_exclude_whatever_their_kind(
+    make_case, add_record, cast: Cast, protocol: StudyProtocol, model: Any, record: dict[str, Any], removed: str
+) -> None:
+    add_record(model, patient=make_case("1"), **record)
+    assert removed_by(read(protocol, cast=cast)) == ({removed: 1} if removed else {})
+    assert missing_in(read(protocol, cast=cast)) == {}
+
+
+def test_the_note_names_what_excludes_and_claims_nothing_else(protocol: StudyProtocol) -> None:
+    assert protocol.note is not None
+    assert "not recorded and excludes nobody" not in protocol.note.en
+    assert "放疗尚未登记" not in protocol.note.zh
+    assert {"radiotherapy", "systemic"} <= set(protocol.population.events["earlier_treatment"].records)
+    assert "radiotherapy" in protocol.population.events["other_local_conversion"].records
+
+
 def test_the_first_curative_procedure_makes_the_arm(make_case, cast: Cast, protocol: StudyProtocol) -> None:
     patient = make_case("1", arm="ablation")
     with center_scope([cast.center.pk], by=cast.data_manager, reason="a second procedure"):
@@ -270,7 +309,6 @@ def test_waiting_for_the_arm_is_told_to_the_engine(make_case, cast: Cast, protoc
         ("BEVACIZUMAB", 100, (1, 0)),
         ("CAMRELIZUMAB", 200, (0, 1)),
         ("CAMRELIZUMAB", 201, (0, 0)),  # after progression
-        ("LENVATINIB", -1, (0, 0)),
     ],
 )
 def test_systemic_therapy_counts_from_the_first_tace_to_progression(
