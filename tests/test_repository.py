@@ -70,7 +70,7 @@ NO_NAMES = {
     *("helpers", "misc", "stuff", "utils"),
 }
 # Nouns that end as participles do
-NOUNS = {
+PARTICIPLES = {
     "downstaging": "of a tumor, by treatment",
     "dosing": "of drugs",
     "grading": "of laboratory values, by CTCAE",
@@ -127,13 +127,13 @@ def test_modules_are_named_by_nouns():
     }
     heads = {name: name.split("_")[-1] for name in names}
     banned = {name for name, head in heads.items() if NO_NAMES & {name, head}}
-    participles = {name for name, head in heads.items() if re.search(r"(ed|ing)$", head) and head not in NOUNS}
+    participles = {name for name, head in heads.items() if re.search(r"(ed|ing)$", head) and head not in PARTICIPLES}
     assert banned | participles == set()
 
 
 def test_nouns_that_look_like_participles_are_listed_only_while_they_are_in_use():
     heads = {path.stem.split("_")[-1] for path in modules()} | {path.parent.name.split("_")[-1] for path in modules()}
-    assert NOUNS.keys() - heads == set()
+    assert PARTICIPLES.keys() - heads == set()
 
 
 def test_no_signal_receivers():
