@@ -66,14 +66,16 @@ def _of_course(form: Any, *, entered: list[Any]) -> list[Shown]:
     course = derived_course(_timeline(rows), on=timezone.localdate())
     grades = suggested_grades(rows, sex=patient.sex)
     found = [(each.record, each.values) for each in course.records]
-    found += [
-        (row, {"ae_grade": grades[row["id"]]}) for row in rows.rows.get("adverseevent", ()) if row["id"] in grades
-    ]
+    graded = [(row, grades[row["id"]]) for row in rows.rows.get("adverseevent", ()) if row["id"] in grades]
+    found += [(row, {"ae_grade": suggestion.grade}) for row, suggestion in graded]
+    notes = {id(row): _(" (no baseline is known)") for row, suggestion in graded if suggestion.lacks_baseline}
     told = []
     for record, values in found:
         page, _box = places.get((record.get(ENTITY, ""), record.get("id", 0)), (None, None))
         if page is not None and page.errors is not None:
-            told += [_told(page, name=name, derived=value) for name, value in values.items() if value is not None]
+            shown_values = [(name, value) for name, value in values.items() if value is not None]
+            note = notes.get(id(record), "")
+            told += [_told(page, name=name, derived=value, note=note) for name, value in shown_values]
     return [each for each in told if each]
 
 
@@ -87,7 +89,7 @@ def _timeline(rows: PatientRows) -> Timeline:
     return build_timeline(records)
 
 
-def _told(page: Any, *, name: str, derived: Any) -> Shown:
+def _told(page: Any, *, name: str, derived: Any, note: str = "") -> Shown:
     box = name if name in page.fields else BESIDE.get(name, "")
     if box not in page.fields:
         return {}
@@ -103,7 +105,7 @@ def _told(page: Any, *, name: str, derived: Any) -> Shown:
     unit = _(" mg/m²") if name == "dose_per_m2" else ""
     return {
         "box": page.add_prefix(box),
-        "text": f"{text}{unit}",
+        "text": f"{text}{unit}{note}",
         "differs": entered not in (None, "", []) and not _is_same(entered, derived),
     }
 

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from registry.clinical.adverse_events.laboratory_grading import Circumstances, analytes_of, suggestions
+from registry.clinical.adverse_events.laboratory_grading import Circumstances, Suggestion, analytes_of, suggestions
 from registry.queries.records import PatientRows, Row
 
 # Without a resolution an event is taken to last a cycle of treatment: what is measured later belongs to another one.
 OPEN_DAYS = 28
 
 
-def suggested_grades(rows: PatientRows, *, sex: str | None) -> dict[int, int]:
+def suggested_grades(rows: PatientRows, *, sex: str | None) -> dict[int, Suggestion]:
     """By the identifier of the event; the highest of the values measured from its onset to its resolution."""
     panels = _panels(rows)
-    found: dict[int, int] = {}
+    found: dict[int, Suggestion] = {}
     for event in rows.rows.get("adverseevent", ()):
         grades = list(_grades(event, panels=panels, sex=sex))
         if grades:
-            found[event["id"]] = max(grades)
+            found[event["id"]] = max(grades, key=lambda suggestion: suggestion.grade)
     return found
 
 
@@ -33,7 +33,7 @@ def _panels(rows: PatientRows) -> dict[date, dict[str, float]]:
     return panels
 
 
-def _grades(event: Row, *, panels: Mapping[date, Mapping[str, float]], sex: str | None) -> Iterator[int]:
+def _grades(event: Row, *, panels: Mapping[date, Mapping[str, float]], sex: str | None) -> Iterator[Suggestion]:
     term, onset, version = event.get("ae_term"), event.get("ae_onset_date"), event.get("ctcae_version")
     if not (term and onset and version) or not analytes_of(term, version=version):
         return
@@ -44,4 +44,4 @@ def _grades(event: Row, *, panels: Mapping[date, Mapping[str, float]], sex: str 
         if onset <= day <= end:
             graded = suggestions(values, baselines=baselines, version=version, circumstances=Circumstances(sex=sex))
             if term in graded:
-                yield graded[term].grade
+                yield graded[term]

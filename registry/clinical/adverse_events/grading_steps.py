@@ -34,12 +34,18 @@ class Ladder:
     when: Condition = "ALWAYS"
     replaces: bool = True  # the ordinary steps, when it holds; otherwise the higher grade of both counts
 
+    @property
+    def is_of_baseline(self) -> bool:
+        """Whether only the baseline is compared with: such a grade does not ask that a limit of normal is passed."""
+        return self.measure == "FALL_PCT" or all(step.of == "BASELINE" for step in self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class LaboratoryTerm:
     """How one term is graded in some versions from one analyte; `beside` are steps that hold under a condition.
 
-    Within the limits of normal nothing is graded, except where `is_absolute`: there the printed limits decide.
+    Within the limits of normal only multiples of the baseline and falls from it grade, as they are printed; where `is_absolute`
+    the printed limits do as well.
     """
 
     term: str

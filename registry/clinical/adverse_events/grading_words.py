@@ -24,6 +24,14 @@ COMPARED: Mapping[tuple[bool, bool], Message] = MappingProxyType(
 )
 
 
+WITHOUT_BASELINE = Message("no baseline is known", "基线值未知")
+
+
+def without_baseline(why: Message) -> Message:
+    """Such as "600 is above 5 × the upper limit of normal (50); no baseline is known"."""
+    return Message(f"{why.en}; {WITHOUT_BASELINE.en}", f"{why.zh}；{WITHOUT_BASELINE.zh}")
+
+
 def in_words(step: Step, *, measured: float, measure: str, reference: float, direction: Direction) -> Message:
     """Such as "160 is above 3 × the upper limit of normal (50)"; of a fall from baseline its percentage."""
     if measure == "FALL_PCT":

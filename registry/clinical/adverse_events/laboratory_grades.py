@@ -78,7 +78,7 @@ LABORATORY_TERMS = (
     LaboratoryTerm("Creatinine increased", "crea", (V4,), "UP", CREATININE, CREATININE_V4),
     LaboratoryTerm("Creatinine increased", "crea", (V5,), "UP", CREATININE, CREATININE_V5),
     LaboratoryTerm("Creatinine increased", "crea", (V6,), "UP", CREATININE, CREATININE_V6),
-    LaboratoryTerm("INR increased", "inr", (V4,), "UP", climb(1, 1.5, 2.5, of="ULN")),
+    LaboratoryTerm("INR increased", "inr", (V4,), "UP", climb(1, 1.5, 2.5, of="ULN"), ANTICOAGULATED),
     LaboratoryTerm("INR increased", "inr", SINCE_V5, "UP", climb(1.2, 1.5, 2.5), ANTICOAGULATED, is_absolute=True),
     LaboratoryTerm("Activated partial thromboplastin time prolonged", "aptt", ALL, "UP", climb(1, 1.5, 2.5, of="ULN")),
     LaboratoryTerm("Fibrinogen decreased", "fib", (V4,), "DOWN", FIBRINOGEN, FIBRINOGEN_V4),

@@ -1,7 +1,9 @@
 """The CTCAE grade that a laboratory value suggests. It is shown beside the grade a person enters, and never replaces it.
 
-A value in the range of normal has no grade. By CTCAE 5.0 and 6.0 the liver tests of a patient with an abnormal baseline are
-graded by multiples of that baseline; without a baseline it is then not known which multiples count, and nothing is suggested.
+A value in the range of normal has no grade, but by multiples of the baseline and by falls from it, which are printed without
+asking that a limit of normal is passed (creatinine, INR of the anticoagulated, fibrinogen 4.03). By CTCAE 5.0 and 6.0 the liver
+tests of a patient with an abnormal baseline are graded by multiples of that baseline. Where no baseline is known, what the limit
+of normal gives is suggested and marked so.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +14,7 @@ from types import MappingProxyType
 
 from registry.clinical.adverse_events.ctcae import VERSION, graded_as
 from registry.clinical.adverse_events.grading_steps import Direction, LaboratoryTerm, Ladder, Step
-from registry.clinical.adverse_events.grading_words import in_words, in_words_of_code
+from registry.clinical.adverse_events.grading_words import in_words, in_words_of_code, without_baseline
 from registry.clinical.adverse_events.laboratory_grades import CODED_TERMS, LABORATORY_TERMS
 from registry.clinical.laboratory.chemistry import corrected_calcium
 from registry.clinical.laboratory.reference_limits import Limits, default_limits
@@ -24,11 +26,17 @@ ROUNDING = 1e-9  # 1.5 times 1.2 is not exactly 1.8 in binary
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """The grade of a term, and the value and limit that give it."""
+    """The grade of a term, and the value and limit that give it.
+
+    `lacks_baseline` where the term asks for a baseline too and none is known; `is_provisional` where an abnormal one would have
+    been compared with instead, so that the grade may be lower.
+    """
 
     term: str
     grade: int
     why: Message
+    lacks_baseline: bool = False
+    is_provisional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +138,6 @@ def suggestions(
     for row in _terms_of(graded_as(version)):
         if row.analyte in measured:
             known = _completed(limits.get(row.analyte), analyte=row.analyte, sex=circumstances.sex)
-            if not row.is_absolute and not _is_beyond(measured[row.analyte], limits=known, direction=row.direction):
-                continue
             sample = Sample(
                 value=measured[row.analyte],
                 limits=known,
@@ -176,28 +182,35 @@ def _is_beyond(value: float, *, limits: Limits, direction: Direction) -> bool | 
 
 
 def _suggestion(row: LaboratoryTerm, *, sample: Sample) -> Suggestion | None:
-    if not row.is_absolute and not sample.is_beyond_normal(sample.value, direction=row.direction):
-        return None
-    ladders = _ladders(row, sample=sample)
-    if ladders is None:
-        return None
-    reached = [found for ladder in ladders for found in _reached(ladder, sample=sample, direction=row.direction)]
+    is_graded = row.is_absolute or sample.is_beyond_normal(sample.value, direction=row.direction)
+    counted = [ladder for ladder in _ladders(row, sample=sample) if is_graded or ladder.is_of_baseline]
+    reached = [found for ladder in counted for found in _reached(ladder, sample=sample, direction=row.direction)]
     if not reached:
         return None
     step, measured, measure = max(reached, key=lambda found: found[0].grade)
     reference = sample.reference(step) or 1.0
     why = in_words(step, measured=measured, measure=measure, reference=reference, direction=row.direction)
-    return Suggestion(term=row.term, grade=step.grade, why=why)
+    missed = [ladder for ladder in row.beside if _lacks_baseline(ladder, sample=sample)]
+    return Suggestion(
+        term=row.term,
+        grade=step.grade,
+        why=without_baseline(why) if missed else why,
+        lacks_baseline=bool(missed),
+        is_provisional=any(ladder.replaces for ladder in missed),
+    )
 
 
-def _ladders(row: LaboratoryTerm, *, sample: Sample) -> Sequence[Ladder] | None:
-    """The steps that count for this sample; None where a missing baseline leaves open which do."""
-    ladders = [Ladder(steps=row.steps)]
+def _lacks_baseline(ladder: Ladder, *, sample: Sample) -> bool:
+    """Whether it would count, or might, if the baseline were known."""
+    is_asked = ladder.is_of_baseline and (ladder.when != "ANTICOAGULATED" or sample.circumstances.is_anticoagulated)
+    return is_asked and sample.baseline is None
+
+
+def _ladders(row: LaboratoryTerm, *, sample: Sample) -> Sequence[Ladder]:
+    """The steps that count for this sample; without a baseline the ordinary ones."""
+    ladders = [Ladder(steps=row.steps)] if row.steps else []
     for ladder in row.beside:
-        holds = _holds(ladder, sample=sample, direction=row.direction)
-        if holds is None and ladder.replaces:
-            return None
-        if holds:
+        if not _lacks_baseline(ladder, sample=sample) and _holds(ladder, sample=sample, direction=row.direction):
             ladders = [ladder] if ladder.replaces else [*ladders, ladder]
     return ladders
 

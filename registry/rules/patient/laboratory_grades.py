@@ -37,7 +37,7 @@ def _values(panel: Sequence[Row]) -> dict[str, float]:
 
 
 def _grades(panels: Panels, *, day: date, facts: Row, version: str) -> dict[str, int]:
-    """The grade of every term that the panel of this day suggests, by term in lower case."""
+    """The grade of every term that the panel of this day suggests, by term in lower case; none that only lacks a baseline."""
     panel, index = panels[day], facts.get("index_date")
     before = [values for earlier, values in panels.items() if index is not None and earlier <= index]
     limited = [row for row in panel if not (row.get("lln") is None and row.get("uln") is None)]
@@ -50,7 +50,8 @@ def _grades(panels: Panels, *, day: date, facts: Row, version: str) -> dict[str,
         version=version,
         circumstances=Circumstances(sex=facts.get("sex")),
     )
-    return {term.casefold(): suggestion.grade for term, suggestion in found.items()}
+    certain = {term: suggestion for term, suggestion in found.items() if not suggestion.is_provisional}
+    return {term.casefold(): suggestion.grade for term, suggestion in certain.items()}
 
 
 def _graded_otherwise(timeline: Timeline) -> Iterator[Hit]:
