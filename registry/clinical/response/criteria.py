@@ -19,6 +19,7 @@ PARTIAL_RESPONSE_RATIO = 0.70
 PROGRESSION_RATIO = 1.20
 RECIST_GROWTH_MM = 5.0
 NORMAL_NODE_MM = 10.0
+MOST_NODES_MM = 2 * NORMAL_NODE_MM  # two targets of one organ at most: what normal nodes stay below together
 ROUNDING_MM = 1e-6  # sums of tenths of a millimeter are not exact in binary
 
 
@@ -28,7 +29,9 @@ class Reading:
 
     `sum_mm` is of all targets, `node_axes_mm` the short axes of the target nodes in it. `non_target` is CR, NONCRNONPD, PD, or
     NA where there is none; `new_lesion` is NO, INTRA, EXTRA, BOTH or EQUIV. `is_measurable` is False where a target could not
-    be measured; the sum is then of the others.
+    be measured; the sum is then of the others. `liver_mm` is the largest viable diameter in the liver of a scan whose lesions
+    are not listed: where it is 0, a small sum may be of normal nodes. For iRECIST: `new_lesion_mm` is the size of the new
+    lesions together, `new_numbers` their numbers, `non_target_mm` the size of each other lesion by its number.
     """
 
     sum_mm: float | None
@@ -36,6 +39,10 @@ class Reading:
     new_lesion: str | None
     is_measurable: bool = True
     node_axes_mm: tuple[float, ...] = ()
+    liver_mm: float | None = None
+    new_lesion_mm: float | None = None
+    new_numbers: frozenset[int] = frozenset()
+    non_target_mm: tuple[tuple[int, float], ...] = ()
 
     @property
     def is_plain_progression(self) -> bool:
@@ -50,8 +57,17 @@ class Reading:
         """No target left but nodes of normal size, and no other lesion, not even an equivocal one."""
         left_mm = (self.sum_mm or 0.0) - sum(self.node_axes_mm)
         nodes_are_normal = all(axis < NORMAL_NODE_MM for axis in self.node_axes_mm)
-        has_no_other = self.non_target in {"CR", "NA"} and self.new_lesion == "NO"
-        return left_mm <= ROUNDING_MM and nodes_are_normal and has_no_other
+        return left_mm <= ROUNDING_MM and nodes_are_normal and self._has_no_other
+
+    @property
+    def may_be_clear(self) -> bool:
+        """Whether all that is left may be normal nodes: nothing in the liver, and less than two nodes of 10 mm."""
+        is_untold = not self.node_axes_mm and self.liver_mm == 0
+        return is_untold and (self.sum_mm or 0.0) < MOST_NODES_MM and self._has_no_other
+
+    @property
+    def _has_no_other(self) -> bool:
+        return self.non_target in {"CR", "NA"} and self.new_lesion == "NO"
 
 
 def mrecist_response(reading: Reading, *, baseline_mm: float | None, nadir_mm: float | None) -> str | None:
@@ -80,7 +96,7 @@ def timepoint_response(
     """Response of one scan by either criteria, tested in the order PD, NE, CR, PR, SD.
 
     A new lesion, a progressing non-target or grown targets are PD whatever else is missing. A baseline sum of 0 holds nothing
-    to respond. Raises ValueError for a negative sum and for nodes that exceed the sum they are part of.
+    to respond. Nothing is derived of a sum that may be of normal nodes alone: it may be CR. Raises ValueError for a negative sum and for nodes that exceed the sum they are part of.
     """
     _refuse_impossible(reading, baseline_mm=baseline_mm, nadir_mm=nadir_mm)
     if reading.is_plain_progression or has_grown(reading.sum_mm, nadir_mm=nadir_mm, criteria=criteria):
@@ -91,6 +107,8 @@ def timepoint_response(
         return None
     if reading.is_clear:
         return "CR"
+    if reading.may_be_clear:
+        return None
     return "PR" if reading.sum_mm <= PARTIAL_RESPONSE_RATIO * baseline_mm + ROUNDING_MM else "SD"
 
 

@@ -105,6 +105,19 @@ def test_a_node_of_normal_size_is_no_tumor_left(sum_mm: float, nodes: tuple[floa
     assert recist_response(seen, baseline_mm=60, nadir_mm=60) == response
 
 
+@pytest.mark.parametrize(
+    ("sum_mm", "liver_mm", "response"),
+    [(8.0, 0.0, None), (19.9, 0.0, None), (20.0, 0.0, "PR"), (8.0, 8.0, "PR"), (8.0, None, "PR"), (0.0, 0.0, "CR")],
+)
+def test_a_small_sum_with_nothing_in_the_liver_may_be_normal_nodes(
+    sum_mm: float, liver_mm: float | None, response: str | None
+) -> None:
+    seen = replace(PLAIN, sum_mm=sum_mm, liver_mm=liver_mm)
+    assert mrecist_response(seen, baseline_mm=50, nadir_mm=50) == response
+    assert mrecist_response(replace(seen, non_target="PD"), baseline_mm=50, nadir_mm=50) == "PD"
+    assert mrecist_response(replace(seen, non_target="NONCRNONPD"), baseline_mm=50, nadir_mm=50) == "PR"
+
+
 def test_impossible_sums_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 0"):
         mrecist_response(reading(-1), baseline_mm=100, nadir_mm=100)
