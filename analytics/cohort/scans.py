@@ -62,13 +62,19 @@ def tace_days(sessions: pd.DataFrame) -> dict[str, list[date]]:
 
 
 def _readings(scans: pd.DataFrame) -> list[Scan]:
-    columns = (scans[name] for name in ("date", "sum_viable_mm", "non_target_response", "new_lesion"))
+    names = ("date", "sum_viable_mm", "max_viable_diameter_mm", "non_target_response", "new_lesion")
+    columns = (scans[name] for name in names)
     return [
         Scan(
             scan_date=day.date(),
-            reading=Reading(sum_mm=None if isnan(sum_mm) else sum_mm, non_target=non_target, new_lesion=new_lesion),
+            reading=Reading(
+                sum_mm=None if isnan(sum_mm) else sum_mm,
+                non_target=non_target,
+                new_lesion=new_lesion,
+                liver_mm=None if isnan(largest_mm) else largest_mm,
+            ),
         )
-        for day, sum_mm, non_target, new_lesion in zip(*columns, strict=True)
+        for day, sum_mm, largest_mm, non_target, new_lesion in zip(*columns, strict=True)
     ]
 
 

@@ -113,6 +113,7 @@ DERIVED_VARIABLES: tuple[DerivedVariable, ...] = (
         ("sum_viable_mm", _("Sum of viable diameters"), "mm", "mRECIST targets"),
         ("sum_whole_mm", _("Sum of longest diameters"), "mm", "RECIST 1.1 targets"),
         ("max_viable_diameter_mm", _("Largest viable diameter"), "mm", "over all lesions"),
+        ("new_lesion", _("New lesion"), "", "mRECIST, from the list of lesions"),
         ("response_mrecist", _("mRECIST response"), "", "Lencioni 2010"),
         ("response_recist11", _("RECIST 1.1 response"), "", "Eisenhauer 2009"),
         ("response_recicl", _("RECICL response"), "", "Kudo 2020"),

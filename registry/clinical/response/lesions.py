@@ -1,7 +1,8 @@
 """From the lesions measured on one scan to the sums and findings that response is judged by.
 
 Diameters in mm. A node counts with its short axis in every sum; by mRECIST a tumor in the liver counts with its viable part, any
-other lesion with its longest diameter. Source: Lencioni and Llovet 2010; Eisenhauer et al. 2009.
+other lesion with its longest diameter. Targets are chosen on the baseline scan: what cannot be a target there (a thrombus, a
+lesion too small to be measured) is a non-target on every scan. Source: Lencioni and Llovet 2010; Eisenhauer et al. 2009.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.clinical.response.criteria import Criteria, Reading
+from registry.clinical.response.criteria import NEW_LESION, NORMAL_NODE_MM, Criteria, Reading
 
 MOST_TARGETS, MOST_IN_ONE_ORGAN = 5, 2
 MEASURABLE_MM, MEASURABLE_NODE_MM = 10.0, 15.0
@@ -41,10 +42,27 @@ class Lesion:
         return self.whole_mm
 
     @property
+    def size_mm(self) -> float | None:
+        return self.short_axis_mm if self.organ == NODE else self.whole_mm
+
+    @property
+    def can_be_target(self) -> bool:
+        """Not a thrombus and, as far as is known, not too small: asked at baseline."""
+        return self.organ not in NEVER_TARGETS and self.is_measurable is not False
+
+    def left_mm(self, criteria: Criteria) -> float:
+        """Tumor still in it: of a node from 10 mm its short axis; by mRECIST what is viable, where that was looked for."""
+        if self.organ == NODE:
+            axis = self.short_axis_mm or 0.0
+            return axis if axis >= NORMAL_NODE_MM else 0.0
+        part = self.viable_mm if criteria == "MRECIST" and self.viable_mm is not None else self.whole_mm
+        return part or 0.0
+
+    @property
     def is_measurable(self) -> bool | None:
         """At least 10 mm long, a node at least 15 mm in its short axis; None where not measured."""
-        size, least = (self.short_axis_mm, MEASURABLE_NODE_MM) if self.organ == NODE else (self.whole_mm, MEASURABLE_MM)
-        return None if size is None else size >= least
+        least = MEASURABLE_NODE_MM if self.organ == NODE else MEASURABLE_MM
+        return None if self.size_mm is None else self.size_mm >= least
 
 
 class TargetProblem(StrEnum):
@@ -102,27 +120,70 @@ def new_lesions(lesions: Iterable[Lesion], *, criteria: Criteria) -> str:
     return "EQUIV" if new else "NO"
 
 
+def either_new_lesion(entered: str | None, *, listed: str) -> str | None:
+    """What was read of the whole scan and what its list of lesions shows, together: a certain new lesion of either is one."""
+    places = {entered, listed} & NEW_LESION
+    if places:
+        return places.pop() if len(places) == 1 else "BOTH"
+    return "EQUIV" if "EQUIV" in {entered, listed} else entered
+
+
+def chosen_targets(baseline: Iterable[Lesion]) -> tuple[Lesion, ...]:
+    """The targets of a baseline scan that the criteria accept; the others count as non-targets."""
+    return tuple(lesion for lesion in baseline if lesion.is_target and lesion.can_be_target and not lesion.is_new)
+
+
+def targets_on(lesions: Iterable[Lesion], *, baseline: Iterable[Lesion] = ()) -> tuple[Lesion, ...]:
+    """The targets among the lesions of a later scan: those of the baseline by their number, whatever they are called now.
+
+    Where the baseline names no target, those that this scan calls so; a thrombus and a new lesion never are.
+    """
+    named = [lesion for lesion in baseline if lesion.is_target]
+    if named:
+        numbers = {lesion.lesion_no for lesion in chosen_targets(named)}
+        return tuple(lesion for lesion in lesions if lesion.lesion_no in numbers)
+    return tuple(
+        lesion for lesion in lesions if lesion.is_target and lesion.organ not in NEVER_TARGETS and not lesion.is_new
+    )
+
+
 def reading(
-    lesions: Sequence[Lesion], *, criteria: Criteria, non_target: str | None, baseline: Iterable[Lesion] = ()
+    lesions: Sequence[Lesion], *, criteria: Criteria, non_target: str | None, baseline: Sequence[Lesion] = ()
 ) -> Reading:
     """What one scan shows by these criteria; `non_target` is CR, NONCRNONPD, PD or NA as read.
 
     A target of `baseline` that this scan does not name was not measured: the sum is then of the others, and the scan can show
     PD but nothing better.
     """
-    targets = [lesion for lesion in lesions if lesion.is_target]
+    targets = targets_on(lesions, baseline=baseline)
+    others = [lesion for lesion in lesions if lesion not in targets]
     named = {lesion.lesion_no for lesion in targets}
-    is_whole = all(lesion.lesion_no in named for lesion in baseline if lesion.is_target)
+    is_whole = all(lesion.lesion_no in named for lesion in chosen_targets(baseline))
     parts = [lesion.contribution_mm(criteria) for lesion in targets]
     known = [part for part in parts if part is not None]
     nodes = [lesion.short_axis_mm for lesion in targets if lesion.organ == NODE]
+    new = [lesion for lesion in others if lesion.is_new]
+    sizes = [lesion.size_mm for lesion in new if lesion.size_mm is not None]
     return Reading(
         sum_mm=float(sum(known)) if known else None,
-        non_target=non_target,
+        non_target=_of_non_targets(others, non_target=non_target, criteria=criteria, baseline=baseline),
         new_lesion=new_lesions(lesions, criteria=criteria),
         is_measurable=is_whole and len(known) == len(parts) and bool(parts),
         node_axes_mm=tuple(axis for axis in nodes if axis is not None),
+        new_lesion_mm=float(sum(sizes)) if new and len(sizes) == len(new) else None,
+        new_numbers=frozenset(lesion.lesion_no for lesion in new),
+        non_target_mm=tuple((o.lesion_no, o.size_mm) for o in others if not o.is_new and o.size_mm is not None),
     )
+
+
+def _of_non_targets(
+    others: Iterable[Lesion], *, non_target: str | None, criteria: Criteria, baseline: Sequence[Lesion]
+) -> str | None:
+    """As read; but where a lesion that was taken for a target and cannot be one is still there, they have not gone."""
+    taken = {lesion.lesion_no for lesion in baseline if lesion.is_target}
+    mistaken = [other for other in others if not other.is_new and (other.lesion_no in taken or other.is_target)]
+    is_there = any(lesion.left_mm(criteria) > 0 for lesion in mistaken)
+    return "NONCRNONPD" if is_there and non_target in {"CR", "NA"} else non_target
 
 
 def _is_certain(lesion: Lesion) -> bool:

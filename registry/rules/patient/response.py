@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.response.criteria import NEW_LESION, Criteria, Reading, Scan, responses
-from registry.clinical.timeline import Event, Kind, Timeline
+from registry.clinical.response.criteria import NEW_LESION, Criteria
+from registry.clinical.response.irecist import CONFIRMATION_WINDOW_DAYS, confirmation_is_timely
+from registry.clinical.response.lesions import NODE, Lesion
+from registry.clinical.response.scans import imaging_course, lesions_by_day
+from registry.clinical.timeline import Kind, Timeline
 from registry.rules.check import Row, Severity
 from registry.rules.patient_check import Hit, PatientCheck
 
@@ -17,19 +21,9 @@ MEASURED: dict[Criteria, tuple[str, str, str]] = {
     "MRECIST": ("response_mrecist", "sum_viable_mm", "mRECIST"),
     "RECIST11": ("response_recist11", "sum_whole_mm", "RECIST 1.1"),
 }
-CONFIRMATION_DAYS = (28, 56)
 RECORDED_WITHIN_DAYS = 30
 CALLED = ("response_mrecist", "response_recist11")
 RESPONDED = frozenset({"CR", "PR", "SD"})
-
-
-def _reading(scan: Event, *, sum_name: str) -> Reading:
-    return Reading(
-        sum_mm=scan.record.get(sum_name),
-        non_target=scan.record.get("non_target_response"),
-        new_lesion=scan.record.get("new_lesion"),
-        is_measurable=scan.record.get(sum_name) is not None,
-    )
 
 
 def _is_told_by_itself(record: Row) -> bool:
@@ -37,23 +31,15 @@ def _is_told_by_itself(record: Row) -> bool:
     return record.get("non_target_response") == "PD" or record.get("new_lesion") in NEW_LESION
 
 
-def _baseline(timeline: Timeline, *, sum_name: str) -> Event | None:
-    """The last scan called a baseline that has the sum."""
-    based = [e for e in timeline.of(Kind.IMAGING) if e.record.get("imaging_role") == "BASE"]
-    return next((event for event in reversed(based) if event.record.get(sum_name) is not None), None)
-
-
 def _contradicted(criteria: Criteria) -> PatientCheck:
     name, sum_name, label = MEASURED[criteria]
 
     def hits(timeline: Timeline) -> Iterator[Hit]:
-        baseline = _baseline(timeline, sum_name=sum_name)
-        if baseline is None:
+        course = imaging_course(timeline, criteria=criteria)
+        if course is None:
             return
-        later = [e for e in timeline.of(Kind.IMAGING) if e.day > baseline.day]
-        scans = [Scan(scan_date=e.day, reading=_reading(e, sum_name=sum_name)) for e in later]
-        derived = responses(scans, baseline_mm=baseline.record[sum_name], criteria=criteria)
-        for scan, response in zip(later, derived, strict=True):
+        baseline = course.baseline
+        for scan, response in zip(course.events, course.responses(), strict=True):
             entered = scan.record.get(name)
             if entered is None or response.code in (None, entered) or _is_told_by_itself(scan.record):
                 continue
@@ -88,7 +74,7 @@ def _without_baseline(criteria: Criteria) -> PatientCheck:
     name, sum_name, label = MEASURED[criteria]
 
     def hits(timeline: Timeline) -> Iterator[Hit]:
-        if _baseline(timeline, sum_name=sum_name) is not None:
+        if imaging_course(timeline, criteria=criteria) is not None:
             return
         called = [e for e in timeline.of(Kind.IMAGING) if e.record.get(name) in RESPONDED]
         for scan in called[:1]:
@@ -117,15 +103,43 @@ def _unrecorded_progression(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(scan.record,), values={"scan": scan.day})
 
 
-def _confirmed_too_early(timeline: Timeline) -> Iterator[Hit]:
-    low, high = CONFIRMATION_DAYS
+def _confirmed(timeline: Timeline) -> Iterator[tuple[Row, list[Row]]]:
+    """Every scan called iCPD, with those before it called iUPD."""
     scans = timeline.of(Kind.IMAGING)
     for scan in scans:
-        if scan.record.get("response_irecist") != "iCPD":
-            continue
-        unconfirmed = [e for e in scans if e.day < scan.day and e.record.get("response_irecist") == "iUPD"]
-        if not any(low <= (scan.day - earlier.day).days <= high for earlier in unconfirmed):
-            yield Hit(records=(scan.record, *(e.record for e in unconfirmed)), values={"scan": scan.day})
+        if scan.record.get("response_irecist") == "iCPD":
+            before = [e for e in scans if e.day < scan.day]
+            yield scan.record, [e.record for e in before if e.record.get("response_irecist") == "iUPD"]
+
+
+def _confirmed_without_suspicion(timeline: Timeline) -> Iterator[Hit]:
+    for scan, suspected in _confirmed(timeline):
+        if not suspected:
+            yield Hit(records=(scan,), values={"scan": scan["imaging_date"]})
+
+
+def _confirmed_at_another_time(timeline: Timeline) -> Iterator[Hit]:
+    for scan, suspected in _confirmed(timeline):
+        day = scan["imaging_date"]
+        if suspected and not any(confirmation_is_timely(one["imaging_date"], confirmed=day) for one in suspected):
+            yield Hit(records=(scan, *suspected), values={"scan": day})
+
+
+def _complete_with_tumor_left(timeline: Timeline) -> Iterator[Hit]:
+    """By the list of lesions: a node of normal size is no tumor left, however much it adds to the sum."""
+    listed = lesions_by_day(timeline.rows("lesionmeasurement"))
+    for scan in timeline.of(Kind.IMAGING):
+        if scan.record.get("response_mrecist") == "CR":
+            left = [(_viable_mm(lesion), lesion.lesion_no) for lesion in listed.get(scan.day, ())]
+            largest, number = max(left, default=(0.0, 0))
+            if largest > 0:
+                yield Hit(records=(scan.record,), values={"viable_mm": largest, "lesion_no": number})
+
+
+def _viable_mm(lesion: Lesion) -> float:
+    """What contradicts a complete response; a lesion whose viable part was not measured does not."""
+    is_told = lesion.organ == NODE or lesion.viable_mm is not None
+    return lesion.left_mm("MRECIST") if is_told else 0.0
 
 
 def _unconfirmed_suspicion(timeline: Timeline) -> Iterator[Hit]:
@@ -134,9 +148,16 @@ def _unconfirmed_suspicion(timeline: Timeline) -> Iterator[Hit]:
     for scan, following in pairwise([*scans, None]):
         if scan is None or scan.record.get("pseudoprogression_suspected") != "1":
             continue
-        due = scan.day + timedelta(days=CONFIRMATION_DAYS[1])
+        due = scan.day + timedelta(days=CONFIRMATION_WINDOW_DAYS[1])
         if last > due and (following is None or following.day > due):
             yield Hit(records=(scan.record,), values={"scan": scan.day})
+
+
+def _listed(**lesion: Any) -> dict[str, list[Row]]:
+    return {
+        ENTITY: [_scan(0, response_mrecist="CR")],
+        "lesionmeasurement": [{"imaging_date": DAY, "lesion_no": 1, "is_target": "1", **lesion}],
+    }
 
 
 def _scan(days: int, **values: str) -> Row:
@@ -144,6 +165,16 @@ def _scan(days: int, **values: str) -> Row:
 
 
 PATIENT_CHECKS = (
+    PatientCheck(
+        code="V-R01",
+        severity=Severity.ERROR,
+        entity=ENTITY,
+        fields=("response_mrecist",),
+        message=_("Complete response is inconsistent with lesion {lesion_no} ({viable_mm} mm). Correct one of them."),
+        hits=_complete_with_tumor_left,
+        passing=_listed(organ="NODE", short_axis_mm=9.9),
+        failing=_listed(organ="NODE", short_axis_mm=10.0),
+    ),
     _contradicted("MRECIST"),
     _contradicted("RECIST11"),
     _without_baseline("MRECIST"),
@@ -163,8 +194,18 @@ PATIENT_CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("response_irecist",),
-        message=_("iCPD on {scan} requires iUPD 28 to 56 days earlier. Correct one of the responses."),
-        hits=_confirmed_too_early,
+        message=_("iCPD on {scan} requires an earlier iUPD. Correct one of the responses."),
+        hits=_confirmed_without_suspicion,
+        passing={ENTITY: [_scan(0, response_irecist="iUPD"), _scan(70, response_irecist="iCPD")]},
+        failing={ENTITY: [_scan(0, response_irecist="iSD"), _scan(70, response_irecist="iCPD")]},
+    ),
+    PatientCheck(
+        code="V-R07",
+        severity=Severity.WARNING,
+        entity=ENTITY,
+        fields=("response_irecist",),
+        message=_("iCPD on {scan} is not 28 to 56 days after the iUPD. Check both dates."),
+        hits=_confirmed_at_another_time,
         passing={ENTITY: [_scan(0, response_irecist="iUPD"), _scan(28, response_irecist="iCPD")]},
         failing={ENTITY: [_scan(0, response_irecist="iUPD"), _scan(27, response_irecist="iCPD")]},
     ),

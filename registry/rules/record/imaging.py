@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import NewLesion
-from registry.clinical.response.criteria import NEW_LESION
+from registry.clinical.response.criteria import MOST_NODES_MM, NEW_LESION
 from registry.rules.check import Check, Row, Severity, is_known
 
 ENTITY = "imagingassessment"
@@ -18,6 +18,12 @@ RESPONSES = {"response_mrecist": "mRECIST", "response_recist11": "RECIST 1.1"}
 
 def _viable_mm(row: Row) -> float:
     return max(row.get("sum_viable_mm") or 0.0, row.get("max_viable_diameter_mm") or 0.0)
+
+
+def _has_tumor_left(row: Row) -> bool:
+    """With nothing viable in the liver, a sum below two nodes of 10 mm may be of normal nodes, which stay in it (RECIST 1.1)."""
+    may_be_nodes = row.get("max_viable_diameter_mm") == 0 and _viable_mm(row) < MOST_NODES_MM
+    return _viable_mm(row) > 0 and not may_be_nodes
 
 
 def _progressive() -> Iterator[Check]:
@@ -96,7 +102,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("response_mrecist",),
         message=_("Complete response is inconsistent with a viable diameter of {viable_mm} mm. Correct one of them."),
-        fires=lambda row: row["response_mrecist"] == "CR" and _viable_mm(row) > 0,
+        fires=lambda row: row["response_mrecist"] == "CR" and _has_tumor_left(row),
         details=lambda row: {"viable_mm": _viable_mm(row)},
         passing={"response_mrecist": "CR", "sum_viable_mm": 0.0},
         failing={"response_mrecist": "CR", "sum_viable_mm": 12.0},

@@ -178,6 +178,86 @@ def test_sums_and_responses_come_from_the_lesions():
     assert (second["response_mrecist"], second["response_recist11"], second["response_irecist"]) == ("PR", "SD", "iSD")
 
 
+def responses_of(lesions: list[dict[str, Any]], **entered: Any) -> tuple[str | None, str | None]:
+    known = course(imagingassessment=[scan(-3, role="BASE"), scan(45, **entered)], lesionmeasurement=lesions)
+    found = known.of("imagingassessment", imaging_date=day(45))
+    return found.get("response_mrecist"), found.get("response_recist11")
+
+
+def tumor(number: int, *, mm: float, no: int = 1, **more: Any) -> dict[str, Any]:
+    return lesion(number, no=no, whole_mm=mm, viable_mm=mm, enhancement="FULL", **more)
+
+
+def test_a_target_of_the_baseline_that_was_not_measured_allows_no_response():
+    """Eisenhauer et al. 2009, 4.4.4: not evaluable where a target was not measured, unless the others progress."""
+    baseline = [tumor(-3, mm=50.0), tumor(-3, no=2, mm=40.0)]
+    assert responses_of([*baseline, tumor(45, no=1, mm=40.0)]) == ("NE", "NE")
+    assert responses_of([*baseline, tumor(45, mm=40.0), tumor(45, no=2, mm=40.0)]) == ("SD", "SD")
+    assert responses_of([*baseline, tumor(45, no=1, mm=120.0)]) == ("PD", "PD")
+    known = course(
+        imagingassessment=[scan(-3, role="BASE"), scan(45, sum_viable_mm=40.0)],
+        lesionmeasurement=[*baseline, tumor(45, mm=40.0)],
+    )
+    assert known.of("imagingassessment", imaging_date=day(45))["sum_viable_mm"] is None
+
+
+def test_a_new_lesion_in_the_list_is_progression_whatever_the_box_says():
+    """Eisenhauer et al. 2009, 4.3.5; by mRECIST from 10 mm with arterial enhancement (Lencioni and Llovet 2010)."""
+    seen = [tumor(-3, mm=50.0), tumor(45, mm=20.0), tumor(45, no=2, mm=25.0, is_target="0", is_new="1")]
+    assert responses_of(seen) == ("PD", "PD")
+    known = course(imagingassessment=[scan(-3, role="BASE"), scan(45)], lesionmeasurement=seen)
+    assert [(m.variable, m.entered, m.derived) for m in known.mismatches()] == [("new_lesion", "NO", "INTRA")]
+    small = [tumor(-3, mm=50.0), tumor(45, mm=20.0), tumor(45, no=2, mm=8.0, is_target="0", is_new="1")]
+    assert responses_of(small) == ("PR", "PD")
+    assert responses_of([tumor(-3, mm=50.0), tumor(45, mm=20.0)], new_lesion="INTRA") == ("PD", "PD")
+
+
+def test_a_thrombus_is_no_target():
+    """Lencioni and Llovet 2010: portal vein thrombosis is non-measurable disease."""
+    thrombus = [tumor(-3, mm=50.0, organ="PVTT"), tumor(45, mm=20.0, organ="PVTT")]
+    assert responses_of(thrombus) == (None, None)
+    beside = [tumor(-3, no=2, mm=40.0), tumor(45, no=2, mm=40.0)]
+    assert responses_of([*thrombus, *beside]) == ("SD", "SD")
+
+
+def test_targets_too_small_at_baseline_are_not_measurable():
+    """Eisenhauer et al. 2009, 3.1: 10 mm, a node 15 mm in its short axis. Later a target may be as small as it is."""
+    node = {"organ": "NODE", "whole_mm": 20.0}
+    small = [tumor(-3, mm=6.0), lesion(-3, no=2, short_axis_mm=9.0, **node)]
+    assert responses_of([*small, tumor(45, mm=6.0), lesion(45, no=2, short_axis_mm=9.0, **node)]) == (None, None)
+    assert responses_of([*small, tumor(45, mm=6.0)], sum_viable_mm=15.0) == (None, None)
+    large = [tumor(-3, no=3, mm=40.0), tumor(45, no=3, mm=9.0)]
+    assert responses_of([*small, *large, tumor(45, mm=12.0)]) == ("PR", "PR")
+
+
+def test_a_complete_response_leaves_a_node_of_normal_size_in_the_sum():
+    """Eisenhauer et al. 2009, 4.3.2: the sum need not be 0 where nodes are targets; mRECIST takes this over."""
+    node = {"no": 2, "organ": "NODE", "whole_mm": 30.0}
+    baseline = [tumor(-3, mm=50.0), lesion(-3, short_axis_mm=20.0, **node)]
+    gone = lesion(45, whole_mm=0.0, viable_mm=0.0, enhancement="NONE")
+    assert responses_of([*baseline, gone, lesion(45, short_axis_mm=8.0, **node)]) == ("CR", "CR")
+    assert responses_of([*baseline, gone, lesion(45, short_axis_mm=10.0, **node)]) == ("PR", "PR")
+
+
+def test_a_small_sum_without_lesions_leaves_the_complete_response_that_was_entered():
+    base = scan(-3, role="BASE", sum_viable_mm=50.0)
+    later = scan(45, sum_viable_mm=8.0, max_viable_diameter_mm=0.0, response_mrecist="CR")
+    known = course(imagingassessment=[base, later])
+    assert known.of("imagingassessment", imaging_date=day(45))["response_mrecist"] is None
+    assert known.mismatches() == ()
+
+
+def test_new_lesions_are_followed_by_their_size_under_immunotherapy():
+    scans = [
+        scan(-3, role="BASE", sum_whole_mm=50.0),
+        scan(42, sum_whole_mm=50.0, new_lesion="INTRA", new_lesion_mm=12.0),
+        scan(77, sum_whole_mm=50.0, new_lesion_mm=17.0),
+    ]
+    known = course(imagingassessment=scans)
+    read = [known.of("imagingassessment", imaging_date=day(n))["response_irecist"] for n in (42, 77)]
+    assert read == ["iUPD", "iCPD"]
+
+
 def test_entered_sums_serve_where_no_lesion_is_recorded_and_a_different_call_is_told():
     scans = [scan(0, role="BASE", sum_viable_mm=100.0), scan(50, sum_viable_mm=70.0, response_mrecist="SD")]
     known = course(imagingassessment=scans)

@@ -265,7 +265,16 @@ def test_drugs_are_missed_only_where_they_were_looked_for(agent_codes: Sequence[
 
 @pytest.mark.parametrize(
     ("viable_mm", "largest_mm", "codes"),
-    [(None, None, []), (0.0, 0.0, []), (0.0, 3.0, ["V-R01"]), (3.0, None, ["V-R01"])],
+    [
+        (None, None, []),
+        (0.0, 0.0, []),
+        (0.0, 3.0, ["V-R01"]),
+        (3.0, None, ["V-R01"]),
+        (8.0, 0.0, []),  # a normal node stays in the sum: Eisenhauer et al. 2009, 4.3.2
+        (19.9, 0.0, []),  # two targets of one organ at most, each below 10 mm
+        (20.0, 0.0, ["V-R01"]),
+        (8.0, 0.1, ["V-R01"]),
+    ],
 )
 def test_a_complete_response_leaves_nothing_viable(
     viable_mm: float | None, largest_mm: float | None, codes: list[str]

@@ -69,7 +69,8 @@ def test_records_of_which_only_the_day_is_known_are_found_nothing_about() -> Non
 
 def test_a_rule_may_be_of_a_single_record_and_of_a_patient() -> None:
     both = {check.code for check in checks()} & {check.code for check in patient_checks()}
-    assert both == {"V-D20", "V-R03"}  # after the death or the loss; by the scan alone or by all scans
+    # after the death or the loss; by the sums or the lesions; by the scan alone or by all scans
+    assert both == {"V-D20", "V-R01", "V-R03"}
 
 
 @pytest.mark.parametrize(
@@ -169,3 +170,65 @@ def test_an_event_is_not_related_to_what_was_never_given(given: Rows, codes: lis
 def test_an_ungraded_complication_needs_no_operation() -> None:
     assert codes_found({"adverseevent": [{"ae_onset_date": DAY, "clavien_dindo": "0"}]}) == []
     assert codes_found({"adverseevent": [{"ae_onset_date": DAY, "clavien_dindo": "V"}]}) == ["V-E13"]
+
+
+def scans_with_lesions(*lesions: dict[str, Any], **entered: Any) -> dict[str, list[dict[str, Any]]]:
+    clear = {"non_target_response": "NA", "new_lesion": "NO"}
+    baseline = {"imaging_date": DAY, "imaging_role": "BASE", **clear}
+    return {
+        "imagingassessment": [baseline, {"imaging_date": DAY + timedelta(days=48), **clear, **entered}],
+        "lesionmeasurement": list(lesions),
+    }
+
+
+def measured(days: int, *, no: int = 1, mm: float, **more: Any) -> dict[str, Any]:
+    known = {"organ": "LIVER", "is_target": "1", "whole_mm": mm, "viable_mm": mm, "enhancement": "FULL"}
+    return {"imaging_date": DAY + timedelta(days=days), "lesion_no": no, **known, **more}
+
+
+@pytest.mark.parametrize(
+    ("lesions", "codes"),
+    [
+        ([measured(0, mm=50), measured(48, mm=30)], []),
+        ([measured(0, mm=50), measured(0, no=2, mm=40), measured(48, mm=40)], ["V-R03"]),  # one was not measured
+        ([measured(0, mm=50), measured(48, mm=30), measured(48, no=2, mm=25, is_target="0", is_new="1")], ["V-R03"]),
+        ([measured(0, mm=50, organ="PVTT"), measured(48, mm=30, organ="PVTT")], ["V-R10", "V-R10"]),
+        ([measured(0, mm=50), measured(0, no=2, mm=6), measured(48, mm=30)], ["V-R10"]),
+    ],
+)
+def test_a_partial_response_is_held_against_the_lesions(lesions: list[dict[str, Any]], codes: list[str]) -> None:
+    assert codes_found(scans_with_lesions(*lesions, response_mrecist="PR")) == codes
+
+
+@pytest.mark.parametrize(
+    ("lesion", "codes"),
+    [
+        ({"organ": "NODE", "short_axis_mm": 9.9, "viable_mm": 9.9}, []),
+        ({"organ": "NODE", "short_axis_mm": 10.0}, ["V-R01"]),
+        ({"viable_mm": 0.0}, []),
+        ({"viable_mm": 0.1}, ["V-R01"]),
+        ({"organ": "PVTT", "viable_mm": None}, []),
+    ],
+)
+def test_a_complete_response_leaves_no_lesion_but_a_normal_node(lesion: dict[str, Any], codes: list[str]) -> None:
+    records = scans_with_lesions({**measured(48, mm=30, is_target="0"), **lesion}, response_mrecist="CR")
+    assert [code for code in codes_found(records) if code != "V-R10"] == codes
+
+
+@pytest.mark.parametrize(
+    ("before", "days", "severities"),
+    [
+        ("iUPD", 27, ["WARNING"]),
+        ("iUPD", 28, []),
+        ("iUPD", 56, []),
+        ("iUPD", 70, ["WARNING"]),  # scans every twelve weeks are ordinary
+        ("iSD", 42, ["ERROR"]),
+    ],
+)
+def test_a_confirmation_without_suspicion_is_an_error_and_its_time_a_warning(
+    before: str, days: int, severities: list[str]
+) -> None:
+    scans = [(0, before), (days, "iCPD")]
+    records = [{"imaging_date": DAY + timedelta(days=day), "response_irecist": code} for day, code in scans]
+    found = patient_findings(build_timeline({"imagingassessment": records}))
+    assert [finding.check.severity.value for finding in found if finding.code == "V-R07"] == severities

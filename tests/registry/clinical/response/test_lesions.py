@@ -6,6 +6,8 @@ from registry.clinical.response.criteria import mrecist_response, recist_respons
 from registry.clinical.response.lesions import (
     Lesion,
     TargetProblem,
+    chosen_targets,
+    either_new_lesion,
     largest_viable_mm,
     new_lesions,
     reading,
@@ -107,3 +109,45 @@ def test_a_target_that_was_not_measured_allows_no_verdict_but_progression() -> N
     grown = reading([TUMOR, NEW], criteria="MRECIST", non_target="NA", baseline=[TUMOR, NODE])
     assert mrecist_response(grown, baseline_mm=58, nadir_mm=58) == "PD"
     assert reading([], criteria="MRECIST", non_target="NA", baseline=[TUMOR]).is_measurable is False
+
+
+def test_targets_are_those_the_baseline_could_choose_by_their_number() -> None:
+    small, thrombus = replace(TUMOR, lesion_no=6, whole_mm=6), replace(THROMBUS, is_target=True)
+    baseline = [TUMOR, NODE, small, thrombus]
+    assert chosen_targets(baseline) == (TUMOR, NODE)
+    renamed = [replace(TUMOR, is_target=False), NODE, replace(small, whole_mm=20), replace(NEW, is_target=True)]
+    seen = reading(renamed, criteria="RECIST11", non_target="NONCRNONPD", baseline=baseline)
+    assert (seen.sum_mm, seen.is_measurable, seen.node_axes_mm) == (68.0, True, (18.0,))
+    assert (seen.new_numbers, seen.new_lesion_mm, seen.non_target_mm) == (frozenset({5}), 10.0, ((6, 20),))
+
+
+def test_a_thrombus_still_there_is_a_non_target_that_has_not_gone() -> None:
+    thrombus = replace(THROMBUS, is_target=True)
+    gone = [replace(TUMOR, viable_mm=0), thrombus]
+    for read in ("CR", "NA"):
+        seen = reading(gone, criteria="MRECIST", non_target=read, baseline=[TUMOR, thrombus])
+        assert mrecist_response(seen, baseline_mm=40, nadir_mm=40) == "PR"
+    cleared = [replace(TUMOR, viable_mm=0), replace(thrombus, viable_mm=0)]
+    seen = reading(cleared, criteria="MRECIST", non_target="CR", baseline=[TUMOR, thrombus])
+    assert mrecist_response(seen, baseline_mm=40, nadir_mm=40) == "CR"
+
+
+@pytest.mark.parametrize(
+    ("entered", "listed", "together"),
+    [
+        ("NO", "NO", "NO"),
+        (None, "NO", None),
+        ("NO", "INTRA", "INTRA"),
+        (None, "EXTRA", "EXTRA"),
+        ("INTRA", "NO", "INTRA"),
+        ("INTRA", "EXTRA", "BOTH"),
+        ("BOTH", "INTRA", "BOTH"),
+        ("NO", "EQUIV", "EQUIV"),
+        ("EQUIV", "NO", "EQUIV"),
+        ("EQUIV", "INTRA", "INTRA"),
+    ],
+)
+def test_a_new_lesion_is_told_by_the_reader_or_by_the_list(
+    entered: str | None, listed: str, together: str | None
+) -> None:
+    assert either_new_lesion(entered, listed=listed) == together
