@@ -224,7 +224,7 @@ def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str)
 
 def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, Workbook | None]:
     if not may(by, verb="upload_workbooks", center=center):
-        raise NotAllowed(f"{by} may not upload for this center")
+        raise NotAllowed(f"user {by} is not permitted to upload for this center")
     book = looked_at(content, name=filename)
     clean = reduced(book, header_mapping=header_mapping_of(center)) if book else None
     upload = Upload.objects.create(
@@ -241,7 +241,7 @@ def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[U
 
 def _demand(upload: Upload, *, by: Any) -> None:
     if not may(by, verb="upload_workbooks", center=upload.center_id):
-        raise NotAllowed(f"{by} may not upload for this center")
+        raise NotAllowed(f"user {by} is not permitted to upload for this center")
 
 
 def _queue(upload: Upload, *, by: Any, kind: str, task: str, state: UploadState) -> None:
@@ -290,4 +290,4 @@ def _audit_context() -> str:
 def _constraint(error: DatabaseError) -> str:
     diagnosis = getattr(error.__cause__, "diag", None)
     name = getattr(diagnosis, "constraint_name", None)
-    return f"the database refused the rows by its rule {name}" if name else "the database refused the rows"
+    return f"the database rejected the rows (constraint {name})" if name else "the database rejected the rows"

@@ -15,7 +15,7 @@ class ByTokenDescribed(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
     target_class, name = "registry.web.authentication.ByToken", "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        about = "Token followed by a token from the page Tokens for scripts"
+        about = "The word Token, a space, and a token created on the page Tokens for scripts"
         return {"type": "apiKey", "in": "header", "name": "Authorization", "description": about}
 
 

@@ -45,72 +45,74 @@ def _shortened(value: object) -> object:
 
 
 # The file as a whole: nothing of it can be read.
-EMPTY_FILE = Message("F-EMPTY", "The file is empty. Send the workbook again.", "文件为空。请重新上传工作簿。")
+EMPTY_FILE = Message("F-EMPTY", "The file is empty. Upload the workbook again.", "文件为空。请重新上传工作簿。")
 TOO_LARGE = Message(
     "F-LARGE",
-    "The file has {megabytes} MB; at most {limit} MB are accepted. Split it into several workbooks.",
+    "The file is {megabytes} MB; the limit is {limit} MB. Split it into several workbooks.",
     "文件大小为 {megabytes} MB，上限为 {limit} MB。请拆分为多个工作簿。",
 )
 HTML_FILE = Message(
     "F-HTML",
-    "This is a web page with an Excel name, not a workbook. Open it in Excel and save it as .xlsx.",
+    "This is a web page saved with an Excel extension, not a workbook. Open it in Excel and save it as .xlsx.",
     "这是改名为 Excel 的网页文件，不是工作簿。请在 Excel 中打开并另存为 .xlsx。",
 )
 TEXT_FILE = Message(
     "F-TEXT",
-    "This is a text file, not an Excel workbook as its name says. Name it .csv, or save it as .xlsx in Excel.",
+    "This is a text file saved with an Excel extension, not a workbook. Rename it to .csv, or save it as .xlsx in Excel.",
     "这是文本文件，与文件名不符，不是 Excel 工作簿。请将扩展名改为 .csv，或在 Excel 中另存为 .xlsx。",
 )
 UNKNOWN_ENCODING = Message(
     "F-ENCODING",
-    "The characters of this text file can be read neither as UTF-8 nor as GB18030. Save it as “CSV UTF-8” in Excel.",
+    "This text file is encoded in neither UTF-8 nor GB18030. Save it as “CSV UTF-8” in Excel.",
     "文本文件既不是 UTF-8 编码也不是 GB18030 编码。请在 Excel 中另存为“CSV UTF-8”。",
 )
 GUESSED_ENCODING = Message(
     "F-ENCODING",
-    "The text was read as GB18030 (Chinese Windows). Confirm only if this is right: {found}",
+    "The text was read as GB18030 (Chinese Windows). Confirm only if this looks right: {found}",
     "文本按 GB18030（中文 Windows）编码读取。请确认以下内容无误后再继续：{found}",
     is_warning=True,
 )
 NOT_A_WORKBOOK = Message(
-    "F-TYPE", "This is not an Excel workbook (.xlsx). Send a workbook.", "这不是 Excel 工作簿（.xlsx）。请上传工作簿。"
+    "F-TYPE",
+    "This is not an Excel workbook (.xlsx). Upload a workbook.",
+    "这不是 Excel 工作簿（.xlsx）。请上传工作簿。",
 )
 LEGACY_WORKBOOK = Message(
     "F-XLS",
-    "This workbook is of the old .xls kind, in which errors and formulas without result read as empty. Prefer .xlsx.",
+    "The workbook is in the old .xls format: error values and formulas without a result are read as blank. Prefer .xlsx.",
     "这是旧版 .xls 工作簿，其中的错误值和无结果的公式会读作空白。建议使用 .xlsx。",
     is_warning=True,
 )
 ENCRYPTED = Message(
     "F-ENCRYPTED",
-    "The workbook is protected by a password. Remove the password in Excel and save it again.",
+    "The workbook is password-protected. Remove the password in Excel and save it again.",
     "工作簿已加密。请在 Excel 中取消密码后重新保存。",
 )
 DAMAGED = Message(
     "F-DAMAGED",
-    "The workbook is damaged or cut off. Open it in Excel, save it again and send it anew.",
+    "The workbook is damaged or incomplete. Open it in Excel, save it and upload it again.",
     "工作簿已损坏或不完整。请在 Excel 中打开并重新保存后上传。",
 )
 OVER_LIMITS = Message(
     "F-LIMITS",
-    "Reading the file took more memory or time than a workbook of its kind needs. Copy the tables into a new workbook.",
+    "Reading the file exceeded the memory or time limit. Copy the tables into a new workbook and upload that.",
     "读取该文件占用的内存或时间超出限制。请将表格复制到新的工作簿后重新上传。",
 )
 LINKED = Message(
     "F-LINKS",
-    "The workbook refers to other files; their values are taken as last saved here. Check them.",
+    "The workbook links to other files. The values last saved in this workbook were used. Check them.",
     "工作簿引用了其他文件，其数值以本文件最后保存的结果为准。请核对。",
     is_warning=True,
 )
 BOMB = Message(
     "F-INFLATED",
-    "The workbook unpacks to {megabytes} MB; at most {limit} MB are accepted. Remove empty or unneeded sheets.",
+    "The workbook is {megabytes} MB when uncompressed; the limit is {limit} MB. Delete empty or unneeded sheets.",
     "工作簿解压后为 {megabytes} MB，上限为 {limit} MB。请删除空白或无用的工作表。",
 )
 TOO_MANY_PARTS = Message(
     "F-PARTS",
-    "The workbook has {count} parts; at most {limit} are accepted.",
-    "工作簿包含 {count} 个部件，上限为 {limit} 个。",
+    "The workbook contains {count} internal parts; the limit is {limit}. Copy the tables into a new workbook.",
+    "工作簿包含 {count} 个内部部件，上限为 {limit} 个。请将表格复制到新的工作簿。",
 )
 MACROS = Message(
     "F-MACROS",
@@ -124,154 +126,158 @@ DOCTYPE = Message(
 )
 TOO_WIDE = Message(
     "F-RANGE",
-    "Sheet {sheet} has a value as far out as {cell}. Delete what lies outside the table and save again.",
+    "Sheet {sheet} has content as far out as cell {cell}. Delete everything outside the table and save the file again.",
     "工作表 {sheet} 在 {cell} 处仍有内容，超出范围。请删除表格以外的内容后重新保存。",
 )
 NO_KNOWN_SHEET = Message(
     "F-SHEETS",
-    "None of the sheets is known: {found}. Use the sheets of the template.",
-    "没有可识别的工作表：{found}。请使用模板中的工作表。",
+    "No sheet was recognized. Sheets in the file: {found}. Use the sheet names of the template.",
+    "没有可识别的工作表。文件中的工作表：{found}。请使用模板中的工作表名称。",
 )
 OTHER_CENTER = Message(
     "F-CENTER",
-    "The workbook says it belongs to center {found}, but it is sent for {center}. Choose the right center or file.",
-    "工作簿标明属于中心 {found}，但上传到了中心 {center}。请选择正确的中心或文件。",
+    "The workbook belongs to center {found} but was uploaded for center {center}. Select the correct center or file.",
+    "工作簿属于中心 {found}，但上传到了中心 {center}。请选择正确的中心或文件。",
 )
 OTHER_VERSION = Message(
     "V-B01",
-    "The workbook follows template version {found}; this registry uses version {version}. Download the template again.",
+    "The workbook uses template version {found}; this registry uses version {version}. Download the current template.",
     "工作簿使用模板版本 {found}，本系统使用版本 {version}。请重新下载模板。",
 )
 
 # Sheets and columns.
 UNKNOWN_SHEET = Message(
     "S-UNKNOWN",
-    "The sheet is not known and was not read. Name it as in the template or remove it.",
+    "The sheet was not recognized and was ignored. Rename it as in the template or delete it.",
     "无法识别该工作表，未读取。请按模板命名或删除。",
 )
 HIDDEN_SHEET = Message(
     "S-HIDDEN",
-    "The sheet is hidden in Excel, and was read. Show it and check that it should be sent.",
+    "The sheet is hidden in Excel but was read. Unhide it and check that it should be uploaded.",
     "该工作表在 Excel 中为隐藏状态，但已读取。请取消隐藏并确认是否应上传。",
     is_warning=True,
 )
 HIDDEN_ROWS = Message(
     "S-HIDDEN",
-    "{count} rows are hidden in Excel ({found}), and were read. Show them and check that they should be sent.",
+    "{count} rows are hidden in Excel ({found}) but were read. Unhide them and check that they should be uploaded.",
     "有 {count} 行在 Excel 中被隐藏（{found}），但已读取。请取消隐藏并确认是否应上传。",
     is_warning=True,
 )
 REPEATED_SHEET = Message(
     "S-TWICE",
-    "The sheet stands for the same records as sheet {other}. Keep one.",
+    "The sheet holds the same type of records as sheet {other}. Keep only one of them.",
     "该工作表与工作表 {other} 内容类型相同。请只保留一个。",
 )
 NO_HEADER = Message(
     "S-HEADER",
-    "No header row was found in the first {rows} rows. Keep the machine names of the template.",
+    "No header row was found in the first {rows} rows. Keep the row of variable names from the template.",
     "前 {rows} 行内未找到表头。请保留模板中的变量名行。",
 )
 MERGED = Message(
     "S-MERGED",
-    "Cells {found} are merged. Unmerge them and fill each cell.",
+    "Cells {found} are merged. Unmerge them and fill in each cell.",
     "单元格 {found} 已合并。请取消合并并逐格填写。",
 )
 MISSING_COLUMN = Message("V-B01", "Required column {column} is missing. Add it.", "缺少必填列 {column}。请补充。")
 UNKNOWN_COLUMN = Message(
-    "S-COLUMN", "Column “{found}” is not known and was not read.", "无法识别列“{found}”，未读取。", is_warning=True
+    "S-COLUMN", "Column “{found}” was not recognized and was ignored.", "无法识别列“{found}”，未读取。", is_warning=True
 )
 SUGGESTED_COLUMN = Message(
     "S-COLUMN",
-    "Column “{found}” is not known and was not read. If it means {suggested}, say so once; it will be remembered.",
-    "无法识别列“{found}”，未读取。如果它对应 {suggested}，请指定一次，系统将记住。",
+    "Column “{found}” was not recognized and was ignored. If it is {suggested}, map it once for all future uploads.",
+    "无法识别列“{found}”，未读取。如果它对应 {suggested}，请为其指定对应关系，以后的上传将沿用。",
     is_warning=True,
 )
 PERSONAL_COLUMN = Message(
     "S-PERSONAL",
-    "Column {found} names persons, by name, ID card or telephone. It was dropped and is not kept; remove it before sending.",
+    "Column {found} holds names, ID card or telephone numbers. It was discarded, not stored. Delete it before uploading.",
     "列 {found} 含姓名、身份证号或电话等个人身份信息，已直接丢弃，未予保存。今后请先删除再上传。",
     is_warning=True,
 )
 REPEATED_COLUMN = Message(
     "S-COLUMNS",
-    "Column {column} stands twice, in {first} and {second}. Keep one.",
+    "Column {column} appears twice, in {first} and {second}. Keep only one.",
     "列 {column} 出现两次（{first} 和 {second}）。请只保留一列。",
 )
 UNNAMED_COLUMN = Message(
-    "S-UNNAMED", "Column {found} has values but no header; it was not read.", "列 {found} 有内容但没有表头，未读取。"
+    "S-UNNAMED",
+    "Column {found} has values but no header and was ignored. Add a header or delete the column.",
+    "列 {found} 有内容但没有表头，未读取。请补充表头或删除该列。",
 )
 
 # Single cells.
-REQUIRED = Message("C-REQUIRED", "A value is required here. Fill it in.", "此处必填。请填写。")
+REQUIRED = Message("C-REQUIRED", "This value is required. Enter it.", "此处必填。请填写。")
 NOT_A_DATE = Message(
-    "C-DATE", "“{found}” is not a date. Write it as YYYY-MM-DD.", "“{found}”不是日期。请按 YYYY-MM-DD 填写。"
+    "C-DATE", "“{found}” is not a valid date. Enter it as YYYY-MM-DD.", "“{found}”不是日期。请按 YYYY-MM-DD 填写。"
 )
 AMBIGUOUS_DATE = Message(
     "C-DATE-ORDER",
-    "“{found}” may be day/month or month/day. Write it as YYYY-MM-DD.",
+    "“{found}” is ambiguous: it could be day/month or month/day. Enter it as YYYY-MM-DD.",
     "“{found}”无法区分日/月或月/日。请按 YYYY-MM-DD 填写。",
 )
 PARTIAL_DATE = Message(
     "C-DATE-PART",
-    "“{found}” has no day, which is needed here. Write the whole date as YYYY-MM-DD.",
+    "“{found}” has no day; a full date is required here. Enter it as YYYY-MM-DD.",
     "“{found}”缺少日，此处需要完整日期。请按 YYYY-MM-DD 填写。",
 )
 DATE_TOO_FAR = Message(
     "C-DATE-YEAR",
-    "“{found}” lies outside the years {first}–{last}. Correct the date.",
+    "“{found}” is outside the years {first}–{last}. Correct the date.",
     "“{found}”超出 {first}–{last} 年范围。请更正。",
 )
 NOT_A_NUMBER = Message(
     "V-U13",
-    "“{found}” cannot be read as a number. Write digits with a point, such as 12.5.",
-    "“{found}”无法读作数字。请用数字和小数点填写，如 12.5。",
+    "“{found}” is not a number. Enter digits with a decimal point, such as 12.5.",
+    "“{found}”不是数字。请用数字和小数点填写，如 12.5。",
 )
 DECIMAL_COMMA = Message(
     "V-U13",
-    "“{found}” may mean {point} or {thousands}. Write a decimal point.",
+    "“{found}” is ambiguous: it could be {point} or {thousands}. Use a decimal point.",
     "“{found}”可能是 {point} 或 {thousands}。请使用小数点。",
 )
 NO_COMPARATOR = Message(
     "C-COMPARATOR",
-    "“{found}” has a comparison sign, which this column cannot hold. Write a number.",
+    "“{found}” has a comparison sign, which this column does not accept. Enter a number.",
     "“{found}”带有比较符号，此列不接受。请填写数字。",
 )
 UNKNOWN_UNIT = Message(
-    "V-U23", "Unit “{found}” is not known here. Use one of: {allowed}.", "无法识别单位“{found}”。可用单位：{allowed}。"
+    "V-U23", "Unit “{found}” was not recognized. Use one of: {allowed}.", "无法识别单位“{found}”。可用单位：{allowed}。"
 )
-NOT_WHOLE = Message("C-WHOLE", "{found} is not a whole number. Correct it.", "{found} 不是整数。请更正。")
+NOT_WHOLE = Message("C-WHOLE", "{found} is not a whole number. Correct the value.", "{found} 不是整数。请更正。")
 OUT_OF_RANGE = Message(
     "V-U01",
-    "{found} is outside the possible range {low}–{high} {unit}. Correct it.",
+    "{found} is outside the possible range {low}–{high} {unit}. Correct the value.",
     "{found} 超出可能范围 {low}–{high} {unit}。请更正。",
 )
 UNKNOWN_CODE = Message(
-    "V-B04", "“{found}” is not in the list: {allowed}. Choose one.", "“{found}”不在编码表中：{allowed}。请选择其一。"
+    "V-B04", "“{found}” is not an allowed code. Use one of: {allowed}.", "“{found}”不在编码表中。可用编码：{allowed}。"
 )
 TOO_LONG = Message(
     "C-LONG",
-    "The text has {length} characters; at most {limit} fit. Shorten it.",
+    "The text has {length} characters; the limit is {limit}. Shorten it.",
     "文本有 {length} 个字符，上限为 {limit}。请缩短。",
 )
 NOT_TEXT = Message(
-    "C-TEXT", "The cell holds characters that cannot be stored. Retype it.", "单元格含有无法保存的字符。请重新输入。"
+    "C-TEXT",
+    "The cell contains characters that cannot be stored. Retype the value.",
+    "单元格含有无法保存的字符。请重新输入。",
 )
 ERROR_CELL = Message(
-    "C-ERROR", "The cell holds the error {found}. Write the value.", "单元格为错误值 {found}。请填写实际值。"
+    "C-ERROR", "The cell contains the error {found}. Enter the actual value.", "单元格为错误值 {found}。请填写实际值。"
 )
 NO_RESULT = Message(
     "C-FORMULA",
-    "The cell holds a formula without its result. Open the workbook in Excel and save it, or write the value.",
+    "The cell contains a formula without a stored result. Open and save the workbook in Excel, or enter the value.",
     "单元格公式没有计算结果。请在 Excel 中打开并保存，或直接填写数值。",
 )
 NAMES_A_PERSON = Message(
     "C-PERSONAL",
-    "The cell holds what looks like an ID-card or telephone number. Remove it.",
+    "The cell appears to contain an ID card or telephone number. Remove it.",
     "单元格含有疑似身份证号或电话号码的内容。请删除。",
 )
 NUMERIC_IDENTIFIER = Message(
     "C-ID-NUMBER",
-    "The identifiers are stored as numbers, so leading zeros may be lost. Format the column as text.",
+    "The identifiers are stored as numbers, so leading zeros may have been lost. Format the column as text.",
     "编号以数字格式保存，前导零可能丢失。请将该列设为文本格式。",
     is_warning=True,
 )
@@ -279,36 +285,36 @@ NUMERIC_IDENTIFIER = Message(
 # Rows and records.
 DUPLICATE_ROW = Message(
     "V-B03",
-    "Row {row} repeats the key of row {first} ({key}). Keep one of them.",
+    "Row {row} has the same key as row {first} ({key}). Keep only one of them.",
     "第 {row} 行与第 {first} 行的关键字段（{key}）重复。请只保留一行。",
 )
 CONFLICTING_ROW = Message(
     "S-CONFLICT",
-    "Row {row} and row {first} describe the same record but differ in {column}. Make them agree.",
+    "Rows {row} and {first} describe the same record but differ in {column}. Make them consistent.",
     "第 {row} 行与第 {first} 行描述同一记录，但 {column} 不一致。请统一。",
 )
 NO_PATIENT = Message(
     "V-B02",
-    "Row {row}: patient {found} is neither in this workbook nor in the registry. Add the patient.",
+    "Row {row}: patient {found} was not found in this workbook or in the registry. Add the patient.",
     "第 {row} 行：患者 {found} 不在本工作簿，也未登记。请先添加患者。",
 )
 NO_ASSESSMENT = Message(
     "V-B02",
-    "Row {row}: no assessment {found} in this workbook or in the registry. Add the assessment.",
+    "Row {row}: assessment {found} was not found in this workbook or in the registry. Add the assessment.",
     "第 {row} 行：评估 {found} 不在本工作簿，也未登记。请先添加评估。",
 )
 INCOMPLETE_RECORD = Message(
     "C-REQUIRED",
-    "{column} is required when any of {others} is given. Fill it in.",
+    "{column} is required when any of {others} is entered. Enter it.",
     "填写了 {others} 中任一项时，{column} 必填。请填写。",
 )
 REPEATED_IN_ROW = Message(
     "V-B03",
-    "“{found}” stands twice in this row. Keep it once, with the whole dose.",
+    "“{found}” appears twice in this row. Keep one entry with the total dose.",
     "本行中“{found}”出现两次。请只保留一次，并填写总剂量。",
 )
 SHARED_HOSPITAL_NUMBER = Message(
     "C-HOSPITAL-NO",
-    "The hospital number of row {row} belongs to another patient as well ({other}). Correct one of them.",
+    "The hospital number in row {row} also belongs to another patient ({other}). Correct one of them.",
     "第 {row} 行的住院号同时属于另一患者（{other}）。请更正。",
 )

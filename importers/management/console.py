@@ -29,14 +29,14 @@ def cannot_start(reason: str) -> CommandError:
 def center_named(code: str) -> Any:
     center = center_with_code(code)
     if center is None:
-        raise cannot_start(f"no active center has the code {code}")
+        raise cannot_start(f"no active center with code {code}")
     return center
 
 
 def user_named(name: str) -> Any:
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
-        raise cannot_start(f"no active user is called {name}")
+        raise cannot_start(f"no active user named {name}")
     return user
 
 
@@ -47,7 +47,7 @@ def upload_named(number: int, *, by: Any) -> Upload:
         found = Upload.objects.filter(pk=number, center_id__in=centers)
         upload = found.select_related("center", "job", "uploaded_by").first()
     if upload is None:
-        raise cannot_start(f"{by} has no upload {number}")
+        raise cannot_start(f"user {by} cannot access an upload {number}")
     return upload
 
 
@@ -60,7 +60,7 @@ def blanks_named(names: Sequence[str], *, of: Upload, by: Any) -> list[tuple[str
     unknown = [name for name in names if name not in known]
     if unknown:
         raise cannot_start(
-            f"no column of this upload may be blank by the name {', '.join(unknown)}; there are {', '.join(known)}"
+            f"blank cells cannot be applied to {', '.join(unknown)}; columns of this upload: {', '.join(known)}"
         )
     return as_pairs(names)
 
@@ -89,9 +89,9 @@ def lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"{finding['severity']} {code}{place}: {_in_own_language(finding['en'], finding['zh'])}"
     for rule in report["rules"]:
         if rule["total"] > LINES_PER_RULE:
-            yield f"{rule['severity']} {rule['code']}: {rule['total']} in all"
+            yield f"{rule['severity']} {rule['code']}: {rule['total']} in total"
     for sheet in report["sheets"]:
-        yield f"{sheet['sheet']}: {sheet['rows']} rows, {sheet['with_errors']} with errors, {sheet['held_back']} held back"
+        yield f"{sheet['sheet']}: {sheet['rows']} rows, {sheet['with_errors']} with errors, {sheet['held_back']} rejected"
 
 
 def preview_lines(upload: Upload) -> Iterator[str]:
@@ -102,7 +102,7 @@ def preview_lines(upload: Upload) -> Iterator[str]:
         yield f"{entity}: " + ", ".join(f"{counts.get(fate, 0)} {fate}" for fate in OUTCOMES)
     for asked in (upload.report or {}).get("unmatched", ()):
         likely = ", ".join(asked["suggestions"]) or "none"
-        yield f"header {asked['sheet']} {asked['column']} “{asked['header']}” is no column's; the likeliest: {likely}"
+        yield f"header {asked['sheet']} {asked['column']} “{asked['header']}” matches no column; suggestions: {likely}"
 
 
 def stored_lines(result: Mapping[str, Mapping[str, int]]) -> Iterator[str]:

@@ -48,7 +48,7 @@ def remember_meanings(center: int, *, said: Iterable[Meaning], by: Any) -> None:
 def remember_mapping(center: int, *, sheet: str, mapping: Mapping[str, str], by: Any) -> None:
     """`mapping`: header as sent → column name, or IGNORED. What was said of the same header before is replaced."""
     if not may(by, verb="upload_workbooks", center=center):
-        raise NotAllowed(f"{by} may not upload for this center")
+        raise NotAllowed(f"user {by} is not permitted to upload for this center")
     _demand_known(sheet, mapping=mapping)
     with center_scope([center], by=by, reason="column mapping", source="upload"):
         for header, column in mapping.items():

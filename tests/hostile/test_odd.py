@@ -110,7 +110,7 @@ def test_a_header_given_twice_is_told():
     content = books.grid({books.PATIENT: [[*row, "Sex"], [*row.values(), "F"]]})
     found = check_workbook(content, center="C01").findings
     assert [(finding.code, finding.en) for finding in found] == [
-        ("S-COLUMNS", "Column sex stands twice, in B and J. Keep one.")
+        ("S-COLUMNS", "Column sex appears twice, in B and J. Keep only one.")
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_same_patient_twice_is_told_and_neither_row_is_kept():
     sheets = {books.PATIENT: [books.patient("0001"), books.patient("0002"), books.patient("0001", sex="F")]}
     found = check_workbook(books.workbook(sheets), center="C01")
     assert [(finding.code, finding.place.row, finding.en) for finding in found.findings] == [
-        ("V-B03", 4, "Row 4 repeats the key of row 2 (local_id). Keep one of them.")
+        ("V-B03", 4, "Row 4 has the same key as row 2 (local_id). Keep only one of them.")
     ]
     assert [record.local_id for record in found.accepted["patient"]] == ["0002"]
 
@@ -179,7 +179,7 @@ def test_a_date_before_birth_is_one_clear_finding():
 def test_a_wrong_code_is_one_clear_finding():
     found = check_workbook(books.workbook({books.PATIENT: [books.patient(sex="X")]}), center="C01").findings
     assert [(f.code, f.place.row, f.place.column, f.found, f.en) for f in found] == [
-        ("V-B04", 2, 2, "X", "“X” is not in the list: M, F, UNK. Choose one.")
+        ("V-B04", 2, 2, "X", "“X” is not an allowed code. Use one of: M, F, UNK.")
     ]
 
 

@@ -63,6 +63,6 @@ def test_the_commands_end_with_2_and_one_line(name, command, cast, tmp_path):
 def test_a_workbook_without_any_known_sheet_cannot_be_checked(cast, tmp_path):
     path = tmp_path / "file.xlsx"
     path.write_bytes(files.with_no_known_sheet())
-    with pytest.raises(CommandError, match="F-SHEETS: None of the sheets is known: Sheet1, Sheet2") as ended:
+    with pytest.raises(CommandError, match="Sheets in the file: Sheet1, Sheet2") as ended:
         call_command("check_workbook", path, center="C01")
     assert ended.value.returncode == 2

@@ -80,7 +80,7 @@ SENTENCES = (
     "“03/04/1960” may be day/month or month/day",
     "1700 is outside the possible range",
     "Unit “stones” is not known here",
-    "“12,5” may mean 12.5 or 125",
+    "“12,5” is ambiguous: it could be 12.5 or 125",
     "patient 0O03 is neither in this workbook nor in the registry",
 )
 MENDED = (

@@ -1,4 +1,4 @@
-"""Check a workbook against the registry without storing anything. Exit 0: no errors; 1: errors; 2: cannot be read."""
+"""Check a workbook without storing anything. Exit code 0: no errors; 1: errors found; 2: cannot start."""
 
 import sys
 from argparse import ArgumentParser
@@ -32,9 +32,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--center", required=True, metavar="C01")
-        parser.add_argument("--json", type=Path, metavar="OUT", help="write the whole report as JSON")
+        parser.add_argument("--json", type=Path, metavar="OUT", help="write the full report as JSON to this file")
         parser.add_argument(
-            "--annotated", type=Path, metavar="OUT.xlsx", help="write the rows to look at, with what was found in them"
+            "--annotated",
+            type=Path,
+            metavar="OUT.xlsx",
+            help="write the rows that need attention to this workbook, with findings marked on each cell",
         )
 
     def handle(

@@ -1,4 +1,4 @@
-"""Store what a preview showed. Exit 0: stored; 1: not stored, the preview is stale or was made again; 2: refused, nothing changed."""
+"""Store a previewed upload. Exit code 0: stored; 1: not stored, preview stale or regenerated; 2: refused, nothing changed."""
 
 import sys
 from argparse import ArgumentParser
@@ -34,7 +34,8 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="COLUMN",
-            help="its empty cells overwrite, such as assessment.weight_kg; other ones than before make the preview again",
+            help="column whose blank cells overwrite stored values, such as assessment.weight_kg; repeatable. "
+            "If the set differs from the preview, the preview is regenerated and nothing is stored",
         )
         parser.add_argument("--reason", default="")
 

@@ -1,4 +1,4 @@
-"""Forget a preview; nothing is stored. Exit 0: discarded; 2: refused, nothing changed."""
+"""Discard a preview; nothing is stored. Exit code 0: discarded; 2: refused, nothing changed."""
 
 from argparse import ArgumentParser
 from typing import Any

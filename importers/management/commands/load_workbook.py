@@ -1,4 +1,4 @@
-"""Check a workbook and store it. Exit 0: stored; 1: errors, nothing stored; 2: cannot start."""
+"""Check a workbook and store it. Exit code 0: stored; 1: errors found, nothing stored; 2: cannot start."""
 
 import sys
 from argparse import ArgumentParser
@@ -29,9 +29,9 @@ class Command(BaseCommand):
         parser.add_argument("--center", required=True, metavar="C01")
         parser.add_argument("--by", required=True, metavar="USER")
         parser.add_argument(
-            "--valid-rows-only", action="store_true", help="hold back the rows with errors, store the others"
+            "--valid-rows-only", action="store_true", help="reject rows with errors and store the others"
         )
-        parser.add_argument("--json", type=Path, metavar="OUT", help="write the whole report as JSON")
+        parser.add_argument("--json", type=Path, metavar="OUT", help="write the full report as JSON to this file")
 
     def handle(
         self, *args: Any, file: Path, center: str, by: str, json: Path | None, valid_rows_only: bool, **options: Any

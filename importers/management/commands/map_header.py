@@ -1,4 +1,4 @@
-"""Say once what a header of a center's own means, for all its uploads. Exit 0: remembered; 2: refused, nothing changed."""
+"""Map a center's own header to a column for all its uploads. Exit code 0: saved; 2: refused, nothing changed."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("sheet")
         parser.add_argument("header")
-        parser.add_argument("column", help="a column of the sheet, or - when the header is not to be read")
+        parser.add_argument("column", help="a column of the sheet, or - to ignore the header")
         parser.add_argument("--center", required=True, metavar="C01")
         parser.add_argument("--by", required=True, metavar="USER")
 

@@ -1,4 +1,4 @@
-"""Check a workbook and keep its preview until somebody confirms or discards it. Exit 0: no errors; 1: errors; 2: cannot start."""
+"""Check a workbook and keep its preview for confirmation. Exit code 0: no errors; 1: errors found; 2: cannot start."""
 
 import sys
 from argparse import ArgumentParser

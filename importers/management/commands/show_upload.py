@@ -1,4 +1,4 @@
-"""How far an upload is, what it would change or has changed, and what was found in it. Exit 0; 2: there is no such upload."""
+"""Show the state, findings and changes of an upload. Exit code 0: shown; 2: no such upload."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -17,9 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("upload", type=int, metavar="ID")
         parser.add_argument("--by", required=True, metavar="USER")
-        parser.add_argument("--json", type=Path, metavar="OUT", help="write the whole report as JSON")
+        parser.add_argument("--json", type=Path, metavar="OUT", help="write the full report as JSON to this file")
         parser.add_argument(
-            "--annotated", type=Path, metavar="OUT.xlsx", help="write the rows to look at, with what was found in them"
+            "--annotated",
+            type=Path,
+            metavar="OUT.xlsx",
+            help="write the rows that need attention to this workbook, with findings marked on each cell",
         )
 
     def handle(

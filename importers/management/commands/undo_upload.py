@@ -1,4 +1,4 @@
-"""Undo a whole stored upload, newest first per center. Exit 0: undone; 2: refused, nothing changed."""
+"""Undo a whole upload, most recent first in each center. Exit code 0: undone; 2: refused, nothing changed."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -26,13 +26,13 @@ class Command(BaseCommand):
         with center_scope(centers_where(user, may="upload_workbooks")):
             center = Upload.objects.filter(pk=upload).values_list("center_id", flat=True).first()
         if center is None:
-            raise cannot_start(f"{by} has no upload {upload}")
+            raise cannot_start(f"user {by} cannot access an upload {upload}")
         try:
             undone = undo_upload(upload, by=user, reason=reason, center=center)
         except (Refused, NotAllowed) as refused:
             raise cannot_start(str(refused)) from None
         result = undone.undo_result or {}
-        for word, counts in (("withdrawn", result["withdrawn"]), ("changed back", result["changed_back"])):
+        for word, counts in (("withdrawn", result["withdrawn"]), ("reverted", result["changed_back"])):
             for entity, count in counts.items():
                 self.stdout.write(f"{entity}: {count} {word}")
         for kept in result["kept"]:

@@ -1,4 +1,4 @@
-"""Write the workbook a center fills in."""
+"""Write a center's template workbook."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,7 +16,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("out", type=Path, metavar="OUT.xlsx")
         parser.add_argument("--center", required=True, metavar="C01")
-        parser.add_argument("--filled", action="store_true", help="with what is stored; sent back, it changes nothing")
+        parser.add_argument(
+            "--filled", action="store_true", help="include the stored data; uploading it unmodified changes nothing"
+        )
 
     def handle(self, *args: Any, out: Path, center: str, filled: bool, **options: Any) -> None:
         known = center_named(center)

@@ -135,7 +135,7 @@ def test_no_number_is_guessed(raw):
 
 
 def test_a_decimal_comma_is_asked_about_in_both_readings():
-    assert number("12,5").problem.en == "“12,5” may mean 12.5 or 125. Write a decimal point."
+    assert number("12,5").problem.en == "“12,5” is ambiguous: it could be 12.5 or 125. Use a decimal point."
 
 
 def test_an_unknown_unit_is_never_dropped():

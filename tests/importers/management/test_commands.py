@@ -90,8 +90,8 @@ def test_valid_rows_alone_can_be_loaded(cast, faulty):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"by": "uploader", "center": "C02"}, "uploader may not upload for this center"), ({"by": "statistician"}, "may not upload"),
-        ({"by": "nobody"}, "no active user is called nobody"), ({"by": "uploader", "center": "C99"}, "no active center has the code C99"),
+        ({"by": "uploader", "center": "C02"}, "uploader is not permitted to upload for this center"), ({"by": "statistician"}, "not permitted to upload"),
+        ({"by": "nobody"}, "no active user named nobody"), ({"by": "uploader", "center": "C99"}, "no active center with code C99"),
     ],
 )  # fmt: skip
 def test_who_may_not_load_is_told_so_with_2(cast, good, options, said):
@@ -175,6 +175,6 @@ class TestAnUploadStepByStep:
         with center_scope([cast.center.pk]):
             number = Upload.objects.get().pk
         for command in ("show_upload", "confirm_upload", "discard_upload"):
-            with pytest.raises(CommandError, match="has no upload") as ended:
+            with pytest.raises(CommandError, match="cannot access an upload") as ended:
                 alone(command, number, by="other_data_manager")
             assert ended.value.returncode == 2

@@ -87,7 +87,7 @@ def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, wor
     assert "01_患者_patient" in page
     assert "B3" in page
     assert "<th>Cell</th>" in page
-    assert "“X” is not in the list: M, F, UNK. Choose one." in page
+    assert "“X” is not an allowed code. Use one of: M, F, UNK." in page
     held = client.get(f"{answer.url}held-back/").content.decode()
     assert "Rows with errors: 3, 4" in held
     with center_scope([cast.center.pk]):

@@ -43,7 +43,7 @@ def test_a_filled_template_is_read_from_row_5(template):
 
 def test_a_template_of_another_center_is_refused(template):
     with pytest.raises(
-        WorkbookRefused, match="F-CENTER: The workbook says it belongs to center C01, but it is sent for C02"
+        WorkbookRefused, match="F-CENTER: The workbook belongs to center C01 but was uploaded for center C02"
     ):
         check_workbook(template, center="C02")
 
