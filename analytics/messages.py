@@ -20,5 +20,5 @@ class Notice:
 def p_in_words(p: float | None) -> str:
     """Four digits; a smaller one is not told as zero."""
     if p is None:
-        return "p –"
-    return "p <0.0001" if p < 0.0001 else f"p {p:.4f}"
+        return "P –"
+    return "P <0.0001" if p < 0.0001 else f"P = {p:.4f}"

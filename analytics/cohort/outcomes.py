@@ -135,7 +135,7 @@ def _about_versions(selection: Selection, *, protocol: StudyProtocol) -> Iterato
     others = int((~events_of(selection)["ctcae_version"].isin(protocol.safety.ctcae)).sum())
     if others:
         message = Message(
-            en=f"{others} adverse events were graded by another version of CTCAE than {asked} and are left out.",
+            en=f"Adverse events graded with a CTCAE version other than {asked} were excluded: {others}.",
             zh=f"{others} 条不良事件按 CTCAE {asked} 以外的版本分级，未计入。",
         )
         yield Notice(code="other_ctcae_version", message=message, where="safety")
@@ -148,7 +148,7 @@ def _about_tumors(selection: Selection) -> Iterator[Notice]:
     others = int((selection.patients["tumor_type"] != "HCC").sum())
     if others:
         message = Message(
-            en=f"{others} patients have another tumor than hepatocellular carcinoma. Exclude them or say why not.",
+            en=f"Patients with a tumor other than hepatocellular carcinoma: {others}. Exclude them or justify including them.",
             zh=f"{others} 例患者的肿瘤类型不是肝细胞癌。请排除或说明理由。",
         )
         yield Notice(code="other_tumor_type", message=message, where="flow")
@@ -163,7 +163,7 @@ def _about_losses(selection: Selection, *, protocol: StudyProtocol) -> Iterator[
         share = step.removed / max(step.removed + step.remaining, 1)
         if step.id in losses and share > NOTABLE_LOSS:
             message = Message(
-                en=f"{share:.1%} of the patients are left out as lost to follow-up, which may bias survival.",
+                en=f"{share:.1%} of the patients were excluded as lost to follow-up, which may bias survival.",
                 zh=f"{share:.1%} 的患者因失访被排除，可能使生存结果产生偏倚。",
             )
             yield Notice(code="lost_to_follow_up", message=message, where=f"flow.{step.id}")
@@ -178,7 +178,7 @@ def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[N
     untyped = int(mine["progression_type"].isna().sum())
     if untyped:
         message = Message(
-            en=f"{untyped} progressions have no type and count as progression within the liver.",
+            en=f"Progressions without a recorded type, counted as intrahepatic: {untyped}.",
             zh=f"{untyped} 条进展记录未填写类型，按肝内进展计。",
         )
         yield Notice(code="progression_untyped", message=message, where="endpoints")

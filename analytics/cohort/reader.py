@@ -94,7 +94,7 @@ def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | li
     if covariate.name not in patients:
         raise ProtocolError(
             Message(
-                en=f"The covariate {covariate.name} is no variable of the registry. Correct its name.",
+                en=f"The covariate {covariate.name} is not a variable of the registry. Correct its name.",
                 zh=f"协变量 {covariate.name} 不是登记库中的变量，请更正名称。",
             )
         )
@@ -113,7 +113,7 @@ def _numbers(values: pd.Series, *, covariate: Covariate) -> list[float]:
     if not pd.api.types.is_numeric_dtype(values):
         raise ProtocolError(
             Message(
-                en=f"The covariate {covariate.name} holds codes, not numbers: make it binary or categorical.",
+                en=f"The covariate {covariate.name} contains codes, not numbers. Make it binary or categorical.",
                 zh=f"协变量 {covariate.name} 为编码而非数值：请设为 binary 或 categorical。",
             )
         )
@@ -126,7 +126,7 @@ def _levels(texts: list[str | None], *, covariate: Covariate) -> list[str | None
         found = ", ".join(unknown)
         raise ProtocolError(
             Message(
-                en=f"The covariate {covariate.name} also has the levels {found}: name them, or exclude those patients.",
+                en=f"The covariate {covariate.name} also has the levels {found}. List them, or exclude those patients.",
                 zh=f"协变量 {covariate.name} 还有水平 {found}：请列出，或排除这些患者。",
             )
         )

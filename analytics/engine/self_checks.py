@@ -65,11 +65,12 @@ def _flow(design: Design) -> Iterator[Notice]:
     adds_up = all(before.remaining - after.removed == after.remaining for before, after in pairwise(rows))
     arms_sum = all(sum(row.arms.values()) == row.remaining for row in rows if row.arms)
     message = Message(
-        "Each row of the flow chart is the one before less those removed.", "流程图每一步等于上一步减去排除人数。"
+        "Each row of the flow chart equals the previous row minus those excluded.",
+        "流程图每一步等于上一步减去排除人数。",
     )
     yield _verdict("flow_adds_up", ok=adds_up, message=message, where="flow")
     message = Message(
-        "The arms of each row of the flow chart sum to those remaining.", "流程图每一步两组人数之和等于剩余人数。"
+        "The arms in each row of the flow chart add up to those remaining.", "流程图每一步两组人数之和等于剩余人数。"
     )
     yield _verdict("arms_sum", ok=arms_sum, message=message, where="flow")
 
@@ -96,11 +97,13 @@ def _levels(design: Design) -> Iterator[Notice]:
         if (len(cells) > 1 and sum(count for count, _, _ in cells) + cells[0][1] != cells[0][2])
         or any(count + missing > n for count, missing, n in cells)
     ]
-    message = Message("Level counts and missing values sum to the arm.", "各水平人数与缺失人数之和等于该组人数。")
+    message = Message(
+        "Level counts and missing values add up to the size of the arm.", "各水平人数与缺失人数之和等于该组人数。"
+    )
     yield _verdict("levels_sum", ok=not off, message=message, where="baseline")
-    message = Message("Percentages recompute from their counts.", "百分比与人数一致。")
+    message = Message("Percentages agree with their counts.", "百分比与人数一致。")
     yield _verdict("percentages", ok=not wrong, message=message, where="baseline")
-    message = Message("No matched cell holds more than its unmatched one.", "匹配后的单元格人数不超过匹配前。")
+    message = Message("No count after matching exceeds the count before matching.", "匹配后的单元格人数不超过匹配前。")
     yield _verdict("matched_within_unmatched", ok=not grown, message=message, where="baseline")
 
 
@@ -111,32 +114,35 @@ def _pairs(design: Design) -> Iterator[Notice]:
     edges = np.unique(np.column_stack([pairs.treated, pairs.control]), axis=0).shape[0]
     most = int(np.unique(pairs.treated, return_counts=True)[1].max(initial=0))
     distinct = edges == pairs.treated.size and most <= plan.ratio and (plan.replace or pairs.has_own_controls)
-    message = Message("Nobody is in two pairs.", "没有人同时属于两个配对。")
+    message = Message("No patient is in two pairs.", "没有人同时属于两个配对。")
     if plan.replace or plan.ratio > 1:
         message = Message(
-            "Nobody has a partner twice or more partners than the ratio, and no partner is shared without replacement.",
+            "No patient has the same match twice or more matches than the ratio, and no match is shared without replacement.",
             "没有人重复拥有同一配对或超过比例的配对；无放回时配对对象不重复使用。",
         )
     yield _verdict("pairs_distinct", ok=distinct, message=message, where="matching")
     gaps = np.abs(distance[pairs.treated] - distance[pairs.control])
     within = pairs.caliper_width is None or bool((gaps <= pairs.caliper_width).all())
-    message = Message("Every pair lies within the caliper.", "所有配对均在卡钳范围内。")
+    message = Message("Every pair is within the caliper.", "所有配对均在卡钳范围内。")
     yield _verdict("caliper_respected", ok=within, message=message, where="matching")
 
 
 def _endpoint(result: EndpointResult, *, size: int, level: float, where: str) -> Iterator[Notice]:
     counted = sum(arm.curve.n for arm in result.arms.values())
-    message = Message("The arms hold no more persons than the cohort.", "两组人数之和不超过队列人数。")
+    message = Message("The arms contain no more patients than the cohort.", "两组人数之和不超过队列人数。")
     yield _verdict("arms_within_cohort", ok=counted <= size, message=message, where=where)
     agree = all(_median_agrees(arm) for arm in result.arms.values())
-    message = Message("The curve is above one half before its median and not after it.", "生存曲线与中位数一致。")
+    message = Message("The survival curve is above 50% before its median and not after it.", "生存曲线与中位数一致。")
     yield _verdict("median_on_curve", ok=agree, message=message, where=where)
     yield _coherent(list(result.hazard_ratios.values()), level=level, where=where)
     if result.competing is not None:
         curves = result.competing.curves.values()
         tops = [sum(float(one.incidence[-1]) for one in of.values() if one.time.size) for of in curves]
         rising = all(bool((np.diff(one.incidence) >= -TOLERANCE).all()) for of in curves for one in of.values())
-        message = Message("The incidences rise and sum to no more than 1.", "累积发生率单调上升，合计不超过 1。")
+        message = Message(
+            "The cumulative incidences never decrease and add up to no more than 1.",
+            "累积发生率单调上升，合计不超过 1。",
+        )
         yield _verdict("incidence_sums", ok=rising and max(tops) <= 1 + TOLERANCE, message=message, where=where)
 
 
@@ -150,7 +156,9 @@ def _subgroups(
             sums[(row.variable, label)] = sums.get((row.variable, label), 0) + count.n
     ok = whole is not None and all(count <= whole.arms[label].curve.n for (_, label), count in sums.items())
     ok = ok and all(arm.events <= arm.n for row in rows for arm in row.arms.values())
-    message = Message("The levels of a subgroup hold no more than the arm.", "亚组各水平人数之和不超过该组人数。")
+    message = Message(
+        "The levels of a subgroup contain no more patients than the arm.", "亚组各水平人数之和不超过该组人数。"
+    )
     yield _verdict("subgroups_sum", ok=ok, message=message, where=where)
     yield _coherent([row.ratio for row in rows], level=level, where=where)
 
@@ -165,7 +173,7 @@ def _median_agrees(arm: ArmSurvival) -> bool:
 
 def _coherent(ratios: list[HazardRatio], *, level: float, where: str) -> Notice:
     message = Message(
-        "Every hazard ratio lies in its interval, and the interval leaves out 1 just where p says so.",
+        "Every hazard ratio is within its confidence interval, and the interval agrees with the P value.",
         "风险比均位于其置信区间内，且区间与 p 值一致。",
     )
     ok = all(_is_coherent(ratio, level=level) for ratio in ratios)
@@ -183,7 +191,7 @@ def _is_coherent(ratio: HazardRatio, *, level: float) -> bool:
 
 def _response(result: ResponseResult, *, where: str) -> Notice:
     message = Message(
-        "The values of each arm sum to those evaluable, and its rate recomputes and lies in its interval.",
+        "The response categories of each arm add up to those evaluable, and its rate agrees with the counts and its interval.",
         "各组疗效人数之和等于可评价人数，率与人数一致且位于其置信区间内。",
     )
     ok = all(
@@ -203,7 +211,7 @@ def _is_proportion(proportion: Proportion, *, successes: int, n: int) -> bool:
 
 def _safety(rows: tuple[SafetyRow, ...], *, size: int, where: str) -> Notice:
     message = Message(
-        "Every patient has one worst grade, and no term has more patients or events than all terms together.",
+        "Each patient has one worst grade, and no term has more patients or events than all terms combined.",
         "每名患者只有一个最高级别，且任何术语的患者数和事件数不超过总数。",
     )
     total = rows[0].arms

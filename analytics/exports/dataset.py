@@ -110,9 +110,9 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
         values = observed_levels(table[f"{name}_value"])
         yield _response_draft(name, label=label_of(name, kinds=kinds), values=values)
     yield _months(
-        DEFINING, label=Message("Months from time zero to the act that makes the arm", "自时间零点至分组治疗的月数")
+        DEFINING, label=Message("Months from time zero to the arm-defining event", "自时间零点至分组治疗的月数")
     )
-    yield _months(EXPOSURE, label=Message("Months at risk of adverse events", "不良事件风险暴露月数"))
+    yield _months(EXPOSURE, label=Message("Months at risk for adverse events", "不良事件风险暴露月数"))
     for covariate in protocol.covariates:
         yield _covariate_draft(covariate, values=table[covariate.name])
 

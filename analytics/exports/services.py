@@ -89,7 +89,7 @@ def _without_withheld(frame: AnalysisFrame, *, consenting: frozenset[str]) -> An
     if table.empty:
         raise AnalysisError(
             Message(
-                en="Nobody whose data may leave the registry is in this study; nothing was exported.",
+                en="This study has no patients whose data may be exported. Nothing was exported.",
                 zh="该研究中没有可以导出数据的患者；未导出任何内容。",
             )
         )
@@ -139,12 +139,12 @@ def _system_user() -> str:
 def _user_named(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise AnalysisError(Message(en=f"No user is named {username}.", zh=f"没有名为 {username} 的用户。"))
+        raise AnalysisError(Message(en=f"There is no user named {username}.", zh=f"没有名为 {username} 的用户。"))
     return user
 
 
 def _may_not(by: User) -> AnalysisError:
     name = by.get_username()
     return AnalysisError(
-        Message(en=f"{name} may not run studies in any center.", zh=f"{name} 无权在任何中心运行研究。")
+        Message(en=f"{name} is not permitted to run studies in any center.", zh=f"{name} 无权在任何中心运行研究。")
     )

@@ -75,7 +75,7 @@ def _refuse(column: Column, *, where: Booleans, code: str, what: tuple[str, str]
     places = np.flatnonzero(where).tolist()
     if places:
         line = column.lines[places[0]]
-        en = f"{len(places)} row(s) have no {what[0]} in column {column.name}; the first is line {line}."
+        en = f"{len(places)} row(s) have no {what[0]} in column {column.name}, first on line {line}."
         zh = f"列 {column.name} 中有 {len(places)} 行没有{what[1]}；首先出现在第 {line} 行。"
         faults.append(column.fault(code, en=en, zh=zh, places=places))
 
@@ -84,7 +84,7 @@ def _refuse_other_grades(column: Column, *, grade: Floats, faults: list[DataErro
     wrong = np.flatnonzero(~np.isnan(grade) & ~np.isin(grade, GRADES)).tolist()
     if wrong:
         found = column.examples(wrong)
-        en = f"{len(wrong)} cell(s) of column {column.name} hold {found}; grades are 1 to 5."
+        en = f"{len(wrong)} cell(s) in column {column.name} contain {found}; grades must be 1 to 5."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格的值为 {found}；分级应为 1 至 5。"
         faults.append(column.fault("bad_grade", en=en, zh=zh, places=wrong))
 
@@ -100,7 +100,7 @@ def _exposure(
     elif plan.exposure in file.columns:
         time = _exposure_of_persons(file, plan=plan, people=first.columns[protocol.table.id], faults=faults)
     else:
-        en = f"The column {plan.exposure} is in neither file: give each person's time at risk in the first one."
+        en = f"Neither file has the column {plan.exposure}. Provide each patient's time at risk in the first file."
         zh = f"两个文件中均没有列 {plan.exposure}：请在第一个文件中给出每人的暴露时间。"
         faults.append(DataError("missing_column", Message(en, zh), plan.exposure, (1,)))
         return None
@@ -112,7 +112,7 @@ def _exposure_of_persons(file: CsvTable, *, plan: TableSafety, people: Column, f
     column = file.columns[plan.exposure or ""]
     times = pd.Series(numbers(column, faults=faults), index=list(file.columns[plan.id or ""].cells)).dropna()
     if times.groupby(level=0).nunique().gt(1).any():
-        en = f"A person has different times at risk in column {column.name}; give one per person."
+        en = f"A patient has different times at risk in column {column.name}. Provide one value per patient."
         faults.append(
             column.fault("exposure_differs", en=en, zh=f"列 {column.name} 中同一人的暴露时间不一致；每人只能有一个值。")
         )
@@ -120,7 +120,7 @@ def _exposure_of_persons(file: CsvTable, *, plan: TableSafety, people: Column, f
     missing = int(np.isnan(known).sum())
     if missing:
         en = (
-            f"{missing} person(s) of the first file have no time at risk in column {column.name}: move the column to the "
+            f"{missing} patient(s) in the first file have no time at risk in column {column.name}. Move the column to the "
             "first file, or add a row without term and grade for each."
         )
         zh = f"第一个文件中有 {missing} 人在列 {column.name} 中没有暴露时间：请将该列移至第一个文件，或为每人添加一行不含术语和分级的记录。"

@@ -74,9 +74,7 @@ def numbers(column: Column, *, faults: list[DataError]) -> np.ndarray:
             wrong.append(place)
     if wrong:
         found, line = column.examples(wrong), column.lines[wrong[0]]
-        en = (
-            f"{len(wrong)} cell(s) of the number column {column.name} hold text ({found}); the first is in line {line}."
-        )
+        en = f"{len(wrong)} cell(s) in the numeric column {column.name} contain text ({found}), first on line {line}."
         zh = f"数值列 {column.name} 中有 {len(wrong)} 个单元格为文本（{found}）；首先出现在第 {line} 行。"
         faults.append(column.fault("text_in_number_column", en=en, zh=zh, places=wrong))
     _refuse_what_cannot_be_squared(values, column=column, faults=faults)
@@ -89,8 +87,8 @@ def _refuse_what_cannot_be_squared(values: np.ndarray, *, column: Column, faults
     if wrong:
         found, line = column.examples(wrong), column.lines[wrong[0]]
         en = (
-            f"{len(wrong)} cell(s) of the number column {column.name} are too large or too small to reckon with ({found}); the "
-            f"first is in line {line}. Check the unit."
+            f"{len(wrong)} cell(s) in the numeric column {column.name} are too large or too small for computation ({found}), "
+            f"first on line {line}. Check the unit."
         )
         zh = f"数值列 {column.name} 中有 {len(wrong)} 个单元格的数值过大或过小，无法计算（{found}）；首先出现在第 {line} 行。请检查单位。"
         faults.append(column.fault("number_out_of_range", en=en, zh=zh, places=wrong))

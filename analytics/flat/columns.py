@@ -32,7 +32,7 @@ def read_csv(path: Path, *, needed: Sequence[str], faults: list[DataError]) -> C
     faults += _faults_of_header(header, needed=needed)
     ragged = tuple(line for line, row in zip(lines, rows, strict=True) if len(row) != len(header))
     if ragged:
-        en = f"{len(ragged)} line(s) do not have the {len(header)} cells of the header; the first is line {ragged[0]}."
+        en = f"{len(ragged)} line(s) do not have {len(header)} cells like the header, first on line {ragged[0]}."
         zh = f"{len(ragged)} 行的单元格数与标题行（{len(header)}）不符；首先出现在第 {ragged[0]} 行。"
         raise FaultyDataError(*faults, DataError("ragged_row", Message(en, zh), None, ragged[:MOST_LINES_LISTED]))
     columns = {
@@ -46,7 +46,7 @@ def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or "it cannot be opened"
+        reason = error.strerror or "unknown error"
         raise UnreadableTableError(
             Message(
                 en=f"The table {path.name} cannot be opened: {reason}.", zh=f"无法打开数据表 {path.name}：{reason}。"
@@ -59,13 +59,16 @@ def _parse(content: bytes, *, name: str) -> tuple[list[str], tuple[int, ...], li
     records = _records(content, name=name)
     if not records:
         raise UnreadableTableError(
-            Message(en=f"The table {name} is empty; it needs a header line.", zh=f"数据表 {name} 为空；需要标题行。")
+            Message(
+                en=f"The table {name} is empty. Its first line must be a header.",
+                zh=f"数据表 {name} 为空；需要标题行。",
+            )
         )
     header = [cell.strip() for cell in records[0][1]]
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         raise UnreadableTableError(
             Message(
-                en=f"The columns of {name} are not separated by commas; save it as CSV with commas.",
+                en=f"The columns of {name} are not separated by commas. Save it as comma-separated CSV.",
                 zh=f"{name} 的各列不是以逗号分隔；请另存为逗号分隔的 CSV。",
             )
         )
@@ -80,7 +83,7 @@ def _records(content: bytes, *, name: str) -> list[tuple[int, list[str]]]:
     if "\0" in text:
         raise UnreadableTableError(
             Message(
-                en=f"The table {name} is not CSV text in UTF-8; save it as CSV UTF-8.",
+                en=f"The table {name} is not CSV text in UTF-8. Save it as CSV UTF-8.",
                 zh=f"数据表 {name} 不是 UTF-8 编码的 CSV 文本；请另存为 CSV UTF-8。",
             )
         )
@@ -95,11 +98,11 @@ def _about_csv(error: csv.Error, *, name: str, line: int) -> Message:
     """The reader's complaints: a cell beyond its limit, a quote that is never closed or closed too early."""
     if "field larger" in str(error):
         return Message(
-            en=f"The table {name} has a cell of more than {csv.field_size_limit():,} characters at line {line}; shorten it.",
+            en=f"The table {name} has a cell with more than {csv.field_size_limit():,} characters on line {line}. Shorten it.",
             zh=f"数据表 {name} 第 {line} 行有单元格超过 {csv.field_size_limit():,} 个字符；请缩短。",
         )
     return Message(
-        en=f"A quotation mark in {name} is not closed, or closed too early, before line {line}; save it as CSV again.",
+        en=f"A quotation mark in {name} is not closed, or is closed too early, before line {line}. Save it as CSV again.",
         zh=f"{name} 第 {line} 行之前的引号没有闭合或提前闭合；请重新另存为 CSV。",
     )
 
@@ -109,10 +112,10 @@ def _faults_of_header(header: list[str], *, needed: Sequence[str]) -> list[DataE
     for name in dict.fromkeys(needed):
         if header.count(name) == 0:
             found = ", ".join(header[:20])
-            en = f"The column {name} is missing; the columns found are {found}."
+            en = f"The column {name} is missing. Columns found: {found}."
             faults.append(DataError("missing_column", Message(en, f"缺少列 {name}；已有的列：{found}。"), name, (1,)))
         elif header.count(name) > 1:
-            en = f"The column {name} is there {header.count(name)} times; keep one of them."
+            en = f"The column {name} appears {header.count(name)} times. Keep only one."
             zh = f"列 {name} 出现了 {header.count(name)} 次；请只保留一列。"
             faults.append(DataError("duplicate_column", Message(en, zh), name, (1,)))
     return faults

@@ -33,7 +33,7 @@ CODE_KINDS = {"event": "事件", "censored": "删失", "competing": "竞争事�
 
 
 class TableColumns(Part):
-    """Which columns of a flat table hold the person, the arm and the center."""
+    """The columns of a flat table that identify the patient, the arm and the center."""
 
     id: str
     arm: str
@@ -42,7 +42,7 @@ class TableColumns(Part):
 
 
 class TableArm(Arm):
-    """An arm by the value, or values, of the arm column; the label is the first value unless given."""
+    """An arm defined by one or more values of the arm column. The label defaults to the first value."""
 
     value: Tokens
     label: str = ""
@@ -74,13 +74,13 @@ class TableArms(Arms):
         for arm in self.all_arms:
             values = {token_text(token) for token in arm.value}
             for value in sorted(values & seen):
-                raise sentence(f"the value {value} stands for two arms", zh=f"值 {value} 同时表示两组")
+                raise sentence(f"the value {value} is assigned to two arms", zh=f"值 {value} 同时表示两组")
             seen |= values
         return self
 
 
 class TableEndpoint(EndpointPlan):
-    """A time-to-event endpoint by its columns, codes and unit."""
+    """A time-to-event endpoint defined by its columns, codes and unit."""
 
     type: Literal["time"] = "time"
     time: str
@@ -97,7 +97,7 @@ class TableEndpoint(EndpointPlan):
             for token in tokens:
                 if token_text(token) in seen:
                     other, code = seen[token_text(token)], token_text(token)
-                    en = f"the code {code} means both {other} and {kind}"
+                    en = f"the code {code} is assigned to both {other} and {kind}"
                     raise sentence(en, zh=f"编码 {code} 重复使用（{CODE_KINDS[other]}、{CODE_KINDS[kind]}）")
             seen |= {token_text(token): kind for token in tokens}
         return self
@@ -114,17 +114,17 @@ class TableEndpoint(EndpointPlan):
 
 
 class TableResponse(ResponsePlan):
-    """A binary endpoint by the column of its graded value; a blank cell is not evaluable."""
+    """A binary endpoint derived from a column with a graded value. A blank cell is not evaluable."""
 
     type: Literal["binary"]
     value: str
 
 
 class TableSafety(SafetyPlan):
-    """A second file beside the first, one row per adverse event.
+    """A second file in the same folder as the first, with one row per adverse event.
 
-    `id` is the first file's id column where not given. `start` is the time from time zero to the event, `exposure` the time
-    at risk of a person (a column of either file), both in the unit of the first endpoint with a time."""
+    `id` defaults to the ID column of the first file. `start` is the time from time zero to the event and `exposure` the time
+    at risk of a patient (a column in either file), both in the unit of the first time-to-event endpoint."""
 
     table: str
     id: str | None = None
@@ -138,7 +138,7 @@ class TableSafety(SafetyPlan):
     def _stands_beside_the_table(self) -> Self:
         if self.table in ("", ".", "..") or "/" in self.table or "\\" in self.table or "\0" in self.table:
             raise sentence(
-                "table must be the name of a file beside the first, without folders",
+                "table must be the name of a file in the same folder as the first, without a path",
                 zh="table 必须是与主数据表同一文件夹中的文件名，不含路径",
             )
         return self
@@ -154,7 +154,7 @@ Endpoint = Annotated[
 
 
 class TableProtocol(AnalysisPlan):
-    """A study on anybody's flat table."""
+    """A study on a flat table."""
 
     table: TableColumns
     arms: TableArms
@@ -165,7 +165,7 @@ class TableProtocol(AnalysisPlan):
     def _table_has_what_is_asked(self) -> Self:
         if self.immortal_time is not None and self.table.defining is None:
             raise sentence(
-                "immortal_time needs the time of the act that makes the arm: name its column in table.defining",
+                "immortal_time requires the time of the arm-defining event; name its column in table.defining",
                 zh="immortal_time 需要分组确定行为的时间：请在 table.defining 中指定其列",
             )
         by_center = CENTER in self.cox.strata or CENTER in {plan.name for plan in self.subgroups}
@@ -173,12 +173,12 @@ class TableProtocol(AnalysisPlan):
         named = {covariate.name for covariate in self.covariates}
         if by_center and self.table.center is None and CENTER not in named:
             raise sentence(
-                "what is asked by center needs a column: name it in table.center",
+                "analyses by center require a center column; name it in table.center",
                 zh="按中心的分析需要中心列：请在 table.center 中指定",
             )
         if any(isinstance(row, LostCensored) for row in self.sensitivity):
             raise sentence(
-                "the sensitivity analysis lost_censored is for studies on the registry",
+                "the sensitivity analysis lost_censored is available only for studies on the registry",
                 zh="敏感性分析 lost_censored 仅用于登记库上的研究",
             )
         return self

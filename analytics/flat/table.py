@@ -93,14 +93,14 @@ def _graded(column: Column, *, endpoint: TableResponse, faults: list[DataError])
 def _ids(column: Column, *, faults: list[DataError]) -> list[str]:
     blank = [place for place, cell in enumerate(column.cells) if not cell.strip()]
     if blank:
-        en = f"{len(blank)} row(s) have no id in column {column.name}; the first is line {column.lines[blank[0]]}."
+        en = f"{len(blank)} row(s) have no id in column {column.name}, first on line {column.lines[blank[0]]}."
         zh = f"列 {column.name} 中有 {len(blank)} 行没有编号；首先出现在第 {column.lines[blank[0]]} 行。"
         faults.append(column.fault("missing_id", en=en, zh=zh, places=blank))
     repeated = np.flatnonzero(pd.Series(column.cells, dtype=object).duplicated(keep=False)).tolist()
     repeated = [place for place in repeated if column.cells[place].strip()]
     if repeated:
         lines = ", ".join(str(column.lines[place]) for place in repeated[:6])
-        en = f"Ids in column {column.name} occur more than once, in lines {lines}{' …' if len(repeated) > 6 else ''}."
+        en = f"Column {column.name} contains duplicate ids on lines {lines}{' …' if len(repeated) > 6 else ''}."
         zh = f"列 {column.name} 中的编号重复，行号：{lines}{' …' if len(repeated) > 6 else ''}。"
         faults.append(column.fault("duplicate_id", en=en, zh=zh, places=repeated))
     return list(column.cells)
@@ -116,7 +116,7 @@ def _arms(column: Column, *, protocol: TableProtocol, faults: list[DataError]) -
         if arm.label not in values:
             asked = ", ".join(token_text(token) for token in arm.value)
             found = column.examples()
-            en = f"The arm {arm.label} is empty: no cell of column {column.name} is {asked}; found are {found}."
+            en = f"The arm {arm.label} is empty: no cell in column {column.name} is {asked}. Values found: {found}."
             zh = f"{arm.label} 组为空：列 {column.name} 中没有值 {asked}；已有的值：{found}。"
             faults.append(column.fault("empty_arm", en=en, zh=zh))
     return values
@@ -131,7 +131,7 @@ def _events(column: Column, *, endpoint: TableEndpoint, faults: list[DataError])
     if wrong:
         codes = ", ".join(token_text(token) for token in tokens)
         found = column.examples(wrong)
-        en = f"{len(wrong)} cell(s) of column {column.name} hold {found}; the codes of the protocol are {codes}."
+        en = f"{len(wrong)} cell(s) in column {column.name} contain {found}; the codes in the protocol are {codes}."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格的值为 {found}；研究方案中的编码为 {codes}。"
         faults.append(column.fault("bad_event_code", en=en, zh=zh, places=wrong))
     codes_of = [1.0] * len(endpoint.event_code) + [0.0] * len(endpoint.censor_code)
@@ -155,7 +155,7 @@ def _refuse_no_logarithm(values: np.ndarray, *, column: Column, faults: list[Dat
     wrong = np.flatnonzero(values <= 0).tolist()
     if wrong:
         line = column.lines[wrong[0]]
-        en = f"{len(wrong)} cell(s) of column {column.name} are not above zero and have no logarithm; the first is in line {line}."
+        en = f"{len(wrong)} cell(s) in column {column.name} are not above zero and have no logarithm, first on line {line}."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格不大于零，无法取对数；首先出现在第 {line} 行。"
         faults.append(column.fault("no_logarithm", en=en, zh=zh, places=wrong))
 
@@ -167,7 +167,7 @@ def _binary(column: Column, *, covariate: Covariate, faults: list[DataError]) ->
     if len(column.distinct(others)) > 1:
         found = column.examples(others)
         asked = token_text(covariate.positive)
-        en = f"The binary column {column.name} holds, beside {asked}, more than one other value: {found}."
+        en = f"The binary column {column.name} contains more than one value other than {asked}: {found}."
         zh = f"二分类列 {column.name} 除 {asked} 外还有多个其他值：{found}。"
         faults.append(column.fault("more_than_two_values", en=en, zh=zh, places=others))
     return np.where(known, positive.astype(float), np.nan)
@@ -182,7 +182,7 @@ def _one_of(column: Column, *, tokens: tuple[Token, ...], faults: list[DataError
     if wrong:
         known = ", ".join(token_text(token) for token in tokens)
         found = column.examples(wrong)
-        en = f"{len(wrong)} cell(s) of column {column.name} hold {found}, which is not among its levels {known}."
+        en = f"{len(wrong)} cell(s) in column {column.name} contain {found}, not one of its levels {known}."
         zh = f"列 {column.name} 中有 {len(wrong)} 个单元格的值 {found} 不在水平 {known} 之中。"
         faults.append(column.fault("unknown_level", en=en, zh=zh, places=wrong))
     return [token_text(tokens[place]) if place >= 0 else None for place in chosen]

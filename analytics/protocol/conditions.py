@@ -64,7 +64,7 @@ class Comparison(_Part):
             )
         if self.operator is Operator.BETWEEN and (not isinstance(self.value, tuple) or len(self.value) != 2):
             raise sentence(
-                f"{self.variable}: between takes two values, the lowest and the highest",
+                f"{self.variable}: between takes two values, the lower and the upper limit",
                 zh=f"{self.variable}：between 需要两个值，即最小值和最大值",
             )
         return self
@@ -157,7 +157,7 @@ def _compare(comparison: Comparison, *, frame: pd.DataFrame) -> Truth:
     if comparison.variable not in frame:
         raise ProtocolError(
             Message(
-                en=f"A condition names {comparison.variable}, which is no variable here. Correct its name.",
+                en=f"A condition refers to {comparison.variable}, which is not a variable here. Correct its name.",
                 zh=f"条件中的变量 {comparison.variable} 不存在，请更正名称。",
             )
         )
@@ -190,21 +190,19 @@ def _fit(value: Any, *, name: str, column: pd.Series) -> Any:
                 else _refuse(name, value=value, wanted="dates")
             )
         except ValueError:
-            return _refuse(name, value=value, wanted="dates, written 2022-10-31")
+            return _refuse(name, value=value, wanted="dates, such as 2022-10-31")
     if pd.api.types.is_bool_dtype(column):
         return value if isinstance(value, bool) else _refuse(name, value=value, wanted="true or false")
     if pd.api.types.is_numeric_dtype(column):
         fits = isinstance(value, int | float) and not isinstance(value, bool)
         return value if fits else _refuse(name, value=value, wanted="numbers")
-    return (
-        value if isinstance(value, str) else _refuse(name, value=value, wanted='codes, written in quotes such as "1"')
-    )
+    return value if isinstance(value, str) else _refuse(name, value=value, wanted='codes, in quotes such as "1"')
 
 
 def _refuse(name: str, *, value: object, wanted: str) -> NoReturn:
     raise ProtocolError(
         Message(
-            en=f"{name} is compared with {value!r}, but it holds {wanted}",
+            en=f"{name} is compared with {value!r}, but it contains {wanted}.",
             zh=f"{name} 与 {value!r} 比较，但该变量的类型不同（{wanted}）。",
         )
     )

@@ -41,14 +41,14 @@ WORKS_WITH: Mapping[str, tuple[Method, ...]] = {
 
 
 class CovariateCaliper(Part):
-    """The largest difference of partners in a covariate, in standard deviations of it or in its own unit (raw)."""
+    """The maximum difference in a covariate within a pair, in its standard deviations or in its own unit (raw)."""
 
     width: Annotated[float, Field(ge=0)]
     unit: CaliperUnit = "sd"
 
 
 class Caliper(Part):
-    """The largest distance of a pair; a width of null is no limit on the named scale."""
+    """The maximum distance within a pair. A width of null sets no limit on the named scale."""
 
     width: Annotated[float, Field(ge=0)] | None
     unit: CaliperUnit = "sd"
@@ -56,14 +56,14 @@ class Caliper(Part):
 
 
 class Coarsening(Part):
-    """Classes of coarsened exact matching: cut points by covariate, and what is done with the others."""
+    """Coarsened exact matching: cut points by covariate, and how the other covariates are coarsened."""
 
     cut: Mapping[str, Annotated[tuple[float, ...], Field(min_length=1)]] = {}
     default: Literal["sturges"] = "sturges"
 
 
 class Weights(Part):
-    """Weights by the score; `truncate` are the percentiles (0 to 1) beyond which they are pulled back."""
+    """Propensity score weights. `truncate` gives the percentiles (0 to 1) at which extreme weights are truncated."""
 
     type: WeightType = "siptw"
     truncate: tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(ge=0, le=1)]] | None = None
@@ -71,12 +71,12 @@ class Weights(Part):
     @model_validator(mode="after")
     def _percentiles_ascend(self) -> Self:
         if self.truncate is not None and self.truncate[0] >= self.truncate[1]:
-            raise sentence("the percentiles of truncate must ascend", zh="truncate 的百分位数必须递增")
+            raise sentence("the percentiles of truncate must be in ascending order", zh="truncate 的百分位数必须递增")
         return self
 
 
 class Design(Part):
-    """How the arms are made comparable. The arm served first is the focal one, for the ATC the reference arm."""
+    """How confounding is adjusted for. The focal arm is matched first; for the ATC, the reference arm."""
 
     method: Method = "nearest"
     estimand: WeightedEffect = "ATT"
@@ -118,7 +118,7 @@ class Design(Part):
             of = f"{self.method} of type {self.weighting.type}" if self.method == "weighting" else self.method
             listed = ", ".join(possible)
             raise sentence(
-                f"the estimand {self.estimand} is not what {of} estimates; that is {listed}",
+                f"{of} does not estimate {self.estimand}; available estimands: {listed}",
                 zh=f"{of} 不能估计 {self.estimand}；可用的估计目标：{listed}",
             )
         return self

@@ -34,14 +34,14 @@ def _message(detail: ErrorDetails) -> Message:
     match detail["type"]:
         case "extra_forbidden":
             return Message(
-                en=f"Unknown key {key}{where_en}: take it out or mend its spelling.",
+                en=f"Unknown key {key}{where_en}. Remove it or correct its spelling.",
                 zh=f"未知的键 {key}{where_zh}：请删除或改正拼写。",
             )
         case "missing":
-            return Message(en=f"The key {path} is missing: it is needed.", zh=f"缺少必需的键 {path}。")
+            return Message(en=f"The required key {path} is missing.", zh=f"缺少必需的键 {path}。")
         case "literal_error":
             return Message(
-                en=f"{path}: {_shown(detail['input'])} is not known; it may be {context['expected']}.",
+                en=f"{path}: {_shown(detail['input'])} is not allowed. Allowed values: {context['expected']}.",
                 zh=f"{path}：未知的值 {_shown(detail['input'])}；可用的值：{context['expected']}。",
             )
         case "union_tag_invalid":
@@ -49,12 +49,12 @@ def _message(detail: ErrorDetails) -> Message:
             known = context["expected_tags"].replace(KIND, "")
             key = "kind" if path.startswith("sensitivity") else "type"
             return Message(
-                en=f"{path}.{key}: {asked} is not known; it may be {known}.",
+                en=f"{path}.{key}: {asked} is not allowed. Allowed values: {known}.",
                 zh=f"{path}.{key}：未知的值 {asked}；可用的值：{known}。",
             )
         case "model_type" | "dict_type" | "mapping_type" | "model_attributes_type":
             return Message(
-                en=f"{path}: {_shown(detail['input'])} does not fit: keys with values are expected here.",
+                en=f"{path}: {_shown(detail['input'])} is not valid; keys with values are expected here.",
                 zh=f"{path}：值 {_shown(detail['input'])} 不符合要求；此处应为键值对。",
             )
         case "sentence":
@@ -62,7 +62,7 @@ def _message(detail: ErrorDetails) -> Message:
             return Message(en=f"{en}{context['en']}.", zh=f"{zh}{context['zh']}。")
         case _:
             return Message(
-                en=f"{path}: {_shown(detail['input'])} does not fit: {detail['msg'].lower()}.",
+                en=f"{path}: {_shown(detail['input'])} is not valid: {detail['msg'].lower()}.",
                 zh=f"{path}：值 {_shown(detail['input'])} 不符合要求（{detail['msg']}）。",
             )
 

@@ -40,7 +40,7 @@ Records = Mapping[Noun, pd.DataFrame]
 
 
 class Text(BaseModel):
-    """Words for people in both languages."""
+    """Display text in both languages."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     en: str
@@ -48,7 +48,7 @@ class Text(BaseModel):
 
 
 class Window(BaseModel):
-    """Days relative to another event, both ends included: [-28, 0] is the four weeks before it and its day."""
+    """Days relative to another event, both limits included: [-28, 0] is the four weeks before it and the day itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     event: str
@@ -56,7 +56,7 @@ class Window(BaseModel):
 
 
 class Ongoing(BaseModel):
-    """Still going on after another event: `end`, a date of the record, is later or missing."""
+    """Ongoing after another event: `end`, a date of the record, is later or missing."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     event: str
@@ -64,9 +64,10 @@ class Ongoing(BaseModel):
 
 
 class EventRule(BaseModel):
-    """On one day the earlier noun of `records` goes first, then the order the records come in.
+    """Records on the same day are taken in the order of `records`, then in their stored order.
 
-    `until` is as `on_or_before`, but binds only those who have that event. `text` names what is found, such as "first HAIC".
+    `until` works like `on_or_before` but applies only to patients who have that event. `text` is the display name, such as
+    "first HAIC".
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

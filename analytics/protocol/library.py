@@ -25,7 +25,7 @@ def table_protocol_path(reference: str) -> Path:
     if reference in _shipped() and not path.is_file():
         raise ProtocolError(
             Message(
-                en=f"{reference} is a study on the registry; --table needs a table protocol, a YAML file with table:.",
+                en=f"{reference} is a study on the registry; --table requires a table protocol, a YAML file with table:.",
                 zh=f"{reference} 是基于登记库的研究；--table 需要表格研究方案，即含有 table: 的 YAML 文件。",
             )
         )

@@ -19,9 +19,9 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class CoxPlan(Part):
-    """The covariates of the multivariable model beside the arm, how they are chosen, and what gets a baseline of its own.
+    """The multivariable model: its covariates in addition to the arm, how they are selected, and its strata.
 
-    `errors` of a design's models: robust as R's coxph has them, or corrected for small samples."""
+    `errors` of the models after matching or weighting: robust as in R's coxph, or corrected for small samples."""
 
     covariates: tuple[str, ...] = ()
     ties: Ties = "efron"
@@ -36,7 +36,7 @@ class CoxPlan(Part):
     def _terms_may_settle(self) -> Self:
         if self.selection == "forward" and self.removal < self.entry:
             raise sentence(
-                "removal lies below entry, so that terms would come and go for ever",
+                "removal is below entry, so terms would enter and leave endlessly",
                 zh="剔除界值低于纳入界值，变量会反复进出",
             )
         if shared := sorted(set(self.covariates) & set(self.strata)):
@@ -51,7 +51,7 @@ def _named(content: Any) -> Any:
 
 
 class SubgroupPlan(Part):
-    """A covariate (or the center) by whose levels the arms are compared; a continuous one is cut."""
+    """A covariate (or the center) whose levels define subgroups. A continuous covariate is cut."""
 
     name: str
     cut: tuple[Annotated[float, Field(allow_inf_nan=False)], ...] = ()
@@ -60,7 +60,7 @@ class SubgroupPlan(Part):
     @model_validator(mode="after")
     def _cuts_ascend(self) -> Self:
         if list(self.cut) != sorted(set(self.cut)):
-            raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
+            raise sentence("the values of cut must be in ascending order", zh="cut 的值必须递增")
         return self
 
 
@@ -68,13 +68,13 @@ Subgroup = Annotated[SubgroupPlan, BeforeValidator(_named)]
 
 
 class GracePeriod(Part):
-    """Everybody is cloned to both strategies; the act may come within the grace period."""
+    """Every patient is cloned to both strategies; the arm-defining event may occur within the grace period."""
 
     grace_months: Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class ImmortalTimePlan(Part):
-    """Ways around time in which the people of an arm could not die; all need the act that makes the arm."""
+    """Analyses addressing immortal time bias. All require the arm-defining event."""
 
     landmark_months: Months | tuple[()] = ()
     rezero: bool = False
@@ -87,7 +87,7 @@ class Imputation(Part):
 
 
 class Conventions(Part):
-    """The readings on which statistical programs differ."""
+    """Conventions on which statistical programs differ."""
 
     profile: Profile = "r"
     km_ci: ConfidenceKind = "log"

@@ -48,13 +48,15 @@ class Arms(Part):
     def _labels_differ(self) -> Self:
         labels = [arm.label for arm in self.all_arms]
         if len(set(labels)) < len(labels):
-            raise sentence("two arms have one label; give each its own", zh="有两组使用了同一标签；请分别命名")
+            raise sentence("two arms have the same label; give each its own", zh="有两组使用了同一标签；请分别命名")
         for contrast in self.contrasts:
             for name in map(token_text, contrast):
                 if self.called(name) is None:
-                    raise sentence(f"contrasts names {name}, which is no arm", zh=f"contrasts 中的 {name} 不是任何一组")
+                    raise sentence(
+                        f"contrasts names {name}, which is not an arm", zh=f"contrasts 中的 {name} 不是任何一组"
+                    )
             if self.called(token_text(contrast[0])) == self.called(token_text(contrast[1])):
-                raise sentence("a contrast holds one arm twice", zh="对比的两组相同")
+                raise sentence("a contrast compares an arm with itself", zh="对比的两组相同")
         return self
 
     @property
@@ -93,7 +95,7 @@ class ResponsePlan(Part):
             raise sentence("a value of order is listed twice", zh="order 中有值重复列出")
         for value in (token_text(token) for token in self.success):
             if order and value not in order:
-                raise sentence(f"the success {value} is not in order", zh=f"success 中的 {value} 不在 order 中")
+                raise sentence(f"the success value {value} is not in order", zh=f"success 中的 {value} 不在 order 中")
         return self
 
 
@@ -102,7 +104,7 @@ class SafetyPlan(Part):
 
 
 class Covariate(Part):
-    """One covariate: how it is read and shown, and whether it enters the score."""
+    """One covariate: how it is read and shown, and whether it enters the propensity score."""
 
     name: str
     type: Literal["continuous", "binary", "categorical"]
@@ -119,18 +121,18 @@ class Covariate(Part):
     @model_validator(mode="after")
     def _keys_fit_the_type(self) -> Self:
         if self.cut and self.type != "continuous":
-            raise sentence("cut is for continuous covariates", zh="cut 仅用于连续变量")
+            raise sentence("cut is allowed only for continuous covariates", zh="cut 仅用于连续变量")
         if list(self.cut) != sorted(set(self.cut)):
-            raise sentence("the values of cut must ascend", zh="cut 的值必须递增")
+            raise sentence("the values of cut must be in ascending order", zh="cut 的值必须递增")
         if self.log and (self.type != "continuous" or self.cut):
-            raise sentence("log is for continuous covariates that are not cut", zh="log 仅用于未切分的连续变量")
+            raise sentence("log is allowed only for continuous covariates without cut", zh="log 仅用于未切分的连续变量")
         if self.levels and self.type != "categorical":
-            raise sentence("levels are for categorical covariates", zh="levels 仅用于分类变量")
+            raise sentence("levels are allowed only for categorical covariates", zh="levels 仅用于分类变量")
         if len({token_text(level) for level in self.levels}) < len(self.levels):
             raise sentence("a level is listed twice", zh="有水平重复列出")
         if self.missing == "level" and self.type == "continuous" and not self.cut:
             raise sentence(
-                "a continuous covariate has no level for missing values; use drop, or cut it",
+                "a continuous covariate has no level for missing values; use drop, or set cut",
                 zh="连续变量不能将缺失设为一个水平；请使用 drop 或设置 cut",
             )
         return self
@@ -162,12 +164,12 @@ class AnalysisPlan(Part):
         for name in sorted({name for name in names if names.count(name) > 1}):
             raise sentence(f"the covariate {name} is listed twice", zh=f"协变量 {name} 重复列出")
         for name in sorted(set(names) & self._reserved):
-            raise sentence(f"a covariate may not be called {name}", zh=f"协变量不能命名为 {name}")
+            raise sentence(f"a covariate cannot be named {name}", zh=f"协变量不能命名为 {name}")
         self._outcomes_name_what_is_there()
         self._design_names_what_is_there()
         if self.design.method != "none" and not self.score_covariates:
             raise sentence(
-                f"the design {self.design.method} needs a covariate for its score",
+                f"the design {self.design.method} requires at least one propensity score covariate",
                 zh=f"设计 {self.design.method} 至少需要一个进入评分的协变量",
             )
         return self
@@ -258,7 +260,7 @@ def _require_levels(covariate: Covariate | None, *, key: str, name: str, cut: tu
         raise sentence(f"{key} cuts {name}, which is not continuous", zh=f"{key} 中切分的 {name} 不是连续变量")
     if covariate is not None and is_continuous and not (cut or covariate.cut):
         raise sentence(
-            f"{key} names {name}, which is continuous; give it cut",
+            f"{key} names {name}, which is continuous; set cut",
             zh=f"{key} 中的 {name} 为连续变量；请设置 cut",
         )
 

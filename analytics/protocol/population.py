@@ -23,7 +23,10 @@ ARM_STEP = "arm"
 
 
 class Criterion(Part):
-    """One row of the flow chart. Those for whom `keep` cannot be decided leave too, counted apart, unless the row says keep."""
+    """One row of the flow chart.
+
+    Patients for whom `keep` cannot be evaluated are excluded too and counted separately, unless `when_missing` is keep.
+    """
 
     id: str
     text: Text
@@ -32,7 +35,7 @@ class Criterion(Part):
 
 
 class Population(Part):
-    """`events` are found in the order given; `eligibility` is applied in the order given."""
+    """`events` are located and `eligibility` criteria applied in the order given."""
 
     events: Mapping[str, EventRule] = Field(min_length=1)
     eligibility: tuple[Criterion, ...] = ()
@@ -43,7 +46,7 @@ class Population(Part):
         for name, rule in self.events.items():
             for anchor in sorted(rule.anchors - seen):
                 raise sentence(
-                    f"the event {name} refers to {anchor}, which is not above it",
+                    f"the event {name} refers to {anchor}, which is not defined before it",
                     zh=f"事件 {name} 引用的 {anchor} 未在其上方定义",
                 )
             seen.add(name)
@@ -56,7 +59,7 @@ class StudyArm(Arm):
 
 
 class StudyArms(Arms):
-    """An arm by what the patient's variables and events say; `text` is its row of the flow chart."""
+    """Arms defined by the patient's variables and events. `text` is their row in the flow chart."""
 
     focal: StudyArm
     reference: StudyArm
@@ -69,7 +72,7 @@ class StudyArms(Arms):
 
 
 class StudySafety(SafetyPlan):
-    """Adverse events after time zero. Grades of different versions of CTCAE are not pooled: others are left out, counted."""
+    """Adverse events after time zero. CTCAE versions are not pooled: events of other versions are excluded and counted."""
 
     ctcae: tuple[str, ...] = Field(min_length=1)
 
@@ -95,12 +98,12 @@ class StudyProtocol(AnalysisPlan):
         for key, name in named:
             if name is not None and name not in self.population.events:
                 raise sentence(
-                    f"{key} names {name}, which is no event of the population",
+                    f"{key} names {name}, which is not an event of the population",
                     zh=f"{key} 中的 {name} 不是人群定义中的事件",
                 )
         if self.immortal_time is not None and self.defining is None:
             raise sentence(
-                "immortal_time needs the event that makes the arm: name it in defining",
+                "immortal_time requires the arm-defining event; name it in defining",
                 zh="immortal_time 需要分组确定事件：请在 defining 中指定",
             )
         return self
@@ -175,7 +178,7 @@ def _arms(frame: pd.DataFrame, *, arms: StudyArms) -> tuple[pd.Series, Truth]:
     if (both := int((hits > 1).sum())) > 0:
         raise ProtocolError(
             Message(
-                en=f"{both} patients fit two arms; the conditions of the arms must exclude each other.",
+                en=f"{both} patients match two arms. The conditions of the arms must be mutually exclusive.",
                 zh=f"{both} 名患者同时符合两组；各组的条件必须互斥。",
             )
         )

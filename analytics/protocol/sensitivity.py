@@ -28,7 +28,7 @@ Truncation = tuple[Annotated[float, Field(ge=0, le=1)], Annotated[float, Field(g
 
 
 class CaliperCheck(Part):
-    """The design with other calipers."""
+    """The design with alternative calipers."""
 
     kind: Literal["caliper"]
     widths: Annotated[tuple[Annotated[float, Field(ge=0, allow_inf_nan=False)], ...], Field(min_length=1)]
@@ -37,7 +37,7 @@ class CaliperCheck(Part):
 
 
 class WeightingCheck(Part):
-    """Weights in place of the design."""
+    """Weighting instead of the design."""
 
     kind: Literal["weighting"]
     type: WeightType = "siptw"
@@ -45,58 +45,58 @@ class WeightingCheck(Part):
 
 
 class DoublyAdjusted(Part):
-    """The covariates of the score beside the arm in the model, or those named."""
+    """The outcome model adjusted for the propensity score covariates, or for those named."""
 
     kind: Literal["doubly_adjusted"]
     covariates: tuple[str, ...] = ()
 
 
 class CenterStratified(Part):
-    """A baseline hazard per center."""
+    """A separate baseline hazard for each center."""
 
     kind: Literal["center_stratified"]
 
 
 class LeaveOneCenterOut(Part):
-    """The whole design again without each center in turn."""
+    """The whole design repeated, leaving out one center at a time."""
 
     kind: Literal["leave_one_center_out"]
 
 
 class LandmarkCheck(Part):
-    """Those followed beyond the month, in the arm they were in by then where the act that makes the arm is recorded."""
+    """Patients still followed at the landmark, by the arm entered by then where the arm-defining event is recorded."""
 
     kind: Literal["landmark"]
     months: Months
 
 
 class CompleteCase(Part):
-    """Whoever lacks any covariate leaves."""
+    """Patients with any missing covariate are excluded."""
 
     kind: Literal["complete_case"]
 
 
 class ImputationCheck(Part):
-    """Missing covariates filled in `m` times (that of `imputation` where not given), matched within, put together by Rubin."""
+    """Missing covariates imputed `m` times (default as in `imputation`), matched in each dataset, pooled by Rubin's rules."""
 
     kind: Literal["imputation"]
     m: Annotated[int, Field(ge=2, le=200)] | None = None
 
 
 class MissingLevel(Part):
-    """Blank as a level of its own, wherever a covariate can have one."""
+    """Missing values as a separate level, wherever a covariate can have one."""
 
     kind: Literal["missing_level"]
 
 
 class EValueCheck(Part):
-    """How strong an unmeasured confounder would have to be."""
+    """How strong an unmeasured confounder would have to be to explain the result."""
 
     kind: Literal["e_value"]
 
 
 class ConventionCheck(Part):
-    """Other readings of the conventions; those not given stay."""
+    """Alternative conventions; those not given are unchanged."""
 
     kind: Literal["convention"]
     profile: Profile | None = None
@@ -109,7 +109,7 @@ class ConventionCheck(Part):
 
 
 class BootstrapCheck(Part):
-    """`n` samples of persons, scored and matched anew, or of the pairs as they are."""
+    """`n` bootstrap samples of patients, with score and matching repeated, or of the matched pairs."""
 
     kind: Literal["bootstrap"]
     n: Annotated[int, Field(ge=2, le=MOST_SAMPLES)] = 500
@@ -117,7 +117,7 @@ class BootstrapCheck(Part):
 
 
 class LostCensored(Part):
-    """Those lost to follow-up censored at their last contact, not left out."""
+    """Patients lost to follow-up are censored at their last contact instead of excluded."""
 
     kind: Literal["lost_censored"]
 

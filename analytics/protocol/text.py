@@ -21,9 +21,9 @@ def _repeated_keys_refused(loader: _Loader, node: yaml.MappingNode) -> dict[Any,
     for key_node, _ in node.value:
         key = loader.construct_object(key_node)
         if not isinstance(key, str | int | float | bool):
-            raise yaml.constructor.ConstructorError(None, None, "a key must be a plain word", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, "a key must be plain text", key_node.start_mark)
         if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {key} is there twice", key_node.start_mark)
+            raise yaml.constructor.ConstructorError(None, None, f"the key {key} appears twice", key_node.start_mark)
         seen.add(key)
     return loader.construct_mapping(node, deep=True)
 
@@ -53,7 +53,7 @@ def parse_protocol(text: str) -> dict[str, Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        problem = error.problem or "it is not YAML"
+        problem = error.problem or "invalid YAML"
         raise ProtocolError(
             Message(
                 en=f"The protocol cannot be read at line {line}: {problem}.",
@@ -61,11 +61,13 @@ def parse_protocol(text: str) -> dict[str, Any]:
             )
         ) from None
     except (yaml.YAMLError, RecursionError, ValueError):
-        raise ProtocolError(Message(en="The protocol is not YAML text.", zh="研究方案不是有效的 YAML 文本。")) from None
+        raise ProtocolError(
+            Message(en="The protocol is not valid YAML.", zh="研究方案不是有效的 YAML 文本。")
+        ) from None
     if not isinstance(content, dict):
         raise ProtocolError(
             Message(
-                en="The protocol holds no keys; it must begin with id: and title:.",
+                en="The protocol has no keys. It must begin with id: and title:.",
                 zh="研究方案中没有任何键；应以 id: 和 title: 开头。",
             )
         )
@@ -77,7 +79,7 @@ def read_protocol_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        reason = error.strerror or "it cannot be opened"
+        reason = error.strerror or "unknown error"
         raise ProtocolError(
             Message(
                 en=f"The protocol {path.name} cannot be opened: {reason}.",
@@ -86,5 +88,5 @@ def read_protocol_text(path: Path) -> str:
         ) from None
     except UnicodeDecodeError:
         raise ProtocolError(
-            Message(en=f"The protocol {path.name} is not text in UTF-8.", zh=f"研究方案 {path.name} 不是 UTF-8 文本。")
+            Message(en=f"The protocol {path.name} is not UTF-8 text.", zh=f"研究方案 {path.name} 不是 UTF-8 文本。")
         ) from None

@@ -18,7 +18,7 @@ def write_report(comparison: Comparison, *, folder: Path) -> Path:
     """Returns the path of the page. Raises OSError where the folder cannot be written."""
     protocol, result, text = comparison.protocol, result_object(comparison), result_json(comparison)
     if not isinstance(protocol, StudyProtocol):
-        raise TypeError("a report is of a study on the registry")
+        raise TypeError("a report requires a study on the registry")
     shown = present(result, protocol=protocol)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "result.json").write_text(text, encoding="utf-8")

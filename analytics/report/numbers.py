@@ -56,11 +56,11 @@ def hazard_ratio_text(content: Json, *, result: Json) -> str:
     labels = arm_labels(result)
     focal, reference = labels.values()
     above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
-    return _("Hazard ratio, %(above)s vs %(below)s: %(ratio)s, P %(p)s") % {
+    return _("Hazard ratio, %(above)s vs %(below)s: %(ratio)s, %(p)s") % {
         "above": above,
         "below": below,
         "ratio": ratio(content),
-        "p": p_value(content["p"]),
+        "p": p_text(content["p"], label="P"),
     }
 
 

@@ -10,7 +10,7 @@ from analytics.engine.outcomes.safety import ANY
 from analytics.messages import Message, p_in_words
 from analytics.report.labels import in_language
 
-_ADVERSE = Message("Patients with an adverse event,", "发生不良事件的患者，")
+_ADVERSE = Message("Patients with any adverse event,", "发生不良事件的患者，")
 
 
 def summary_lines(comparison: Comparison) -> Iterator[str]:
@@ -43,7 +43,7 @@ def _response_lines(comparison: Comparison) -> Iterator[str]:
         for cohort, result in cohorts.items():
             rates = ", ".join(
                 f"{label} {arm.successes}/{arm.denominator}"
-                + ("" if arm.proportion.rate is None else f" ({100 * arm.proportion.rate:.1f} %)")
+                + ("" if arm.proportion.rate is None else f" ({100 * arm.proportion.rate:.1f}%)")
                 for label, arm in result.arms.items()
             )
             yield f"{name} {cohort}: {rates}{_p(result.test.p)}"

@@ -21,7 +21,7 @@ def require_same_length(n: int, **arrays: Floats | Integers | Booleans | None) -
             found = values.shape[0]
             raise BadInput(
                 Message(
-                    f"{name} has {found} rows where there are {n} times.", f"{name} 有 {found} 行，而时间有 {n} 行。"
+                    f"{name} has {found} rows, but there are {n} times.", f"{name} 有 {found} 行，而时间有 {n} 行。"
                 )
             )
 
@@ -30,7 +30,7 @@ def require_finite(**arrays: Floats | None) -> None:
     """No named array holds a missing or infinite value."""
     for name, values in arrays.items():
         if values is not None and (bad := int((~np.isfinite(values)).sum())):
-            en = f"{name}: {bad} values are missing or infinite; leave those rows out first."
+            en = f"{name}: {bad} values are missing or infinite. Exclude those rows first."
             raise BadInput(Message(en, f"{name}：{bad} 个值缺失或无穷大；请先排除这些行。"))
 
 
@@ -38,7 +38,7 @@ def require_positive(**arrays: Floats | None) -> None:
     """Every value of the named arrays is above zero and finite."""
     for name, values in arrays.items():
         if values is not None and (bad := int((~(np.isfinite(values) & (values > 0))).sum())):
-            en = f"{name}: {bad} values are not above zero; leave those rows out first."
+            en = f"{name}: {bad} values are not above zero. Exclude those rows first."
             raise BadInput(Message(en, f"{name}：{bad} 个值不大于零；请先排除这些行。"))
 
 

@@ -127,11 +127,14 @@ def _centers_to_run(by: AbstractBaseUser) -> list[int]:
 def _centers_of_named(username: str) -> list[int]:
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise AnalysisError(Message(en=f"No user is named {username}.", zh=f"没有名为 {username} 的用户。"))
+        raise AnalysisError(Message(en=f"There is no user named {username}.", zh=f"没有名为 {username} 的用户。"))
     centers = centers_where(user, may="run_studies")
     if not centers:
         raise AnalysisError(
-            Message(en=f"{username} may not run studies in any center.", zh=f"{username} 无权在任何中心运行研究。")
+            Message(
+                en=f"{username} is not permitted to run studies in any center.",
+                zh=f"{username} 无权在任何中心运行研究。",
+            )
         )
     return centers
 

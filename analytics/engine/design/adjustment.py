@@ -122,7 +122,7 @@ def _optimal(rows: Rows) -> Adjusted:
     try:
         pairs = match_optimally(points, treated=rows.served, exact=_strata(rows), kept=rows.kept)
     except TooManyRowsError:
-        en = f"Optimal matching holds up to {MOST_ROWS} persons an arm (of each exact stratum); use nearest, or exact strata."
+        en = f"Optimal matching is limited to {MOST_ROWS} patients per arm (within each exact stratum). Use nearest, or add exact strata."
         zh = f"最优匹配每组（每个精确层内）最多 {MOST_ROWS} 人；请改用 nearest，或设置精确匹配的分层。"
         raise FaultyDataError(DataError("optimal_too_large", Message(en, zh), "arm")) from None
     return _of_pairs(pairs, size=rows.focal.size, total=total_distance(pairs, coordinates=points))
@@ -151,7 +151,7 @@ def _subclasses(rows: Rows) -> Adjusted:
     try:
         strata = subclassify(rows.distance, treated=rows.served, classes=classes, kept=rows.kept)
     except ValueError:
-        en = f"An arm has fewer persons than the {classes} subclasses asked for; ask for fewer."
+        en = f"An arm has fewer patients than the {classes} subclasses requested. Request fewer subclasses."
         zh = f"某一组的人数少于所要求的 {classes} 个亚层；请减少亚层数。"
         raise FaultyDataError(DataError("too_many_subclasses", Message(en, zh), "arm")) from None
     return _of_strata(strata, rows=rows)
@@ -167,7 +167,7 @@ def _weighting(rows: Rows) -> Adjusted:
     weights = np.zeros(kept.size)
     weights[kept] = score_weights(rows.probability[kept], treated=rows.focal[kept], effect=plan.estimand)
     if not np.isfinite(weights).all():
-        en = "A score is 0 or 1, so that a weight is infinite: the arms can be told apart for certain; use other covariates."
+        en = "A score is 0 or 1, so its weight is infinite: the covariates separate the arms completely. Use other covariates."
         zh = "有评分为 0 或 1，权重为无穷大：协变量可将两组完全分开；请更换协变量。"
         raise FaultyDataError(DataError("infinite_weight", Message(en, zh), "arm"))
     if plan.weighting.truncate is None:
@@ -224,7 +224,7 @@ def _strata(rows: Rows) -> Integers | None:
 
 def _refuse_no_centers(table: pd.DataFrame) -> None:
     if CENTER not in table:
-        en = "Matching within centers needs a column of centers: name it in table.center."
+        en = "Matching within centers requires a center column. Name it in table.center."
         raise FaultyDataError(
             DataError("no_centers", Message(en, "在中心内匹配需要中心列：请在 table.center 中指定。"))
         )
@@ -232,6 +232,6 @@ def _refuse_no_centers(table: pd.DataFrame) -> None:
 
 def _refuse_single_person_arms(focal: Booleans, *, unit: str) -> None:
     if unit == "sd_within_arm" and min(focal.sum(), (~focal).sum()) < 2:
-        en = "An arm has a single person: a caliper in sd_within_arm needs two in each; use sd or raw."
+        en = "An arm has only one patient; a caliper in sd_within_arm requires at least two per arm. Use sd or raw."
         zh = "某一组只有一人：以 sd_within_arm 为单位的卡钳要求每组至少两人；请改用 sd 或 raw。"
         raise FaultyDataError(DataError("arm_too_small", Message(en, zh), "arm"))

@@ -137,11 +137,11 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
     )
 
 
-_ROWS = Message("Rows of the table", "数据表的行")
-_ARM = Message("Arm unknown, or in neither arm", "分组未知或不属于任一组")
-_MISSING = Message("A covariate of the score is missing", "评分协变量缺失")
+_ROWS = Message("Rows in the table", "数据表的行")
+_ARM = Message("Arm unknown or in neither arm", "分组未知或不属于任一组")
+_MISSING = Message("Missing propensity score covariate", "评分协变量缺失")
 _MATCHED = Message("Not matched", "未匹配")
-_OUTSIDE = Message("Score outside the range of the other arm", "评分超出另一组的范围")
+_OUTSIDE = Message("Propensity score outside the range of the other arm", "评分超出另一组的范围")
 
 
 def _with_arm(
@@ -267,9 +267,9 @@ def _refuse_empty_arms(
         if (table["arm"] == label).any():
             continue
         missing = ", ".join(f"{name} {of[label]}" for name, of in (detail or {}).items() if of[label])
-        en, zh = f"Nobody is left in the arm {label}", f"{label} 组没有剩余的患者"
+        en, zh = f"No patients remain in the arm {label}", f"{label} 组没有剩余的患者"
         if missing:
-            en += f": values are missing in {missing}; use missing: impute or level, or leave the covariate out"
+            en += f": values are missing in {missing}. Set missing: impute or level, or remove the covariate"
             zh += f"：以下变量缺失：{missing}；请使用 missing: impute 或 level，或移除该变量"
         errors.append(DataError("empty_arm", Message(f"{en}.", f"{zh}。"), "arm"))
     if errors:

@@ -37,13 +37,13 @@ def about_guaranteed_time(table: pd.DataFrame, *, medians: dict[str, float | Non
         en = ", ".join(f"{label} {months:.1f} months" for label, months in medians.items() if months is not None)
         zh = "，".join(f"{label} {months:.1f} 个月" for label, months in medians.items() if months is not None)
         message = Message(
-            en=f"Immortal time: {late} of {waits.size} came into their arm only after time zero, and had to live until then "
-            f"(median per arm: {en}). The comparison as it stands favors the arm that waits longer.",
+            en=f"Immortal time: {late} of {waits.size} patients entered their arm only after time zero and had to survive until then "
+            f"(median by arm: {en}). The naive comparison favors the arm with the longer wait.",
             zh=f"永恒时间偏倚：{waits.size} 人中有 {late} 人在时间零点之后才进入所属组，此前必然存活（各组中位数：{zh}）。现有比较偏向等待时间较长的一组。",
         )
         found.append(Notice("immortal_time", message, where="endpoints"))
     if unknown := int(np.isnan(waits).sum()):
-        en = f"The time of the act that makes the arm is unknown for {unknown} of {waits.size}."
+        en = f"The time of the arm-defining event is unknown for {unknown} of {waits.size} patients."
         zh = f"{waits.size} 人中有 {unknown} 人的分组确定时间未知。"
         found.append(Notice("defining_missing", Message(en, zh), where="immortal_time"))
     return found

@@ -28,7 +28,7 @@ def complete(frame: AnalysisFrame, *, protocol: AnalysisPlan) -> tuple[AnalysisF
     empty = [covariate.name for covariate in wanted if part[covariate.name].isna().all()]
     if empty:
         listed = ", ".join(empty)
-        en = f"Nobody has a value of {listed}, so that nothing can be imputed from; leave it out."
+        en = f"All values are missing, so imputation is not possible: {listed}. Remove from the covariates."
         raise FaultyDataError(
             DataError("nothing_to_impute_from", Message(en, f"{listed} 全部缺失，无法插补；请排除该变量。"), empty[0])
         )
@@ -46,8 +46,8 @@ def about_imputation(frame: AnalysisFrame, *, protocol: AnalysisPlan, count: int
     counts = {c.name: int(part[c.name].isna().sum()) for c in protocol.covariates if c.missing == "impute"}
     listed = ", ".join(f"{name} {missing}" for name, missing in counts.items() if missing)
     en = (
-        f"Missing values were filled in {count} times ({listed}). Flow, pairs, balance and curves are those of the first table; "
-        "hazard ratios are of all of them, put together by Rubin's rules."
+        f"Missing values were imputed {count} times ({listed}). The flow chart, pairs, balance and curves are from the first "
+        "imputed dataset; hazard ratios are pooled across all of them by Rubin's rules."
     )
     zh = f"缺失值经 {count} 次多重插补（{listed}）。流程、配对、均衡性和曲线来自第一个插补数据集；风险比按 Rubin 规则合并。"
     return [Notice("imputed", Message(en, zh), where="propensity")]

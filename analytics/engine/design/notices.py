@@ -21,10 +21,10 @@ def about_late_covariates(protocol: AnalysisPlan) -> list[Notice]:
         return []
     names = ", ".join(late)
     if protocol.design.allow_post_baseline:
-        en = f"Measured after time zero and yet in the score, as the protocol allows: {names}."
+        en = f"Measured after time zero but included in the propensity score, as the protocol allows: {names}."
         message = Message(en, f"以下协变量在时间零点之后测量，但按方案要求进入评分：{names}。")
     else:
-        en = f"Measured after time zero and therefore kept out of the score: {names}."
+        en = f"Measured after time zero and therefore not included in the propensity score: {names}."
         message = Message(en, f"以下协变量在时间零点之后测量，因此未进入评分：{names}。")
     return [Notice("post_baseline_covariate", message, where="propensity")]
 
@@ -34,7 +34,7 @@ def about_missing_covariates(is_missing: Booleans, *, focal: Booleans) -> list[N
     if share <= MISSING_SHARE and apart <= MISSING_SHARE:
         return []
     count = int(is_missing.sum())
-    en = f"{count} of {is_missing.size} rows ({share:.1%}) leave for a missing covariate; the arms differ by {apart:.1%}."
+    en = f"{count} of {is_missing.size} rows ({share:.1%}) were excluded for missing covariates; the arms differ by {apart:.1%}."
     zh = f"{is_missing.size} 行中有 {count} 行（{share:.1%}）因协变量缺失被排除；两组相差 {apart:.1%}。"
     return [Notice("missing_covariate", Message(en, zh), where="flow.missing_covariate")]
 
@@ -42,17 +42,17 @@ def about_missing_covariates(is_missing: Booleans, *, focal: Booleans) -> list[N
 def about_the_score(fit: Propensity) -> list[Notice]:
     found = []
     for code, names, en, zh in (
-        ("constant_column", fit.constant, "constant and left out of the score", "为常数，未进入评分"),
+        ("constant_column", fit.constant, "constant and not included in the score", "为常数，未进入评分"),
         (
             "collinear_column",
             fit.collinear,
-            "determined by earlier columns and left out of the score",
+            "collinear with earlier columns and not included in the score",
             "由前面的列决定，未进入评分",
         ),
         (
             "separation",
             fit.separated,
-            "telling the arms apart for certain; the score goes to 0 or 1 there",
+            "complete separation of the arms; the score approaches 0 or 1",
             "可将两组完全分开，评分趋于 0 或 1",
         ),
     ):
@@ -60,7 +60,7 @@ def about_the_score(fit: Propensity) -> list[Notice]:
             listed = ", ".join(names)
             found.append(Notice(code, Message(f"{listed}: {en}.", f"{listed}：{zh}。"), where="propensity"))
     if not fit.has_converged:
-        message = Message("The score model did not converge in 25 steps.", "评分模型在 25 步内未收敛。")
+        message = Message("The propensity score model did not converge in 25 iterations.", "评分模型在 25 步内未收敛。")
         found.append(Notice("not_converged", message, where="propensity"))
     return found
 
@@ -70,7 +70,7 @@ def about_idle_keys(protocol: AnalysisPlan) -> list[Notice]:
     if not idle:
         return []
     names = ", ".join(f"design.{key}" for key in idle)
-    message = Message(f"Without effect with the method {method}: {names}.", f"对方法 {method} 不起作用：{names}。")
+    message = Message(f"Not used by the method {method}: {names}.", f"对方法 {method} 不起作用：{names}。")
     return [Notice("idle_design_key", message, where="protocol")]
 
 
@@ -81,7 +81,7 @@ def about_overlap(distance: Floats, *, focal: Booleans) -> list[Notice]:
     if share <= OUTSIDE_SHARE:
         return []
     ours, theirs = int((~shared & focal).sum()), int((~shared & ~focal).sum())
-    en = f"The arms overlap poorly: {outside} of {distance.size} scores ({share:.1%}) lie outside the range both arms have ({ours} in the focal arm, {theirs} in the reference arm)."
+    en = f"Poor overlap between the arms: {outside} of {distance.size} scores ({share:.1%}) are outside the range common to both arms ({ours} in the focal arm, {theirs} in the reference arm)."
     zh = f"两组评分重叠不足：{distance.size} 个评分中有 {outside} 个（{share:.1%}）超出两组共有的范围（目标组 {ours} 个，参照组 {theirs} 个）。"
     return [Notice("poor_overlap", Message(en, zh), where="propensity")]
 
@@ -99,14 +99,14 @@ def about_the_estimand(adjusted: Adjusted, *, focal: Booleans, protocol: Analysi
     count, rest, kept = int(served.sum()), int(others.sum()), int((served & inside).sum())
     found = []
     if not inside.any():
-        message = Message("No pair lies within the caliper: nothing is matched.", "卡钳范围内没有任何配对。")
+        message = Message("No pair is within the caliper; no patients were matched.", "卡钳范围内没有任何配对。")
         if adjusted.strata is not None:
             message = Message(
-                "No stratum holds both arms: nothing is matched.", "没有任何层同时包含两组：未匹配任何患者。"
+                "No stratum contains both arms; no patients were matched.", "没有任何层同时包含两组：未匹配任何患者。"
             )
         found.append(Notice("no_pairs", message, where="matching"))
     if count > rest and adjusted.pairs is not None and not plan.replace:
-        en = f"{ours} is the focal arm and outnumbers {theirs} ({count} to {rest}): at most {rest} of it can be matched, so the effect is that in the matched {ours}, not in all of it."
+        en = f"The focal arm {ours} is larger than {theirs} ({count} vs {rest}). At most {rest} of its patients can be matched, so the effect applies to the matched {ours} patients, not to all of them."
         zh = f"{ours} 为目标组，人数多于 {theirs}（{count} 对 {rest}）：最多只能匹配 {rest} 人，因此效应只代表已匹配的 {ours} 患者。"
         found.append(Notice("focal_outnumbers", Message(en, zh), where="matching"))
     if kept < count:
@@ -117,10 +117,10 @@ def about_the_estimand(adjusted: Adjusted, *, focal: Booleans, protocol: Analysi
 def _about_the_left_out(adjusted: Adjusted, *, label: str, count: int, kept: int) -> list[Notice]:
     left = count - kept
     if adjusted.pairs is not None and adjusted.pairs.caliper_width is not None:
-        en = f"The caliper leaves {left} of {count} in {label} without a partner: the effect is that in the {kept} matched."
+        en = f"With this caliper, {left} of {count} patients in {label} are unmatched. The effect applies to the {kept} matched patients."
         zh = f"卡钳使 {label} 的 {count} 人中有 {left} 人未能匹配：效应只代表已匹配的 {kept} 人。"
         return [Notice("caliper_changes_estimand", Message(en, zh), where="matching")]
-    en = f"The design leaves {left} of {count} in {label} out: the effect is that in the {kept} who remain."
+    en = f"The design excludes {left} of {count} patients in {label}. The effect applies to the {kept} remaining patients."
     zh = f"设计使 {label} 的 {count} 人中有 {left} 人被排除：效应只代表其余 {kept} 人。"
     return [Notice("design_changes_estimand", Message(en, zh), where="matching")]
 
@@ -130,7 +130,7 @@ def _about_weights(adjusted: Adjusted, *, focal: Booleans) -> list[Notice]:
         weights = adjusted.weights[arm & (adjusted.weights > 0)]
         if are_heavy(weights):
             spread = describe_weights(weights)
-            en = f"Some weights are large: the heaviest is {spread.max / spread.mean:.1f} times the mean, and {weights.size} persons are worth {spread.ess:.0f}; robust errors may be too small. Take the corrected ones (cox.errors: corrected), or consider truncate, or overlap weights."
+            en = f"Some weights are large: the largest is {spread.max / spread.mean:.1f} times the mean, and the effective sample size of {weights.size} patients is {spread.ess:.0f}. Robust standard errors may be too small. Use corrected standard errors (cox.errors: corrected), or consider truncation (truncate) or overlap weights."
             zh = f"部分权重过大：最大权重为均值的 {spread.max / spread.mean:.1f} 倍，{weights.size} 人的有效样本量为 {spread.ess:.0f}；稳健标准误可能偏小。请采用校正标准误（cox.errors: corrected），或考虑截断（truncate）或重叠权重。"
             return [Notice("heavy_weights", Message(en, zh), where="propensity.weights")]
     return []
@@ -147,5 +147,5 @@ def about_balance(balance: tuple[BalanceRow, ...]) -> list[Notice]:
     if not rows:
         return []
     listed = ", ".join(row.covariate if row.level is None else f"{row.covariate}={row.level}" for row in rows)
-    en = f"With the design the standardized difference is still above {IMBALANCE} for {listed}."
+    en = f"After matching or weighting, the absolute standardized mean difference is still above {IMBALANCE} for {listed}."
     return [Notice("imbalance", Message(en, f"采用设计后标准化差异仍大于 {IMBALANCE}：{listed}。"), where="balance")]

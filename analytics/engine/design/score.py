@@ -52,7 +52,7 @@ def _columns(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Floats, li
     X = np.column_stack([np.empty((len(table), 0)), *(column.values for column in columns)])
     if not (X.max(axis=0) > X.min(axis=0)).any():
         names = ", ".join(variable.name for variable in variables)
-        en = f"Every covariate of the score is constant ({names}); there is nothing to match on."
+        en = f"All propensity score covariates are constant ({names}). Matching is not possible."
         raise FaultyDataError(
             DataError("constant_score", Message(en, f"评分的所有协变量均为常数（{names}）；无法匹配。"))
         )
@@ -69,6 +69,6 @@ def _again(first: Propensity, *, X: Floats, names: list[str], focal: Booleans, k
 def _refuse_no_support(kept: Booleans, *, focal: Booleans, protocol: AnalysisPlan) -> None:
     for arm, label in ((focal, protocol.arms.focal.label), (~focal, protocol.arms.reference.label)):
         if not (kept & arm).any():
-            en = f"The scores of the arms do not overlap: discarding leaves nobody in {label}."
+            en = f"The scores of the arms do not overlap: discarding leaves no patients in {label}."
             zh = f"两组评分没有重叠：剔除后 {label} 组没有剩余的患者。"
             raise FaultyDataError(DataError("no_overlap", Message(en, zh), "arm"))

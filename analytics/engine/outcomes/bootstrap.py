@@ -38,7 +38,7 @@ def bootstrap_persons(designed: Design, *, endpoint: str, n: int) -> Bootstrap:
 
 def bootstrap_pairs(seen: Observed, *, n: int, protocol: AnalysisPlan) -> Bootstrap:
     """The pairs drawn again, matches kept. BadInput where the design makes no pairs of its own."""
-    en = "The design makes no pairs that could be drawn again; take the unit person."
+    en = "This design forms no pairs to resample. Use unit: person."
     require(seen.pair is not None, en=en, zh="该设计没有可重抽样的配对；请使用 unit: person。")
     pair = np.zeros(0, dtype=np.int64) if seen.pair is None else seen.pair
     clock = start_clock(seen.time, event=seen.event)

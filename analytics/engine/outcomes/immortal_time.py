@@ -137,7 +137,7 @@ def _by_clones(
     seen, act, X = _at(seen, rows=whole), waits.act[whole], X[whole]
     acts = np.unique(np.round(act[np.nan_to_num(act, nan=-1.0) > 0], 9)).size
     if waits.waiting == "reference" and (pieces := 2 * seen.time.size * (acts + 1)) > MOST_PIECES:
-        en = f"Clone-censor-weight would need about {pieces:,} pieces, more than {MOST_PIECES:,}; round the times of the acts, or draw a sample."
+        en = f"Clone-censor-weight would need about {pieces:,} intervals, more than the limit of {MOST_PIECES:,}. Round the times of the arm-defining event, or draw a sample."
         zh = f"克隆-删失-加权约需 {pieces:,} 个时间片段，超过上限 {MOST_PIECES:,}；请对行为时间取整或抽样。"
         return _nothing(seen), [Notice("too_many_clones", Message(en, zh), where=where)]
     try:
@@ -197,11 +197,11 @@ def _at(seen: Observed, *, rows: Integers | Booleans) -> Observed:
 
 def _about(waits: Waits, *, where: str) -> Iterator[Notice]:
     if waits.left_out:
-        en = f"{waits.left_out} persons whose act is unknown are out of the ways around immortal time."
+        en = f"Excluded from the analyses addressing immortal time bias, time of the arm-defining event unknown: {waits.left_out}."
         yield Notice(
             "act_unknown", Message(en, f"{waits.left_out} 人的分组确定时间未知，不计入永恒时间的校正分析。"), where
         )
     if not np.isfinite(waits.act[~waits.seen.focal]).any():
-        en = "The reference arm has no act of its own: counting the others from their act (re-zero) is not fair to it."
+        en = "The reference arm has no arm-defining event, so resetting time zero to that event in the other arm (re-zero) is biased against it."
         zh = "参照组没有自己的分组行为：将另一组从其行为起重新计时（re-zero）对其不公平。"
         yield Notice("rezero_not_fair", Message(en, zh), where)

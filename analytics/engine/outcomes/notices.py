@@ -31,7 +31,7 @@ def about_outcome(table: pd.DataFrame, *, endpoint: str, rows: Integers, cohort:
     arms = ", ".join(f"{label} {count}" for label, count in counts)
     negative = int((out[f"{endpoint}_time"].to_numpy(dtype=float) < 0).sum())
     en = (
-        f"{endpoint}: {len(out)} of {len(table)} have no usable outcome and are out of this endpoint ({arms}; {negative} "
+        f"{endpoint}: {len(out)} of {len(table)} patients have no usable outcome and are excluded from this endpoint ({arms}; {negative} "
         "with a negative time)."
     )
     zh = (
@@ -44,8 +44,8 @@ def about_pairs(pairs: PairsSeen | None, *, endpoint: str, cohort: str) -> list[
     if pairs is None or not pairs.broken:
         return []
     en = (
-        f"{endpoint}: {pairs.broken} pairs keep one of their two and {pairs.complete} both; the single ones count in the curves and the "
-        "clustered ratio, not in the stratified one, and the balance of the matching need not hold among those left."
+        f"{endpoint}: {pairs.broken} pairs have lost one member and {pairs.complete} are complete. Unpaired patients count in the curves and the "
+        "clustered hazard ratio but not in the stratified one, and the remaining patients may no longer be balanced."
     )
     zh = f"{endpoint}：{pairs.broken} 个配对只剩一人，{pairs.complete} 个配对完整；单人仍计入曲线和聚类稳健风险比，但不计入分层分析；剩余患者之间未必仍然均衡。"
     return [Notice("broken_pairs", Message(en, zh), where=f"endpoints.{endpoint}.{cohort}")]
@@ -60,8 +60,8 @@ def about_follow_up(table: pd.DataFrame, *, endpoint: str, seen: Observed, where
     if not timed and seen.rows.size < FEWEST_TO_JUDGE:
         return []
     en = (
-        f"{endpoint}: of {int(seen.event.sum())} persons with the event the time is known, of {timed} without it, of "
-        f"{int(untimed.sum())} it is missing. Follow-up seems to be recorded for events alone: the curves fall too far and mean nothing."
+        f"{endpoint}: the time is known for {int(seen.event.sum())} patients with the event and {timed} without it, and missing for "
+        f"{int(untimed.sum())}. Follow-up appears to be recorded only for events: the curves fall too steeply and cannot be interpreted."
     )
     zh = (
         f"{endpoint}：{int(seen.event.sum())} 名发生事件者有时间，未发生事件者仅 {timed} 人有时间，{int(untimed.sum())} 人缺失。"
@@ -73,7 +73,7 @@ def about_follow_up(table: pd.DataFrame, *, endpoint: str, seen: Observed, where
 def about_drift(p: float | None, *, where: str) -> list[Notice]:
     if p is None:
         return []
-    en = f"The hazards of the arms are not proportional ({p_in_words(p)}): one ratio does not hold throughout; see the restricted means and the ratios by period."
+    en = f"The hazards of the arms are not proportional ({p_in_words(p)}). A single hazard ratio does not hold over the whole follow-up; see the restricted mean survival times and the hazard ratios by period."
     zh = f"两组风险不成比例（{p_in_words(p)}）：单一风险比并不适用于全程；请参考限制性平均生存时间及分时期风险比。"
     return [Notice("non_proportional_hazards", Message(en, zh), where=where)]
 
@@ -82,8 +82,8 @@ def about_gray(seen: Observed, *, where: str) -> list[Notice]:
     if seen.weights is None:
         return []
     en = (
-        "Gray's test is not known for persons with weights and is left out here; the Fine-Gray ratio beside it compares the "
-        "same incidences, with weights and robust errors."
+        "Gray's test is not available for weighted data and is not reported. The Fine-Gray hazard ratio compares the "
+        "same incidences, with weights and robust standard errors."
     )
     zh = "Gray 检验不适用于加权人群，此处不报告；旁边的 Fine-Gray 比以加权和稳健标准误比较相同的累积发生率。"
     return [Notice("gray_without_weights", Message(en, zh), where=where)]
@@ -95,12 +95,12 @@ def about_effective_events(seen: Observed, *, where: str) -> list[Notice]:
     if found is None or not 0 < found < FEWEST_EFFECTIVE:
         return []
     en = (
-        f"Few events carry the weights: those of an arm are worth {found:.0f}. The log hazard ratio may be off by about "
-        f"{1 / (2 * found):.2f} and its robust error too small; "
+        f"Too few weighted events: the effective number in one arm is {found:.0f}. The log hazard ratio may be off by about "
+        f"{1 / (2 * found):.2f} and its robust standard error too small; "
     )
     zh = f"加权事件过少：某一组事件的有效数仅为 {found:.0f}。对数风险比可能偏离约 {1 / (2 * found):.2f}，稳健标准误可能偏小；"
     if seen.models.members is None:
-        en += "see the corrected error, and consider overlap weights or truncate."
+        en += "see the corrected standard error, and consider overlap weights or truncation (truncate)."
         zh += "请参考校正标准误（corrected），并考虑重叠权重或截断（truncate）。"
     else:
         en += "consider matching without replacement."
@@ -113,17 +113,20 @@ def about_ratio(ratio: HazardRatio, *, events: int, where: str) -> list[Notice]:
         if events >= FEWEST_EVENTS:
             return []
         message = Message(
-            f"{events} events only: the hazard ratio of the arms rests on too few.",
+            f"The hazard ratio of the arms is based on too few events ({events}).",
             f"仅有 {events} 个事件：两组的风险比依据过少。",
         )
         return [Notice("too_few_events", message, where=where)]
-    en = "The hazard ratio of the arms has no finite value"
+    en = "The hazard ratio of the arms cannot be estimated"
     reasons = {
         "no_events": (
-            f"{en}: an arm, or the whole cohort, has no event.",
+            f"{en}: one arm or the whole cohort has no events.",
             "无法估计两组的风险比：某一组或整个队列没有事件。",
         ),
         "separation": (f"{en}: the arms separate the events completely.", "无法估计两组的风险比：两组将事件完全分开。"),
     }
-    fallback = (f"{en}: an arm has nobody with a known outcome.", "无法估计两组的风险比：某一组没有结局已知的患者。")
+    fallback = (
+        f"{en}: one arm has no patients with a known outcome.",
+        "无法估计两组的风险比：某一组没有结局已知的患者。",
+    )
     return [Notice(ratio.why, Message(*reasons.get(ratio.why, fallback)), where=where)]

@@ -197,7 +197,7 @@ def _about_selection(chosen: list[str], *, protocol: AnalysisPlan, where: str) -
     if protocol.cox.selection == "prespecified":
         return []
     listed = ", ".join(chosen) or "–"
-    en = f"The covariates beside the arm were chosen by these data ({listed}): their limits and p are too narrow."
+    en = f"The covariates other than the arm were selected using these data ({listed}): their confidence intervals and P values are too optimistic."
     zh = f"模型中的协变量由本数据筛选得出（{listed}）：其置信区间与 p 值偏于乐观。"
     return [Notice("data_driven_selection", Message(en, zh), where=where)]
 
@@ -205,7 +205,7 @@ def _about_selection(chosen: list[str], *, protocol: AnalysisPlan, where: str) -
 def _about_fit(fit: CoxFit, *, columns: list[ModelColumn], where: str) -> list[Notice]:
     found = _about_terms([columns[place].term for place in sorted(fit.problems)], where=where)
     if fit.events < EVENTS_PER_COLUMN * len(columns):
-        en = f"{fit.events} events for {len(columns)} columns: fewer than {EVENTS_PER_COLUMN} per column, the model may be overfitted."
+        en = f"{fit.events} events for {len(columns)} parameters: with fewer than {EVENTS_PER_COLUMN} events per parameter, the model may be overfitted."
         zh = f"{len(columns)} 个变量仅有 {fit.events} 个事件：每个变量少于 {EVENTS_PER_COLUMN} 个，模型可能过拟合。"
         found.append(Notice("too_few_events", Message(en, zh), where=where))
     return found
@@ -215,7 +215,9 @@ def _about_terms(terms: list[str], *, where: str) -> list[Notice]:
     if not terms:
         return []
     listed = ", ".join(terms)
-    en = f"No finite estimate for {listed}: constant, determined by other columns, or separating the events completely."
+    en = (
+        f"No finite estimate for {listed}: constant, collinear with other columns, or completely separating the events."
+    )
     return [
         Notice(
             "not_estimable",

@@ -146,5 +146,5 @@ def _about_response(results: dict[str, ResponseResult], *, name: str) -> Iterato
         if any(arm.n > arm.evaluable for _, arm in arms):
             en = ", ".join(f"{label} {arm.n - arm.evaluable} of {arm.n}" for label, arm in arms)
             zh = "，".join(f"{label} {arm.n - arm.evaluable}/{arm.n}" for label, arm in arms)
-            message = Message(f"{name}: not evaluable are {en}.", f"{name}：无法评价的人数：{zh}。")
+            message = Message(f"{name}: not evaluable: {en}.", f"{name}：无法评价的人数：{zh}。")
             yield Notice("not_evaluable", message, where=f"response.{name}.{cohort}")

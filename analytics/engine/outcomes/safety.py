@@ -64,7 +64,7 @@ def safety(
     if protocol.safety is None:
         return {}, []
     if frame.adverse_events is None:
-        en = "The protocol asks for safety, but there are no adverse events beside the data."
+        en = "The protocol requests a safety analysis, but no adverse events were provided with the data."
         raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
     events = _after_time_zero(frame.adverse_events.table).astype({"term": "category", "class": "category"})
     members = {cohort: _cohort(rows.table, events=events, protocol=protocol) for cohort, rows in cohorts.items()}
@@ -161,14 +161,14 @@ def _about_events(adverse: AdverseEvents, *, frame: AnalysisFrame, unmatched: _C
     ungraded = int(unmatched.events["grade"].isna().sum())
     unexposed = 0 if unmatched.exposure is None else int((~(unmatched.exposure >= 0)).sum())
     for code, count, en, zh in (
-        ("event_of_nobody", unknown, "adverse events belong to no person of the data and are left out",
+        ("event_of_nobody", unknown, "Adverse events that match no patient in the data, excluded",
          "条不良事件不属于数据中的任何人，未计入"),
-        ("event_before_time_zero", early, "adverse events began before time zero and are left out",
+        ("event_before_time_zero", early, "Adverse events that began before time zero, excluded",
          "条不良事件发生在时间零点之前，未计入"),
-        ("grade_missing", ungraded, "adverse events have no grade; they count as any grade only",
+        ("grade_missing", ungraded, "Adverse events without a grade, counted only under any grade",
          "条不良事件没有分级，仅计入任何级别"),
-        ("exposure_missing", unexposed, "persons have no time at risk; they and their events are out of the rates",
+        ("exposure_missing", unexposed, "Patients without time at risk, excluded from the rates with their events",
          "人没有暴露时间，他们及其事件不计入发生率"),
     ):  # fmt: skip
         if count:
-            yield Notice(code, Message(f"{count} {en}.", f"{count} {zh}。"), where="safety")
+            yield Notice(code, Message(f"{en}: {count}.", f"{count} {zh}。"), where="safety")

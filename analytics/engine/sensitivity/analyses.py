@@ -40,7 +40,7 @@ def _failed(kind: str, *, error: AnalysisError | BadInput) -> Notice:
     en, zh = (" ".join(getattr(message, tongue) for message in messages) for tongue in ("en", "zh"))
     return Notice(
         "sensitivity_failed",
-        Message(f"The sensitivity analysis {kind} cannot be done: {en}", f"敏感性分析 {kind} 无法进行：{zh}"),
+        Message(f"The sensitivity analysis {kind} could not be run: {en}", f"敏感性分析 {kind} 无法进行：{zh}"),
         where=f"sensitivity.{kind}",
     )
 

@@ -37,7 +37,7 @@ from analytics.stats.resampling.bootstrap import leave_one_out
 
 def caliper(base: Base, check: CaliperCheck) -> Iterator[SensitivityRow]:
     if base.protocol.design.method != "nearest":
-        raise refusal("a caliper is of nearest-neighbor matching", zh="卡钳仅用于最近邻匹配")
+        raise refusal("a caliper applies only to nearest-neighbor matching", zh="卡钳仅用于最近邻匹配")
     for width in check.widths:
         caliper = Caliper(width=width, unit=check.unit, scale=check.scale)
         settings = {"width": width, "unit": check.unit, "scale": check.scale}
@@ -106,7 +106,7 @@ def convention(base: Base, check: ConventionCheck) -> list[SensitivityRow]:
 
 def lost_censored(base: Base, check: LostCensored) -> list[SensitivityRow]:
     if base.without_losses is None:
-        raise refusal("the study leaves nobody out as lost to follow-up", zh="该研究未因失访排除患者")
+        raise refusal("the study excludes no patients as lost to follow-up", zh="该研究未因失访排除患者")
     protocol = base.protocol.model_copy(update={"sensitivity": ()})
     return _again(check.kind, settings={}, frame=base.without_losses, protocol=protocol)
 
@@ -142,4 +142,4 @@ def _part(frame: AnalysisFrame, *, kept: np.ndarray) -> AnalysisFrame:
 
 def _require_a_score(base: Base) -> None:
     if not base.protocol.score_covariates:
-        raise refusal("there is no covariate for a score", zh="没有可进入评分的协变量")
+        raise refusal("there are no covariates for a propensity score", zh="没有可进入评分的协变量")

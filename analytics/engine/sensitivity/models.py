@@ -22,7 +22,7 @@ from analytics.stats.tests import e_value as e_values
 def doubly_adjusted(base: Base, check: DoublyAdjusted) -> list[SensitivityRow]:
     names = check.covariates or tuple(covariate.name for covariate in base.protocol.score_covariates)
     if not names:
-        raise refusal("there is no covariate to adjust for", zh="没有可校正的协变量")
+        raise refusal("there are no covariates to adjust for", zh="没有可校正的协变量")
 
     def ratio(name: str) -> tuple[HazardRatio, tuple[int, int]]:
         seen = base.observed(name)

@@ -20,12 +20,12 @@ else:
 
 
 class StudyEndpoint(EndpointPlan):
-    """An endpoint by its definition in the registry.
+    """A time-to-event endpoint as defined in the registry.
 
-    `death` is an event, competes, or ends follow-up. `since` names the event that time is counted from, where that is not the
-    study's time zero (needed for recurrence and local progression). `censor_at` are events that end follow-up, such as a new
-    treatment. `assessment` imaging ends follow-up without an event at the last scan, not at the last contact; an event more
-    than `missed_after_days` after the scan before it counts as censored there. `growth_pct` is of TTUP."""
+    `death` is an event, a competing event, or censoring. `since` names the event from which time is counted if it is not the
+    study's time zero (required for recurrence and local progression). `censor_at` lists events that end follow-up, such as a new
+    treatment. With `assessment: imaging`, patients without an event are censored at the last scan, not at the last contact;
+    an event more than `missed_after_days` after the previous scan is censored at that scan. `growth_pct` applies to TTUP."""
 
     type: Literal["time"] = "time"
     kind: Annotated[TimeKind, Field(description=descriptions(TIMES))]
@@ -46,12 +46,14 @@ class StudyEndpoint(EndpointPlan):
     def _options_fit_the_kind(self) -> Self:
         declared = self.declared
         if declared.is_survival and self.death != "event":
-            raise sentence("death is the event of survival and cannot be censored", zh="死亡是生存期的事件，不能删失")
+            raise sentence(
+                "death is the event of a survival endpoint and cannot be censored", zh="死亡是生存期的事件，不能删失"
+            )
         if declared.is_survival and (self.assessment == "imaging" or self.missed_after_days):
-            raise sentence("survival is not assessed by imaging", zh="生存期不以影像评估")
+            raise sentence("survival endpoints are not assessed by imaging", zh="生存期不以影像评估")
         if declared.start.asks_since and self.since is None:
             raise sentence(
-                f"{self.kind} is counted from a procedure: name its event in since",
+                f"{self.kind} is counted from a procedure; name its event in since",
                 zh=f"{self.kind} 从治疗起计算：请在 since 中指定事件",
             )
         return self
@@ -76,11 +78,11 @@ class StudyEndpoint(EndpointPlan):
 
 
 class StudyResponse(ResponsePlan):
-    """A value per patient: a response, a complication by SIR class (major, minor, none), or yes and no.
+    """One value per patient: a response, a complication by SIR class (major, minor, none), or yes/no.
 
-    `since` and `until` name events: complications and ablations count from `since` (complications over `within_days`), responses
-    and downstaging up to `until`. `among` says who counts: of conversion those unresectable at index, of pathology those
-    resected, if nothing is said."""
+    `since` and `until` name events: complications and ablations are counted from `since` (complications within `within_days`),
+    responses and downstaging up to `until`. `among` sets the denominator; the default is patients unresectable at index for
+    conversion and resected patients for pathology."""
 
     type: Literal["binary"]
     kind: Annotated[RateKind, Field(description=descriptions(RATES))]
@@ -93,7 +95,9 @@ class StudyResponse(ResponsePlan):
     @model_validator(mode="after")
     def _among_fits_the_kind(self) -> Self:
         if self.among is not None and self.among not in self.declared.among:
-            raise sentence(f"among {self.among} is not of {self.kind}", zh=f"among {self.among} 不适用于 {self.kind}")
+            raise sentence(
+                f"among {self.among} does not apply to {self.kind}", zh=f"among {self.among} 不适用于 {self.kind}"
+            )
         return self
 
     @property

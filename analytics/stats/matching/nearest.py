@@ -86,7 +86,7 @@ def caliper_width(distance: Floats, *, treated: Booleans, width: float, unit: Ca
     if unit == "sd":
         return width * float(np.std(distance, ddof=1))
     if min(treated.sum(), (~treated).sum()) < 2:
-        raise ValueError("a standard deviation within each arm needs two rows in each")
+        raise ValueError("a standard deviation within each arm requires two rows per arm")
     within = (np.var(distance[treated], ddof=1) + np.var(distance[~treated], ddof=1)) / 2
     return width * float(np.sqrt(within))
 

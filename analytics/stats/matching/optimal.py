@@ -32,7 +32,7 @@ def match_optimally(
     for stratum in np.unique(strata[kept]):
         rows, others = (np.flatnonzero(arm & kept & (strata == stratum)) for arm in (treated, ~treated))
         if max(rows.size, others.size) > MOST_ROWS:
-            raise TooManyRowsError(f"{max(rows.size, others.size)} rows in an arm, {MOST_ROWS} can be assigned")
+            raise TooManyRowsError(f"{max(rows.size, others.size)} rows in an arm; the limit is {MOST_ROWS}")
         first, second = linear_sum_assignment(_distances(points[rows], others=points[others]))
         ours.append(rows[first])
         theirs.append(others[second])

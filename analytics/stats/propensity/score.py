@@ -69,7 +69,7 @@ def fit_propensity(X: Floats, *, treated: Booleans, names: Sequence[str]) -> Pro
     0.5
     """
     if treated.all() or not treated.any() or not np.isfinite(X).all():
-        raise ValueError("a score needs both arms and complete covariates")
+        raise ValueError("a propensity score requires both arms and complete covariates")
     kept, constant, collinear = _usable(X)
     center, scale = X[:, kept].mean(axis=0), X[:, kept].std(axis=0)
     rows, of_row = _distinct((X[:, kept] - center) / scale)

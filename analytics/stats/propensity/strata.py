@@ -60,7 +60,7 @@ def subclassify(distance: Floats, *, treated: Booleans, classes: int, kept: Bool
     for arm in (treated[kept], ~treated[kept]):
         rows = np.flatnonzero(arm)
         if rows.size <= place.max():
-            raise ValueError("an arm has fewer rows than there are subclasses")
+            raise ValueError("an arm has fewer rows than subclasses")
         place[rows] = _filled(place[rows], score=distance[kept][rows], classes=int(place.max()) + 1)
     strata = np.full(distance.size, OUTSIDE, dtype=np.int64)
     strata[kept] = place + 1

@@ -27,7 +27,7 @@ class Bootstrap:
 
 def draw_rows(n: int, *, samples: int, seed: int) -> Integers:
     """Row numbers of `samples` bootstrap samples of `n` persons (samples, n), PCG64 from `seed`. Score and match each anew."""
-    en = f"A bootstrap needs at least {FEWEST_SAMPLES} samples of at least 1 row, not {samples} of {n}."
+    en = f"A bootstrap requires at least {FEWEST_SAMPLES} samples of at least 1 row, not {samples} samples of {n}."
     zh = f"自助法至少需要 {FEWEST_SAMPLES} 个样本且至少 1 行，而不是 {samples} 个样本、{n} 行。"
     require(n > 0 and samples >= FEWEST_SAMPLES, en=en, zh=zh)
     return np.random.Generator(np.random.PCG64(seed)).integers(0, n, size=(samples, n))

@@ -67,10 +67,10 @@ def impute(
     multinomial logistic model. BadInput where a variable has no value at all. R: mice(method = c("pmm", "polyreg"), maxit = 10).
     """
     require_finite(known=known)
-    require(m >= 1, en=f"m = {m}: at least one table must be filled in.", zh=f"m = {m}：至少需要填补一个数据集。")
+    require(m >= 1, en=f"m = {m}: at least one imputed dataset is required.", zh=f"m = {m}：至少需要填补一个数据集。")
     for variable in variables:
         require_same_length(known.shape[0], **{variable.name: variable.values})
-        en, zh = f"{variable.name} has no value in any row; leave it out.", f"{variable.name} 在所有行均无值；请排除。"
+        en, zh = f"{variable.name} has no value in any row. Exclude it.", f"{variable.name} 在所有行均无值；请排除。"
         require(not np.isnan(variable.values).all(), en=en, zh=zh)
     random = np.random.Generator(np.random.PCG64(seed))
     return tuple(_fill(variables, known=known, cycles=cycles, random=random) for _ in range(m))

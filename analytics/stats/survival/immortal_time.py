@@ -146,7 +146,7 @@ def _check(time: Floats, *, event: Booleans, focal: Booleans, act: Floats) -> No
     require_finite(time=time)
     infinite = int(np.isinf(act).sum())
     en, zh = (
-        f"act: {infinite} values are infinite; leave them missing where there was none.",
+        f"act: {infinite} values are infinite. Use a missing value where there was no event.",
         f"act：{infinite} 个值为无穷大；没有时请留空。",
     )
     require(infinite == 0, en=en, zh=zh)

@@ -41,7 +41,7 @@ def period_ratios(  # noqa: PLR0913  # those of a fit, and the cuts
     R: coxph on survSplit(..., cut = cuts), one episode at a time.
     """
     ascending = all(first < second for first, second in pairwise(cuts))
-    en = "The cuts between periods must be above 0 and ascend."
+    en = "The cut points between periods must be above 0 and in ascending order."
     require(ascending and all(cut > 0 for cut in cuts), en=en, zh="时期分界点必须大于 0 且递增。")
     edges = [-np.inf, *cuts, np.inf]
     found = []

@@ -96,7 +96,7 @@ def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, scale: Time
     if scale == "identity":
         return at
     if scale == "log":
-        en, zh = "The logarithm of time needs every death after time 0.", "对数时间要求所有死亡时间均大于 0。"
+        en, zh = "The logarithm of time requires all event times to be above 0.", "对数时间要求所有死亡时间均大于 0。"
         require(bool((at > 0).all()), en=en, zh=zh)
         return np.log(at)
     if scale == "rank":

@@ -46,7 +46,7 @@ def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
     R: print(survfit(...), rmean = horizon); survRM2::rmst2 gives the same mean and error.
     """
     en, zh = (
-        f"The horizon {horizon:g} lies beyond the follow-up of the curve.",
+        f"The horizon {horizon:g} is beyond the follow-up of the curve.",
         f"截止时间 {horizon:g} 超出曲线的随访范围。",
     )
     require(is_within_follow_up(curve, horizon=horizon), en=en, zh=zh)

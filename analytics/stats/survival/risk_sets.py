@@ -129,10 +129,10 @@ def _check(
     require_same_length(time.size, event=event, entry=entry, weights=weights, strata=strata)
     require_finite(time=time, entry=entry)
     require_positive(weights=weights)
-    require(bool(event.any()), en="There is no event to learn from.", zh="没有任何事件可供分析。")
+    require(bool(event.any()), en="There are no events to analyze.", zh="没有任何事件可供分析。")
     if entry is not None:
         late = int((entry >= time).sum())
-        en = f"{late} rows enter at or after the time they leave; leave them out or correct the entry."
+        en = f"{late} rows have an entry time at or after their exit time. Exclude them or correct the entry time."
         require(late == 0, en=en, zh=f"{late} 行的进入时间不早于离开时间；请排除或更正。")
 
 

@@ -95,7 +95,7 @@ def select_forward(  # noqa: PLR0913  # what a stepwise selection has
     judged. Ends when nothing moves, or when a term that was put out would come in again. `removal` must not be below `entry`.
     R: add1 and drop1 of coxph with test = "Chisq", by hand.
     """
-    en = f"removal ({removal:g}) lies below entry ({entry:g}): terms would come and go for ever."
+    en = f"removal ({removal:g}) is below entry ({entry:g}): terms would enter and leave endlessly."
     require(removal >= entry, en=en, zh=f"剔除界值（{removal:g}）低于纳入界值（{entry:g}），变量会反复进出。")
     inside: list[int] = []
     steps: list[SelectionStep] = []

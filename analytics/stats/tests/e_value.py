@@ -26,7 +26,7 @@ def e_value(hr: float, *, low: float, high: float, event_share: float) -> EValue
     >>> round(e_value(0.61, low=0.44, high=0.84, event_share=0.1).point, 2)
     2.66
     """
-    en = f"The hazard ratio {hr:g} must be above 0 and lie within its limits {low:g} and {high:g}."
+    en = f"The hazard ratio {hr:g} must be above 0 and within its confidence limits {low:g} and {high:g}."
     require(0 < low <= hr <= high, en=en, zh=f"风险比 {hr:g} 必须大于 0 且位于其区间 {low:g}–{high:g} 之内。")
     is_common = event_share > COMMON_OUTCOME
     nearer = high if hr < 1 else low

@@ -209,7 +209,7 @@ def test_rates(who: Selection, plan: dict[str, Any], expected: str | None) -> No
 @pytest.mark.parametrize(
     ("plan", "part"),
     [
-        ({"kind": "OS", "death": "competing"}, "death is the event of survival"),
+        ({"kind": "OS", "death": "competing"}, "death is the event of a survival endpoint"),
         ({"kind": "OS", "assessment": "imaging"}, "not assessed by imaging"),
         ({"kind": "RFS"}, "name its event in since"),
         ({"kind": "LTP"}, "name its event in since"),
@@ -221,7 +221,7 @@ def test_options_that_contradict_the_endpoint_are_refused(plan: dict[str, Any], 
 
 
 def test_among_is_of_the_kind_it_belongs_to() -> None:
-    with pytest.raises(ValidationError, match="among resected is not of CONVERSION"):
+    with pytest.raises(ValidationError, match="among resected does not apply to CONVERSION"):
         StudyResponse.model_validate({"type": "binary", "kind": "CONVERSION", "success": ["yes"], "among": "resected"})
 
 

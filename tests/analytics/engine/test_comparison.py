@@ -135,7 +135,7 @@ def test_few_effective_events_are_told_with_what_to_do_instead(tmp_path: Path) -
     found = run(tmp_path, rows=rows, design={"method": "weighting"})
     (notice,) = [notice for notice in found.warnings if notice.code == "few_effective_events"]
     assert notice.where == "endpoints.OS.weighted"
-    assert "overlap weights or truncate" in notice.message.en
+    assert "overlap weights or truncation" in notice.message.en
     assert "few_effective_events" not in codes(run(tmp_path, design={"method": "weighting"}))
 
 

@@ -184,7 +184,7 @@ def test_a_design_with_weights_has_weighted_outcomes(design: dict[str, Any], met
     assert found["hazard_ratio"]["se"] != pytest.approx(np.sqrt(fit.covariance[0, 0]), rel=1e-9)
     assert content["cox"]["OS"][cohort]["univariable"][0]["hr"] == pytest.approx(found["hazard_ratio"]["hr"])
     assert content["cox"]["OS"][cohort]["multivariable"][0]["n"] == len(table)
-    assert content["response"]["ORR"][cohort]["test"]["name"] == "Wald test (weighted)"
+    assert content["response"]["ORR"][cohort]["test"]["name"] == "Wald, weighted"
     assert [check["code"] for check in content["checks"] if not check["ok"]] == []
 
 

@@ -130,7 +130,7 @@ def test_who_withdrew_or_has_not_consented_stays_behind_whatever_the_protocol_sa
 
 
 def test_a_study_without_anybody_to_export_is_refused_and_leaves_no_trace(study: Study, cast: Cast) -> None:
-    with pytest.raises(AnalysisError, match="nothing was exported"):
+    with pytest.raises(AnalysisError, match="Nothing was exported"):
         exported(study, by=cast.statistician)
     assert exports_seen(cast) == []
 
@@ -227,7 +227,7 @@ def test_an_incomplete_form_exports_nothing_and_says_so(
 ) -> None:
     client = signed_in(cast.statistician)
     response = client.post(reverse("analytics:export", args=[study.pk]), given, follow=True)
-    assert "nothing was exported" in response.content.decode()
+    assert "Nothing was exported" in response.content.decode()
     assert exports_seen(cast) == []
 
 

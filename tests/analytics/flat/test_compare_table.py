@@ -35,10 +35,10 @@ def test_the_summary_names_arms_pairs_and_hazard_ratio(tmp_path: Path) -> None:
     counts = rows["arm"].value_counts()
     assert f"Resection {counts['R']}, Ablation {counts['A']}" in text
     assert "-0" not in text
-    assert "pairs " in text
-    assert "OS matched: median months Resection" in text
+    assert "matched pairs: " in text
+    assert "OS matched: median (months) Resection" in text
     assert "hazard ratio " in text
-    assert "(95 % CI " in text
+    assert "(95% CI " in text
 
 
 def test_the_result_goes_to_a_file_or_to_the_output_alone(tmp_path: Path) -> None:
@@ -60,16 +60,16 @@ def test_responses_and_adverse_events_are_in_the_summary_and_the_second_file_lie
     text = compare(protocol, table=write_table(tmp_path, rows=rows))
     evaluable = rows[rows["bor"] != ""]
     counts = {arm: ((part["bor"] == "CR").sum(), len(part)) for arm, part in evaluable.groupby("arm")}
-    shares = {arm: f"{some}/{all_of} ({100 * some / all_of:.1f} %)" for arm, (some, all_of) in counts.items()}
-    assert f"ORR unmatched: Resection {shares['R']}, Ablation {shares['A']}, p " in text
-    assert "Patients with an adverse event, unmatched: Resection " in text
+    shares = {arm: f"{some}/{all_of} ({100 * some / all_of:.1f}%)" for arm, (some, all_of) in counts.items()}
+    assert f"ORR unmatched: Resection {shares['R']}, Ablation {shares['A']}, P = " in text
+    assert "Patients with any adverse event, unmatched: Resection " in text
     with translation.override("zh-hans"):
         assert "发生不良事件的患者" in compare(protocol, table=write_table(tmp_path, rows=rows))
 
 
 def test_the_design_alone_shows_no_ratio(tmp_path: Path) -> None:
     text = compare(write_protocol(tmp_path), table=write_table(tmp_path, rows=make_rows()), design_only=True)
-    assert "pairs " in text
+    assert "matched pairs: " in text
     assert "hazard ratio" not in text
 
 
@@ -92,7 +92,7 @@ def test_faulty_data_are_exit_1_with_the_faults_as_json(tmp_path: Path) -> None:
     [
         ({"subgroups": ["stage"]}, "subgroups names stage"),
         ({"colour": "red"}, "Unknown key colour"),
-        ({"title": None}, "The key title is missing"),
+        ({"title": None}, "The required key title is missing"),
     ],
 )
 def test_a_protocol_that_cannot_be_honored_is_exit_2(changes: dict[str, Any], part: str, tmp_path: Path) -> None:
@@ -103,7 +103,8 @@ def test_a_protocol_that_cannot_be_honored_is_exit_2(changes: dict[str, Any], pa
 
 
 @pytest.mark.parametrize(
-    ("language", "part"), [("en", "an-2025 is a study on the registry; --table needs"), ("zh-hans", "基于登记库的研究")]
+    ("language", "part"),
+    [("en", "an-2025 is a study on the registry; --table requires"), ("zh-hans", "基于登记库的研究")],
 )
 def test_a_study_of_the_library_with_a_table_is_told_what_table_needs(language: str, part: str, tmp_path: Path) -> None:
     with translation.override(language), pytest.raises(CommandError, match=part) as caught:

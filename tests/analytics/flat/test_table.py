@@ -110,7 +110,7 @@ def test_text_in_a_time_column_is_named(tmp_path: Path) -> None:
 def test_an_event_that_is_no_code_is_named_with_the_codes(tmp_path: Path) -> None:
     error = the_fault(tmp_path, {(3, "died"): 2})
     assert (error.code, error.rows) == ("bad_event_code", (5,))
-    assert "hold 2; the codes of the protocol are 1, 0" in error.message.en
+    assert "contain 2; the codes in the protocol are 1, 0" in error.message.en
 
 
 def test_a_level_that_is_not_listed_is_named(tmp_path: Path) -> None:
@@ -129,7 +129,7 @@ def test_an_empty_arm_is_named_with_the_values_found(tmp_path: Path) -> None:
     (error,) = caught.value.errors
     assert (error.code, error.column) == ("empty_arm", "arm")
     assert "Resection is empty" in error.message.en
-    assert "found are A" in error.message.en
+    assert "Values found: A" in error.message.en
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:

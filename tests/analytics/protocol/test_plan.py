@@ -29,7 +29,7 @@ def test_only_what_is_needed_is_needed() -> None:
     assert protocol.design.method == "none"
     assert protocol.conventions.smd == "pooled"
     for key in ("id", "title", "table", "arms"):
-        with pytest.raises(ProtocolError, match=f"The key {key} is missing"):
+        with pytest.raises(ProtocolError, match=f"The required key {key} is missing"):
             validate_plan(TableProtocol, content={k: v for k, v in content.items() if k != key})
 
 
@@ -96,49 +96,49 @@ def test_what_a_protocol_may_ask_for_can_be_written_and_read_again(changes: dict
 @pytest.mark.parametrize(
     ("part", "changes"),
     [
-        ("design.method: guess is not known", {"design": {"method": "guess"}}),
-        ("safety: table must be the name of a file beside the first", {"safety": {"table": "../other/ae.csv"}}),
-        ("arms: this does not fit: keys with values are expected here", {"arms": ["R", "A"]}),
-        ("endpoints: this does not fit: keys with values are expected here", {"endpoints": ["OS"]}),
-        ("covariates[1]: age does not fit: keys with values are expected here", {"covariates": ["age"]}),
-        ("design.caliper.width: -1 does not fit", {"design": {"caliper": {"width": -1}}}),
+        ("design.method: guess is not allowed", {"design": {"method": "guess"}}),
+        ("safety: table must be the name of a file in the same folder as the first", {"safety": {"table": "../other/ae.csv"}}),
+        ("arms: this is not valid; keys with values are expected here", {"arms": ["R", "A"]}),
+        ("endpoints: this is not valid; keys with values are expected here", {"endpoints": ["OS"]}),
+        ("covariates[1]: age is not valid; keys with values are expected here", {"covariates": ["age"]}),
+        ("design.caliper.width: -1 is not valid", {"design": {"caliper": {"width": -1}}}),
         ("cox.covariates names weight", {"cox": {"covariates": ["weight"]}}),
-        ("two arms have one label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
-        ("stands for two arms", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": [0, 1], "label": "y"}}}),
+        ("two arms have the same label", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": 0, "label": "x"}}}),
+        ("is assigned to two arms", {"arms": {"focal": {"value": 1, "label": "x"}, "reference": {"value": [0, 1], "label": "y"}}}),
         ("listed twice", {"covariates": [COVARIATE, COVARIATE], "cox": None}),
-        ("may not be called arm", {"covariates": [COVARIATE | {"name": "arm"}], "cox": None}),
+        ("cannot be named arm", {"covariates": [COVARIATE | {"name": "arm"}], "cox": None}),
         ("no level for missing", {"covariates": [COVARIATE | {"missing": "level"}], "cox": None}),
-        ("needs a covariate", {"covariates": [], "cox": None}),
-        ("means both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
-        ("cut is for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
+        ("requires at least one propensity score covariate", {"covariates": [], "cox": None}),
+        ("is assigned to both event and censored", {"endpoints": {"OS": {"time": "t", "event": "e", "event_code": 0}}}),
+        ("cut is allowed only for continuous", {"covariates": [{"name": "x", "type": "binary", "cut": [1]}], "cox": None}),
         ("a level is listed twice", {"covariates": [{"name": "x", "type": "categorical", "levels": [1, "1"]}], "cox": None}),
-        ("does not fit", {"endpoints": {"OS": {"time": "t", "event": "e", "report_months": ["inf"]}}}),
-        ("endpoints.ORR: the success PR is not in order", {"endpoints": {"ORR": RESPONSE | {"order": ["CR", "SD"]}}}),
+        ("is not valid", {"endpoints": {"OS": {"time": "t", "event": "e", "report_months": ["inf"]}}}),
+        ("endpoints.ORR: the success value PR is not in order", {"endpoints": {"ORR": RESPONSE | {"order": ["CR", "SD"]}}}),
         ("endpoints.ORR: a value of order is listed twice", {"endpoints": {"ORR": RESPONSE | {"order": ["CR", "PR", "CR"]}}}),
-        ("endpoints.ORR.type: ordinal is not known; it may be 'time', 'binary'", {"endpoints": {"ORR": RESPONSE | {"type": "ordinal"}}}),
-        ("The key endpoints.ORR.success is missing", {"endpoints": {"ORR": {"type": "binary", "value": "bor"}}}),
-        ("endpoints.ORR.denominator: both is not known", {"endpoints": {"ORR": RESPONSE | {"denominator": "both"}}}),
-        ("The key safety.table is missing", {"safety": {"term": "term"}}),
+        ("endpoints.ORR.type: ordinal is not allowed. Allowed values: 'time', 'binary'", {"endpoints": {"ORR": RESPONSE | {"type": "ordinal"}}}),
+        ("The required key endpoints.ORR.success is missing", {"endpoints": {"ORR": {"type": "binary", "value": "bor"}}}),
+        ("endpoints.ORR.denominator: both is not allowed", {"endpoints": {"ORR": RESPONSE | {"denominator": "both"}}}),
+        ("The required key safety.table is missing", {"safety": {"term": "term"}}),
         ("Unknown key grades in safety", {"safety": {"table": "ae.csv", "grades": "grade"}}),
-        ("may not be called defining_months", {"covariates": [COVARIATE | {"name": "defining_months"}], "cox": None}),
-        ("must ascend", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
-        ("means both event and competing", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": [2, 1]}}}),
+        ("cannot be named defining_months", {"covariates": [COVARIATE | {"name": "defining_months"}], "cox": None}),
+        ("must be in ascending order", {"covariates": [COVARIATE | {"cut": [60, 50]}], "cox": None}),
+        ("is assigned to both event and competing", {"endpoints": {"OS": {"time": "t", "event": "e", "competing_code": [2, 1]}}}),
         ("subgroups names stage", {"subgroups": ["stage"]}),
         ("subgroups names age, which is continuous", {"subgroups": ["age"]}),
         ("subgroups cuts bclc, which is not continuous", {"subgroups": [{"name": "bclc", "cut": [1]}]}),
         ("cox.strata names age, which is continuous", {"cox": {"strata": ["age"]}}),
         ("bclc is both a covariate and a stratum", {"cox": {"strata": ["bclc"], "covariates": ["bclc"]}}),
-        ("removal lies below entry", {"cox": {"selection": "forward", "entry": 0.2}}),
-        ("contrasts names C, which is no arm", {"arms": make_content()["arms"] | {"contrasts": [["R", "C"]]}}),
-        ("a contrast holds one arm twice", {"arms": make_content()["arms"] | {"contrasts": [["R", "Resection"]]}}),
-        ("immortal_time needs the time of the act", {"immortal_time": {"rezero": True}}),
-        ("lost_censored is for studies on the registry", {"sensitivity": [{"kind": "lost_censored"}]}),
-        ("sensitivity[1].kind: guess is not known", {"sensitivity": [{"kind": "guess"}]}),
-        ("The key sensitivity[1].widths is missing", {"sensitivity": [{"kind": "caliper"}]}),
+        ("removal is below entry", {"cox": {"selection": "forward", "entry": 0.2}}),
+        ("contrasts names C, which is not an arm", {"arms": make_content()["arms"] | {"contrasts": [["R", "C"]]}}),
+        ("a contrast compares an arm with itself", {"arms": make_content()["arms"] | {"contrasts": [["R", "Resection"]]}}),
+        ("immortal_time requires the time of the arm-defining event", {"immortal_time": {"rezero": True}}),
+        ("lost_censored is available only for studies on the registry", {"sensitivity": [{"kind": "lost_censored"}]}),
+        ("sensitivity[1].kind: guess is not allowed", {"sensitivity": [{"kind": "guess"}]}),
+        ("The required key sensitivity[1].widths is missing", {"sensitivity": [{"kind": "caliper"}]}),
         ("Unknown key months in sensitivity[1]", {"sensitivity": [{"kind": "e_value", "months": 3}]}),
         ("sensitivity.covariates names weight", {"sensitivity": [{"kind": "doubly_adjusted", "covariates": ["weight"]}]}),
-        ("log is for continuous", {"covariates": [{"name": "x", "type": "binary", "log": True}], "cox": None}),
-        ("needs a column: name it in table.center", {"subgroups": ["center"], "table": {"id": "patient", "arm": "arm"}}),
+        ("log is allowed only for continuous", {"covariates": [{"name": "x", "type": "binary", "log": True}], "cox": None}),
+        ("require a center column; name it in table.center", {"subgroups": ["center"], "table": {"id": "patient", "arm": "arm"}}),
     ],
 )  # fmt: skip
 def test_contradictions_are_named(part: str, changes: dict[str, Any]) -> None:
@@ -164,7 +164,7 @@ def test_a_protocol_that_is_not_there_or_not_text_is_refused(tmp_path: Path) -> 
     with pytest.raises(ProtocolError, match="cannot be opened"):
         read_table_protocol(tmp_path / "none.yaml")
     (tmp_path / "binary.yaml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ProtocolError, match="not text in UTF-8"):
+    with pytest.raises(ProtocolError, match="is not UTF-8 text"):
         read_table_protocol(tmp_path / "binary.yaml")
 
 

@@ -63,12 +63,12 @@ def test_a_condition_is_true_false_or_undecided(condition: Any, expected: list[s
 
 
 def test_a_code_compared_with_a_number_is_refused_instead_of_removing_everybody() -> None:
-    with pytest.raises(ProtocolError, match="ecog is compared with 0, but it holds codes"):
+    with pytest.raises(ProtocolError, match="ecog is compared with 0, but it contains codes"):
         answers(part("ecog", "in", [0, 1]))
 
 
 def test_an_unknown_variable_is_named() -> None:
-    with pytest.raises(ProtocolError, match="A condition names ecgo"):
+    with pytest.raises(ProtocolError, match="A condition refers to ecgo"):
         answers(part("ecgo", "eq", "0"))
 
 
@@ -174,7 +174,7 @@ def test_every_protocol_of_the_library_can_be_read() -> None:
     ("old", "new", "complaint"),
     [
         ("time_zero: index", "time_zero: first_tace", "time_zero names first_tace"),
-        ("after: downstaging", "after: downstagging", "refers to downstagging, which is not above it"),
+        ("after: downstaging", "after: downstagging", "refers to downstagging, which is not defined before it"),
         ("kind: OS,", "kind: OSS,", "endpoints.OS.kind"),
         ("operator: between, value: [18, 75]", "operator: between, value: 18", "between takes a list"),
         ("cutoff_date", "cut_off_date", "cut_off_date"),
@@ -202,5 +202,5 @@ def test_arms_that_overlap_are_refused() -> None:
     }
     arms = protocol.arms.model_copy(update=sides)
     population = protocol.population.model_copy(update={"events": {"index": EventRule(**INDEX)}, "eligibility": ()})
-    with pytest.raises(ProtocolError, match="3 patients fit two arms"):
+    with pytest.raises(ProtocolError, match="3 patients match two arms"):
         select(PATIENTS, records=RECORDS, protocol=protocol.model_copy(update={"arms": arms, "population": population}))

@@ -112,7 +112,7 @@ def test_hazard_ratio_interval_and_p_are_in_the_plot(result: dict[str, Any], dra
     ratio = result["endpoints"]["OS"]["matched"]["hazard_ratio"]
     text = " ".join(text.get_text() for text in drawn(result, "os-matched").axes[0].texts)
     assert f"{ratio['hr']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})" in text
-    assert "Ablation over Resection" in text
+    assert "Ablation vs Resection" in text
 
 
 def test_the_flow_says_how_many_could_not_be_judged(result: dict[str, Any]) -> None:

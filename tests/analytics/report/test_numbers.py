@@ -43,14 +43,14 @@ def test_a_notice_says_labels_instead_of_names(
 
 
 METHODS = (
-    "Welch t test",
-    "Wilcoxon rank-sum test",
-    "Pearson chi-squared test",
-    "chi-squared test with Yates correction",
-    "Fisher exact test",
-    "Fisher exact test (Monte Carlo)",
-    "exact McNemar test",
-    "McNemar test (continuity-corrected)",
+    "Welch t",
+    "Wilcoxon rank-sum",
+    "chi-squared, Pearson",
+    "chi-squared, Yates",
+    "Fisher exact",
+    "Fisher, Monte Carlo",
+    "McNemar, exact",
+    "McNemar, corrected",
 )
 
 
@@ -98,7 +98,7 @@ def test_the_place_of_a_notice_is_said_in_words(result: dict[str, Any], where: s
 
 
 @pytest.mark.parametrize(
-    ("p", "shown"), [(0.04321, "p 0.0432"), (0.0001, "p 0.0001"), (3e-9, "p <0.0001"), (None, "p –")]
+    ("p", "shown"), [(0.04321, "P = 0.0432"), (0.0001, "P = 0.0001"), (3e-9, "P <0.0001"), (None, "P –")]
 )
 def test_a_small_p_is_not_told_as_zero(p: float | None, shown: str) -> None:
     assert p_in_words(p) == shown

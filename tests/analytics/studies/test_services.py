@@ -122,7 +122,7 @@ def test_a_run_without_a_center_is_refused_by_the_database(study: Study, cast: C
 
 def test_an_empty_arm_is_a_sentence_and_leaves_no_run(make_case, study: Study, cast: Cast) -> None:
     make_case("1")
-    with pytest.raises(AnalysisError, match="Nobody is left in the arm Ablation"):
+    with pytest.raises(AnalysisError, match="No patients remain in the arm Ablation"):
         run_comparison(study, by=cast.statistician, reason="the tests")
     with center_scope(both(cast)):
         assert not Run.objects.exists()
@@ -133,9 +133,9 @@ def test_the_command_line_reads_every_active_center_unless_a_user_is_named(two_p
         Center.objects.filter(pk=cast.other_center.pk).update(is_active=False)
     assert compare_on_registry("an-2025", by=None).design.frame.rows == 4
     assert compare_on_registry("an-2025", by="statistician").design.frame.rows == 4
-    with pytest.raises(AnalysisError, match="No user is named nobody"):
+    with pytest.raises(AnalysisError, match="There is no user named nobody"):
         compare_on_registry("an-2025", by="nobody")
-    with pytest.raises(AnalysisError, match="outsider may not run studies"):
+    with pytest.raises(AnalysisError, match="outsider is not permitted to run studies"):
         compare_on_registry("an-2025", by="outsider")
 
 

@@ -61,7 +61,7 @@ def test_pairs_that_lose_one_are_counted_and_told(tmp_path: Path) -> None:
     assert matched["pairs"] == {"complete": (sizes == 2).sum(), "broken": (sizes == 1).sum()}
     assert sum(arm["n"] for arm in matched["arms"].values()) == sizes.sum()
     (notice,) = (n for n in comparison.warnings if n.code == "broken_pairs")
-    assert notice.message.en.startswith(f"PPS: {(sizes == 1).sum()} pairs keep one of their two")
+    assert notice.message.en.startswith(f"PPS: {(sizes == 1).sum()} pairs have lost one member")
     whole = result_object(comparison)["endpoints"]["OS"]
     assert whole["matched"]["pairs"]["broken"] == 0
     assert whole["unmatched"]["pairs"]["why"] == {"complete": "not_requested", "broken": "not_requested"}

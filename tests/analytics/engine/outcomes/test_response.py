@@ -53,7 +53,7 @@ def test_pairs_are_told_by_which_of_the_two_alone_had_a_success(tmp_path: Path) 
     answer = found(comparison, cohort="matched")
     assert comparison.design.matching is not None
     assert comparison.design.matching.pairs.count == 8
-    assert answer["mcnemar"] == {"pairs": 6, "b": 2, "c": 1, "name": "exact McNemar test", "p": 1.0}
+    assert answer["mcnemar"] == {"pairs": 6, "b": 2, "c": 1, "name": "McNemar, exact", "p": 1.0}
     everybody = found(run(tmp_path, rows=make_responders(arms={"R": "CCCPSD-C", "A": "DSPCCDC-"}),
                           response={"denominator": "all"}), cohort="matched")  # fmt: skip
     assert (everybody["mcnemar"]["pairs"], everybody["mcnemar"]["b"], everybody["mcnemar"]["c"]) == (8, 3, 2)
@@ -71,7 +71,7 @@ def test_the_test_is_that_of_the_profile(tmp_path: Path) -> None:
         profile: found(run(tmp_path, rows=rows, conventions={"profile": profile}), cohort="unmatched")["test"]["name"]
         for profile in ("r", "gtsummary")
     }
-    assert names == {"r": "chi-squared test with Yates correction", "gtsummary": "Fisher exact test"}
+    assert names == {"r": "chi-squared, Yates", "gtsummary": "Fisher exact"}
 
 
 def test_the_level_of_the_protocol_widens_the_interval(tmp_path: Path) -> None:

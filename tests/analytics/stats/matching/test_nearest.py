@@ -122,7 +122,7 @@ def test_the_calipers_of_lalonde_are_those_of_matchit_and_of_austin() -> None:
 
 
 def test_a_spread_within_an_arm_of_one_is_refused() -> None:
-    with pytest.raises(ValueError, match="two rows in each"):
+    with pytest.raises(ValueError, match="two rows per arm"):
         caliper_width(np.arange(3.0), treated=np.array([True, False, False]), width=1, unit="sd_within_arm")
 
 

@@ -49,10 +49,10 @@ def test_one_clustering_given_twice_is_one_clustering() -> None:
     [
         ({"weights": np.zeros(3)}, "weights: 3 values are not above zero"),
         ({"weights": np.array([1.0, np.nan, 1.0])}, "weights: 1 values are not above zero"),
-        ({"weights": np.ones(2)}, "weights has 2 rows where there are 3 times"),
-        ({"entry": np.array([0.0, 2.0, 0.0])}, "1 rows enter at or after the time they leave"),
+        ({"weights": np.ones(2)}, "weights has 2 rows, but there are 3 times"),
+        ({"entry": np.array([0.0, 2.0, 0.0])}, "1 rows have an entry time at or after their exit time"),
         ({"X": np.array([[0.0], [np.nan], [1.0]])}, "X: 1 values are missing or infinite"),
-        ({"X": np.ones((4, 1))}, "X has 4 rows where there are 3 times"),
+        ({"X": np.ones((4, 1))}, "X has 4 rows, but there are 3 times"),
     ],
 )
 def test_what_cannot_be_fitted_is_named(arguments: dict, said: str) -> None:

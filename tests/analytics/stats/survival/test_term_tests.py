@@ -45,7 +45,7 @@ def test_terms_are_chosen_one_by_one_where_asked() -> None:
 
 
 def test_bounds_that_would_let_terms_come_and_go_are_refused() -> None:
-    with pytest.raises(BadInput, match="lies below entry"):
+    with pytest.raises(BadInput, match="is below entry"):
         select_forward(SETS, X=VETERAN.X, terms=[AGE], entry=0.1, removal=0.05)
 
 
