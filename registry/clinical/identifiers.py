@@ -8,7 +8,7 @@ def registry_id(center_code: str, *, serial: int) -> str:
     exchanged are noticed. Raises ValueError for a serial outside 1-999999.
     """
     if not 1 <= serial <= 999_999:
-        raise ValueError(f"a serial is 1 to 999999, not {serial}")
+        raise ValueError(f"serial must be 1 to 999999, not {serial}")
     digits = f"{center_code[1:]}{serial:06d}"
     return f"{center_code}-{serial:06d}-{luhn_digit(digits)}"
 

@@ -138,7 +138,7 @@ def build_timeline(records: Mapping[str, Iterable[Record]]) -> Timeline:
     """
     unknown = sorted(set(records) - ENTITIES - BELOW.keys())
     if unknown:
-        raise ValueError(f"a timeline has no place for {', '.join(unknown)}")
+        raise ValueError(f"unknown records in a timeline: {', '.join(unknown)}")
     events: list[Event] = []
     undated: list[Undated] = []
     kept = {entity: tuple(MappingProxyType(dict(row)) for row in rows) for entity, rows in records.items()}

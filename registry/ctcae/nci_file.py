@@ -75,7 +75,7 @@ def read_ctcae_file(path: Path, *, version: str) -> OfficialList:
         found = ", ".join(sorted(table.versions))
         raise NotACtcaeFile(
             Message(
-                f"Sheet {table.sheet} is of CTCAE {found}, not {asked}. Give the version of the file, or another file.",
+                f"Sheet {table.sheet} is CTCAE {found}, not {asked}. Specify the version of the file, or choose another file.",
                 f"工作表 {table.sheet} 是 CTCAE {found}，不是 {asked}。请给出该文件的版本，或换一个文件。",
             )
         )
@@ -90,7 +90,7 @@ def _table(path: Path, *, version: str) -> _Table:
         raise NotACtcaeFile(
             Message(
                 f"{path.name} has no sheet with columns for code, SOC, term and grades 1 to 5. "
-                "Take the spreadsheet of CTCAE terms as the National Cancer Institute publishes it.",
+                "Use the spreadsheet of CTCAE terms published by the National Cancer Institute.",
                 f"{path.name} 中没有包含代码、SOC、术语和 1 至 5 级各列的工作表。请使用美国国家癌症研究所发布的 CTCAE 术语表。",
             )
         )
@@ -102,7 +102,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
         if path.stat().st_size > LARGEST_FILE:
             raise NotACtcaeFile(
                 Message(
-                    f"{path.name} is larger than 20 MB; the list of CTCAE terms is far smaller.",
+                    f"{path.name} is larger than 20 MB; the list of CTCAE terms is much smaller.",
                     f"{path.name} 大于 20 MB；CTCAE 术语表远小于此。",
                 )
             )
@@ -112,7 +112,7 @@ def _sheets(path: Path) -> Iterator[tuple[str, list[list[Any]]]]:
     except (CalamineError, OSError) as error:
         raise NotACtcaeFile(
             Message(
-                f"{path.name} cannot be read as a workbook. Give the .xlsx or .xls file of CTCAE terms.",
+                f"{path.name} cannot be read as a workbook. Use the .xlsx or .xls file of CTCAE terms.",
                 f"无法将 {path.name} 作为工作簿读取。请提供 CTCAE 术语的 .xlsx 或 .xls 文件。",
             )
         ) from error
@@ -160,8 +160,8 @@ def _terms(table: _Table) -> Iterator[OfficialTerm]:
 def _faulty_rows(rows: Sequence[str], *, sheet: str) -> Message:
     shown = ", ".join(rows[:MOST_ROWS_NAMED]) + (", …" if len(rows) > MOST_ROWS_NAMED else "")
     return Message(
-        f"Sheet {sheet}, row {shown}: a term needs its SOC, an eight-digit MedDRA code and at least one grade. "
-        "Take the file as it was published.",
+        f"Sheet {sheet}, row {shown}: each term requires an SOC, an eight-digit MedDRA code and at least one grade. "
+        "Use the file as published.",
         f"工作表 {sheet} 第 {shown} 行：术语必须有 SOC、八位 MedDRA 代码和至少一个分级。请使用发布时的原文件。",
     )
 
@@ -171,11 +171,13 @@ def _refuse_twice(terms: Sequence[OfficialTerm], *, sheet: str) -> None:
     twice = next((term.term for term in terms if names.count(folded(term.term)) > 1), None)
     if twice or not terms:
         problem = (
-            Message(f'"{twice}" stands there twice', f"“{twice}”出现两次") if twice else Message("no term", "没有术语")
+            Message(f'"{twice}" appears twice', f"“{twice}”出现两次")
+            if twice
+            else Message("no terms were found", "没有术语")
         )
         raise NotACtcaeFile(
             Message(
-                f"Sheet {sheet}: {problem.en}. Take the file as it was published.",
+                f"Sheet {sheet}: {problem.en}. Use the file as published.",
                 f"工作表 {sheet}：{problem.zh}。请使用发布时的原文件。",
             )
         )

@@ -26,7 +26,7 @@ class Job(models.Model):
         constraints = [models.CheckConstraint(condition=models.Q(percent__lte=100), name="percent_at_most_100")]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.percent} %"
+        return f"{self.kind} {self.percent}%"
 
     @property
     def is_over(self) -> bool:

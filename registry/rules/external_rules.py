@@ -101,7 +101,7 @@ EXTERNAL_RULES = (
         "V-B11",
         severity=Severity.ERROR,
         place="analytics.protocol.population",
-        name="fit two arms",
+        name="match two arms",
         about=_("A patient in two mutually exclusive arms"),
     ),
     _study(
@@ -110,6 +110,6 @@ EXTERNAL_RULES = (
         place="analytics.cohort.outcomes",
         name="lost_to_follow_up",
         # xgettext:no-python-format  # noqa: ERA001
-        about=_("More than 5 % of an arm lost to follow-up for over 6 months"),
+        about=_("More than 5% of an arm lost to follow-up for over 6 months"),
     ),
 )

@@ -124,7 +124,7 @@ def _patient_checks_of() -> Mapping[str, Sequence[tuple[int, PatientCheck]]]:
 @cache
 def plan_of(entity: str, *, analyte: str | None) -> Plan:
     if entity not in fields_of():
-        raise ValueError(f"no record is called {entity!r}; known are {', '.join(sorted(fields_of()))}")
+        raise ValueError(f"unknown record {entity!r}; known records: {', '.join(sorted(fields_of()))}")
     variables = {field.name for field in fields_of()[entity]}
     asked = [
         (place, check)

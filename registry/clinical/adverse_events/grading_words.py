@@ -38,7 +38,7 @@ def in_words(step: Step, *, measured: float, measure: str, reference: float, dir
         word = "at least" if step.inclusive else "more than"
         zh_word = "达到或超过" if step.inclusive else "超过"
         return Message(
-            f"{measured:.4g} % below the baseline, {word} {step.start:g} %",
+            f"{measured:.4g}% below baseline, {word} {step.start:g}%",
             f"较基线下降 {measured:.4g}%，{zh_word} {step.start:g}%",
         )
     compared = COMPARED[direction == "UP", step.inclusive]

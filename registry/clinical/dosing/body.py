@@ -25,7 +25,7 @@ def body_mass_index(weight_kg: float | None, *, height_cm: float | None) -> floa
     if weight_kg is None or height_cm is None:
         return None
     if height_cm <= 0:
-        raise ValueError(f"a height is above 0 cm, not {height_cm}")
+        raise ValueError(f"height must be above 0 cm, not {height_cm}")
     return weight_kg / (height_cm / 100) ** 2
 
 

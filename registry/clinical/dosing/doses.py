@@ -44,7 +44,7 @@ def body_surface_area(
     if weight_kg is None or height_cm is None:
         return None
     if weight_kg <= 0 or height_cm <= 0:
-        raise ValueError(f"weight and height are above 0, not {weight_kg} kg and {height_cm} cm")
+        raise ValueError(f"weight and height must be above 0, not {weight_kg} kg and {height_cm} cm")
     return SURFACE_FORMULAS[formula](height_cm, weight_kg)
 
 
@@ -60,7 +60,7 @@ def dose_per_m2(dose_mg: float | None, *, surface_m2: float | None) -> float | N
     if dose_mg is None or surface_m2 is None:
         return None
     if surface_m2 <= 0:
-        raise ValueError(f"a body surface is above 0 m2, not {surface_m2}")
+        raise ValueError(f"body surface area must be above 0 m2, not {surface_m2}")
     return dose_mg / surface_m2
 
 

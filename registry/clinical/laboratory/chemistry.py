@@ -39,7 +39,7 @@ def filtration_rate(crea: float | None, *, age: float | None, sex: str | None) -
     if crea is None or age is None or constants is None:
         return None
     if crea <= 0:
-        raise ValueError(f"creatinine is above 0 umol/L, not {crea}")
+        raise ValueError(f"creatinine must be above 0 umol/L, not {crea}")
     relative: float = crea / UMOL_PER_MG_DL_CREATININE / constants.kappa
     below: float = min(relative, 1.0) ** constants.alpha
     above: float = max(relative, 1.0) ** POWER_ABOVE_KAPPA

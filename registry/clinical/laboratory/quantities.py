@@ -47,7 +47,7 @@ class UnknownUnit(ValueError):
 
     def __init__(self, unit: str) -> None:
         self.unit = unit
-        super().__init__(f"unit {unit} is not known")
+        super().__init__(f"unknown unit {unit}")
 
 
 def plain_text(text: str) -> str:

@@ -42,7 +42,7 @@ def albi_score(alb: float | None, *, tbil: float | None) -> float | None:
     if alb is None or tbil is None:
         return None
     if tbil <= 0:
-        raise ValueError(f"bilirubin is above 0 umol/L, not {tbil}")
+        raise ValueError(f"bilirubin must be above 0 umol/L, not {tbil}")
     return ALBI_BILIRUBIN * log10(tbil) + ALBI_ALBUMIN * alb
 
 
@@ -90,7 +90,7 @@ def child_pugh_class(score: int | None) -> str | None:
     if score is None:
         return None
     if not 5 <= score <= 15:
-        raise ValueError(f"a Child-Pugh score is 5 to 15, not {score}")
+        raise ValueError(f"a Child-Pugh score must be 5 to 15, not {score}")
     return worth(score, bands=CHILD_PUGH_CLASSES)
 
 

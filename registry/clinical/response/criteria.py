@@ -138,7 +138,7 @@ def relative_reduction_pct(baseline: float | None, *, current: float | None) -> 
 def _refuse_impossible(reading: Reading, *, baseline_mm: float | None, nadir_mm: float | None) -> None:
     for name, sum_mm in (("sum", reading.sum_mm), ("baseline", baseline_mm), ("nadir", nadir_mm)):
         if sum_mm is not None and sum_mm < 0:
-            raise ValueError(f"the {name} is at least 0 mm, not {sum_mm}")
+            raise ValueError(f"the {name} must be at least 0 mm, not {sum_mm}")
     if reading.sum_mm is not None and sum(reading.node_axes_mm) > reading.sum_mm + ROUNDING_MM:
         raise ValueError(f"nodes of {sum(reading.node_axes_mm)} mm cannot be part of a sum of {reading.sum_mm} mm")
 

@@ -136,7 +136,7 @@ PATIENT_CHECKS = (
         entity="assessment",
         fields=("future_liver_remnant_pct",),
         message=_(
-            "The future liver remnant of {remnant} % is below the {least} % needed for the "
+            "The future liver remnant of {remnant}% is below the {least}% needed for the "
             "major resection on {surgery}. Check both."
         ),
         hits=_small_remnant,

@@ -64,7 +64,7 @@ CHECKS = (
         fields=("viable_tumor_pct",),
         needs=("viable_tumor_pct", "pcr"),
         message=_(
-            "Pathological complete response {pcr} is inconsistent with {viable_tumor_pct} % "
+            "Pathological complete response {pcr} is inconsistent with {viable_tumor_pct}% "
             "viable tumor. Correct one of them."
         ),
         fires=lambda row: (row["pcr"] == "1") is (row["viable_tumor_pct"] > 0),

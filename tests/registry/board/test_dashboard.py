@@ -81,7 +81,7 @@ def test_enrollment_adds_up_to_the_patients_of_twelve_months(
 def test_center_without_patients_shows_dashes_and_passes_nothing(client: Client, cast: Cast) -> None:
     client.force_login(cast.data_manager)
     page = client.get("/dashboard/").content.decode()
-    assert "100.0 %" not in page
+    assert "100.0%" not in page
     assert "–</span>" in page
 
 

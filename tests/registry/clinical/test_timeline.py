@@ -113,7 +113,7 @@ def test_an_agent_given_once_starts_before_it_stops() -> None:
 
 
 def test_an_unknown_entity_is_refused() -> None:
-    with pytest.raises(ValueError, match="no place for death, typo"):
+    with pytest.raises(ValueError, match="timeline: death, typo"):
         build_timeline({"typo": [], "patient": [], "death": []})
 
 

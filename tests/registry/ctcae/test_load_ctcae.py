@@ -80,9 +80,9 @@ def test_of_two_versions_side_by_side_the_one_asked_for_is_taken(written: Any) -
 
 
 def test_the_file_of_another_version_is_refused(written: Any) -> None:
-    with pytest.raises(NotACtcaeFile, match=r"is of CTCAE 4\.03, not 5\.0"):
+    with pytest.raises(NotACtcaeFile, match=r"is CTCAE 4\.03, not 5\.0"):
         read_ctcae_file(written(V4_03, NAUSEA), version="5.0")
-    with pytest.raises(NotACtcaeFile, match=r"is of CTCAE 6\.0, not 5\.0"):
+    with pytest.raises(NotACtcaeFile, match=r"is CTCAE 6\.0, not 5\.0"):
         read_ctcae_file(written(V5_0[:-1], NAUSEA, sheet="CTCAE v6.0"), version="5.0")
 
 
@@ -91,9 +91,9 @@ def test_the_file_of_another_version_is_refused(written: Any) -> None:
     [
         ([["Some", "other", "table"]], "no sheet with columns"),
         ([V5_0[:7], NAUSEA], "no sheet with columns"),
-        ([V5_0, NAUSEA, [123, *ANAL_PAIN[1:]]], "row 3: a term needs"),
-        ([V5_0, [*NAUSEA[:3], "-", "-", "-", "-", "-"]], "row 2: a term needs"),
-        ([V5_0, NAUSEA, NAUSEA], '"Nausea" stands there twice'),
+        ([V5_0, NAUSEA, [123, *ANAL_PAIN[1:]]], "row 3: each term requires"),
+        ([V5_0, [*NAUSEA[:3], "-", "-", "-", "-", "-"]], "row 2: each term requires"),
+        ([V5_0, NAUSEA, NAUSEA], '"Nausea" appears twice'),
         ([V5_0], "no term"),
     ],
 )

@@ -395,7 +395,7 @@ def test_the_reason_names_value_multiple_and_reference() -> None:
     assert found.why.en == "160 is at or above 1.5 × the baseline (80)"
     fall = suggest_grade("Weight loss", value=88, baseline=100)
     assert fall is not None
-    assert fall.why.en == "12 % below the baseline, at least 10 %"
+    assert fall.why.en == "12% below baseline, at least 10%"
 
 
 def test_a_set_of_values_gives_every_grade_at_once() -> None:
