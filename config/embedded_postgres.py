@@ -166,7 +166,7 @@ def _make_private(folder: Path, *, cluster: Cluster) -> None:
 def _create(cluster: Cluster) -> None:
     passwords = {name: secrets.token_urlsafe(24) for name in ("postgres", *ROLES)}
     if (cluster.data / "PG_VERSION").exists():
-        raise CannotStart(f"{cluster.home} holds a database but its passwords.json is gone; restore that file")
+        raise CannotStart(f"{cluster.home} contains a database but its passwords.json is missing; restore that file")
     with tempfile.NamedTemporaryFile("w") as password_file:
         password_file.write(passwords["postgres"])
         password_file.flush()

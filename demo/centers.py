@@ -48,9 +48,9 @@ class Member:
 def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[CenterRows, ...]:
     """The same arguments give the same rows. Raises ValueError for numbers of centers or patients that cannot be."""
     if not 1 <= centers <= MOST_CENTERS:
-        raise ValueError(f"there can be 1 to {MOST_CENTERS} centers, not {centers}")
+        raise ValueError(f"the number of centers must be 1 to {MOST_CENTERS}, not {centers}")
     if patients < centers:
-        raise ValueError(f"{centers} centers need at least {centers} patients, not {patients}")
+        raise ValueError(f"{centers} centers require at least {centers} patients, not {patients}")
     random = np.random.default_rng(seed)
     people = _people(patients, random=random)
     places = _places(centers, patients=patients, random=random)

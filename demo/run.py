@@ -61,8 +61,8 @@ ACCOUNTS = (
     Account(username="uploader", does="uploads for all centers", roles={Role.UPLOADER: EVERYWHERE}),
     Account(username="statistician", does="runs studies", roles={Role.STATISTICIAN: EVERYWHERE}),
     Account(username="investigator", does="reads all centers", roles={Role.PRINCIPAL_INVESTIGATOR: EVERYWHERE}),
-    Account(username="newcomer", does="has no center yet", roles={}),
-    Account(username="administrator", does="users, centers, jobs", roles={}),
+    Account(username="newcomer", does="not assigned to a center yet", roles={}),
+    Account(username="administrator", does="manages users, centers and jobs", roles={}),
 )
 
 
@@ -165,17 +165,17 @@ def _upload(workbooks: tuple[Path, ...], *, say: Say) -> None:
 def live_on(*, say: Say) -> None:
     """What a registry in use leaves behind: a patient verified, one signed for, a record withdrawn, an upload that waits."""
     codes = dict(Center.objects.values_list("center_code", "pk"))
-    with center_scope([codes["C01"]], by=_person("manager"), reason="reviewed with the files", source="demo"):
+    with center_scope([codes["C01"]], by=_person("manager"), reason="reviewed against the source files", source="demo"):
         if not SignOff.objects.exists():
             verified, signed = _without_queries()
             verify_patient(verified, by=_person("manager"))
             _sign(signed)
             _withdraw_one(besides=[verified.pk, signed.pk])
-            say(f"  C01: {verified.local_id} verified, {signed.local_id} signed for, an adverse event withdrawn")
-    with center_scope([codes["C02"]], by=_person("uploader"), reason="contacts of the summer", source="demo"):
+            say(f"  C01: {verified.local_id} verified, {signed.local_id} signed off, one adverse event withdrawn")
+    with center_scope([codes["C02"]], by=_person("uploader"), reason="summer follow-up contacts", source="demo"):
         if not Upload.objects.exclude(state=UploadState.STORED).exists():
             _send_contacts(codes["C02"])
-            say("  C02: an upload waits for confirmation")
+            say("  C02: one upload awaiting confirmation")
 
 
 def _person(username: str) -> User:
@@ -190,7 +190,11 @@ def _without_queries() -> tuple[Patient, Patient]:
 
 def _sign(patient: Patient) -> None:
     verify_patient(patient, by=_person("manager"))
-    sign_off(patient, by=_person("investigator"), statement="I have read these records and vouch for them.")
+    sign_off(
+        patient,
+        by=_person("investigator"),
+        statement="I have reviewed these records and confirm that they are accurate.",
+    )
 
 
 def _withdraw_one(*, besides: list[int]) -> None:
@@ -245,7 +249,7 @@ def _tell_records(run: Run, *, say: Say) -> None:
     patients = sum(counts["new"] for entity, counts in stored if entity == "patient")
     say(f"centers          {len(run.center_ids)}")
     say(f"patients         {patients:,}")
-    say(f"rows loaded      {sum(counts['new'] for _, counts in stored):,}")
+    say(f"rows stored      {sum(counts['new'] for _, counts in stored):,}")
 
 
 def _tell_comparison(run: Run, *, say: Say) -> None:
@@ -260,12 +264,12 @@ def _tell_comparison(run: Run, *, say: Say) -> None:
     for name, endpoint in result["endpoints"].items():
         ratio = endpoint["matched"]["hazard_ratio"]
         if ratio["hr"] is not None:
-            known = f", drawn from {truth[name]['marginal_hr']:.2f}" if name in truth else ""
-            say(f"{name}: hazard ratio {ratio['hr']:.2f} (95 % CI {ratio['low']:.2f}–{ratio['high']:.2f}){known}")
+            known = f", true value {truth[name]['marginal_hr']:.2f}" if name in truth else ""
+            say(f"{name}: hazard ratio {ratio['hr']:.2f} (95% CI {ratio['low']:.2f}–{ratio['high']:.2f}){known}")
     say(f"result           {run.get_absolute_url()}")
 
 
 def _tell_accounts(password: str, *, say: Say) -> None:
-    say(f"\naccounts, all with the password {password}")
+    say(f"\naccounts (password of all: {password})")
     for account in ACCOUNTS:
         say(f"  {account.username:14} {account.does}")

@@ -11,7 +11,7 @@ find_python() {
       return 0
     fi
   done
-  echo "cannot start: Python 3.11 or newer with venv and pip is needed" >&2
+  echo "cannot start: Python 3.11 or newer with venv and pip is required" >&2
   return 2
 }
 

@@ -18,7 +18,7 @@ PYTHON = ENVIRONMENT / "bin" / "python"
 
 def main() -> int:
     if sys.version_info < (3, 11):
-        return _refuse(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
+        return _refuse(f"Python 3.11 or newer is required; this is {sys.version.split()[0]}")
     requirements = sys.argv[1] if len(sys.argv) > 1 else "requirements.txt"
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "install.lock").open("w") as lock:
@@ -40,7 +40,7 @@ def _install(requirements: str) -> str | None:
         venv.create(ENVIRONMENT, with_pip=True, clear=ENVIRONMENT.exists())
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", ROOT / requirements]
     if subprocess.run(command, cwd=ROOT, stdout=sys.stderr).returncode:
-        return "pip could not install the requirements; its message is above"
+        return "pip could not install the requirements; see its message above"
     stamp.write_text(wanted)
     return None
 

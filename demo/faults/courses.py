@@ -11,7 +11,7 @@ DEBTACE = row_with(modality="DEBTACE")
 
 SESSIONS = (
     changed(
-        "cycles too near",
+        "cycles too close together",
         TRANSARTERIAL,
         at.after_session(10, place=0),
         "V-D16",
@@ -27,7 +27,7 @@ SESSIONS = (
         where=at.second_cycle,
     ),
     changed(
-        "embolized twice at once",
+        "two embolizations a few days apart",
         TRANSARTERIAL,
         at.after_session(10, place=0),
         warning("V-D18"),
@@ -52,7 +52,7 @@ SESSIONS = (
         where=DEBTACE,
     ).found_at("isotope"),
     changed(
-        "more than the standard dose",
+        "a dose above the standard",
         TRANSARTERIAL,
         at.times(1.25, "agent_1_dose_mg"),
         warning("V-T08"),
@@ -60,7 +60,7 @@ SESSIONS = (
         where=at.first_cycle,
     ),
     changed(
-        "a variant that is not named",
+        "an unnamed regimen variant",
         TRANSARTERIAL,
         at.fohaic,
         warning("V-T09"),
@@ -68,7 +68,7 @@ SESSIONS = (
         where=at.first_cycle,
     ),
     changed(
-        "half the folinate",
+        "half the folinate dose",
         TRANSARTERIAL,
         at.times(0.5, "agent_2_dose_mg"),
         query("V-T10"),
@@ -79,7 +79,7 @@ SESSIONS = (
 
 PROCEDURES = (
     changed(
-        "ablated without a scan after",
+        "ablation without a follow-up scan",
         ABLATION,
         at.earlier(35),
         warning("V-D22"),
@@ -87,7 +87,7 @@ PROCEDURES = (
         where=at.seen_a_month_after,
     ),
     changed(
-        "resected days after TACE",
+        "resection days after TACE",
         RESECTION,
         at.after_session(5, place=-1),
         query("V-D28"),
@@ -95,22 +95,27 @@ PROCEDURES = (
         where=any_row,
     ),
     changed(
-        "ablated before the tumor was small",
+        "ablation before downstaging",
         ABLATION,
         at.day_before_visit,
         query("V-R12"),
         at="start_date",
         where=at.beyond_milan,
     ),
-    cell("a large lesion ablated", ABLATION, "size_cm", 6.0, warning("V-T13"), where=at.one_lesion),
-    cell("hours of ablation", ABLATION, "time_min", 400.0, "V-T14", where=at.one_lesion),
+    cell("ablation of a large lesion", ABLATION, "size_cm", 6.0, warning("V-T13"), where=at.one_lesion),
+    cell("ablation lasting hours", ABLATION, "time_min", 400.0, "V-T14", where=at.one_lesion),
     changed(
-        "viable after R0", RESECTION, at.before_response, query("V-T15"), at="resection_margin", where=at.cured_and_free
+        "viable tumor after R0 resection",
+        RESECTION,
+        at.before_response,
+        query("V-T15"),
+        at="resection_margin",
+        where=at.cured_and_free,
     ),
-    cell("all blood lost", RESECTION, "blood_loss_ml", 6000, query("V-T18")),
-    cell("an operation that was survived", RESECTION, "clavien_dindo_max", "V", "V-T19", where=lives),
+    cell("an implausible blood loss", RESECTION, "blood_loss_ml", 6000, query("V-T18")),
+    cell("Clavien-Dindo V in a living patient", RESECTION, "clavien_dindo_max", "V", "V-T19", where=lives),
     cell(
-        "tumor left, of curative intent",
+        "residual tumor with curative intent",
         RESECTION,
         "resection_margin",
         "R2",
@@ -120,9 +125,9 @@ PROCEDURES = (
 )
 
 AGENTS = (
-    cell("a dose against the weight", SYSTEMIC, "dose", 8.0, warning("V-T22"), where=at.weighed),
+    cell("a dose inconsistent with weight", SYSTEMIC, "dose", 8.0, warning("V-T22"), where=at.weighed),
     changed(
-        "two kinase inhibitors",
+        "two kinase inhibitors at once",
         SYSTEMIC,
         {"agent_code": "SORAFENIB", "dose": 400, "schedule": "BID"},
         warning("V-T23"),
@@ -130,7 +135,7 @@ AGENTS = (
         where=at.beside_lenvatinib,
     ),
     cell(
-        "an antibody reduced",
+        "a reduced antibody dose",
         SYSTEMIC,
         "dose_modified",
         "1",
@@ -138,7 +143,7 @@ AGENTS = (
         where=lambda row, _: bool(is_pd1_or_pdl1(row["agent_code"])),
     ),
     cell(
-        "an agent open after death",
+        "an agent without a stop date after death",
         SYSTEMIC,
         "agent_stop_date",
         None,
@@ -149,7 +154,7 @@ AGENTS = (
 
 SCANS = (
     cell(
-        "a living part above the whole",
+        "viable diameter above whole diameter",
         IMAGING,
         "viable_mm",
         240.0,
@@ -157,7 +162,7 @@ SCANS = (
         where=row_with(lesion_no=1, imaging_role="BASE"),
     ),
     cell(
-        "a response against the course",
+        "a response inconsistent with the course",
         IMAGING,
         "response_mrecist",
         "SD",
@@ -165,7 +170,7 @@ SCANS = (
         where=row_with(imaging_role="RESP", response_mrecist="PR"),
     ),
     cell(
-        "a progression not followed up",
+        "a progression missing from follow-up",
         IMAGING,
         "response_mrecist",
         "PD",
@@ -176,7 +181,7 @@ SCANS = (
         "confirmed before suspected", IMAGING, "response_irecist", "iCPD", "V-R07", where=row_with(imaging_role="PROG")
     ),
     cell(
-        "a suspicion never settled",
+        "suspected pseudoprogression never resolved",
         IMAGING,
         "pseudoprogression_suspected",
         "1",
@@ -184,7 +189,7 @@ SCANS = (
         where=at.last_scan_of_long_follow_up,
     ),
     changed(
-        "two readers undecided",
+        "reader disagreement without adjudication",
         IMAGING,
         {"reader_1_response": "PR", "reader_2_response": "SD", "adjudicated_response": None},
         warning("V-R16"),
@@ -203,7 +208,7 @@ CONTACTS = (
         where=at.last_of_the_living,
     ),
     changed(
-        "last seen before the last scan",
+        "last contact before the last scan",
         FOLLOW_UP,
         at.soon_after_start,
         "V-D24",
@@ -211,7 +216,7 @@ CONTACTS = (
         where=at.only_contact,
     ),
     changed(
-        "a progression of no kind",
+        "a progression without a type",
         FOLLOW_UP,
         {"progression_criteria": None, "progression_type": None},
         query("V-R06"),
@@ -219,14 +224,21 @@ CONTACTS = (
         where=lambda row, _: row.get("progression_date") is not None,
     ),
     cell(
-        "a death of which the day is not known",
+        "a death without a known day",
         FOLLOW_UP,
         "death_date_precision",
         "M",
         warning("V-D29"),
         where=lambda row, _: row.get("death_date") is not None,
     ).found_at("death_date"),
-    cell("lost and found", FOLLOW_UP, "vital_status", "LTFU", query("V-R15"), where=at.followed_further),
+    cell(
+        "follow-up after loss to follow-up",
+        FOLLOW_UP,
+        "vital_status",
+        "LTFU",
+        query("V-R15"),
+        where=at.followed_further,
+    ),
 )
 
 EVENTS = (
@@ -239,7 +251,7 @@ EVENTS = (
         where=at.no_agents,
     ),
     changed(
-        "an event in no words",
+        "an unspecified event",
         ADVERSE_EVENT,
         {"ae_term": "Gastrointestinal disorders - Other, specify", "ae_term_verbatim": None},
         "V-E04",
@@ -247,7 +259,7 @@ EVENTS = (
         where=row_with(ctcae_version="4.0"),
     ),
     changed(
-        "serious and not",
+        "seriousness criteria for a non-serious event",
         ADVERSE_EVENT,
         {"serious_criteria": ["HOSP"]},
         "V-E05",
@@ -255,25 +267,34 @@ EVENTS = (
         where=row_with(serious="0"),
     ),
     changed(
-        "another grade than the laboratory's",
+        "a grade inconsistent with the laboratory value",
         ADVERSE_EVENT,
         at.graded_apart,
         query("V-E06"),
         at="ae_grade",
         where=at.few_platelets,
     ),
-    cell("related to no radiotherapy", ADVERSE_EVENT, "related_rt", "4", query("V-E08"), where=at.never_operated),
     cell(
-        "immune-related without an antibody",
+        "related to radiotherapy never given", ADVERSE_EVENT, "related_rt", "4", query("V-E08"), where=at.never_operated
+    ),
+    cell(
+        "immune-related without immunotherapy",
         ADVERSE_EVENT,
         "immune_related",
         "1",
         query("V-E09"),
         where=at.never_immune,
     ),
-    cell("a complication of no operation", ADVERSE_EVENT, "clavien_dindo", "II", "V-E13", where=at.never_operated),
-    changed("one event twice", ADVERSE_EVENT, at.again, warning("V-E14"), at="ae_onset_date", where=at.later_of_two),
-    cell("an event of the other sex", ADVERSE_EVENT, "ae_term", "Vaginal hemorrhage", "V-P07", where=at.of_men),
+    cell(
+        "a surgical complication without surgery",
+        ADVERSE_EVENT,
+        "clavien_dindo",
+        "II",
+        "V-E13",
+        where=at.never_operated,
+    ),
+    changed("a duplicate event", ADVERSE_EVENT, at.again, warning("V-E14"), at="ae_onset_date", where=at.later_of_two),
+    cell("an event of the opposite sex", ADVERSE_EVENT, "ae_term", "Vaginal hemorrhage", "V-P07", where=at.of_men),
 )
 
 COURSES = (*AGENTS, *SESSIONS, *PROCEDURES, *SCANS, *CONTACTS, *EVENTS)

@@ -52,7 +52,7 @@ def _stops_early(row: Row, _person: Person) -> Mapping[str, Any]:
 DATES = (
     cell("a contact in the future", FOLLOW_UP, "follow_up_date", date(2099, 1, 1), "V-D01", where=lives),
     cell("an event before birth", ADVERSE_EVENT, "ae_onset_date", date(1921, 5, 4), "V-D02"),
-    cell("a century ago", IMAGING, "imaging_date", date(1919, 3, 5), warning("V-D03")),
+    cell("a date a century ago", IMAGING, "imaging_date", date(1919, 3, 5), warning("V-D03")),
     Kind(
         name="treated after death",
         sheet=TRANSARTERIAL,
@@ -78,7 +78,7 @@ DATES = (
         where=_at_death,
     ),
     Kind(
-        name="an agent stopped before its start",
+        name="an agent stopped before it was started",
         sheet=SYSTEMIC,
         change=_stops_early,
         at="agent_stop_date",
@@ -108,13 +108,13 @@ DATES = (
         where=_at_death,
     ),
     Kind(
-        name="an event that ends before it begins",
+        name="an event ending before its onset",
         sheet=ADVERSE_EVENT,
         change=_resolves_early,
         at="ae_onset_date",
         code="V-D26",
         where=row_knowing("ae_resolution_date"),
     ),
-    cell("a death without its date", FOLLOW_UP, "death_date", None, "C9", where=_at_death),
-    cell("a death without its cause", FOLLOW_UP, "death_cause", None, query("V-R13"), where=_at_death),
+    cell("a death without a date", FOLLOW_UP, "death_date", None, "C9", where=_at_death),
+    cell("a death without a cause", FOLLOW_UP, "death_cause", None, query("V-R13"), where=_at_death),
 )

@@ -39,46 +39,60 @@ GRADED_BY_5 = row_with(ctcae_version="5.0", clavien_dindo=None)
 
 
 SHAPES = (
-    cell("a code that is not in the list", PATIENT, "sex", "X", "V-B04"),
-    cell("a required value missing", PATIENT, "consent_status", None, "C-REQUIRED"),
-    cell("a word for a date", PATIENT, "diagnosis_date", "last spring", "C-DATE"),
-    cell("day and month in doubt", RESECTION, "start_date", "03/04/2019", "C-DATE-ORDER"),
-    cell("a date without its day", IMAGING, "imaging_date", "2019-05", "C-DATE-PART"),
-    cell("a year beyond all lives", SYSTEMIC, "agent_start_date", "1850-01-01", "C-DATE-YEAR", where=_after_a_session),
-    cell("text for a number", ASSESSMENT, "tumor_number", "many", "V-U13", where=BASE),
+    cell("a code not in the list", PATIENT, "sex", "X", "V-B04"),
+    cell("a missing required value", PATIENT, "consent_status", None, "C-REQUIRED"),
+    cell("text instead of a date", PATIENT, "diagnosis_date", "last spring", "C-DATE"),
+    cell("an ambiguous day and month", RESECTION, "start_date", "03/04/2019", "C-DATE-ORDER"),
+    cell("a date without a day", IMAGING, "imaging_date", "2019-05", "C-DATE-PART"),
+    cell("an implausible year", SYSTEMIC, "agent_start_date", "1850-01-01", "C-DATE-YEAR", where=_after_a_session),
+    cell("text instead of a number", ASSESSMENT, "tumor_number", "many", "V-U13", where=BASE),
     cell("a decimal comma", LABORATORY, "alb", "12,5", "V-U13"),
     cell("a formula written as text", ASSESSMENT, "weight_kg", "=A1+1", "V-U13"),
-    cell("a formula without its result", TRANSARTERIAL, "lipiodol_ml", Formula(text="=3+4"), "C-FORMULA", where=CTACE),
-    cell("an error of Excel", LABORATORY, "alt", Formula(text="=NA()", result="#N/A"), "C-ERROR"),
-    cell("a comparison where none is possible", ASSESSMENT, "height_cm", ">170", "C-COMPARATOR"),
-    cell("a part of a tumor", ASSESSMENT, "tumor_number", 2.5, "C-WHOLE", where=BASE),
-    cell("a unit nobody knows", LABORATORY, "alb", "41 kg", "V-U23"),
-    cell("a text too long", ADVERSE_EVENT, "ae_term", "Fever " * 30, "C-LONG", where=row_with(ctcae_version="4.0")),
-    cell("a tumor without its basis", ASSESSMENT, "diameter_basis", None, "C-REQUIRED", where=POST),
+    cell("a formula without a result", TRANSARTERIAL, "lipiodol_ml", Formula(text="=3+4"), "C-FORMULA", where=CTACE),
+    cell("an Excel error value", LABORATORY, "alt", Formula(text="=NA()", result="#N/A"), "C-ERROR"),
+    cell("a comparison sign where none is accepted", ASSESSMENT, "height_cm", ">170", "C-COMPARATOR"),
+    cell("a fractional tumor count", ASSESSMENT, "tumor_number", 2.5, "C-WHOLE", where=BASE),
+    cell("an unknown unit", LABORATORY, "alb", "41 kg", "V-U23"),
+    cell(
+        "text over the length limit",
+        ADVERSE_EVENT,
+        "ae_term",
+        "Fever " * 30,
+        "C-LONG",
+        where=row_with(ctcae_version="4.0"),
+    ),
+    cell("a tumor without a diameter basis", ASSESSMENT, "diameter_basis", None, "C-REQUIRED", where=POST),
     cell("full-width digits", LABORATORY, "alb", "４１．７", None),
     cell("a Chinese label", PATIENT, "sex", "男", None, where=row_with(sex="M")),
-    cell("a label for a code", PATIENT, "cirrhosis", "有", None, where=row_with(cirrhosis="1")),
+    cell("a label instead of a code", PATIENT, "cirrhosis", "有", None, where=row_with(cirrhosis="1")),
     cell("a value with its unit", LABORATORY, "hb", "13.2 g/dL", None),
     Kind(name="a Chinese date", sheet=ADVERSE_EVENT, change=_chinese_date, at="ae_onset_date", code=None),
 )
 
 RANGES_AND_UNITS = (
-    cell("a height of another unit", ASSESSMENT, "height_cm", 17.0, "V-U01", where=_without_haic),
+    cell("a height in another unit", ASSESSMENT, "height_cm", 17.0, "V-U01", where=_without_haic),
     cell("an unusual sodium", LABORATORY, "na", 152.0, warning("V-U02")),
     cell("albumin in g/dL", LABORATORY, "alb", 4.1, query("V-U03")),
     cell("bilirubin in mg/dL", LABORATORY, "tbil", 1.1, query("V-U04")),
     cell("creatinine in mg/dL", LABORATORY, "crea", 0.9, query("V-U05")),
     cell("hemoglobin in g/dL", LABORATORY, "hb", 13.2, query("V-U06")),
-    cell("platelets in ten thousands", LABORATORY, "plt", 15.8, query("V-U07")),
+    cell("platelets in units of 10,000", LABORATORY, "plt", 15.8, query("V-U07")),
     cell("a cell count per microliter", LABORATORY, "neut", 4100.0, query("V-U08")),
-    cell("an activity for a time", LABORATORY, "pt", 92.0, query("V-U11"), where=row_with(assessment_type="POST_TX")),
-    cell("the limit of an assay", LABORATORY, "afp", 1210.0, warning("V-U12")),
+    cell(
+        "prothrombin activity instead of time",
+        LABORATORY,
+        "pt",
+        92.0,
+        query("V-U11"),
+        where=row_with(assessment_type="POST_TX"),
+    ),
+    cell("an assay limit as a value", LABORATORY, "afp", 1210.0, warning("V-U12")),
     cell("a low value above a limit", LABORATORY, "afp", ">20", query("V-U14")),
     cell("a diameter in millimeters", ASSESSMENT, "max_diameter_cm", 31.0, query("V-U15"), where=BASE),
     cell("a very small diameter", ASSESSMENT, "max_diameter_cm", 0.3, query("V-U16"), where=POST),
     cell("an unlikely weight", ASSESSMENT, "weight_kg", 31.0, warning("V-U19"), where=_sized),
     Kind(
-        name="height and weight exchanged",
+        name="height and weight swapped",
         sheet=ASSESSMENT,
         change={"height_cm": 105.0, "weight_kg": 170.0},
         at="height_cm",
@@ -86,7 +100,7 @@ RANGES_AND_UNITS = (
         where=_without_haic,
     ),
     Kind(
-        name="the second diameter above the first",
+        name="a second diameter larger than the first",
         sheet=ASSESSMENT,
         change=lambda row, _person: {"second_diameter_cm": row["max_diameter_cm"] + 1},
         at="second_diameter_cm",
@@ -97,7 +111,7 @@ RANGES_AND_UNITS = (
 
 CONTRADICTIONS = (
     cell(
-        "stage 0 of several tumors",
+        "stage 0 with several tumors",
         ASSESSMENT,
         "bclc_stage",
         "0",
@@ -132,14 +146,14 @@ CONTRADICTIONS = (
         where=SINGLE,
     ).found_at("macrovascular_invasion"),
     Kind(
-        name="no tumor of 3 cm",
+        name="no tumors but a 3 cm diameter",
         sheet=ASSESSMENT,
         change={"tumor_number": 0, "max_diameter_cm": 3.0, "second_diameter_cm": None},
         at="tumor_number",
         code="V-S18",
         where=POST,
     ),
-    cell("Milan against the tumor's size", ASSESSMENT, "within_milan", "1", "V-S16", where=BEYOND_MILAN),
+    cell("Milan status inconsistent with tumor size", ASSESSMENT, "within_milan", "1", "V-S16", where=BEYOND_MILAN),
     cell(
         "class A with massive ascites",
         ASSESSMENT,
@@ -148,9 +162,11 @@ CONTRADICTIONS = (
         "V-S04",
         where=row_with(ctp_class="A"),
     ).found_at("ctp_score"),
-    cell("class against score", ASSESSMENT, "ctp_class", "C", "V-S03", where=row_with(ctp_class="A")),
     cell(
-        "a metastasis nowhere",
+        "Child-Pugh class inconsistent with score", ASSESSMENT, "ctp_class", "C", "V-S03", where=row_with(ctp_class="A")
+    ),
+    cell(
+        "a metastasis without a site",
         ASSESSMENT,
         "extrahepatic_metastasis",
         "1",
@@ -159,13 +175,13 @@ CONTRADICTIONS = (
     ).found_at("metastasis_sites"),
     cell("HAIC without a regimen", TRANSARTERIAL, "haic_regimen", None, "V-T01", where=HAIC),
     cell("conventional TACE without oil", TRANSARTERIAL, "lipiodol_ml", 0.0, "V-T03", where=CTACE),
-    cell("beads of no kind", TRANSARTERIAL, "bead_type", None, "V-T03", where=DEBTACE),
+    cell("beads without a type", TRANSARTERIAL, "bead_type", None, "V-T03", where=DEBTACE),
     cell("beads with oil", TRANSARTERIAL, "lipiodol_ml", 5.0, query("V-T04"), where=DEBTACE).found_at("modality"),
-    cell("a drug nobody knows", TRANSARTERIAL, "agent_1_code", "XYZ", "V-B04", where=CTACE),
+    cell("an unknown drug", TRANSARTERIAL, "agent_1_code", "XYZ", "V-B04", where=CTACE),
     cell("a drug in bland embolization", TRANSARTERIAL, "modality", "TAE", "V-T02", where=CTACE).found_at(
         "agent_1_code"
     ),
-    cell("an impossible dose of the surface", TRANSARTERIAL, "agent_1_dose_mg", 20.0, "V-T07", where=HAIC),
+    cell("an impossible dose for the body surface area", TRANSARTERIAL, "agent_1_dose_mg", 20.0, "V-T07", where=HAIC),
     cell("an unusual dose", SYSTEMIC, "dose", 900.0, warning("V-T21"), where=row_with(dose_unit="mg", schedule="Q3W")),
     cell(
         "a new lesion without progression",
@@ -176,11 +192,16 @@ CONTRADICTIONS = (
         where=row_with(response_mrecist="PR"),
     ).found_at("response_mrecist"),
     cell(
-        "a response against the sums", IMAGING, "response_mrecist", "CR", "V-R01", where=row_with(response_mrecist="PR")
+        "a response inconsistent with the sums",
+        IMAGING,
+        "response_mrecist",
+        "CR",
+        "V-R01",
+        where=row_with(response_mrecist="PR"),
     ),
     cell("a term that does not exist", ADVERSE_EVENT, "ae_term", "Nausae", "V-E01", where=GRADED_BY_5),
     Kind(
-        name="a death that was survived",
+        name="grade 5 in a living patient",
         sheet=ADVERSE_EVENT,
         change={"ae_grade": "5", "outcome": "FATAL", "serious": "1", "sir_class": None},
         at="ae_grade",
@@ -189,7 +210,7 @@ CONTRADICTIONS = (
     ),
     cell("fatal without grade 5", ADVERSE_EVENT, "outcome", "FATAL", "V-E03", where=row_with(outcome="REC")),
     Kind(
-        name="a grade that is not defined",
+        name="a grade not defined for the term",
         sheet=ADVERSE_EVENT,
         change={"ae_term": "Nausea", "ae_grade": "4", "serious": "1", "sir_class": None},
         at="ae_term",
@@ -200,7 +221,7 @@ CONTRADICTIONS = (
         "a major complication of grade 1", ADVERSE_EVENT, "sir_class", "D", query("V-E12"), where=row_with(ae_grade="1")
     ),
     cell(
-        "recovered on no day",
+        "recovered without a date",
         ADVERSE_EVENT,
         "ae_resolution_date",
         None,

@@ -65,7 +65,7 @@ def changed(name: str, sheet: str, change: Change, rule: str | tuple[str | None,
 
 BACKGROUND = (
     cell(
-        "older than the studies",
+        "older than the study age limit",
         PATIENT,
         "birth_date",
         date(1936, 3, 3),
@@ -73,7 +73,7 @@ BACKGROUND = (
         where=lambda row, _: row["diagnosis_date"] > LATE,
     ),
     cell(
-        "older than anybody",
+        "an implausible age",
         PATIENT,
         "birth_date",
         date(1901, 1, 1),
@@ -81,7 +81,7 @@ BACKGROUND = (
         where=lambda row, _: row["diagnosis_date"] > LATE,
     ),
     changed(
-        "hepatitis B denied",
+        "hepatitis B status contradicted by serology",
         PATIENT,
         {"hbv_status": "NEG", "etiology_other": ["CRYPTO"]},
         query("V-P11"),
@@ -94,16 +94,16 @@ BACKGROUND = (
         "a disease without a cause", PATIENT, "etiology_other", None, "V-P15", where=row_with(etiology_other=["CRYPTO"])
     ),
     changed(
-        "smoked though never",
+        "pack-years in a never smoker",
         PATIENT,
         {"smoking_status": "NEV", "pack_years": 20.0},
         query("V-P16"),
         at="smoking_status",
         where=row_with(smoking_status="NEV"),
     ),
-    cell("treated before and not", PATIENT, "prior_hcc_treatment", ["NONE", "TACE"], warning("V-P17")),
+    cell("prior treatment both none and TACE", PATIENT, "prior_hcc_treatment", ["NONE", "TACE"], warning("V-P17")),
     changed(
-        "a comorbidity of the healthy",
+        "a comorbidity listed without comorbidity",
         PATIENT,
         {"comorbidity": "0", "comorbidity_list": ["DM"]},
         "V-P18",
@@ -113,13 +113,22 @@ BACKGROUND = (
 )
 
 STAGING = (
-    cell("ALBI against its values", ASSESSMENT, "albi_grade", "3", query("V-S01"), where=row_with(albi_grade="1")),
-    cell("a point of Child-Pugh too many", ASSESSMENT, "ctp_score", 6, query("V-S02"), where=row_with(ctp_score=5)),
-    cell("five points with ascites", ASSESSMENT, "ascites_grade", "1", "V-S05", where=FIVE_POINTS).found_at(
+    cell(
+        "ALBI grade inconsistent with its values",
+        ASSESSMENT,
+        "albi_grade",
+        "3",
+        query("V-S01"),
+        where=row_with(albi_grade="1"),
+    ),
+    cell(
+        "a Child-Pugh score one point too high", ASSESSMENT, "ctp_score", 6, query("V-S02"), where=row_with(ctp_score=5)
+    ),
+    cell("five Child-Pugh points with ascites", ASSESSMENT, "ascites_grade", "1", "V-S05", where=FIVE_POINTS).found_at(
         "ctp_score"
     ),
     cell(
-        "five points with encephalopathy",
+        "five Child-Pugh points with encephalopathy",
         ASSESSMENT,
         "encephalopathy_grade",
         "1",
@@ -127,7 +136,7 @@ STAGING = (
         where=FIVE_POINTS,
     ).found_at("ctp_score"),
     changed(
-        "stage A though unwell by the tumor",
+        "stage A with tumor-related ECOG 1",
         ASSESSMENT,
         {"ecog_ps": "1", "ecog_tumor_related": "1"},
         warning("V-S09"),
@@ -142,25 +151,30 @@ STAGING = (
         query("V-S10"),
         where=SINGLE,
     ).found_at("macrovascular_invasion"),
-    cell("stage B of a single tumor", ASSESSMENT, "bclc_stage", "B", query("V-S13"), where=SINGLE).found_at(
+    cell("stage B with a single tumor", ASSESSMENT, "bclc_stage", "B", query("V-S13"), where=SINGLE).found_at(
         "tumor_number"
     ),
     cell(
-        "another stage of the national system",
+        "an inconsistent CNLC stage",
         ASSESSMENT,
         "cnlc_stage",
         "IIB",
         query("V-S14"),
         where=SINGLE,
     ).found_at("tumor_number"),
-    cell("another stage by TNM", ASSESSMENT, "ajcc_stage", "IIIB", query("V-S15"), where=SINGLE).found_at(
+    cell("an inconsistent TNM stage", ASSESSMENT, "ajcc_stage", "IIIB", query("V-S15"), where=SINGLE).found_at(
         "tumor_number"
     ),
     cell(
-        "beyond Milan though small", ASSESSMENT, "within_milan", "0", query("V-S17"), where=row_with(within_milan="1")
+        "beyond Milan with a small tumor",
+        ASSESSMENT,
+        "within_milan",
+        "0",
+        query("V-S17"),
+        where=row_with(within_milan="1"),
     ),
     cell(
-        "a second of one tumor",
+        "a second diameter for a single tumor",
         ASSESSMENT,
         "second_diameter_cm",
         1.0,
@@ -168,7 +182,7 @@ STAGING = (
         where=SINGLE,
     ).found_at("tumor_number"),
     cell(
-        "two codes of one thrombus",
+        "conflicting codes for one thrombus",
         ASSESSMENT,
         "pvtt_vp",
         "VP4",
@@ -176,7 +190,7 @@ STAGING = (
         where=row_with(pvtt_cheng="0", pvtt_vp="VP0"),
     ).found_at("pvtt_cheng"),
     cell(
-        "half a liver taken, too little left",
+        "an insufficient remnant after hemihepatectomy",
         ASSESSMENT,
         "future_liver_remnant_pct",
         25.0,
@@ -192,15 +206,27 @@ STAGING = (
         where=row_with(assessment_type="POST_TX"),
     ).found_at("assessment_date"),
     cell(
-        "no baseline among the flagged", ASSESSMENT, "is_baseline", "0", "V-D12", where=row_with(assessment_type="BASE")
+        "a baseline assessment not flagged as baseline",
+        ASSESSMENT,
+        "is_baseline",
+        "0",
+        "V-D12",
+        where=row_with(assessment_type="BASE"),
     ),
 )
 
 VALUES = (
     cell("glucose in mg/dL", LABORATORY, "glu", 94.0, query("V-U09"), where=numbers("glu", assessment_type="BASE")),
-    cell("a time for an INR", LABORATORY, "inr", 12.0, query("V-U10"), where=lambda row, _: 11.5 <= row["pt"] <= 12.5),
+    cell(
+        "prothrombin time instead of INR",
+        LABORATORY,
+        "inr",
+        12.0,
+        query("V-U10"),
+        where=lambda row, _: 11.5 <= row["pt"] <= 12.5,
+    ),
     changed(
-        "one value for three enzymes",
+        "the same value for three enzymes",
         LABORATORY,
         _same_enzymes,
         query("V-U18"),
@@ -208,7 +234,7 @@ VALUES = (
         where=numbers("ast", "alt", "alp", assessment_type="BASE"),
     ),
     changed(
-        "a part above the whole",
+        "direct bilirubin above total bilirubin",
         LABORATORY,
         _above_total,
         "V-U21",
@@ -223,7 +249,7 @@ VALUES = (
         "V-U22",
         where=lambda row, _: row["neut"] + row["lym"] > 3,
     ),
-    cell("a severe value that nobody reported", LABORATORY, "alt", 900.0, query("V-E15"), where=_quiet_before),
+    cell("a severe value without an adverse event", LABORATORY, "alt", 900.0, query("V-E15"), where=_quiet_before),
 )
 
 PEOPLE = (*BACKGROUND, *STAGING, *VALUES)

@@ -67,7 +67,7 @@ def _append(spoiling: Spoiling, *, kind: str, sheet: str, row: Row, name: str, c
 
 def _repeat(spoiling: Spoiling) -> None:
     row = spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)]
-    _append(spoiling, kind="a row twice", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B03")
+    _append(spoiling, kind="a duplicate row", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B03")
 
 
 def _second_session(spoiling: Spoiling) -> None:
@@ -80,7 +80,7 @@ def _second_session(spoiling: Spoiling) -> None:
     )
     spoiling.spoiled.add(row["local_id"])
     again = {**row, "technical_success": "0"}
-    kind = "two sessions of a kind on one day"
+    kind = "two sessions of the same type on one day"
     _append(spoiling, kind=kind, sheet=TRANSARTERIAL, row=again, name="local_id", code="V-B03")
 
 
@@ -94,20 +94,20 @@ def _third_target(spoiling: Spoiling) -> None:
 
 def _orphan(spoiling: Spoiling) -> None:
     row = {**spoiling.sheets[FOLLOW_UP][spoiling.free_row(FOLLOW_UP)], "local_id": UNKNOWN_PATIENT}
-    _append(spoiling, kind="a row of nobody", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B02")
+    _append(spoiling, kind="a row without a patient", sheet=FOLLOW_UP, row=row, name="local_id", code="V-B02")
 
 
 def _lost_assessment(spoiling: Spoiling) -> None:
     row = spoiling.sheets[LABORATORY][spoiling.free_row(LABORATORY)]
     moved = {**row, "assessment_date": row["assessment_date"] + timedelta(days=1)}
-    kind = "values of no assessment"
+    kind = "values without an assessment"
     _append(spoiling, kind=kind, sheet=LABORATORY, row=moved, name="assessment_date", code="V-B02")
 
 
 def _conflict(spoiling: Spoiling) -> None:
     row = spoiling.sheets[ASSESSMENT][spoiling.free_row(ASSESSMENT)]
     other = {**row, "diameter_basis": "VIABLE" if row["diameter_basis"] == "WHOLE" else "WHOLE", "ascites_grade": "2"}
-    kind = "two rows of one assessment that differ"
+    kind = "two conflicting rows for one assessment"
     _append(spoiling, kind=kind, sheet=ASSESSMENT, row=other, name="ascites_grade", code="S-CONFLICT")
 
 
@@ -117,7 +117,7 @@ def _shared_number(spoiling: Spoiling) -> None:
     for place in places:
         rows[place] = {**rows[place], "hospital_no": "ZY0000001"}
     spoiling.add(
-        "one hospital number of two patients",
+        "one hospital number for two patients",
         sheet=PATIENT,
         place=places[1],
         name="hospital_no",

@@ -83,7 +83,7 @@ def _write_sheets(folder: Path, *, center: CenterRows) -> Written:
         found[name], fault = spoil(found[name])
         faults.append(replace(fault, file=file))
     stray = Page(name="Notes", rows=[["remember", "to call"], ["on", "Monday"]])
-    faults.append(replace(_of_sheet("a sheet nobody knows", sheet=stray.name, code="S-UNKNOWN"), file=file))
+    faults.append(replace(_of_sheet("an unknown sheet", sheet=stray.name, code="S-UNKNOWN"), file=file))
     content = [*found.values(), stray]
     return write_pages(folder / file, facts=about(center.code), content=content), faults
 
@@ -121,13 +121,13 @@ def _with_column(page: Page, *, header: Sequence[Any]) -> tuple[Page, int]:
 
 def _unknown_column(page: Page) -> Spoiled:
     wider, column = _with_column(page, header=["remarks", "Remarks", "备注", ""])
-    kind = "a column nobody knows"
+    kind = "an unknown column"
     return wider, _of_sheet(kind, sheet=page.name, code="S-COLUMN", severity=WARNING, row=1, column=column)
 
 
 def _unnamed_column(page: Page) -> Spoiled:
     wider, column = _with_column(page, header=[None] * HEADER_ROWS)
-    return wider, _of_sheet("a column without a name", sheet=page.name, code="S-UNNAMED", row=1, column=column)
+    return wider, _of_sheet("a column without a header", sheet=page.name, code="S-UNNAMED", row=1, column=column)
 
 
 def _renamed(page: Page, *, old: str, new: str) -> tuple[Page, int]:
@@ -141,21 +141,21 @@ def _renamed(page: Page, *, old: str, new: str) -> tuple[Page, int]:
 
 def _misspelt(page: Page) -> Spoiled:
     renamed, column = _renamed(page, old="height_cm", new="hieght_cm")
-    kind = "a misspelt column"
+    kind = "a misspelled column"
     return renamed, _of_sheet(kind, sheet=page.name, code="S-COLUMN", severity=WARNING, row=1, column=column)
 
 
 def _without_column(page: Page) -> Spoiled:
     place = list(page.rows[0]).index("resection_margin")
     narrower = replace(page, rows=[[*row[:place], *row[place + 1 :]] for row in page.rows])
-    return narrower, _of_sheet("a required column missing", sheet=page.name, code="V-B01", row=1)
+    return narrower, _of_sheet("a missing required column", sheet=page.name, code="V-B01", row=1)
 
 
 def _twice(page: Page) -> Spoiled:
     place = list(page.rows[0]).index("dose")
     wider = replace(page, rows=[[*row, row[place]] for row in page.rows])
     column = len(page.rows[0]) + 1
-    return wider, _of_sheet("a column twice", sheet=page.name, code="S-COLUMNS", row=1, column=column)
+    return wider, _of_sheet("a duplicate column", sheet=page.name, code="S-COLUMNS", row=1, column=column)
 
 
 def _merge(page: Page) -> Spoiled:
@@ -171,7 +171,7 @@ def _blank_row(page: Page) -> Spoiled:
 
 def _headless(page: Page) -> Spoiled:
     headless = replace(page, rows=page.rows[HEADER_ROWS:])
-    return headless, _of_sheet("a sheet without its header", sheet=page.name, code="S-HEADER")
+    return headless, _of_sheet("a sheet without a header", sheet=page.name, code="S-HEADER")
 
 
 def _write_refused(folder: Path, *, center: CenterRows, facts: Mapping[str, str], kind: str, code: str) -> Written:

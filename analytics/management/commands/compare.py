@@ -21,28 +21,32 @@ from analytics.studies.services import compare_on_registry
 
 
 class Command(BaseCommand):
-    help = "Run a matched comparison on the registry, or on a flat table."
+    help = "Run a matched comparison on the registry or on a flat table."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "protocol", help="a library id such as an-2025, or a YAML file; with --table, a YAML file with table:"
+            "protocol", help="a library ID such as an-2025, or a YAML file; with --table, a YAML file with table:"
         )
         parser.add_argument(
             "--table",
             type=Path,
-            help="a CSV file to run a table protocol on, instead of the registry; not for a study of the library",
+            help="run a table protocol on this CSV file instead of the registry; not available for library studies",
         )
-        parser.add_argument("--json", dest="json_out", help="write the result as JSON to this file, - for the output")
         parser.add_argument(
-            "--report", type=Path, help="write page, figures and tables of a registry study to this folder"
+            "--json", dest="json_out", help="write the result as JSON to this file, or - for standard output"
         )
-        parser.add_argument("--design-only", action="store_true", help="stop before the outcomes")
-        parser.add_argument("--by", help="the user the run on the registry is attributed to")
+        parser.add_argument(
+            "--report", type=Path, help="write the page, figures and tables of a registry study to this folder"
+        )
+        parser.add_argument("--design-only", action="store_true", help="stop before analyzing the outcomes")
+        parser.add_argument("--by", help="user to whom a run on the registry is attributed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["report"] and options["table"]:
-            raise CommandError("--report is for studies on the registry; take --json with --table.", returncode=2)
+            raise CommandError(
+                "--report is available only for studies on the registry. Use --json with --table.", returncode=2
+            )
         try:
             comparison = _run(options)
         except FaultyDataError as fault:

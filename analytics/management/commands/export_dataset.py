@@ -15,23 +15,27 @@ from analytics.report.labels import in_language
 
 
 class Command(BaseCommand):
-    help = "Write the de-identified analysis data set of a study, with codebook, protocol and manifest, as one zip."
+    help = "Write the de-identified analysis dataset of a study as a ZIP file with codebook, protocol and manifest."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("study", help="a library id such as an-2025, or a YAML file")
-        parser.add_argument("out", type=Path, help="the zip to write")
+        parser.add_argument("study", help="a library ID such as an-2025, or a YAML file")
+        parser.add_argument("out", type=Path, help="ZIP file to write")
         parser.add_argument("--format", default=ExportFormat.CSV.value, help=", ".join(ExportFormat.values))
-        parser.add_argument("--by", metavar="USER", help="the user the export is attributed to, on the user's centers")
-        parser.add_argument("--reason", default="exported from the command line", help="why, for the audit trail")
+        parser.add_argument(
+            "--by", metavar="USER", help="user to whom the export is attributed; only this user's centers are exported"
+        )
+        parser.add_argument(
+            "--reason", default="exported from the command line", help="reason recorded in the audit trail"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         file_format, out = _format(options["format"]), options["out"]
         if not out.parent.is_dir() or out.is_dir():
-            raise CommandError(f"{out} cannot be written: name a file in a folder that is there.", returncode=2)
+            raise CommandError(f"{out} cannot be written. Name a file in an existing folder.", returncode=2)
         reason = options["reason"].strip()
         if not 0 < len(reason) <= 200:
-            raise CommandError("Give a reason of at most 200 characters.", returncode=2)
+            raise CommandError("Enter a reason of at most 200 characters.", returncode=2)
         try:
             exported = export_reference(
                 options["study"], file_format=file_format, username=options["by"], reason=reason
@@ -48,7 +52,7 @@ class Command(BaseCommand):
 def _format(name: str) -> ExportFormat:
     if name not in ExportFormat.values:
         offered = ", ".join(ExportFormat.values)
-        raise CommandError(f"The format {name} is not offered; take one of {offered}.", returncode=2)
+        raise CommandError(f"The format {name} is not available. Use one of {offered}.", returncode=2)
     return ExportFormat(name)
 
 

@@ -1,4 +1,4 @@
-"""Print the JSON Schema of a protocol, by which an editor completes and checks one while it is written."""
+"""Print the JSON Schema of a protocol, which editors use for completion and validation."""
 
 import json
 from argparse import ArgumentParser
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("kind", choices=sorted(PROTOCOLS), help="on the registry, or on a flat table")
+        parser.add_argument("kind", choices=sorted(PROTOCOLS), help="protocol for the registry or for a flat table")
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
         schema = PROTOCOLS[kind].model_json_schema(by_alias=True)

@@ -1,4 +1,4 @@
-"""The project's own PostgreSQL server: start, stop, status; bootstrap also makes the roles on a server of yours."""
+"""Start, stop or check the embedded PostgreSQL server; bootstrap also creates the roles on your own server."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("action", choices=["bootstrap", "start", "stop", "status"])
         parser.add_argument(
-            "--superuser-url", help="bootstrap only: postgresql://postgres:...@host/postgres of a server of yours"
+            "--superuser-url", help="bootstrap only: postgresql://postgres:...@host/postgres of your own server"
         )
 
     def handle(self, *args: Any, action: str, superuser_url: str | None, **options: Any) -> None:
@@ -35,30 +35,30 @@ class Command(BaseCommand):
             database.start()
             return f"roles and database ready on {self._place()}"
         if not superuser_url:
-            raise ValueError("a server of yours needs --superuser-url once, to make the three roles")
+            raise ValueError("your own server requires --superuser-url once, to create the three roles")
         roles = database.settings_of_each_role()
         passwords = {role: roles[role]["PASSWORD"] for role in roles}
         if not all(passwords.values()):
-            raise ValueError("give DATABASE_URL, DATABASE_OWNER_URL (with passwords) and DATABASE_STATS_PASSWORD")
+            raise ValueError("set DATABASE_URL and DATABASE_OWNER_URL (with passwords) and DATABASE_STATS_PASSWORD")
         database.bootstrap(superuser_url, passwords=passwords, database=roles["app"]["NAME"])
         return "roles and database ready"
 
     def _start(self) -> str:
         if not database.uses_own_server():
-            return "DATABASE_URL names a server; it is started where it lives"
+            return "DATABASE_URL points to your own server; start it there"
         database.start()
         return f"running: {self._place()}"
 
     def _stop(self) -> str:
         if not database.uses_own_server():
-            return "DATABASE_URL names a server; it is stopped where it lives"
+            return "DATABASE_URL points to your own server; stop it there"
         embedded_postgres.stop(embedded_postgres.locate(database.HOME))
         return "stopped"
 
     def _status(self) -> str:
         if not database.uses_own_server():
             with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5):
-                return "DATABASE_URL answers"
+                return "running: the server at DATABASE_URL responds"
         cluster = embedded_postgres.locate(database.HOME)
         exists = (cluster.home / "passwords.json").exists()
         return f"running: {self._place()}" if exists and embedded_postgres.is_running(cluster) else "stopped"

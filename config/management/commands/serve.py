@@ -1,4 +1,4 @@
-"""The site and one worker, until Ctrl-C."""
+"""Serve the site with one worker until Ctrl-C."""
 
 import os
 import signal
@@ -27,16 +27,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         if not 1 <= port <= LAST_PORT - PORTS_TRIED:
-            self.stderr.write(f"cannot start: a port is 1 to {LAST_PORT - PORTS_TRIED}, not {port}")
+            self.stderr.write(f"cannot start: the port must be 1 to {LAST_PORT - PORTS_TRIED}, not {port}")
             sys.exit(2)
         call_command("migrate", verbosity=0)
         listener = next(filter(None, map(_listen, range(port, port + PORTS_TRIED))), None)
         if listener is None:
             self.stderr.write(
-                f"cannot start: the ports {port} to {port + PORTS_TRIED - 1} are all taken; choose another with --port"
+                f"cannot start: ports {port} to {port + PORTS_TRIED - 1} are all in use; choose another with --port"
             )
             sys.exit(2)
-        self.stdout.write(f"Caliper is at http://localhost:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
+        self.stdout.write(f"Caliper is at http://localhost:{listener.getsockname()[1]}/ (press Ctrl-C to stop)")
         self.stdout.flush()
         sys.exit(_run_until_the_site_ends(listener))
 

@@ -1,4 +1,4 @@
-"""Everything from nothing: database, 12 synthetic centers, their upload, a comparison; then the site."""
+"""Set up the demo (database, 12 synthetic centers, their uploads, two comparisons), then serve the site."""
 
 import sys
 from argparse import ArgumentParser
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-serve", action="store_true", help="stop before serving the site")
+        parser.add_argument("--no-serve", action="store_true", help="set up the demo without serving the site")
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, no_serve: bool, port: int, **options: Any) -> None:

@@ -14,14 +14,18 @@ from demo.workbooks import MANIFEST, write_workbooks
 
 
 class Command(BaseCommand):
-    help = "Write the workbooks of synthetic centers, and manifest.json with the truth behind them. Stores nothing."
+    help = "Write workbooks of synthetic centers and manifest.json with the underlying truth. Nothing is stored in the registry."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--centers", type=int, default=12)
-        parser.add_argument("--patients", type=int, default=SCREENED, help="screened in all centers together")
+        parser.add_argument(
+            "--patients", type=int, default=SCREENED, help="number of patients screened, all centers combined"
+        )
         parser.add_argument("--seed", type=int, default=SEED)
         parser.add_argument(
-            "--dirty", action="store_true", help="write instead the spoiled set, with manifest-dirty.json of its faults"
+            "--dirty",
+            action="store_true",
+            help="write workbooks with deliberate errors instead, with manifest-dirty.json listing them",
         )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
 

@@ -13,19 +13,19 @@ FORMATS = (*TEXTS, "xlsx")
 
 
 class Command(BaseCommand):
-    help = "Write the codebook of the registry, to the output or to a file."
+    help = "Write the codebook of the registry to standard output or to a file."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("out", type=Path, nargs="?", help="the file to write; the output without one")
+        parser.add_argument("out", type=Path, nargs="?", help="file to write; standard output if omitted")
         parser.add_argument("--format", default="md", help=", ".join(FORMATS))
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, out = options["format"], options["out"]
         if name not in FORMATS:
-            raise CommandError(f"The format {name} is not offered; take one of {', '.join(FORMATS)}.", returncode=2)
+            raise CommandError(f"The format {name} is not available. Use one of {', '.join(FORMATS)}.", returncode=2)
         if out is None and name not in TEXTS:
-            raise CommandError(f"A codebook in {name} needs a file to be written to: name one.", returncode=2)
+            raise CommandError(f"The format {name} requires an output file. Name one.", returncode=2)
         content = TEXTS[name]() if name in TEXTS else as_xlsx()
         if out is None:
             self.stdout.write(str(content), ending="")

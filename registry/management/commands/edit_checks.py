@@ -1,4 +1,4 @@
-"""Print every edit check: code, severity, scope, record, variables, message in both languages, section of the dictionary."""
+"""List all edit checks: code, severity, scope, record, variables, message in both languages, data dictionary section."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -13,11 +13,11 @@ from registry.ctcae.terms import load_official
 
 
 class Command(BaseCommand):
-    help = "Load the National Cancer Institute's list of CTCAE terms, in place of the version's former list."
+    help = "Load the National Cancer Institute's list of CTCAE terms, replacing the stored list of that version."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="the institute's spreadsheet, .xlsx or .xls")
-        parser.add_argument("--ctcae-version", required=True, choices=VERSIONS, help="the version of the list")
+        parser.add_argument("file", type=Path, help="the NCI spreadsheet, .xlsx or .xls")
+        parser.add_argument("--ctcae-version", required=True, choices=VERSIONS, help="CTCAE version of the list")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

@@ -11,15 +11,17 @@ from registry.queries.sweep import active_centers, sweep, system_account
 
 
 class Command(BaseCommand):
-    help = "Run all edit checks over all stored records; queries open and close accordingly."
+    help = "Run the data check: all edit checks on all stored records. Queries are opened and closed accordingly."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--center", action="append", default=[], metavar="C01", help="only these centers")
-        parser.add_argument("--by", help="user name for the audit trail; by default the house itself")
+        parser.add_argument(
+            "--center", action="append", default=[], metavar="C01", help="check only this center; can be repeated"
+        )
+        parser.add_argument("--by", help="user name for the audit trail; defaults to the system account")
 
     def handle(self, *args: Any, **options: Any) -> None:
         centers, by = _centers(options["center"]), _user(options["by"])
-        result = sweep(centers, by=by, report=lambda percent, _message: self.stderr.write(f"{percent} %", ending="\r"))
+        result = sweep(centers, by=by, report=lambda percent, _message: self.stderr.write(f"{percent}%", ending="\r"))
         self.stdout.write(
             f"{result.patients} patients, {result.records} records: "
             f"{result.opened} queries opened, {result.closed} closed"
@@ -33,7 +35,7 @@ def _centers(codes: list[str]) -> list[Center]:
     known = {center.center_code: center for center in active_centers()}
     unknown = [code for code in codes if code not in known]
     if unknown:
-        raise CommandError(f"no active center has the code {', '.join(unknown)}", returncode=2)
+        raise CommandError(f"no active center with code {', '.join(unknown)}", returncode=2)
     return [known[code] for code in codes] if codes else list(known.values())
 
 
@@ -42,5 +44,5 @@ def _user(name: str | None) -> Any:
         return system_account()
     user = get_user_model().objects.filter(username=name, is_active=True).first()
     if user is None:
-        raise CommandError(f"no active user is called {name}", returncode=2)
+        raise CommandError(f"no active user named {name}", returncode=2)
     return user
