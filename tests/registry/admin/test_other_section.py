@@ -14,7 +14,7 @@ from registry.access.scope import center_scope
 from registry.admin.assessment import TumorBurdenInline
 from registry.admin.course import FollowUpInline
 from registry.admin.other_section import OTHER, with_other_section
-from registry.admin.treatments import DrugInline
+from registry.admin.treatments import DrugInline, ResectionAdmin
 from registry.models import CenterRecord, Resection, TransarterialSession
 from registry.workbook.sheets import entered_fields
 from tests.conftest import Cast
@@ -73,6 +73,19 @@ def test_what_no_section_names_comes_into_a_last_one() -> None:
 
 
 @pytest.mark.django_db
+def test_a_page_of_a_record_shows_what_its_sections_leave_out(
+    asked: HttpRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = admin.site._registry[Resection]
+    assert OTHER not in [title for title, _options in page.get_fieldsets(asked)]
+    (first, rows), *_more = ResectionAdmin.sections
+    monkeypatch.setattr(ResectionAdmin, "sections", ((first, rows),))
+    shown = page.get_fieldsets(asked)
+    assert [title for title, _options in shown] == [first, OTHER]
+    assert {"margin_mm", "clavien_dindo_max", "operator_code"} <= {*flatten_fieldsets(shown)}
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("inline", "name"),
     [
@@ -89,7 +102,7 @@ def test_a_variable_without_a_place_can_be_entered(
     client.force_login(cast.data_manager)
     box = f'name="{inline.model._meta.model_name}_set-__prefix__-{name}"'
     assert box in client.get(address).content.decode()
-    monkeypatch.setattr(inline, "fields", (without(name, rows=inline.fields)))
+    monkeypatch.setattr(inline, "fields", without(name, rows=inline.fields))
     assert name not in str(inline.fields)
     assert box in client.get(address).content.decode()
 
