@@ -11,7 +11,7 @@ from registry.fields import CodesField
 from registry.models import CenterRecord
 from registry.workbook.sheets import entered_fields
 
-Fieldset = tuple[Any, Any]
+Fieldset = tuple[Any, Any]  # title and options
 OTHER = _("Other")
 VALUES_A_ROW = 4
 
