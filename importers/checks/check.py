@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from importers.checks.edit_checks import apply_rules, report_on_whole_workbook
 from importers.checks.parents import (
     Rows,
-    Sorted,
+    SortedRecords,
     hold_back,
     repeated_rows,
     report_orphans,
@@ -145,7 +145,7 @@ def _check_whole(records: Records, *, found: RecognizedWorkbook, stored: Stored,
 
 
 def _report(
-    found: RecognizedWorkbook, *, ready: Sorted, bad: Rows, collector: Collector, center: str, sha256: str
+    found: RecognizedWorkbook, *, ready: SortedRecords, bad: Rows, collector: Collector, center: str, sha256: str
 ) -> CheckReport:
     tables = found.tables.items()
     return CheckReport(

@@ -16,7 +16,7 @@ PARENTS = ("patient", "assessment")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sorted:
+class SortedRecords:
     """`held_rows` have no error of their own."""
 
     accepted: Mapping[str, Records]
@@ -106,7 +106,7 @@ def report_shared_hospital_numbers(records: Records, *, stored: Stored, collecto
             collector.add(problem, at=record.table.place(record.rows[0], name="hospital_no"))
 
 
-def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> Sorted:
+def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, bad: Rows) -> SortedRecords:
     """Accept the records without errors whose parents are accepted or stored."""
     parents = _Parents(tables, stored=stored)
     good = {name: [(name, row) not in bad for row in table.rows] for name, table in tables.items()}
@@ -126,7 +126,7 @@ def hold_back(records: Records, *, tables: Mapping[str, Table], stored: Stored, 
             held |= _rows(
                 part, wanted=[fine and not fits for fine, fits in zip(is_good, has_parents, strict=True)], lines=lines
             )
-    return Sorted(accepted=accepted, held_rows=held)
+    return SortedRecords(accepted=accepted, held_rows=held)
 
 
 def _good_lines(record: Record, *, good: Mapping[str, Sequence[bool]]) -> Lines:

@@ -27,7 +27,7 @@ from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
 from registry.errors import Refused
 from registry.pages.context import page_context
-from registry.workbook.omissions import no_room_for
+from registry.workbook.omissions import left_out_of
 from registry.workbook.stored_keys import centers_with
 
 PER_PAGE = 25
@@ -64,7 +64,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "centers": centers,
-        "no_room": {center: kinds for center in centers if (kinds := no_room_for(center.pk))},
+        "no_room": {center: kinds for center in centers if (kinds := left_out_of(center.pk))},
         "chosen": chosen,
         "states": UploadState.choices,
         "sorts": _sort_names(),

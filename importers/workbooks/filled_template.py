@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from importers.workbooks.template import no_rows, template_bytes
 from registry.access.scope import center_scope
-from registry.workbook.omissions import no_room_for
+from registry.workbook.omissions import left_out_of
 from registry.workbook.rows import patient_names, rows_of
 
 NEVER_IN_IT = _("Hospital numbers; reference limits, methods and sampling times of laboratory samples")
@@ -28,4 +28,4 @@ def template_of(center: Any, *, filled: bool = False) -> bytes:
 
 def not_in_it(center: int) -> list[str | Promise]:
     """Call it inside a scope of this center."""
-    return [NEVER_IN_IT, *(one.sentence for one in no_room_for(center))]
+    return [NEVER_IN_IT, *(one.sentence for one in left_out_of(center))]

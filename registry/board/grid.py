@@ -65,7 +65,7 @@ SORTS: Mapping[str, Sort] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class GridFilters:
     """What a person asks the grid for. Empty values ask for nothing."""
 
     center: int | None = None
@@ -92,7 +92,7 @@ class Line:
     last_seen: date | None = None
 
 
-def chosen(centers: Collection[int], *, wanted: Wanted) -> Chosen:
+def chosen(centers: Collection[int], *, wanted: GridFilters) -> Chosen:
     """The patients to show, in their order; call it inside a scope of these centers."""
     mine = [center for center in centers if wanted.center in (None, center)]
     found = _briefs(mine, wanted=wanted)
@@ -154,7 +154,7 @@ def _cell(form: Form, *, patient_id: int, statuses: Mapping[str, int], filled: O
     )
 
 
-def _briefs(centers: Collection[int], *, wanted: Wanted) -> list[Brief]:
+def _briefs(centers: Collection[int], *, wanted: GridFilters) -> list[Brief]:
     own = Patient.objects.filter(center_id__in=centers).order_by()
     if wanted.search:
         own = own.filter(Q(local_id__istartswith=wanted.search) | Q(registry_id__istartswith=wanted.search))
@@ -168,7 +168,7 @@ def _briefs(centers: Collection[int], *, wanted: Wanted) -> list[Brief]:
     ]
 
 
-def _in_state(centers: Collection[int], *, wanted: Wanted) -> tuple[set[int], int]:
+def _in_state(centers: Collection[int], *, wanted: GridFilters) -> tuple[set[int], int]:
     """The patients of whom one of the forms asked for is in the state asked for."""
     those = [form for form in forms() if wanted.form in ("", form.entity)]
     known, left = _known(centers) if wanted.state != State.NONE else ({}, 0)

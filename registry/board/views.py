@@ -16,7 +16,7 @@ from registry.admin.permissions import centers
 from registry.board.cells import LOOKS, State
 from registry.board.course import course_of
 from registry.board.forms import forms
-from registry.board.grid import PER_PAGE, SORTS, Line, Wanted, all_lines, chosen, lines
+from registry.board.grid import PER_PAGE, SORTS, GridFilters, Line, all_lines, chosen, lines
 from registry.board.swimmer import draw, months_since
 from registry.clinical.dates import months_between
 from registry.models import Center, Patient
@@ -30,7 +30,7 @@ MOST_LINES = 20_000  # of a file
 @require_GET
 def grid_page(request: HttpRequest) -> HttpResponse:
     readable = readable_centers(request)
-    wanted = wanted_of(request)
+    wanted = grid_filters_of(request)
     found = chosen(readable, wanted=wanted)
     page = Paginator(found.ids, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -49,7 +49,7 @@ def grid_page(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def grid_file(request: HttpRequest) -> StreamingHttpResponse:
-    readable, wanted = readable_centers(request), wanted_of(request)
+    readable, wanted = readable_centers(request), grid_filters_of(request)
     found = chosen(readable, wanted=wanted)
     asked = [center for center in readable if wanted.center in (None, center)]
     told, left = all_lines(found.ids[:MOST_LINES], centers=asked)
@@ -83,11 +83,11 @@ def readable_centers(request: HttpRequest) -> list[int]:
     return found
 
 
-def wanted_of(request: HttpRequest) -> Wanted:
+def grid_filters_of(request: HttpRequest) -> GridFilters:
     """What is not known is not asked for: an old or mistyped address shows the whole grid."""
     asked: Any = request.GET
     center = asked.get("center", "")
-    return Wanted(
+    return GridFilters(
         center=int(center) if center.isdecimal() else None,
         form=asked.get("form", "") if asked.get("form") in {form.entity for form in forms()} else "",
         state=asked.get("state", "") if asked.get("state") in set(State) else "",

@@ -50,18 +50,18 @@ def child_models(model: type[CenterRecord]) -> tuple[tuple[type[CenterRecord], s
     return tuple(below)
 
 
-def below(record: CenterRecord) -> Iterator[models.QuerySet[CenterRecord]]:
+def children_of(record: CenterRecord) -> Iterator[models.QuerySet[CenterRecord]]:
     """The records entered with this one, those withdrawn included; below a patient that is everything."""
     for model, column in child_models(type(record)):
         yield model.including_withdrawn.filter(**{column: record.pk})
 
 
-def on_form_of(record: CenterRecord) -> list[models.QuerySet[CenterRecord]]:
+def form_records_of(record: CenterRecord) -> list[models.QuerySet[CenterRecord]]:
     """The record itself and what is entered with it. A patient's other records have forms and fates of their own."""
     own = type(record).including_withdrawn.filter(pk=record.pk)
     if isinstance(record, Patient):
         return [own, PatientIdentity.including_withdrawn.filter(patient=record)]
-    return [own, *below(record)]
+    return [own, *children_of(record)]
 
 
 def records_of(patient: Patient) -> list[models.QuerySet[CenterRecord]]:

@@ -34,7 +34,7 @@ SORTS: Mapping[str, tuple[str | Promise, tuple[str, ...]]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class QueryFilters:
     """As text from the address; what makes no sense filters nothing."""
 
     state: str = NOT_CLOSED
@@ -49,11 +49,11 @@ class Wanted:
     sort: str = "oldest"
 
 
-def wanted_of(given: Mapping[str, str]) -> Wanted:
-    return Wanted(**{name: given[name].strip() for name in Wanted.__dataclass_fields__ if given.get(name)})
+def query_filters_of(given: Mapping[str, str]) -> QueryFilters:
+    return QueryFilters(**{name: given[name].strip() for name in QueryFilters.__dataclass_fields__ if given.get(name)})
 
 
-def queries_wanted(wanted: Wanted, *, centers: Sequence[int], by: Any) -> QuerySet[Query]:
+def filtered_queries(wanted: QueryFilters, *, centers: Sequence[int], by: Any) -> QuerySet[Query]:
     found = Query.objects.filter(center_id__in=centers).select_related("center", "patient", "assigned_to")
     found = found.filter(_state(wanted.state) & _assignee(wanted.assignee, by=by))
     if wanted.center.isdecimal():

@@ -28,9 +28,9 @@ from registry.pages.listing import (
     STATES,
     assignees,
     fields_of_form,
+    filtered_queries,
     forms,
-    queries_wanted,
-    wanted_of,
+    query_filters_of,
 )
 from registry.pages.places import fields_named, form_of, places_shown
 from registry.queries import (
@@ -65,8 +65,8 @@ def _centers(request: HttpRequest) -> list[int]:
 @require_GET
 @login_required
 def queries(request: HttpRequest) -> HttpResponse:
-    centers, wanted = _centers(request), wanted_of(request.GET.dict())
-    found = queries_wanted(wanted, centers=centers, by=request.user)
+    centers, wanted = _centers(request), query_filters_of(request.GET.dict())
+    found = filtered_queries(wanted, centers=centers, by=request.user)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     rows = [(query, form_of(query), fields_named(query)) for query in page]
     context = {
@@ -89,7 +89,7 @@ def queries(request: HttpRequest) -> HttpResponse:
 @require_GET
 @login_required
 def queries_csv(request: HttpRequest) -> StreamingHttpResponse:
-    found = queries_wanted(wanted_of(request.GET.dict()), centers=_centers(request), by=request.user)
+    found = filtered_queries(query_filters_of(request.GET.dict()), centers=_centers(request), by=request.user)
     return table_file(export.rows(found.iterator(chunk_size=2000)), name=f"queries-{timezone.localdate():%Y-%m-%d}")
 
 

@@ -18,7 +18,7 @@ from registry.access.scope import because
 from registry.choices import RecordStatus
 from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query
-from registry.models.hierarchy import entity_of, on_form_of, patient_id_of, records_of
+from registry.models.hierarchy import entity_of, form_records_of, patient_id_of, records_of
 from registry.queries import OpenQueries, queries_of, refresh_queries
 from registry.queries.findings import found_in
 from registry.queries.records import active_rows
@@ -159,7 +159,7 @@ def _is_queried(record: CenterRecord, *, queries: OpenQueries | None) -> bool:
     if (entity_of(record), record.pk) in queries:
         return True
     named = {entity for entity, _record in queries}
-    forms = [found for found in on_form_of(record)[1:] if entity_of(found.model) in named]
+    forms = [found for found in form_records_of(record)[1:] if entity_of(found.model) in named]
     return any((entity_of(found.model), pk) in queries for found in forms for pk in found.values_list("pk", flat=True))
 
 
@@ -169,7 +169,7 @@ def _move(act: Act, *, record: CenterRecord, by: Any, reason: str = "") -> None:
     if not act.despite_queries and _is_queried(record, queries=None):
         raise Refused(_("This record has open queries. They must be answered and closed first."))
     with because(reason or act.reason, by=by):
-        for found in on_form_of(record):
+        for found in form_records_of(record):
             _write(found, act=act)
     record.refresh_from_db(fields=["record_status"])
 
@@ -222,7 +222,7 @@ def _demand_without_errors(records: Iterable[CenterRecord], *, patient_id: int) 
     forms = {
         (entity_of(found.model), pk)
         for record in records
-        for found in on_form_of(record)
+        for found in form_records_of(record)
         for pk in found.values_list("pk", flat=True)
     }
     (patient,) = active_rows([patient_id])

@@ -10,7 +10,7 @@ from registry.access.scope import because
 from registry.choices import QueryAct, QueryClosing, RecordStatus
 from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Patient, Query, QueryMessage
-from registry.models.hierarchy import below, entity_of, model_of, parents_of, patient_id_of
+from registry.models.hierarchy import children_of, entity_of, model_of, parents_of, patient_id_of
 from registry.queries import refresh_queries
 
 
@@ -58,7 +58,7 @@ def withdrawn_twin(record: CenterRecord) -> CenterRecord | None:
 
 
 def _family(record: CenterRecord) -> list[Any]:
-    return [type(record).including_withdrawn.filter(pk=record.pk), *below(record)]
+    return [type(record).including_withdrawn.filter(pk=record.pk), *children_of(record)]
 
 
 def _is_below_withdrawn(record: CenterRecord) -> bool:

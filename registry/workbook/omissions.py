@@ -17,7 +17,7 @@ SHORT = _("{what}: {count} (patients {patients})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoRoom:
+class LeftOut:
     """`records` of a kind, by patient."""
 
     what: str | Promise
@@ -30,12 +30,12 @@ class NoRoom:
         return format_lazy(SHORT, what=self.what, count=self.records.total(), patients=patients)
 
 
-def no_room_for(center: int) -> list[NoRoom]:
+def left_out_of(center: int) -> list[LeftOut]:
     """Call it inside a scope of this center. Empty where the workbook says everything."""
     drugs = format_lazy(_("Drugs beyond the first {count} in a session"), count=AGENTS_PER_SESSION)
     found = (
-        NoRoom(what=drugs, records=_beyond_the_row(center)),
-        NoRoom(what=_("Progressions in excess of a patient's number of follow-ups"), records=_without_contact(center)),
+        LeftOut(what=drugs, records=_beyond_the_row(center)),
+        LeftOut(what=_("Progressions in excess of a patient's number of follow-ups"), records=_without_contact(center)),
     )
     return [one for one in found if one.records]
 

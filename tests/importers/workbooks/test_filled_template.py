@@ -10,7 +10,7 @@ from importers.services import load_file
 from importers.workbooks.filled_template import template_of
 from registry.access.scope import center_scope
 from registry.models import ProgressionEvent, TransarterialAgent
-from registry.workbook.omissions import no_room_for
+from registry.workbook.omissions import left_out_of
 from tests.importers import books
 from tests.importers.checks.test_agents import FOLFOX, haic
 
@@ -47,7 +47,7 @@ def readme(content: bytes) -> list[str]:
 
 def test_what_has_no_room_is_counted_by_patient(overfull):
     with center_scope([overfull.center.pk]):
-        sentences = [str(one.sentence) for one in no_room_for(overfull.center.pk)]
+        sentences = [str(one.sentence) for one in left_out_of(overfull.center.pk)]
     assert sentences == [
         "Drugs beyond the first 4: 2 (patients 0001) in a session",
         "Progressions in excess of a patient's number of follow-ups: 1 (patients 0001)",
@@ -72,7 +72,7 @@ def test_the_page_says_it_beside_the_template(overfull):
 def test_a_workbook_that_says_everything_has_nothing_to_say(load, cast):
     load(books.workbook(books.whole_center(2)))
     with center_scope([cast.center.pk]):
-        assert no_room_for(cast.center.pk) == []
+        assert left_out_of(cast.center.pk) == []
 
 
 def test_sent_back_it_touches_nothing_and_what_had_no_room_stands(overfull, load):

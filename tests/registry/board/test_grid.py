@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from registry.board.cells import State
 from registry.board.completeness import completeness_in, completeness_now
 from registry.board.forms import forms
-from registry.board.grid import Wanted, chosen, lines
+from registry.board.grid import GridFilters, chosen, lines
 from registry.choices import RecordStatus
 from registry.models import FollowUp, Patient, TransarterialSession
 from registry.queries import open_query
@@ -29,7 +29,7 @@ def _states(patient: Patient) -> dict[str, State]:
 
 
 def _found(cast: Cast, **wanted: object) -> list[str]:
-    ids = chosen([cast.center.pk], wanted=Wanted(**wanted)).ids  # type: ignore[arg-type]
+    ids = chosen([cast.center.pk], wanted=GridFilters(**wanted)).ids  # type: ignore[arg-type]
     return [line.patient.local_id for line in lines(ids)]
 
 
