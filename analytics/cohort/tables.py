@@ -11,7 +11,7 @@ from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, parents_of, patient_models
 
 LEFT_OUT: Mapping[str, str] = {
-    "patientidentity": "It names the person; nothing of it is shown to the statistics role.",
+    "patientidentity": "Identifies the person; not visible to the statistics role.",
 }
 PATIENT = entity_of(Patient)
 PARTS: Mapping[str, Noun] = {"labresult": Noun.ASSESSMENT, "tumorburden": Noun.ASSESSMENT}  # columns of its records

@@ -27,10 +27,10 @@ AFTER_THE_FIRST = {
 }
 SQUASHED = {("registry", "0001_squashed_0004_the_record_complete")}  # recorded only once it had been migrated over
 
-TO_ADOPT = "it was made with the former migrations; run manage.py adopt_migrations once, then this again"
+TO_ADOPT = "it was created by the former migrations; run manage.py adopt_migrations once, then repeat this command"
 TO_FINISH = (
-    "it stands before the last of the former migrations; migrate it with the last code that had them, then run "
-    "manage.py adopt_migrations and this again with the code of today"
+    "the former migrations have not all been applied; migrate it with the last release that included them, then run "
+    "manage.py adopt_migrations and repeat this command with the current release"
 )
 
 ANEW = "made_anew"
@@ -67,9 +67,11 @@ def adopt(connection: BaseDatabaseWrapper) -> None:
     """Record the migrations as they are now in the place of the former ones, if the tables are what they make."""
     with transaction.atomic(using=connection.alias):
         if not _is_last(_recorded(connection)):
-            raise CannotAdopt(why_not_to_migrate(connection) or "none of the former migrations is recorded in it")
+            raise CannotAdopt(why_not_to_migrate(connection) or "it does not record any of the former migrations")
         if different := differences(connection):
-            raise CannotAdopt(f"{len(different)} differences from what the migrations make, the first: {different[0]}")
+            raise CannotAdopt(
+                f"{len(different)} differences from the tables that the migrations create, first: {different[0]}"
+            )
         recorder = MigrationRecorder(connection)
         recorder.migration_qs.filter(app__in=APPS).delete()
         for app, name in FIRST:

@@ -31,7 +31,7 @@ def _read_and_discard(page: Page) -> None:
     expect(page.locator("[role=status]").first).to_contain_text("Nothing is saved yet")
     expect(page.locator("#content")).to_contain_text("2031-01-01")
     page.goto("/")
-    expect(page.locator("#content")).to_contain_text("waits for confirmation")
+    expect(page.locator("#content")).to_contain_text("awaiting confirmation")
     page.goto("/uploads/")
     page.get_by_role("link", name="march.xlsx").first.click()
     page.get_by_role("button", name="Discard").click()

@@ -1,4 +1,4 @@
-"""Renew the table of endpoints in docs/statistics.md from their declarations."""
+"""Update the table of endpoints in docs/statistics.md from their declarations."""
 
 from pathlib import Path
 from typing import Any

@@ -13,7 +13,7 @@ ENDPOINTS: Mapping[str, Endpoint] = {**TIMES, **RATES}
 
 BEGIN, END = "<!-- endpoints: made by manage.py endpoints -->", "<!-- end of endpoints -->"
 OPTIONS = {"success": "`success`", "days": "`within_days`", "event": "`since`", "pct": "`most_viable_pct`"}
-DEATH = {"event": "an event", "competing": "competes", "censored": "censors"}
+DEATH = {"event": "an event", "competing": "competing", "censored": "censored"}
 
 
 def label_of(name: str, *, kinds: Mapping[str, str | None]) -> Message:
@@ -56,7 +56,7 @@ def _named(name: str) -> Message | None:
 
 
 def _table() -> Iterator[str]:
-    yield "| endpoint | how a protocol asks for it | what it is | death | the sources' readings |"
+    yield "| endpoint | in a protocol | definition | death | interpretation in the sources |"
     yield "|---|---|---|---|---|"
     for time in TIMES.values():
         asked = f"`kind: {time.code}`" + (", `since:`" if time.start.asks_since else "")

@@ -35,7 +35,7 @@ RATE_ENDPOINTS = (
             "自{event}起 {days} 天内的最重并发症，严重（SIR C–F）或轻微（A、B）；计入：{success}。",
         ),
         value=Rule(name="worst_complication", nouns=frozenset({Noun.ADVERSE_EVENT})),
-        readings="An: `since:` the curative procedure; none recorded is none",
+        readings="An: `since:` the curative procedure; no recorded complication counts as none",
     ),
     RateEndpoint(
         code="CONVERSION",
@@ -45,7 +45,7 @@ RATE_ENDPOINTS = (
         ),
         value=Rule(name="converted", nouns=frozenset({Noun.RESECTION, Noun.TRANSARTERIAL, Noun.SYSTEMIC})),
         among=("unresectable", "all"),
-        readings="of those unresectable at index, or `among: all`",
+        readings="among patients unresectable at index, or `among: all`",
     ),
     RateEndpoint(
         code="PCR",
@@ -53,7 +53,7 @@ RATE_ENDPOINTS = (
         definition=Message("no viable tumor in the resected specimen.", "切除标本中无存活肿瘤。"),
         value=Rule(name="without_viable_tumor", nouns=frozenset({Noun.RESECTION})),
         among=("resected", "all"),
-        readings="of those resected, or `among: all`",
+        readings="among resected patients, or `among: all`",
     ),
     RateEndpoint(
         code="MPR",
@@ -63,7 +63,7 @@ RATE_ENDPOINTS = (
         ),
         value=Rule(name="with_little_viable_tumor", nouns=frozenset({Noun.RESECTION})),
         among=("resected", "all"),
-        readings="of those resected, or `among: all`; 10 % viable, or `most_viable_pct: 30`",
+        readings="among resected patients, or `among: all`; 10% viable, or `most_viable_pct: 30`",
     ),
     RateEndpoint(
         code="DOWNSTAGING",
@@ -82,6 +82,6 @@ RATE_ENDPOINTS = (
             "complete ablation at one month, among patients who underwent ablation.", "消融患者中 1 个月完全消融。"
         ),
         value=Rule(name="ablated_completely", nouns=frozenset({Noun.ABLATION})),
-        readings="of those ablated from `since` (or time zero) on; every session of a day counts",
+        readings="among patients ablated on or after `since` (or time zero); all sessions on the day count",
     ),
 )

@@ -35,14 +35,14 @@ TIME_ENDPOINTS = (
         code="OS",
         label=Message("Overall survival", "总生存期"),
         definition=Message("time to death from any cause", "至任何原因死亡"),
-        readings="An: from the first TACE; Cao: from the first HAIC; by the study's `time_zero`",
+        readings="An: from the first TACE; Cao: from the first HAIC; set by the study's `time_zero`",
     ),
     TimeEndpoint(
         code="PFS",
         label=Message("Progression-free survival", "无进展生存期"),
         definition=Message("time to first progression", "至首次进展"),
         event=(FIRST_PROGRESSION,),
-        readings="An: `death: censored`, last contact; others count death; `assessment: imaging`",
+        readings="An: `death: censored`, last contact; others count death as an event; `assessment: imaging`",
     ),
     TimeEndpoint(
         code="TTP",
@@ -57,7 +57,7 @@ TIME_ENDPOINTS = (
         label=Message("Extrahepatic progression-free survival", "肝外无进展生存期"),
         definition=Message("time to first extrahepatic progression", "至首次肝外进展"),
         event=(FIRST_EXTRAHEPATIC_PROGRESSION,),
-        readings="or `death: censored`; progression within the liver does not end follow-up",
+        readings="or `death: censored`; intrahepatic progression does not end follow-up",
     ),
     TimeEndpoint(
         code="PPS",
@@ -75,7 +75,7 @@ TIME_ENDPOINTS = (
         event=UNTREATABLE_BY_TACE,
         death="censored",
         readings=(
-            "Kudo 2020: growth of 25 % (`growth_pct`), Child-Pugh C after a TACE, new vascular invasion or metastasis, "
+            "Kudo 2020: growth of 25% (`growth_pct`), Child-Pugh C after a TACE, new vascular invasion or metastasis, "
             "or recorded as untreatable by TACE"
         ),
     ),
@@ -84,7 +84,7 @@ TIME_ENDPOINTS = (
         label=Message("TACE-specific progression-free survival", "TACE 特异性无进展生存期"),
         definition=Message("time to TACE-untreatable progression", "至不可 TACE 进展"),
         event=UNTREATABLE_BY_TACE,
-        readings="Kudo 2020: as TTUP, with death",
+        readings="Kudo 2020: as TTUP, with death as an event",
     ),
     TimeEndpoint(
         code="RFS",
@@ -92,7 +92,7 @@ TIME_ENDPOINTS = (
         definition=Message("time from the curative procedure to recurrence", "自根治性治疗至复发"),
         event=(FirstRecord(noun=Noun.PROGRESSION),),
         start=PROCEDURE,
-        readings="the curative procedure in `since`",
+        readings="name the curative procedure in `since`",
     ),
     TimeEndpoint(
         code="DOR",
@@ -114,6 +114,6 @@ TIME_ENDPOINTS = (
         ),
         start=PROCEDURE,
         death="competing",
-        readings="the ablation in `since`",
+        readings="name the ablation in `since`",
     ),
 )

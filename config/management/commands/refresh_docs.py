@@ -1,4 +1,4 @@
-"""Write every page of the docs that is made from the code; with --check only name those that are out of date."""
+"""Write the pages of the docs that are generated from the code; with --check, only list those that are out of date."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; fail where a page is out of date")
+        parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
         outdated = outdated_pages(settings.BASE_DIR)

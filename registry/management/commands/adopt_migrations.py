@@ -11,7 +11,7 @@ from registry.access.roles import connected_as
 
 
 class Command(BaseCommand):
-    help = "Record the migrations as they are now in a database that the former ones made, once its tables are found the same."
+    help = "Record the current migrations in a database created by the former ones, provided that its tables are identical."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
