@@ -39,7 +39,7 @@ sys.addaudithook(lambda event, given: event == "open" and opened.append(str(give
 import hashlib, json, django
 django.setup()
 from django.utils import translation
-from analytics.figures import design_figures, outcome_figures
+from analytics.report.figures import design_figures, outcome_figures
 at_start, result = len(opened), json.load(sys.stdin)
 with translation.override("zh-hans"):
     drawn = {f.name: hashlib.sha256(f.draw().encode()).hexdigest() for f in [*design_figures(result), *outcome_figures(result)]}

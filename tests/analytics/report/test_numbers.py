@@ -42,22 +42,22 @@ def test_a_notice_says_labels_instead_of_names(
     assert told(text, result=result, language="zh-hans") == chinese
 
 
-METHODS = (
-    "Welch t",
-    "Wilcoxon rank-sum",
-    "chi-squared, Pearson",
-    "chi-squared, Yates",
-    "Fisher exact",
-    "Fisher, Monte Carlo",
-    "McNemar, exact",
-    "McNemar, corrected",
-)
+METHODS = {
+    "Welch t": "Welch t test",
+    "Wilcoxon rank-sum": "Wilcoxon rank-sum test",
+    "chi-squared, Pearson": "Pearson chi-squared test",
+    "chi-squared, Yates": "chi-squared test with Yates correction",
+    "Fisher exact": "Fisher exact test",
+    "Fisher, Monte Carlo": "Fisher exact test (Monte Carlo)",
+    "McNemar, exact": "exact McNemar test",
+    "McNemar, corrected": "McNemar test (continuity-corrected)",
+}
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_a_statistical_test_has_a_chinese_name(name: str) -> None:
+@pytest.mark.parametrize(("name", "label"), METHODS.items())
+def test_a_statistical_test_has_a_name_in_both_languages(name: str, label: str) -> None:
     with translation.override("en"):
-        assert method_label(name) == name
+        assert method_label(name) == label
     with translation.override("zh-hans"):
         assert CHINESE.search(method_label(name))
         assert method_label("another") == "another"
@@ -67,7 +67,8 @@ def test_the_notes_of_a_table_name_its_tests_in_chinese(result: dict[str, Any]) 
     with translation.override("zh-hans"):
         notes = " ".join(note for table in design_tables(result) for note in table.notes)
     assert "检验" in notes
-    assert [name for name in METHODS if f"{name};" in notes or f"{name}。" in notes] == []
+    names = [*METHODS, *METHODS.values()]
+    assert [name for name in names if f"{name};" in notes or f"{name}。" in notes] == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +85,7 @@ def test_the_notes_of_a_table_name_its_tests_in_chinese(result: dict[str, Any]) 
         ),
         (
             "cox.OS.unmatched.univariable",
-            "Cox models · Overall survival · Before matching · Alone",
+            "Cox models · Overall survival · Before matching · Univariable",
             "Cox 模型 · 总生存期 · 匹配前 · 单因素",
         ),
         ("endpoints.time to relapse", "Endpoints · time to relapse", "终点 · time to relapse"),

@@ -145,7 +145,7 @@ def test_a_timeline_gives_rule_s1_what_it_asks_for() -> None:
 
 
 def test_a_timeline_knows_no_django() -> None:
-    code = "import sys, registry.timeline; sys.exit('django' in sys.modules)"
+    code = "import sys, registry.clinical.timeline; sys.exit('django' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
 
 
