@@ -38,7 +38,7 @@ def main() -> int:
             names = (theme.replace("_", " "), method.replace("_", " "))
             rows.append((*names, EQUIVALENTS[theme], ", ".join(gaps), str(count), f"{largest:.0e}"))
     text = markdown(HEADER, rows=rows)
-    text += f"\nThe largest difference of the outcome half is {worst:.0e}; {AGREED:.0e} is agreed.\n"
+    text += f"\nThe largest difference among the outcome methods is {worst:.0e}; the tolerance is {AGREED:.0e}.\n"
     print(text)
     write_table(text, of=COMMAND)
     return int(worst > AGREED)

@@ -146,14 +146,14 @@ HEADER = (
     "effective events",
     "conditional HR",
     "marginal HR",
-    "covers the marginal",
-    "covers the conditional",
+    "covers marginal",
+    "covers conditional",
     "bias (log)",
     "mean SE",
     "SE / SD",
-    "rejects HR 1",
+    "rejects HR = 1",
     "engine warns",
-    "bars",
+    "criteria",
 )
 LABELS: dict[Design, str] = {
     "matched": "matched",
@@ -214,7 +214,7 @@ def main() -> int:
     print(f"{perf_counter() - start:.0f} s")
     missed = [row.case for row in rows if row.verdict == "missed"]
     for case in missed:
-        print(f"a bar is missed: {', '.join(case)}", file=sys.stderr)
+        print(f"a criterion was missed: {', '.join(case)}", file=sys.stderr)
     return 1 if missed else 0
 
 

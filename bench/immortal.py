@@ -53,7 +53,7 @@ class Row:
         if self.analysis.startswith("clone"):
             return f"mean within {BIAS_OF_CLONES:g} of 0"
         if (self.setting, self.analysis) == NOT_FAIR:
-            return "not fair here"
+            return "biased here"
         return f"rejects in {REJECTION[0]:.0%} to {REJECTION[1]:.0%}"
 
     @property
@@ -103,7 +103,7 @@ def judge(setting: Setting, *, analysis: str, found: list[HazardRatio]) -> Row:
     )
 
 
-HEADER = ("setting", "analysis", "mean log HR", "SE / SD", "rejects HR 1", "bar")
+HEADER = ("setting", "analysis", "mean log HR", "SE / SD", "rejects HR = 1", "criterion")
 
 
 def cells(row: Row) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def main() -> int:
     print(f"{perf_counter() - start:.0f} s")
     missed = [row for row in rows if not row.is_within_bar]
     for row in missed:
-        print(f"a bar is missed: {row.setting}, {row.analysis}: {row.bar}", file=sys.stderr)
+        print(f"a criterion was missed: {row.setting}, {row.analysis}: {row.bar}", file=sys.stderr)
     return 1 if missed else 0
 
 

@@ -29,7 +29,7 @@ PATIENTS, ROWS_BESIDE = 4_371, 5_000
 BARS = {"preview": 8, "load": 4, "annotated workbook": 6}
 MOST_MB, TIMES = 350, 10
 COMMAND = "python -m bench.upload_speed"
-HEADER = ("", "bar, s", "by the clock, s", "CPU, s", "of it the database's", "peak, MB", "bar / CPU")
+HEADER = ("", "target, s", "wall clock, s", "CPU, s", "of which database", "peak, MB", "target / CPU")
 
 
 def main() -> None:
@@ -87,8 +87,8 @@ def _alone(patients: int, *, center: Any, user: Any) -> str:
     sheets, records = upload.report["sheets"], sum(upload.report["accepted"].values())
     said = (
         f"\n{sum(sheet['rows'] for sheet in sheets):,} rows on {len(sheets)} sheets, {records:,} records, {len(content) / 1e6:.1f} MB;"
-        f" in the annotated workbook every row. The process holds {empty_mb} MB before any work; the bar is {MOST_MB} MB at the peak of"
-        f" preview and load. The process that opens the file takes {child_seconds:.1f} s and {child_mb} MB of its own.\n"
+        f" the annotated workbook contains every row. The process uses {empty_mb} MB before any work; the target is {MOST_MB} MB at the peak of"
+        f" preview and load. The process that opens the file itself takes {child_seconds:.1f} s and {child_mb} MB.\n"
     )
     return page.table(HEADER, rows=[_line(step) for step in steps]) + said
 
@@ -106,15 +106,15 @@ def _beside(rows: int, *, center: Any, user: Any) -> str:
 
     fewer = rows // 2
     best = max(theirs(fewer, center=center, user=user, database=NAME), key=lambda step: fewer / step.work)
-    text = f"\nThe patients' sheet alone. django-import-export {fewer / best.work:,.0f} rows per second of CPU at its best, unchecked. From the file to the record, checked:"
+    text = f"\nThe patients' sheet only: django-import-export processes {fewer / best.work:,.0f} rows per second of CPU time at its best, without checks. Caliper, from file to record with checks:"
     for length in (rows, 4 * rows):
         own = ours(length, center=center, user=user, database=NAME)
         by_work, by_clock = length / own.work, length / own.seconds
         text += (
             f" {length:,} rows at {by_work:,.0f} rows per second, {by_work / (fewer / best.work):.1f} times as fast"
-            f" ({by_clock / (fewer / best.seconds):.1f} by the clock);"
+            f" ({by_clock / (fewer / best.seconds):.1f} by wall clock);"
         )
-    return f"{text} the bar is {TIMES}.\n"
+    return f"{text} the target is {TIMES}.\n"
 
 
 def _cast() -> None:
