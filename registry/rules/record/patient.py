@@ -27,7 +27,7 @@ CHECKS = (
         entity="patient",
         fields=("prior_hcc_treatment",),
         message=_(
-            "Prior HCC treatment cannot combine “None” with other entries: "
+            "Prior HCC treatment cannot combine “no treatment” with other entries: "
             "{prior_hcc_treatment}. Keep only the treatments that were given."
         ),
         fires=lambda row: "NONE" in row["prior_hcc_treatment"] and len(row["prior_hcc_treatment"]) > 1,

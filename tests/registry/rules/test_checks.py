@@ -111,7 +111,7 @@ def test_a_laboratory_value_is_suspected_of_another_unit_at_the_limits(
 @pytest.mark.parametrize(
     ("value", "code", "start"),
     [
-        (0.0, "V-U01", "INR 0 is outside the possible range 0.5 to 15."),
+        (0.0, "V-U01", "INR 0 is outside the possible range of 0.5 to 15."),
         (2.5, "V-U02", "INR 2.5 is unusual; 0.8 to 2 is"),
     ],
 )
@@ -124,13 +124,13 @@ def test_a_value_out_of_range_is_told_with_the_range(value: float, code: str, st
 def test_a_value_out_of_range_is_told_with_its_unit() -> None:
     (finding,) = findings("assessment", {"height_cm": 99.5})
     with translation.override("en"):
-        assert finding.text.startswith("Height 99.5 cm is outside the possible range 100 to 230.")
+        assert finding.text.startswith("Height 99.5 cm is outside the possible range of 100 to 230.")
 
 
 def test_a_suspected_unit_is_suggested_with_the_converted_value() -> None:
     row = {"analyte_code": "alb", "value": 4.1, "raw_unit": ""}
     (sentence,) = [finding.text for finding in findings("labresult", row) if finding.code == "V-U03"]
-    assert "g/dL: 41 g/L" in sentence
+    assert "g/dL (equal to 41 g/L)" in sentence
 
 
 def test_a_blank_death_date_does_not_hide_the_known_death() -> None:

@@ -80,7 +80,7 @@ def test_a_dose_of_a_session_keeps_the_limits_of_its_drug(
 def test_an_impossible_dose_is_told_with_drug_and_limits() -> None:
     (finding,) = findings("transarterialagent", {"agent_code": "EPIRUBICIN", "dose_mg": 500.0})
     with translation.override("en"):
-        assert finding.text.startswith("epirubicin 500 mg is outside the possible range 5 to 150.")
+        assert finding.text.startswith("epirubicin 500 mg is outside the possible range of 5 to 150.")
     with translation.override("zh-hans"):
         assert "表柔比星" in finding.text
 

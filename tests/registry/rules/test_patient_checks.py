@@ -108,7 +108,7 @@ def test_an_interval_is_told_once_of_the_later_session_and_names_the_earlier() -
     ]
     assert [record["row"] for record in early.records] == [10, 0]
     with translation.override("en"):
-        assert early.text.startswith("This HAIC follows that of 2021-06-01 by 10 days")
+        assert early.text.startswith("This HAIC session is 10 days after the one on 2021-06-01")
 
 
 @pytest.mark.parametrize(
