@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from analytics.engine.agreement import Verification, verification_checks
 from analytics.engine.design.design import Design, design
 from analytics.engine.design.imputation import about_imputation, complete
 from analytics.engine.outcomes.all_arms import OverallResult, contrast_protocols, overall
@@ -17,6 +18,7 @@ from analytics.engine.outcomes.pooling import pool_outcomes
 from analytics.engine.outcomes.risk_rows import cohort_rows
 from analytics.engine.self_checks import check, check_sensitivity
 from analytics.engine.sensitivity.analyses import Base, SensitivityRow, sensitivity
+from analytics.engine.verification import verification
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
 from analytics.messages import Notice
@@ -30,7 +32,8 @@ __all__ = ["Comparison", "compare", "design", "outcomes"]
 class Comparison:
     """A finished comparison; `outcomes` is None where only the design was asked for. It renders itself to nothing.
 
-    `immortal_time` is endpoint → cohort → the ways around it. `contrasts` are comparisons of their own, `overall` all arms."""
+    `immortal_time` is endpoint → cohort → the ways around it. `contrasts` are comparisons of their own, `overall` all arms.
+    `verification` is None where no second engine was asked."""
 
     design: Design
     outcomes: Outcomes | None
@@ -42,6 +45,7 @@ class Comparison:
     contrasts: tuple["Comparison", ...]
     overall: dict[str, OverallResult]
     further_notices: tuple[Notice, ...]
+    verification: Verification | None = None
 
     @property
     def protocol(self) -> AnalysisPlan:
@@ -58,6 +62,7 @@ def compare(
     protocol: AnalysisPlan,
     flow: Sequence[FlowRow] = (),
     design_only: bool = False,
+    verify: bool = False,
     without_losses: AnalysisFrame | None = None,
 ) -> Comparison:
     """Run the protocol on the frame (its columns: see `AnalysisFrame`); `flow` is the attrition so far.
@@ -69,14 +74,16 @@ def compare(
     5. Each endpoint, before and after: curves, log-rank, Cox with the arm alone (afterwards with clustered or robust errors),
        proportional hazards, restricted means, competing events; the Cox tables; subgroups; responses and adverse events.
     6. Ways around immortal time, sensitivity analyses, further contrasts, all arms together: what the protocol asks for.
-    7. The result is checked against itself.
+    7. The result is checked against itself; `verify` has the headline fitted by a second engine as well.
 
     `without_losses` is the frame that also holds those whom the study leaves out as lost to follow-up.
     FaultyDataError where an arm is or becomes empty, or no covariate of the score varies.
     """
     started, clock = datetime.now(UTC), time.perf_counter()
     try:
-        found = _compare(frame, protocol=protocol, flow=flow, design_only=design_only, without_losses=without_losses)
+        found = _compare(
+            frame, protocol=protocol, flow=flow, design_only=design_only, verify=verify, without_losses=without_losses
+        )
     except BadInput as error:
         raise FaultyDataError(DataError("bad_input", error.message)) from None
     return replace(found, started=started.isoformat(timespec="seconds"), seconds=time.perf_counter() - clock)
@@ -88,17 +95,20 @@ def _compare(
     protocol: AnalysisPlan,
     flow: Sequence[FlowRow],
     design_only: bool,
+    verify: bool,
     without_losses: AnalysisFrame | None,
 ) -> Comparison:
     frames = complete(frame, protocol=protocol)
     designed = design(frames[0], protocol=protocol, flow=flow)
     told = about_imputation(frame, protocol=protocol, count=len(frames))
     designed = replace(designed, notices=(*told, *designed.notices))
-    contrasts = [compare(frame, protocol=one, design_only=design_only) for one in contrast_protocols(protocol)]
+    contrasts = [
+        compare(frame, protocol=one, design_only=design_only, verify=verify) for one in contrast_protocols(protocol)
+    ]
     if design_only:
         return replace(_finished(designed), contrasts=tuple(contrasts))
-    others = [outcomes(design(one, protocol=protocol, flow=flow)) for one in frames[1:]]
-    opened = pool_outcomes([outcomes(designed), *others], level=protocol.conventions.level)
+    designs = [designed, *(design(one, protocol=protocol, flow=flow) for one in frames[1:])]
+    opened = pool_outcomes([outcomes(one) for one in designs], level=protocol.conventions.level)
     fair, notices = _fair(designed)
     headline = {name: of[list(of)[-1]] for name, of in opened.endpoints.items()}
     original = replace(designed, frame=frame)
@@ -111,7 +121,8 @@ def _compare(
         overall=overall(frame, protocol=protocol),
         notices=(*notices, *troubles),
     )
-    return replace(found, contrasts=tuple(contrasts))
+    found = replace(found, contrasts=tuple(contrasts))
+    return _verified(found, verdict=verification(designs, opened=opened)) if verify else found
 
 
 def _fair(designed: Design) -> tuple[dict[str, dict[str, FairStarts]], list[Notice]]:
@@ -148,3 +159,7 @@ def _finished(
         overall=overall or {},
         further_notices=notices,
     )
+
+
+def _verified(found: Comparison, *, verdict: Verification) -> Comparison:
+    return replace(found, verification=verdict, checks=(*found.checks, *verification_checks(verdict)))

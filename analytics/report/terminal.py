@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from analytics.engine.agreement import SECOND_ENGINE
 from analytics.engine.comparison import Comparison
 from analytics.engine.outcomes.outcomes import EndpointResult
 from analytics.engine.outcomes.safety import ANY
@@ -31,6 +32,8 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
     for notice in comparison.warnings:
         yield _("warning: %(text)s") % {"text": in_language(notice.message)}
     for notice in comparison.checks:
+        if notice.ok and notice.code == SECOND_ENGINE:
+            yield in_language(notice.message)
         if not notice.ok:
             yield _("check failed at %(where)s: %(text)s") % {
                 "where": notice.where,

@@ -23,7 +23,9 @@ from analytics.result.secondary_analyses import (
     overall_object,
     sensitivity_object,
     subgroup_object,
+    verification_object,
 )
+from analytics.stats.survival.second_engine import NAME, engine_version
 from analytics.stats.tests.baseline import Summary
 
 CALIPER_VERSION = "0.1.0"
@@ -37,7 +39,9 @@ def result_object(comparison: Comparison) -> Json:
     return {
         "protocol": comparison.protocol.model_dump(mode="json", by_alias=True),
         "data": _data(comparison.design),
-        "software": software_object() | {"started": comparison.started, "seconds": comparison.seconds},
+        "software": software_object()
+        | _second_engine(comparison)
+        | {"started": comparison.started, "seconds": comparison.seconds},
         **of_two,
         **({"contrasts": [_of_two_arms(one) for one in comparison.contrasts]} if comparison.contrasts else {}),
         **(
@@ -63,6 +67,8 @@ def _of_two_arms(comparison: Comparison) -> Json:
         "sensitivity": [sensitivity_object(row) for row in comparison.sensitivity],
         "checks": _notices(comparison.checks),
     }
+    if comparison.verification is not None:
+        found["verification"] = verification_object(comparison.verification)
     if design.guaranteed is None:
         return found
     return found | {"immortal_time": immortal_time_object(design.guaranteed, fair=comparison.immortal_time)}
@@ -107,6 +113,13 @@ def software_object() -> Json:
     return {"caliper": CALIPER_VERSION, "python": platform.python_version()} | {
         name: version(name) for name in LIBRARIES
     }
+
+
+def _second_engine(comparison: Comparison) -> Json:
+    """Where any number rests on it."""
+    of_all = (comparison, *comparison.contrasts)
+    is_used = any(one.verification or any(row.kind == "aft" for row in one.sensitivity) for one in of_all)
+    return {NAME: engine_version()} if is_used else {}
 
 
 def json_text(content: Json) -> str:

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
+from analytics.engine.agreement import AGREED, MEDIAN, Verification
 from analytics.engine.outcomes.all_arms import OverallResult
 from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
 from analytics.result.nulls import Json, with_reasons
+from analytics.stats.survival.second_engine import NAME
 
 
 def subgroup_object(row: SubgroupRow) -> Json:
@@ -57,6 +59,36 @@ def immortal_time_object(
     unknown = {f"guaranteed.{label}": "not_estimable" for label, months in guaranteed.items() if months is None}
     reasons = found.get("why", {}) | unknown
     return found | ({"why": reasons} if reasons else {}) | ({"endpoints": endpoints} if endpoints else {})
+
+
+def verification_object(found: Verification) -> Json:
+    quantities = [
+        with_reasons(
+            {
+                "endpoint": one.endpoint,
+                "cohort": one.cohort,
+                "quantity": one.name,
+                "arm": one.arm,
+                "value": one.value,
+                NAME: one.second,
+                "ok": one.agrees,
+            },
+            why="not_reached" if one.name == MEDIAN else "not_estimable",
+            text=("arm",),
+        )
+        for one in found.quantities
+    ]
+    not_compared = [
+        {"endpoint": one.endpoint, "cohort": one.cohort, "quantity": one.name, "why": one.why}
+        for one in found.not_compared
+    ]
+    return {
+        "engine": NAME,
+        "version": found.version,
+        "tolerance": AGREED,
+        "quantities": quantities,
+        "not_compared": not_compared,
+    }
 
 
 def overall_object(result: OverallResult) -> Json:

@@ -72,15 +72,22 @@ def work_on_run(run_id: int, *, user_id: int, progress: queue.Progress) -> None:
         progress.leads_to(run.get_absolute_url())
 
 
-def compare_on_registry(reference: str, *, by: str | None, design_only: bool = False) -> Comparison:
+def compare_on_registry(
+    reference: str, *, by: str | None, design_only: bool = False, verify: bool = False
+) -> Comparison:
     """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
     protocol = read_study_protocol(protocol_text(reference))
     centers = active_centers() if by is None else _centers_of_named(by)
-    return compare_centers(protocol, center_ids=centers, design_only=design_only)
+    return compare_centers(protocol, center_ids=centers, design_only=design_only, verify=verify)
 
 
 def compare_centers(
-    protocol: StudyProtocol, *, center_ids: list[int], design_only: bool = False, report: Report = unreported
+    protocol: StudyProtocol,
+    *,
+    center_ids: list[int],
+    design_only: bool = False,
+    verify: bool = False,
+    report: Report = unreported,
 ) -> Comparison:
     report(5, gettext_noop("Reading the records"))
     cohort = read_cohort(protocol, center_ids=center_ids)
@@ -90,6 +97,7 @@ def compare_centers(
         protocol=protocol,
         flow=cohort.flow,
         design_only=design_only,
+        verify=verify,
         without_losses=None if design_only else _without_losses(protocol, center_ids=center_ids),
     )
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
@@ -149,7 +157,8 @@ def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) ->
     """Its centers are those it was asked for, less what the person has lost since: then nothing is run."""
     if not set(run.center_ids) <= set(_centers_to_run(by)):
         raise PermissionDenied
-    comparison = compare_centers(read_study_protocol(run.study.protocol), center_ids=run.center_ids, report=report)
+    protocol = read_study_protocol(run.study.protocol)
+    comparison = compare_centers(protocol, center_ids=run.center_ids, verify=True, report=report)
     text = result_json(comparison)
     with center_scope(run.center_ids, by=by, reason=reason, source="study"):
         RunResult.objects.create(run=run, center_ids=run.center_ids, content=text)

@@ -40,6 +40,11 @@ class Command(BaseCommand):
             "--report", type=Path, help="write the page, figures and tables of a registry study to this folder"
         )
         parser.add_argument("--design-only", action="store_true", help="stop before analyzing the outcomes")
+        parser.add_argument(
+            "--verify",
+            action="store_true",
+            help="fit medians, hazard ratios and their errors with lifelines as well, as every stored run does",
+        )
         parser.add_argument("--by", help="user to whom a run on the registry is attributed")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -80,10 +85,12 @@ class Command(BaseCommand):
 
 def _run(options: dict[str, Any]) -> Comparison:
     if options["table"] is None:
-        return compare_on_registry(options["protocol"], by=options["by"], design_only=options["design_only"])
+        return compare_on_registry(
+            options["protocol"], by=options["by"], design_only=options["design_only"], verify=options["verify"]
+        )
     protocol = read_table_protocol(table_protocol_path(options["protocol"]))
     frame = read_table(options["table"], protocol=protocol)
-    return compare(frame, protocol=protocol, design_only=options["design_only"])
+    return compare(frame, protocol=protocol, design_only=options["design_only"], verify=options["verify"])
 
 
 def _one_line(error: AnalysisError) -> str:

@@ -181,3 +181,22 @@ def test_warnings_speak_the_language_of_the_person(tmp_path: Path) -> None:
     with translation.override("zh-hans"):
         text = compare(write_protocol(tmp_path), table=write_table(tmp_path, rows=make_rows()))
     assert "卡钳使 Resection" in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verify", [False, True])
+def test_the_headline_is_verified_on_demand_and_the_second_engine_loaded_only_then(
+    verify: bool, tmp_path: Path
+) -> None:
+    protocol, table = write_protocol(tmp_path), write_table(tmp_path, rows=make_rows())
+    script = (
+        "import django, sys; django.setup(); from django.core.management import call_command; "
+        f"call_command('compare', {str(protocol)!r}, '--table', {str(table)!r}, verify={verify}); "
+        "print('lifelines' in sys.modules)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ("Verified with lifelines" in done.stdout) is verify
+    assert done.stdout.splitlines()[-1] == str(verify)

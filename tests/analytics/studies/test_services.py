@@ -56,6 +56,20 @@ def test_a_run_keeps_its_result_to_the_letter_with_the_hashes_of_what_made_it(
     assert result["warnings"][0]["code"] == "immortal_time"
 
 
+def test_every_run_has_its_headline_fitted_by_the_second_engine(two_per_arm, study: Study, cast: Cast) -> None:
+    run = run_comparison(study, by=cast.statistician, reason="the tests")
+    with center_scope(both(cast)):
+        result = stored_result(Run.objects.get(pk=run.pk))
+    assert [check["ok"] for check in result["checks"] if check["code"] == "second_engine"] == [True]
+    assert {row["endpoint"] for row in result["verification"]["quantities"]} >= {
+        "OS",
+        "PFS",
+        "EPFS",
+    }  # nobody has a PPS
+    assert compare_on_registry("an-2025", by=None).verification is None
+    assert compare_on_registry("an-2025", by=None, verify=True).verification is not None
+
+
 def test_two_runs_on_the_same_records_differ_in_their_clock_alone(two_per_arm, study: Study, cast: Cast) -> None:
     results: list[dict[str, Any]] = []
     for _ in range(2):
