@@ -122,6 +122,12 @@ class LostCensored(Part):
     kind: Literal["lost_censored"]
 
 
+class AcceleratedFailure(Part):
+    """The Weibull model of accelerated failure times with the arm alone: a time ratio, and the hazard ratio it implies."""
+
+    kind: Literal["aft"]
+
+
 def _kind(content: Any) -> str:
     return KIND + str(content.get("kind") if isinstance(content, dict) else getattr(content, "kind", None))
 
@@ -139,6 +145,7 @@ Check = Annotated[
     | Annotated[EValueCheck, Tag(f"{KIND}e_value")]
     | Annotated[ConventionCheck, Tag(f"{KIND}convention")]
     | Annotated[BootstrapCheck, Tag(f"{KIND}bootstrap")]
-    | Annotated[LostCensored, Tag(f"{KIND}lost_censored")],
+    | Annotated[LostCensored, Tag(f"{KIND}lost_censored")]
+    | Annotated[AcceleratedFailure, Tag(f"{KIND}aft")],
     Discriminator(_kind),
 ]

@@ -52,6 +52,11 @@ def ratio(content: Json) -> str:
     return f"{content['hr']:.2f} ({_limit(content, key='low')}–{_limit(content, key='high')})"
 
 
+def time_ratio(content: Json) -> str:
+    """As `ratio`, of times."""
+    return ratio({**content, "hr": content["ratio"]})
+
+
 def hazard_ratio_text(content: Json, *, result: Json) -> str:
     labels = arm_labels(result)
     focal, reference = labels.values()
@@ -85,6 +90,7 @@ def setting_label(kind: str) -> str:
         "convention": _("Alternative conventions"),
         "bootstrap": _("Bootstrap"),
         "lost_censored": _("Censoring at loss to follow-up"),
+        "aft": _("Accelerated failure time (Weibull)"),
     }
     return known.get(kind, kind)
 

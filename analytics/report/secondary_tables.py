@@ -14,6 +14,7 @@ from analytics.report.numbers import (
     percent,
     ratio,
     setting_label,
+    time_ratio,
 )
 from analytics.report.table import Row, Table
 
@@ -122,19 +123,31 @@ def _sensitivity(result: Json) -> Table:
         settings = ", ".join(f"{key} {_shown(value)}" for key, value in row["settings"].items() if value is not None)
         counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
         value = ABSENT if row["value"] is None else number(row["value"], digits=2)
+        value = time_ratio(row["time_ratio"]) if "time_ratio" in row else value
         smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
         title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"], result=result))
         rows.append(Row(cells=(*title, *counts, ratio(row), p_value(row["p"]), smd, value)))
     arms = list(arm_labels(result).values())
     head = (_("Analysis"), _("Settings"), _("Endpoint"), *arms, _ratio_head(result), _("P"), _("Largest SMD"))
+    is_timed = any("time_ratio" in row for row in result["sensitivity"])
     return Table(
         name="sensitivity",
         title=_("Sensitivity analyses"),
-        head=(*head, _("E-value or SE")),
+        head=(*head, _("E-value, SE or time ratio") if is_timed else _("E-value or SE")),
         rows=tuple(rows),
+        notes=(_time_ratio_note(result),) if is_timed else (),
         text_columns=3,
         is_detail=True,
     )
+
+
+def _time_ratio_note(result: Json) -> str:
+    focal, reference = arm_labels(result).values()
+    above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
+    return _(
+        "Time ratio (Weibull model): time to event with %(above)s relative to %(below)s; above 1 means longer. "
+        "The hazard ratio in the same row is from the same model."
+    ) % {"above": above, "below": below}
 
 
 def _shown(value: object) -> str:

@@ -9,6 +9,7 @@ from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
 from analytics.result.nulls import Json, with_reasons
+from analytics.stats.survival.accelerated_failure import TimeRatio
 from analytics.stats.survival.second_engine import NAME
 
 
@@ -24,7 +25,7 @@ def subgroup_object(row: SubgroupRow) -> Json:
 
 
 def sensitivity_object(row: SensitivityRow) -> Json:
-    """`why` of a value that the kind does not have is not_requested."""
+    """`why` of a value that the kind does not have is not_requested; only accelerated failure times have `time_ratio`."""
     ratio = row.ratio
     values: Json = {
         "kind": row.kind,
@@ -45,7 +46,14 @@ def sensitivity_object(row: SensitivityRow) -> Json:
     reasons = dict.fromkeys(("hr", "low", "high", "se", "n_treated", "n_control"), failed)
     reasons |= {"p": ratio.why or ("not_requested" if row.kind == "bootstrap" else "not_estimable")}
     reasons |= dict.fromkeys(("max_smd", "value", "value_limit"), "not_requested")
-    return with_reasons(values, why=reasons)
+    if row.time_ratio is None:
+        return with_reasons(values, why=reasons)
+    return with_reasons(values, why=reasons) | {"time_ratio": _time_ratio(row.time_ratio)}
+
+
+def _time_ratio(found: TimeRatio) -> Json:
+    values = {"ratio": found.ratio, "low": found.low, "high": found.high, "se": found.se, "p": found.p}
+    return with_reasons(values, why=found.why or "not_estimable")
 
 
 def immortal_time_object(

@@ -24,6 +24,7 @@ from analytics.stats.survival.risk_sets import Ties, build_risk_sets
 from analytics.stats.survival.small_sample import with_leverage
 from analytics.stats.survival.term_tests import interaction_test, select_forward, wald_test
 from analytics.stats.tests.two_sample import compare_counts, compare_means, compare_ranks, fisher
+from tests.reference import weibull
 from tests.reference.outcome_data import COMPETING, SETS, Numbers, Table
 
 Method = Callable[[Table], Iterable[float | None]]
@@ -361,6 +362,14 @@ THEMES: dict[str, dict[str, Method]] = {
         "time_dependent": _time_dependent,
         "clone_censor_weight": _clones(adjusted=False),
         "clone_censor_weight_adjusted": _clones(adjusted=True),
+    },
+    "accelerated_failure": {
+        "weibull": weibull.plain,
+        "robust": weibull.robust,
+        "weighted": weibull.weighted,
+        "clustered": weibull.clustered,
+        "hazard": weibull.hazard,
+        "hazard_clustered": weibull.hazard_clustered,
     },
     "tables": {
         "fisher": _fisher,

@@ -14,7 +14,14 @@ from analytics.engine.sensitivity.designs import (
     missing_level,
     weighting,
 )
-from analytics.engine.sensitivity.models import bootstrap, center_stratified, doubly_adjusted, e_value, landmark
+from analytics.engine.sensitivity.models import (
+    accelerated_failure,
+    bootstrap,
+    center_stratified,
+    doubly_adjusted,
+    e_value,
+    landmark,
+)
 from analytics.errors import AnalysisError
 from analytics.messages import Message, Notice
 from analytics.stats.bad_input import BadInput
@@ -59,4 +66,5 @@ _KINDS: Mapping[str, Callable[[Base, Any], Any]] = {
     "convention": convention,
     "bootstrap": bootstrap,
     "lost_censored": lost_censored,
+    "aft": accelerated_failure,
 }

@@ -12,6 +12,7 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message
 from analytics.protocol.plan import CENTER, AnalysisPlan
+from analytics.stats.survival.accelerated_failure import TimeRatio
 from analytics.stats.survival.cox import HazardRatio
 
 Settings = dict[str, Any]
@@ -21,7 +22,7 @@ NONE = HazardRatio(hr=None, low=None, high=None, se=None, p=None, why="not_estim
 @dataclass(frozen=True)
 class SensitivityRow:
     """One analysis of one endpoint. `value` is the E-value, or the bootstrap's standard error of the log hazard ratio;
-    `value_limit` the E-value of the limit nearer 1."""
+    `value_limit` the E-value of the limit nearer 1; `time_ratio` is of accelerated failure times alone."""
 
     kind: str
     settings: Settings
@@ -32,6 +33,7 @@ class SensitivityRow:
     max_smd: float | None = None
     value: float | None = None
     value_limit: float | None = None
+    time_ratio: TimeRatio | None = None
 
 
 @dataclass(frozen=True)

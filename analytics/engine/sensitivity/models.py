@@ -13,7 +13,15 @@ from analytics.engine.outcomes.regression import adjusted_arm, strata_codes
 from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
 from analytics.engine.sensitivity.base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.protocol.plan import CENTER, DEFINING
-from analytics.protocol.sensitivity import BootstrapCheck, CenterStratified, DoublyAdjusted, EValueCheck, LandmarkCheck
+from analytics.protocol.sensitivity import (
+    AcceleratedFailure,
+    BootstrapCheck,
+    CenterStratified,
+    DoublyAdjusted,
+    EValueCheck,
+    LandmarkCheck,
+)
+from analytics.stats.survival.accelerated_failure import weibull_effect
 from analytics.stats.survival.cox import HazardRatio, hazard_ratio
 from analytics.stats.survival.immortal_time import Episodes
 from analytics.stats.tests import e_value as e_values
@@ -66,6 +74,34 @@ def _followed_beyond(seen: Observed, *, month: float) -> Episodes:
     rows = np.flatnonzero(seen.time > month)
     left = seen.time.size - rows.size
     return Episodes(rows, None, seen.time[rows] - month, seen.event[rows], focal=seen.focal[rows], left_out=left)
+
+
+def accelerated_failure(base: Base, check: AcceleratedFailure) -> Iterator[SensitivityRow]:
+    """A time of 0 has no logarithm: whoever has one is left out, counted."""
+    for name in base.protocol.survival_endpoints:
+        seen = base.observed(name)
+        models = seen.models.at(seen.time > 0)
+        found = weibull_effect(
+            models.time,
+            event=models.event,
+            arm=above_the_line(models.focal, protocol=base.protocol),
+            weights=models.weights,
+            robust=models.robust,
+            clusters=models.who,
+            level=base.protocol.conventions.level,
+        )
+        focal = int(models.focal.sum())
+        settings: Settings = {"distribution": "weibull", "shape": found.shape, "left_out": seen.time.size - models.n}
+        yield SensitivityRow(
+            check.kind,
+            settings,
+            name,
+            focal,
+            models.n - focal,
+            ratio=found.hazard_ratio,
+            max_smd=largest_difference(base.design),
+            time_ratio=found.time_ratio,
+        )
 
 
 def e_value(base: Base, check: EValueCheck) -> Iterator[SensitivityRow]:

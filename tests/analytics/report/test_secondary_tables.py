@@ -1,9 +1,11 @@
 """A study with everything asked for, on the page: every design, subgroups, sensitivity, fair starts, competing events."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
@@ -87,3 +89,19 @@ def test_ways_around_immortal_time_are_rows_with_their_numbers() -> None:
         "Clone-censor-weight",
         "Landmark at 3 months",
     ]
+
+
+def test_accelerated_failure_times_show_their_time_ratio_with_a_note_in_both_languages() -> None:
+    asked = [{"kind": "aft"}, {"kind": "e_value"}]
+    table = next(table for table in shown(sensitivity=asked).tables if table.name == "sensitivity")
+    row = next(row for row in table.rows if row.cells[0] == "Accelerated failure time (Weibull)")
+    assert "distribution weibull" in row.cells[1]
+    assert re.fullmatch(r"\d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\)", row.cells[-1])
+    assert table.head[-1] == "E-value, SE or time ratio"
+    assert table.notes[0].startswith("Time ratio (Weibull model): time to event with Ablation relative to Resection")
+    plain = next(table for table in shown(sensitivity=[{"kind": "e_value"}]).tables if table.name == "sensitivity")
+    assert (plain.head[-1], plain.notes) == ("E-value or SE", ())
+    with translation.override("zh-hans"):
+        table = next(table for table in shown(sensitivity=asked).tables if table.name == "sensitivity")
+    assert table.rows[0].cells[0] == "加速失效时间模型（Weibull）"
+    assert table.notes[0].startswith("时间比（Weibull 模型）")
