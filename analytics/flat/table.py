@@ -10,6 +10,7 @@ from analytics.flat.adverse_events import read_adverse_events
 from analytics.flat.cells import Column, choose, is_missing, numbers
 from analytics.flat.columns import read_csv
 from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse, months
+from analytics.flat.schema import events_schema, frame_schema, pass_gate
 from analytics.frame import AnalysisFrame
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
 
@@ -30,6 +31,9 @@ def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
         table = table if exposure is None else table.assign(**{EXPOSURE: exposure})
     if faults:
         raise FaultyDataError(*faults)
+    pass_gate(table, schema=frame_schema(protocol))
+    if events is not None:
+        pass_gate(events.table, schema=events_schema(protocol))
     return AnalysisFrame(table=table, source=path.name, sha256=file.sha256, rows=file.rows, adverse_events=events)
 
 

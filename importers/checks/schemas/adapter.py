@@ -3,14 +3,12 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from importers.checks.schemas.sheet_schema import schema_of
+from importers.checks.schemas.sheet_schema import NUMBERS, TYPE, schema_of
 from importers.files import messages
 from importers.files.findings import Collector
 from importers.files.messages import Problem
 from importers.layout.tables import Table
-from registry.workbook.sheets import Column, Kind
-
-NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}
+from registry.workbook.sheets import Column
 
 
 def shape_problems(table: Table, *, collector: Collector) -> None:
@@ -21,6 +19,7 @@ def shape_problems(table: Table, *, collector: Collector) -> None:
         failed = errors.failure_cases[["column", "check", "index"]].drop_duplicates()
     else:
         return
+    _refuse_other_types(failed, sheet=table.sheet.name)
     for name, check, row in failed.itertuples(index=False):
         place = table.place(int(row), name=str(name))
         if place not in collector.bad_places:
@@ -30,14 +29,21 @@ def shape_problems(table: Table, *, collector: Collector) -> None:
             collector.add(problem, at=place, found=table.found(int(row), name=str(name)))
 
 
+def _refuse_other_types(failed: pd.DataFrame, *, sheet: str) -> None:
+    """Whoever read the cells is wrong, not the file."""
+    wrong = failed.loc[failed["check"] == TYPE, "column"]
+    if len(wrong):
+        raise TypeError(f"{sheet}: {', '.join(sorted(set(wrong)))} was read into another type than the column has")
+
+
 def _frame(table: Table) -> pd.DataFrame:
     """Indexed by Excel row; numbers as floats, so that one missing value does not make a column of objects."""
-    columns = {}
-    for name, column in table.cells.items():
-        values = [cell.value for cell in column]
-        kind = float if table.sheet.column(name).kind in NUMBERS else object
-        columns[name] = pd.Series(values, index=list(table.rows), dtype=kind)
-    return pd.DataFrame(columns, index=list(table.rows))
+    index, kinds = pd.Index(table.rows), {column.name: column.kind for column in table.sheet.columns}
+    columns = {
+        name: pd.Series([cell.value for cell in column], index=index, dtype=float if kinds[name] in NUMBERS else object)
+        for name, column in table.cells.items()
+    }
+    return pd.DataFrame(columns, index=index, copy=False)
 
 
 def _problem(check: str, *, column: Column, value: object) -> Problem:

@@ -1,7 +1,9 @@
 """One pandera schema per sheet, built from its columns. The name of a check is the code of what it finds."""
 
-from collections.abc import Iterable
-from functools import cache
+import datetime
+from collections.abc import Iterable, Mapping
+from functools import cache, partial
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -9,6 +11,15 @@ import pandera.pandas as pa
 from importers.files import messages
 from importers.layout.known_sheets import sheet_named
 from registry.workbook.sheets import Column, Kind
+
+NUMBERS = {Kind.NUMBER, Kind.WHOLE, Kind.ANALYTE}
+TYPE = "type"  # of a check that no file can fail: its cells are read into these, or not at all
+TYPES: Mapping[Kind, type] = {
+    Kind.TEXT: str,
+    Kind.DATE: datetime.date,
+    Kind.MOMENT: datetime.datetime,
+    Kind.CODES: list,
+}
 
 
 @cache
@@ -18,10 +29,13 @@ def schema_of(sheet: str) -> pa.DataFrameSchema:
 
 
 def _column(column: Column) -> pa.Column:
-    return pa.Column(checks=list(_checks(column)), nullable=not column.required, required=False)
+    kind = float if column.kind in NUMBERS else object
+    return pa.Column(kind, checks=list(_checks(column)), nullable=not column.required, required=False)
 
 
 def _checks(column: Column) -> Iterable[pa.Check]:
+    if column.kind in TYPES:
+        yield pa.Check(partial(_are_all, of=TYPES[column.kind]), error=TYPE)
     if column.kind is Kind.CODE:
         yield pa.Check.isin(list(column.codes), error=messages.UNKNOWN_CODE.code)
     if column.kind is Kind.CODES:
@@ -34,6 +48,11 @@ def _checks(column: Column) -> Iterable[pa.Check]:
         yield pa.Check.in_range(low, high, error=messages.OUT_OF_RANGE.code)
     if column.max_length is not None and column.kind is Kind.TEXT:
         yield pa.Check.str_length(max_value=column.max_length, error=messages.TOO_LONG.code)
+
+
+def _are_all(values: "pd.Series[Any]", *, of: type) -> "pd.Series[bool]":
+    """Of just this type: a moment is a date as well, but not one of a column of dates."""
+    return values.map(type).isin([of])
 
 
 def _is_whole(numbers: "pd.Series[float]") -> "pd.Series[bool]":
