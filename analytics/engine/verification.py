@@ -7,7 +7,7 @@ from math import exp
 from analytics.engine.agreement import ERROR, MEDIAN, RATIO, NotCompared, Quantity, Verification
 from analytics.engine.design.design import Design
 from analytics.engine.outcomes.outcomes import BY_PAIR, CORRECTED, NAIVE, ROBUST, EndpointResult, Outcomes
-from analytics.engine.outcomes.risk_rows import Observed, above_the_line, cohort_rows, observe
+from analytics.engine.outcomes.risk_rows import Observed, cohort_rows, numerator_arm, observe
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.resampling.imputation import pool
 from analytics.stats.survival.second_engine import (
@@ -93,7 +93,7 @@ def _effect(place: _Place, *, robust: bool) -> ArmEffect:
         arm_effect(
             models.time,
             event=models.event,
-            arm=above_the_line(models.focal, protocol=place.protocol),
+            arm=numerator_arm(models.focal, protocol=place.protocol),
             ties=place.protocol.cox.ties,
             weights=models.weights,
             robust=robust,

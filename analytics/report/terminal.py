@@ -31,14 +31,17 @@ def summary_lines(comparison: Comparison) -> Iterator[str]:
     yield from _safety_lines(comparison)
     for notice in comparison.warnings:
         yield _("warning: %(text)s") % {"text": in_language(notice.message)}
+    yield from _check_lines(comparison)
+
+
+def _check_lines(comparison: Comparison) -> Iterator[str]:
+    """What the second engine says, and every self-check that failed."""
     for notice in comparison.checks:
-        if notice.ok and notice.code == SECOND_ENGINE:
-            yield in_language(notice.message)
+        text = in_language(notice.message)
         if not notice.ok:
-            yield _("check failed at %(where)s: %(text)s") % {
-                "where": notice.where,
-                "text": in_language(notice.message),
-            }
+            yield _("check failed at %(where)s: %(text)s") % {"where": notice.where, "text": text}
+        elif notice.code == SECOND_ENGINE:
+            yield text
 
 
 def _response_lines(comparison: Comparison) -> Iterator[str]:

@@ -84,7 +84,7 @@ def accelerated_failure(base: Base, check: AcceleratedFailure) -> Iterator[Sensi
         found = weibull_effect(
             models.time,
             event=models.event,
-            arm=above_the_line(models.focal, protocol=base.protocol),
+            arm=numerator_arm(models.focal, protocol=base.protocol),
             weights=models.weights,
             robust=models.robust,
             clusters=models.who,

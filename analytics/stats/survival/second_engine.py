@@ -60,7 +60,7 @@ def median_survival(time: Floats, *, event: Booleans, weights: Floats | None = N
     return float((reached + left) / 2 if np.isfinite(left) else reached)
 
 
-def arm_effect(
+def arm_effect(  # noqa: PLR0913  # the arguments of fit_cox
     time: Floats,
     *,
     event: Booleans,
