@@ -42,10 +42,8 @@ def main() -> int:
             names = (theme.replace("_", " "), method.replace("_", " "))
             rows.append((*names, EQUIVALENTS[theme], ", ".join(gaps), str(count), f"{largest:.0e}"))
     text = markdown(HEADER, rows=rows)
-    text += f"
-The largest difference among the outcome methods is {worst:.0e}; the tolerance is {AGREED:.0e}. For the Weibull model, which "
-    text += f"lifelines fits, it is {worst_fit:.0e}; the tolerance is {BY_LIFELINES:.0e}.
-"
+    text += f"\nThe largest difference among the outcome methods is {worst:.0e}; the tolerance is {AGREED:.0e}. For the Weibull model, "
+    text += f"which lifelines fits, it is {worst_fit:.0e}; the tolerance is {BY_LIFELINES:.0e}.\n"
     print(text)
     write_table(text, of=COMMAND)
     return int(worst > AGREED or worst_fit > BY_LIFELINES)

@@ -34,7 +34,7 @@ class WeibullEffect:
     shape: float | None
 
 
-def weibull_effect(
+def weibull_effect(  # noqa: PLR0913  # the arguments of a robust survreg
     time: Floats,
     *,
     event: Booleans,
