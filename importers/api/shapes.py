@@ -39,7 +39,7 @@ class Confirming(serializers.Serializer):
 
 
 class Meaning(serializers.Serializer):
-    """What a header of the center's own means."""
+    """The mapping of one of the center's own headers."""
 
     sheet = serializers.CharField(max_length=40)
     header = serializers.CharField(max_length=200)
@@ -55,7 +55,7 @@ class Undoing(serializers.Serializer):
 
 
 class Searching(serializers.Serializer):
-    """Which records of a preview."""
+    """A selection of the records of a preview."""
 
     fate = serializers.ChoiceField([fate.value for fate in RecordOutcome], default=RecordOutcome.CHANGED.value)
     entity = serializers.ChoiceField(sorted(set(kinds_in_order())), required=False)
@@ -99,7 +99,7 @@ class CenterAnswer(serializers.Serializer):
 
 
 class UploadAnswer(serializers.Serializer):
-    """Ask for it again until `is_over`: then nothing is under way any more."""
+    """Poll until `is_over` is true: then no work is pending."""
 
     upload = serializers.IntegerField()
     center = serializers.CharField()
@@ -111,24 +111,24 @@ class UploadAnswer(serializers.Serializer):
     is_over = serializers.BooleanField()
     job = Progress(allow_null=True)
     counts = Counts(allow_null=True)
-    result = serializers.DictField(allow_null=True, help_text="records by kind: new, changed, unchanged")
+    result = serializers.DictField(allow_null=True, help_text="number of records by type: new, changed, unchanged")
     undo_result = serializers.DictField(allow_null=True)
 
 
 class PreviewAnswer(serializers.Serializer):
     upload = serializers.IntegerField()
     state = serializers.ChoiceField(UploadState.choices)
-    records = serializers.DictField(help_text="by kind of record: new, changed, unchanged, conflict, restored")
+    records = serializers.DictField(help_text="number of records by type: new, changed, unchanged, conflict, restored")
     held_back = serializers.IntegerField()
     questions = serializers.IntegerField()
     sheets = serializers.ListField(child=serializers.DictField())
 
 
 class HeaderAnswer(serializers.Serializer):
-    """A header that is no column's. `suggestions` are columns of its sheet, the likeliest first."""
+    """A header that matches no column. `suggestions` are columns of its sheet, best match first."""
 
     sheet = serializers.CharField()
-    column = serializers.CharField(help_text="the letter of its column")
+    column = serializers.CharField(help_text="column letter")
     header = serializers.CharField()
     suggestions = serializers.ListField(child=serializers.CharField())
 
@@ -137,8 +137,8 @@ class RecordAnswer(serializers.Serializer):
     entity = serializers.CharField()
     sheet = serializers.CharField()
     row = serializers.IntegerField()
-    key = serializers.DictField(help_text="the words that name the record, such as local_id")
-    changes = serializers.DictField(help_text="by variable: [old, new], of a conflict [old, new, given last]")
+    key = serializers.DictField(help_text="fields that identify the record, such as local_id")
+    changes = serializers.DictField(help_text="[old, new] by variable; for a conflict [old, new, last uploaded]")
 
 
 class RecordsAnswer(serializers.Serializer):
@@ -168,7 +168,7 @@ class RuleAnswer(serializers.Serializer):
 
 
 class FindingsAnswer(serializers.Serializer):
-    """At most 1,000 findings are shown of a rule; `total` counts them all."""
+    """At most 1,000 findings are listed for each rule; `total` counts all of them."""
 
     counts = Counts()
     rules = RuleAnswer(many=True)
