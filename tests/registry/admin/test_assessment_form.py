@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from registry.access.scope import center_scope
 from registry.models import Assessment, LabResult, Patient, TumorBurden
@@ -59,6 +61,17 @@ def test_burden_belongs_to_the_patient_and_center_of_its_assessment(
     with center_scope([cast.center.pk]):
         burden = TumorBurden.objects.get()
         assert (burden.patient_id, burden.center_id, burden.tumor_number) == (patient.pk, cast.center.pk, 2)
+
+
+def test_the_other_records_of_the_patient_are_read_once_for_all_forms_of_a_page(
+    entering: Client, make_patient: Callable
+) -> None:
+    patient = make_patient()
+    with CaptureQueriesContext(connection) as seen:
+        assert _add(entering, patient, **BURDEN).status_code == 302
+    columns = [query["sql"].split(" FROM ")[0] for query in seen.captured_queries]
+    starts = [each for each in columns if '"registry_resection"."start_date"' in each and "record_status" not in each]
+    assert len(starts) == 1
 
 
 def test_derived_values_stand_beside_the_entered_ones(entering: Client, make_patient: Callable, cast: Cast) -> None:
