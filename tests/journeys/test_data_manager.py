@@ -35,9 +35,9 @@ def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
     open_tab(page, "Transarterial sessions")
     for date in ("2017-05-02", "2017-06-20"):
         row = add_row(page, "transarterialsession_set")
-        type_into(page, "Start", date, within=row)
+        type_into(page, "Start date", date, within=row)
         type_into(page, "Modality", "Conv", within=row)
-        type_into(page, "Iodized oil (mL)", "9", within=row)
+        type_into(page, "Iodized oil volume (mL)", "9", within=row)
     open_tab(page, "Follow-ups")
     row = add_row(page, "followup_set")
     type_into(page, "Follow-up date", "2019-06-01", within=row)

@@ -79,9 +79,9 @@ def _enter_baseline(page: Page) -> None:
 def _enter_sessions(page: Page) -> None:
     for day in SESSIONS:
         row = add_row(page, "transarterialsession_set")
-        type_into(page, "Start", day, within=row)
+        type_into(page, "Start date", day, within=row)
         type_into(page, "Modality", "Conv", within=row)
-        type_into(page, "Iodized oil (mL)", "9", within=row)
+        type_into(page, "Iodized oil volume (mL)", "9", within=row)
     save(page, "Save and stay on this page")
     expect(page.locator("#transarterialsession_set-group .original")).to_have_count(6)
 
@@ -89,7 +89,7 @@ def _enter_sessions(page: Page) -> None:
 def _enter_ablation(page: Page) -> None:
     open_tab(page, "Ablation")
     row = add_row(page, "ablationsession_set")
-    type_into(page, "Start", "2017-09-05", within=row)
+    type_into(page, "Start date", "2017-09-05", within=row)
     type_into(page, "Modality", "Mic", within=row)
 
 
@@ -106,7 +106,7 @@ def _enter_course(page: Page) -> None:
             ("CTCAE term", term),
             ("Grade", "1"),
             ("CTCAE version", "5"),
-            ("Onset", f"2017-05-{number + 3:02}"),
+            ("Onset date", f"2017-05-{number + 3:02}"),
         ):
             type_into(page, label, text, within=row)
     open_tab(page, "Follow-ups")
