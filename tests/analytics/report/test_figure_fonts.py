@@ -82,7 +82,7 @@ def test_a_machine_without_fonts_draws_the_same_bytes(
 ) -> None:
     there = draw_there(result, bare_machine)
     assert there["drawn"] == drawn_here(result)
-    assert {Path(name).parent for name in there["in_drawing"]} == {OURS, OF_MATPLOTLIB}
+    assert {Path(name).resolve().parent for name in there["in_drawing"]} == {OURS.resolve(), OF_MATPLOTLIB.resolve()}
 
 
 def test_a_remembered_list_of_other_fonts_changes_nothing_and_no_font_is_opened_before_a_figure_is_drawn(
@@ -98,7 +98,7 @@ def test_a_remembered_list_of_other_fonts_changes_nothing_and_no_font_is_opened_
     there = draw_there(result, bare_machine)
     assert there["drawn"] == drawn_here(result)
     assert there["at_start"] == []
-    assert {Path(name).parent for name in there["in_drawing"]} == {OURS, OF_MATPLOTLIB}
+    assert {Path(name).resolve().parent for name in there["in_drawing"]} == {OURS.resolve(), OF_MATPLOTLIB.resolve()}
 
 
 @pytest.mark.parametrize("weight", ["normal", "bold"])
