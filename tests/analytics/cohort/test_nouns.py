@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from analytics.cohort.reader import Cohort, read_cohort
 
+from analytics.cohort.reader import Cohort, read_cohort
 from analytics.protocol.conditions import Comparison
 from analytics.protocol.endpoints.plans import StudyEndpoint
 from analytics.protocol.events import EventRule, Text
