@@ -52,10 +52,10 @@ def _events(file: CsvTable, *, plan: TableSafety, protocol: TableProtocol, fault
     no_event = nameless & np.array([is_missing(cell) for cell in file.columns[plan.grade].cells], dtype=bool)
     _refuse(ids, where=_is_blank(ids), code="missing_id", what=("id", "编号"), faults=faults)
     _refuse(terms, where=nameless & ~no_event, code="missing_term", what=("term", "术语"), faults=faults)
-    columns: dict[str, object] = {
-        "id": list(ids.cells),
-        "term": [cell.strip() for cell in terms.cells],
-        "class": _texts(file.columns[plan.class_]) if plan.class_ else None,
+    columns: dict[str, object] = {  # as objects: a file without an event would have numbers for texts
+        "id": np.array(ids.cells, dtype=object),
+        "term": np.array([cell.strip() for cell in terms.cells], dtype=object),
+        "class": np.array(_texts(file.columns[plan.class_]), dtype=object) if plan.class_ else None,
         "grade": grade,
     }
     if plan.start:

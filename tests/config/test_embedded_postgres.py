@@ -89,7 +89,7 @@ def test_a_lost_password_file_is_named_instead_of_starting_anew(home):
     cluster = ensure(home)
     stop(cluster)
     (cluster.home / "passwords.json").unlink()
-    with pytest.raises(CannotStart, match=r"passwords\.json is gone"):
+    with pytest.raises(CannotStart, match=r"passwords\.json is missing"):
         ensure(home)
 
 

@@ -76,9 +76,9 @@ def test_a_study_of_the_library_is_taken_up_and_asked_for_from_the_page(cast: Ca
 def test_the_study_page_says_the_protocol_in_plain_words(cast: Cast, study: Study) -> None:
     shown = page(cast.statistician, study.get_absolute_url())
     assert "Beyond the Milan criteria" in shown
-    assert "Resection: first procedure is resection; Residual tumor = R0" in shown
+    assert "Resection: first procedure = resection; Residual tumor = R0" in shown
     assert "with a caliper of 0.1 standard deviations of the logit of the score" in shown
-    assert "Data cut-off: 2023-08-31" in shown
+    assert "Data cutoff: 2023-08-31" in shown
 
 
 def test_the_list_finds_and_orders_studies_and_names_the_latest_run(cast: Cast, finished: Run) -> None:
@@ -107,7 +107,7 @@ def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> No
 
 def test_the_result_warns_of_immortal_time_and_names_what_made_it(cast: Cast, finished: Run) -> None:
     shown = page(cast.statistician, finished.get_absolute_url())
-    assert "Immortal time: 8 of 8 came into their arm only after time zero" in shown
+    assert "Immortal time: 8 of 8 patients entered their arm only after time zero" in shown
     for made_by in (finished.data_sha256, finished.result_sha256, finished.protocol_sha256, "numpy"):
         assert made_by in shown
 
@@ -145,7 +145,7 @@ def test_warnings_name_covariates_and_arms_as_people_do(cast: Cast, finished: Ru
     for found in warnings:
         assert found
         assert not re.search(r"baseline\.|_status|age_at_index|\.found", found[0])
-    assert "out of the score: Targeted therapy before progression" in english
+    assert "not included in the propensity score: Targeted therapy before progression" in english
     assert warnings[1]
     assert "手术切除" in warnings[1][0]
     assert "Resection" not in warnings[1][0]

@@ -155,7 +155,7 @@ def test_a_drug_is_judged_with_what_is_stored_of_its_session(load, cast):
 
 
 def test_names_of_drugs_are_known_in_both_languages_and_headers_too():
-    header = ["local_id", "start_date", "modality", "haic_regimen", "药物 1", "Agent 1: Dose given"]
+    header = ["local_id", "start_date", "modality", "haic_regimen", "药物 1", "Agent 1: Dose administered"]
     rows = books.whole_center(1)
     del rows[books.TRANSARTERIAL]
     sheets = {name: [list(given[0]), list(given[0].values())] for name, given in rows.items()}
