@@ -43,6 +43,7 @@ class WeibullFit:
 
 
 def engine_version() -> str:
+    """The release of lifelines that is installed, as 0.30.3; asked without loading it."""
     return version(NAME)
 
 

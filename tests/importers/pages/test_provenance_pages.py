@@ -52,7 +52,7 @@ def test_the_panel_of_a_field_names_the_cell_and_what_it_said(client, scope, twi
     session = of_second_patient(TransarterialSession, scope)
     panel = client.get(f"/records/transarterialsession/{session.pk}/lipiodol_ml/").content.decode()
     assert "Data source" in panel
-    assert f"Cell D3 of sheet {books.TRANSARTERIAL} in april.xlsx (upload {twice_loaded[1].pk}):" in panel
+    assert f"Cell D3 on sheet {books.TRANSARTERIAL} of april.xlsx (upload {twice_loaded[1].pk}):" in panel
     assert '<q class="caliper-raw">９</q>' in panel
     result = of_second_patient(LabResult, scope, analyte_code="afp")
     assert "＞121,000" in client.get(f"/records/labresult/{result.pk}/value/").content.decode()

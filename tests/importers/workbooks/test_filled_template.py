@@ -49,14 +49,14 @@ def test_what_has_no_room_is_counted_by_patient(overfull):
     with center_scope([overfull.center.pk]):
         sentences = [str(one.sentence) for one in left_out_of(overfull.center.pk)]
     assert sentences == [
-        "Drugs beyond the first 4: 2 (patients 0001) in a session",
+        "Drugs beyond the first 4 in a session: 2 (patients 0001)",
         "Progressions in excess of a patient's number of follow-ups: 1 (patients 0001)",
     ]
 
 
 def test_the_first_page_says_it_in_both_languages(overfull):
     told = readme(template_of(overfull.center, filled=True))
-    assert "Drugs beyond the first 4: 2 (patients 0001) in a session" in told
+    assert "Drugs beyond the first 4 in a session: 2 (patients 0001)" in told
     assert "Stored and retained, but not included in this workbook:" in told
     assert not any("not included in this workbook" in sentence for sentence in readme(template_of(overfull.center)))
 
@@ -66,7 +66,7 @@ def test_the_page_says_it_beside_the_template(overfull):
     client.force_login(overfull.uploader)
     page = client.get("/uploads/").content.decode()
     assert "Stored, but not included in the filled workbook for C01:" in page
-    assert "Drugs beyond the first 4: 2 (patients 0001) in a session" in page
+    assert "Drugs beyond the first 4 in a session: 2 (patients 0001)" in page
 
 
 def test_a_workbook_that_says_everything_has_nothing_to_say(load, cast):

@@ -116,7 +116,7 @@ def test_migrate_mends_what_was_dropped_switched_off_or_changed_and_takes_away_w
 @pytest.fixture
 def code(tmp_path: Path) -> Path:
     """A copy of the code, of which a test may change the models."""
-    for package in ("config", "registry", "importers", "analytics"):
+    for package in ("config", "registry", "importers", "analytics", "demo"):
         shutil.copytree(
             Path(settings.BASE_DIR) / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
         )
