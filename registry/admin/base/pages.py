@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from registry.admin.actions import head_of
+from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
-from registry.admin.base.saving import RecordSaving
 from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
 from registry.admin.filters import WithdrawnFilter

@@ -191,7 +191,9 @@ def test_equal_results_are_told_as_if_each_were_asked(monkeypatch):
         return [(f.code, str(f.place), f.en) for f in report.findings]
 
     once = told_of()
-    monkeypatch.setattr(_Equals, "findings", lambda _self, record, *, row, context: context.findings(record.entity, row))
+    monkeypatch.setattr(
+        _Equals, "findings", lambda _self, record, *, row, context: context.findings(record.entity, row)
+    )
     assert once == told_of()
     assert {"V-U10", "V-U14", "V-U18", "V-U21", "V-U22", "V-P08"} <= {code for code, *_ in once}
 

@@ -64,7 +64,7 @@ def test_a_good_workbook_is_previewed_then_confirmed_and_stored(client, send, wo
     page = client.get(answer.url).content.decode()
     assert "Nothing is saved yet." in page
     assert "<strong>27</strong> New" in page
-    assert "Nothing is saved yet" in client.get("/uploads/").content.decode()
+    assert "Not saved yet" in client.get("/uploads/").content.decode()
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
     client.post(f"{answer.url}confirm/", {"mode": "VALID", "reason": "the March workbook"})
