@@ -60,6 +60,25 @@ def test_what_the_protocol_does_not_know_does_not_pass(
     assert str(value) not in caught.value.errors[0].message.en
 
 
+@pytest.mark.parametrize("lines", ["", "000,,,\n"], ids=["no row", "a row that tells of no event"])
+@pytest.mark.parametrize("organ", [None, "organ"])
+def test_a_file_without_an_adverse_event_passes(lines: str, organ: str | None, tmp_path: Path) -> None:
+    (tmp_path / "ae.csv").write_text(f"patient,term,grade,organ\n{lines}", encoding="utf-8")
+    protocol = make_protocol(safety={"table": "ae.csv", **({"class": organ} if organ else {})})
+    events = make_frame(tmp_path, protocol=protocol).adverse_events
+    assert events is not None
+    assert events.table.empty
+
+
+def test_columns_without_a_value_pass(tmp_path: Path) -> None:
+    content = make_content()
+    protocol = make_protocol(
+        endpoints=content["endpoints"] | {"ORR": RESPONSE}, covariates=content["covariates"][1:2], cox=None, design=None
+    )
+    rows = make_rows().assign(center="", bor="", bclc="", days="", died="")
+    assert len(make_frame(tmp_path, protocol=protocol, rows=rows).table) == len(rows)
+
+
 def test_a_column_too_many_or_too_few_or_of_another_type_does_not_pass(
     protocol: TableProtocol, frame: AnalysisFrame
 ) -> None:
