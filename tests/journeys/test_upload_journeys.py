@@ -229,7 +229,7 @@ def test_a_value_of_the_form_is_led_back_to_its_cell(page: Page, sign_in: Callab
     page.locator("[name=sex]").focus()
     page.keyboard.press("Alt+h")
     panel = page.locator("dialog[open]")
-    expect(panel).to_contain_text("Cell B2 of sheet 01_患者_patient in 2015-03 三月.xlsx")
+    expect(panel).to_contain_text("Cell B2 on sheet 01_患者_patient of 2015-03 三月.xlsx")
     panel.get_by_role("link", name="View row").click()
     expect(page.locator("tr[aria-current=true]", has_text="Sex")).to_contain_text("M")
     page.get_by_role("link", name="View the current record").click()
