@@ -76,12 +76,12 @@ def broken() -> bytes:
 
 
 SENTENCES = (
-    "“X” is not in the list",
-    "“03/04/1960” may be day/month or month/day",
+    "“X” is not an allowed code",
+    "“03/04/1960” is ambiguous: it could be day/month or month/day",
     "1700 is outside the possible range",
-    "Unit “stones” is not known here",
+    "Unit “stones” was not recognized",
     "“12,5” is ambiguous: it could be 12.5 or 125",
-    "patient 0O03 is neither in this workbook nor in the registry",
+    "patient 0O03 was not found in this workbook or in the registry",
 )
 MENDED = (
     (books.PATIENT, "0004", "sex", "F"),
@@ -154,7 +154,7 @@ def test_a_broken_file_is_mended_in_the_workbook_sent_back_stored_and_undone(
     work()
     said(page).to_contain_text("Nothing is saved yet")
     expect(page.locator("#findings")).to_contain_text("0 errors")
-    expect(page.locator("#content")).to_contain_text("rows correct rows of march.xlsx")
+    expect(page.locator("#content")).to_contain_text("rows correct rows from march.xlsx")
     page.get_by_role("link", name="New", exact=False).first.click()
     for patient in ("0004", "0005"):
         expect(page.locator(".caliper-table").first).to_contain_text(patient)

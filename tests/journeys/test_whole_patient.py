@@ -97,7 +97,7 @@ def _enter_course(page: Page) -> None:
     open_tab(page, "Imaging")
     for day in SCANS:
         row = add_row(page, "imagingassessment_set")
-        for label, text in (("Imaging date", day), ("Modality", "CT"), ("Role", "Res")):
+        for label, text in (("Imaging date", day), ("Modality", "CT"), ("Purpose of imaging", "Res")):
             type_into(page, label, text, within=row)
     open_tab(page, "Adverse events")
     for number, term in enumerate(EVENTS):
