@@ -7,6 +7,7 @@ from registry.clinical.codes import flag, grade
 from registry.clinical.staging.ajcc import LocalSpread, Tnm, tnm
 from registry.clinical.staging.bclc import Condition, bclc_stage, macrovascular_invasion, within_milan
 from registry.clinical.staging.cnlc import cnlc_stage
+from registry.clinical.staging.nodules import nodule_count
 from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
 from registry.derived.inputs import Inputs, Row
 
@@ -72,10 +73,13 @@ def derived_stages(row: Row | None, *, inputs: Inputs, ctp_class: str | None) ->
 
 
 def extent_of(row: Row) -> Extent:
-    """Invasion and metastasis as their details say; where these are silent, as the center states them."""
+    """Invasion and metastasis as their details say; where these are silent, as the center states them.
+
+    Nodules that are called uncountable count as more than any definition allows.
+    """
     invaded = macrovascular_invasion(pvtt_cheng=row.get("pvtt_cheng"), hvtt_vv=row.get("hvtt_vv"))
     return Extent(
-        number=row.get("tumor_number"),
+        number=nodule_count(row.get("tumor_number"), is_uncountable=flag(row.get("tumor_number_uncountable"))),
         max_cm=row.get("max_diameter_cm"),
         second_cm=row.get("second_diameter_cm"),
         third_cm=row.get("third_diameter_cm"),

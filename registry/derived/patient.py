@@ -1,11 +1,10 @@
 """What follows from all records of one patient and belongs to the patient, not to one of the records."""
 
 from datetime import date
-from typing import Any
 
-from registry.clinical.codes import flag
 from registry.clinical.staging.downstaging import Burden, successful_downstaging
 from registry.clinical.timeline import Kind, Record, Timeline, tace_dates
+from registry.derived.extent import extent_of
 from registry.derived.record import DerivedRecord, coded_flag
 
 NO_TREATMENT = "NONE"
@@ -52,10 +51,11 @@ def _day(row: Record) -> date:
 
 
 def _burden(row: Record) -> Burden:
-    own: dict[str, Any] = {name: row.get(name) for name in ("tumor_number", "max_diameter_cm")}
+    extent = extent_of(row)
     return Burden(
         scan_date=_day(row),
-        macrovascular=flag(row.get("macrovascular_invasion")),
-        extrahepatic=flag(row.get("extrahepatic_metastasis")),
-        **own,
+        tumor_number=extent.number,
+        max_diameter_cm=extent.max_cm,
+        macrovascular=extent.macrovascular,
+        extrahepatic=extent.extrahepatic,
     )

@@ -1,4 +1,4 @@
-"""TNM of the AJCC/UICC, eighth edition, for hepatocellular carcinoma. A missing input gives no category.
+"""TNM of the AJCC/UICC, eighth edition, for hepatocellular carcinoma. A missing input that decides gives no category.
 
 Source: Amin et al., AJCC Cancer Staging Manual, 8th ed. 2017. Rupture is read as perforation of the visceral peritoneum, VV2 as
 a major branch of the hepatic vein.
@@ -57,11 +57,9 @@ def ajcc_t(number: int | None, *, max_diameter_cm: float | None, spread: LocalSp
     >>> ajcc_t(3, max_diameter_cm=5.0, spread=well)
     'T2'
     """
-    if number is None or max_diameter_cm is None or spread.is_major is None:
-        return None
-    if spread.is_major:
-        return "T4"
-    if number == 0:
+    if spread.is_major is None or spread.is_major:
+        return "T4" if spread.is_major else None
+    if number is None or number == 0 or max_diameter_cm is None:
         return None
     if number > 1:
         return "T3" if max_diameter_cm > T3_CM else "T2"

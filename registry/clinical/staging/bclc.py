@@ -1,10 +1,13 @@
-"""Tumor extent and stage from number, size, invasion and condition. A missing input gives no result.
+"""Tumor extent and stage from number, size, invasion and condition. A missing input that decides gives no result.
 
-Number and diameter are those of whole lesions unless a basis is named. Diameters are in cm.
+Number and diameter are those of whole lesions unless a basis is named. Diameters are in cm. Uncountable nodules are counted as
+registry.clinical.staging.nodules says.
 """
 
 from dataclasses import dataclass
 from typing import Literal
+
+from registry.clinical.codes import any_of
 
 DiameterBasis = Literal["WHOLE", "VIABLE"]
 
@@ -21,6 +24,15 @@ class SizeLimits:
         if number == 1:
             return max_diameter_cm <= self.single_cm
         return 2 <= number <= self.most and max_diameter_cm <= self.each_cm
+
+    def verdict(self, number: int | None, *, max_diameter_cm: float | None) -> bool | None:
+        """As `hold`, of what is known: too many is too much at any size, too large at any number."""
+        if number is not None and number > self.most:
+            return False
+        if number is not None and max_diameter_cm is not None:
+            return self.hold(number, max_diameter_cm=max_diameter_cm)
+        is_too_large = max_diameter_cm is not None and max_diameter_cm > max(self.single_cm, self.each_cm)
+        return False if is_too_large else None
 
 
 MILAN = SizeLimits(single_cm=5.0, most=3, each_cm=3.0)  # Mazzaferro et al., N Engl J Med 1996;334:693-9
@@ -55,13 +67,9 @@ def within_milan(
     >>> within_milan(3, max_diameter_cm=3.0, macrovascular=False, extrahepatic=False)
     True
     """
-    if number is None or macrovascular is None or extrahepatic is None:
-        return None
-    if number == 0:
-        return basis == "VIABLE" and not macrovascular and not extrahepatic
-    if max_diameter_cm is None:
-        return None
-    return not macrovascular and not extrahepatic and MILAN.hold(number, max_diameter_cm=max_diameter_cm)
+    inside = basis == "VIABLE" if number == 0 else MILAN.verdict(number, max_diameter_cm=max_diameter_cm)
+    outside = any_of(macrovascular, extrahepatic, None if inside is None else not inside)
+    return None if outside is None else not outside
 
 
 def bclc_stage(
@@ -74,25 +82,25 @@ def bclc_stage(
 ) -> str | None:
     """BCLC 2022 stage "0", "A", "B", "C" or "D": the first of D, C, 0, A that applies, else B. Source: Reig et al. 2022.
 
-    None as well where there is no tumor to stage (`number` 0 without invasion).
+    What is known may decide alone: metastasis makes C though nobody counted the nodules. None as well where there is no tumor to
+    stage (`number` 0 without invasion).
 
     >>> well = Condition(ecog_ps=0, ctp_class="A")
     >>> bclc_stage(1, max_diameter_cm=8.0, macrovascular=False, extrahepatic=False, condition=well)
     'A'
     """
-    if number is None or max_diameter_cm is None or macrovascular is None or extrahepatic is None:
-        return None
     if condition.is_terminal is None or condition.is_terminal:
         return "D" if condition.is_terminal else None
-    if macrovascular or extrahepatic or condition.is_worsened_by_tumor:
-        return "C"
-    if condition.is_worsened_by_tumor is None:
+    is_advanced = any_of(macrovascular, extrahepatic, condition.is_worsened_by_tumor)
+    if is_advanced is None or is_advanced:
+        return "C" if is_advanced else None
+    is_early = None if number == 0 else BCLC_A.verdict(number, max_diameter_cm=max_diameter_cm)
+    if is_early is None:
         return None
-    if number == 0:
-        return None
-    if number == 1 and max_diameter_cm <= BCLC_0_CM and condition.is_untouched:
+    is_very_small = number == 1 and max_diameter_cm is not None and max_diameter_cm <= BCLC_0_CM
+    if is_very_small and condition.is_untouched:
         return "0"
-    return "A" if BCLC_A.hold(number, max_diameter_cm=max_diameter_cm) else "B"
+    return "A" if is_early else "B"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +119,9 @@ class Condition:
 
     @property
     def is_terminal(self) -> bool | None:
-        if self.ecog_ps is None or self.ctp_class is None:
-            return None
-        return self.ecog_ps >= 3 or (self.ctp_class == "C" and not self.lt_candidate)
+        is_bedridden = None if self.ecog_ps is None else self.ecog_ps >= 3
+        is_failing = None if self.ctp_class is None else self.ctp_class == "C" and not self.lt_candidate
+        return any_of(is_bedridden, is_failing)
 
     @property
     def is_worsened_by_tumor(self) -> bool | None:

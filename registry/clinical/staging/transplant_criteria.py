@@ -1,4 +1,4 @@
-"""Transplant criteria beside Milan: UCSF, up-to-seven and Hangzhou. A missing input gives no verdict.
+"""Transplant criteria beside Milan: UCSF, up-to-seven and Hangzhou. A missing input that decides gives no verdict.
 
 Diameters are in cm. All ask that neither vessel nor other organ is invaded. No tumor left (number 0) is within on the VIABLE
 basis, and needs no diameter.
@@ -6,6 +6,7 @@ basis, and needs no diameter.
 
 from dataclasses import dataclass
 
+from registry.clinical.codes import any_of
 from registry.clinical.staging.bclc import DiameterBasis, SizeLimits
 
 # Yao et al., Hepatology 2001;33:1394-403
@@ -40,26 +41,22 @@ class Extent:
         return sum(known) if len(known) == self.number else None
 
     @property
-    def verdict_by_spread(self) -> bool | None:
-        """False where invasion decides, True where no tumor is left to measure, None where size decides."""
-        if self.macrovascular or self.extrahepatic:
-            return False
-        return self.basis == "VIABLE" if self.number == 0 else None
+    def has_spread(self) -> bool | None:
+        return any_of(self.macrovascular, self.extrahepatic)
 
-    @property
-    def is_known(self) -> bool:
-        is_sized = self.number == 0 or self.max_cm is not None
-        return None not in (self.number, self.macrovascular, self.extrahepatic) and is_sized
+    def verdict(self, by_size: bool | None) -> bool | None:  # noqa: FBT001  # the verdict is the value
+        """What size says, where nothing is invaded and a tumor is left."""
+        inside = self.basis == "VIABLE" if self.number == 0 else by_size
+        outside = any_of(self.has_spread, None if inside is None else not inside)
+        return None if outside is None else not outside
 
 
 def within_ucsf(extent: Extent) -> bool | None:
     """One tumor of at most 6.5 cm, or two or three of at most 4.5 cm each and 8 cm together. Source: Yao et al. 2001."""
-    if not extent.is_known or extent.verdict_by_spread is not None:
-        return extent.verdict_by_spread if extent.is_known else None
-    number, max_cm = extent.number or 0, extent.max_cm or 0.0
-    if not UCSF.hold(number, max_diameter_cm=max_cm) or number == 1:
-        return UCSF.hold(number, max_diameter_cm=max_cm)
-    return None if extent.total_cm is None else extent.total_cm <= UCSF_SUM_CM
+    by_size = UCSF.verdict(extent.number, max_diameter_cm=extent.max_cm)
+    if by_size and extent.number != 1:
+        by_size = None if extent.total_cm is None else extent.total_cm <= UCSF_SUM_CM
+    return extent.verdict(by_size)
 
 
 def within_up_to_seven(extent: Extent) -> bool | None:
@@ -71,9 +68,9 @@ def within_up_to_seven(extent: Extent) -> bool | None:
     >>> within_up_to_seven(Extent(number=3, max_cm=4.0, macrovascular=False, extrahepatic=False))
     True
     """
-    if not extent.is_known or extent.verdict_by_spread is not None:
-        return extent.verdict_by_spread if extent.is_known else None
-    return (extent.number or 0) + (extent.max_cm or 0.0) <= UP_TO_SEVEN
+    least = (1 if extent.number is None else extent.number) + (extent.max_cm or 0.0)
+    is_whole = extent.number is not None and extent.max_cm is not None
+    return extent.verdict(least <= UP_TO_SEVEN if is_whole or least > UP_TO_SEVEN else None)
 
 
 def within_hangzhou(extent: Extent, *, afp_gt_400: bool | None, edmondson_grade: str | None) -> bool | None:
@@ -81,11 +78,13 @@ def within_hangzhou(extent: Extent, *, afp_gt_400: bool | None, edmondson_grade:
 
     Source: Zheng et al. 2008.
     """
-    if not extent.is_known or extent.verdict_by_spread is not None:
-        return extent.verdict_by_spread if extent.is_known else None
-    if extent.total_cm is None:
+    return extent.verdict(_by_hangzhou(extent.total_cm, afp_gt_400=afp_gt_400, edmondson_grade=edmondson_grade))
+
+
+def _by_hangzhou(total_cm: float | None, *, afp_gt_400: bool | None, edmondson_grade: str | None) -> bool | None:
+    if total_cm is None:
         return None
-    if extent.total_cm <= HANGZHOU_SUM_CM:
+    if total_cm <= HANGZHOU_SUM_CM:
         return True
     if afp_gt_400 or edmondson_grade in EDMONDSON_GRADES - HANGZHOU_GRADES:
         return False

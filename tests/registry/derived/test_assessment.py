@@ -82,6 +82,19 @@ def test_the_flag_counts_where_the_details_are_silent():
     assert known.mismatches == ()
 
 
+@pytest.mark.parametrize("number", [None, 2])
+def test_uncountable_nodules_are_staged_as_many(number):
+    known = derive(inputs(burden={"tumor_number": number, "tumor_number_uncountable": "1"}))
+    assert (known.bclc_stage, known.cnlc_stage, known.ajcc_t) == ("B", "IIB", "T2")
+    whole = known.burdens["WHOLE"]
+    assert (whole.within_milan, whole.within_ucsf, whole.within_up_to_seven) == (False,) * 3
+
+
+def test_a_thrombus_is_staged_though_nobody_counted_the_nodules():
+    known = derive(inputs(burden={"tumor_number": None, "pvtt_cheng": "III"}))
+    assert (known.bclc_stage, known.cnlc_stage, known.ajcc_stage) == ("C", "IIIA", "IIIB")
+
+
 @pytest.mark.parametrize(
     ("entered", "mismatched"),
     [

@@ -319,3 +319,35 @@ def test_derived_value_goes_before_the_entered_one():
     assert value_of({"cycle_no": 3}, variable="cycle_no", derived=2) == (2, DERIVED)
     assert value_of({"cycle_no": 3}, variable="cycle_no", derived=None) == (3, ENTERED)
     assert value_of({}, variable="cycle_no", derived=None) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("whole", "viable", "shown"),
+    [
+        ({"tumor_number": 1, "max_diameter_cm": 8.0}, {"tumor_number": 1, "max_diameter_cm": 4.0}, "1"),
+        ({"tumor_number_uncountable": "1"}, {"tumor_number": 1, "max_diameter_cm": 4.0}, "1"),
+        ({"tumor_number": 1, "max_diameter_cm": 8.0}, {"tumor_number_uncountable": "1"}, "0"),
+        (
+            {"tumor_number": 1, "max_diameter_cm": 8.0},
+            {"tumor_number": 1, "max_diameter_cm": 4.0, "pvtt_cheng": "II"},
+            "0",
+        ),
+        (
+            {"tumor_number": 1, "max_diameter_cm": 8.0},
+            {"tumor_number": 1, "max_diameter_cm": 4.0, "metastasis_sites": ["LUNG"]},
+            "0",
+        ),
+    ],
+    ids=["from 8 to 4 cm", "from uncountable", "to uncountable", "with a thrombus", "with a site of metastasis"],
+)
+def test_downstaging_reads_extent_as_the_stages_do(whole, viable, shown):
+    confined = {"macrovascular_invasion": "0", "extrahepatic_metastasis": "0"}
+    known = course(
+        patient=[{"registry_id": "C1-000001-1"}],
+        tumorburden=[
+            {"assessment_date": day(0), "diameter_basis": "WHOLE", **confined, **whole},
+            {"assessment_date": day(40), "diameter_basis": "VIABLE", **confined, **viable},
+        ],
+        transarterialsession=[session(1)],
+    )
+    assert known.of("patient")["successful_downstaging"] == shown

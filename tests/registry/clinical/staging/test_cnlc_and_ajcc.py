@@ -4,6 +4,7 @@ import pytest
 
 from registry.clinical.staging.ajcc import LocalSpread, ajcc_m, ajcc_n, ajcc_stage, ajcc_t, tnm
 from registry.clinical.staging.cnlc import cnlc_stage
+from registry.clinical.staging.nodules import UNCOUNTABLE
 from registry.clinical.staging.thrombus import thrombus_codes_agree
 
 CONFINED = {"macrovascular": False, "extrahepatic": False}
@@ -21,10 +22,13 @@ CLEAR = LocalSpread(pvtt_cheng="0", hvtt_vv="VV0", adjacent_organ=False, rupture
         (3, 3.1, "IIA"),
         (4, 1.0, "IIB"),
         (99, 10.0, "IIB"),
+        (UNCOUNTABLE, None, "IIB"),
+        (3, None, None),
+        (None, 10.0, None),
         (0, 0.0, None),
     ],
 )
-def test_cnlc_follows_number_and_size(number: int, diameter: float, stage: str | None) -> None:
+def test_cnlc_follows_number_and_size(number: int | None, diameter: float | None, stage: str | None) -> None:
     assert cnlc_stage(number, max_diameter_cm=diameter, **CONFINED, **WELL) == stage
 
 
@@ -44,6 +48,23 @@ def test_cnlc_takes_the_worst_finding_first(finding: dict[str, object], stage: s
     assert cnlc_stage(1, max_diameter_cm=2.0, **{**CONFINED, **WELL, **finding}) == stage
 
 
+@pytest.mark.parametrize(
+    ("finding", "stage"),
+    [
+        ({"macrovascular": True}, "IIIA"),
+        ({"macrovascular": True, "extrahepatic": None}, None),
+        ({"extrahepatic": True, "macrovascular": None}, "IIIB"),
+        ({"ecog_ps": 3, "ctp_class": None, "extrahepatic": None}, "IV"),
+        ({"extrahepatic": True, "ctp_class": None}, None),
+        ({}, None),
+    ],
+)
+def test_cnlc_of_nodules_nobody_counted_is_what_spread_and_condition_decide(
+    finding: dict[str, object], stage: str | None
+) -> None:
+    assert cnlc_stage(None, max_diameter_cm=None, **{**CONFINED, **WELL, **finding}) == stage
+
+
 @pytest.mark.parametrize("missing", ["number", "max_diameter_cm", *CONFINED, *WELL])
 def test_cnlc_of_a_missing_finding_is_unknown(missing: str) -> None:
     known = {"number": 1, "max_diameter_cm": 2.0, **CONFINED, **WELL, missing: None}
@@ -52,7 +73,17 @@ def test_cnlc_of_a_missing_finding_is_unknown(missing: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "diameter", "t"),
-    [(1, 2.0, "T1a"), (1, 2.1, "T1b"), (2, 5.0, "T2"), (2, 5.1, "T3"), (0, 0.0, None), (None, 2.0, None)],
+    [
+        (1, 2.0, "T1a"),
+        (1, 2.1, "T1b"),
+        (2, 5.0, "T2"),
+        (2, 5.1, "T3"),
+        (UNCOUNTABLE, 5.0, "T2"),
+        (UNCOUNTABLE, 5.1, "T3"),
+        (UNCOUNTABLE, None, None),
+        (0, 0.0, None),
+        (None, 2.0, None),
+    ],
 )
 def test_ajcc_t_follows_number_and_size(number: int | None, diameter: float, t: str | None) -> None:
     assert ajcc_t(number, max_diameter_cm=diameter, spread=CLEAR) == t
@@ -78,6 +109,7 @@ def test_a_single_tumor_over_2_cm_in_small_vessels_is_t2(finding: dict[str, str]
 )
 def test_large_vessels_neighbors_and_rupture_are_t4(finding: dict[str, object]) -> None:
     assert ajcc_t(1, max_diameter_cm=1.0, spread=replace(CLEAR, **finding)) == "T4"
+    assert ajcc_t(None, max_diameter_cm=None, spread=replace(CLEAR, **finding)) == "T4"
 
 
 @pytest.mark.parametrize("missing", ["pvtt_cheng", "hvtt_vv", "adjacent_organ", "rupture"])

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from registry.clinical.staging.downstaging import Burden, Downstaging, successful_downstaging
+from registry.clinical.staging.nodules import UNCOUNTABLE
 
 TACE = date(2020, 1, 1)
 CURATIVE = date(2020, 6, 1)
@@ -79,7 +80,17 @@ def test_a_tumor_within_milan_from_the_start_cannot_be_downstaged() -> None:
 
 def test_an_unknown_start_leaves_it_unknown() -> None:
     assert downstaging(SUCCESS, index=None) == NOT_KNOWN
-    assert downstaging(SUCCESS, index=replace(INDEX, macrovascular=None)) == NOT_KNOWN
+    assert downstaging(SUCCESS, index=replace(INDEX, max_diameter_cm=None)) == NOT_KNOWN
+
+
+def test_a_tumor_of_8_cm_starts_outside_whatever_it_has_invaded() -> None:
+    assert downstaging(SUCCESS, index=replace(INDEX, macrovascular=None)).is_successful
+
+
+def test_uncountable_nodules_start_outside_and_are_no_success() -> None:
+    many = {"tumor_number": UNCOUNTABLE, "max_diameter_cm": None}
+    assert downstaging(SUCCESS, index=replace(INDEX, **many)).is_successful
+    assert downstaging(replace(SUCCESS, **many)) == NOT_SHOWN
 
 
 def test_an_unknown_scan_decides_only_where_no_other_shows_success() -> None:

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from registry.clinical.staging.nodules import UNCOUNTABLE
 from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
 
 ONE = Extent(number=1, max_cm=3.0, macrovascular=False, extrahepatic=False)
@@ -82,3 +83,27 @@ def test_no_tumor_left_is_within_on_the_viable_basis_only() -> None:
 @pytest.mark.parametrize("missing", ["number", "max_cm", "macrovascular", "extrahepatic"])
 def test_a_missing_finding_gives_no_verdict(missing: str) -> None:
     assert verdicts(replace(ONE, **{missing: None})) == {None}
+
+
+@pytest.mark.parametrize("invaded", ["macrovascular", "extrahepatic"])
+def test_invasion_decides_though_nobody_counted_the_nodules(invaded: str) -> None:
+    assert verdicts(replace(ONE, number=None, max_cm=None, **{invaded: True})) == {False}
+
+
+@pytest.mark.parametrize("number", [UNCOUNTABLE, 7])
+def test_uncountable_nodules_are_outside_ucsf_and_up_to_seven_at_any_size(number: int) -> None:
+    many = replace(ONE, number=number, max_cm=0.1)
+    assert (within_ucsf(many), within_up_to_seven(many)) == (False, False)
+
+
+def test_one_tumor_over_6_cm_is_outside_up_to_seven_however_many_there_are() -> None:
+    assert within_up_to_seven(replace(ONE, number=None, max_cm=6.1)) is False
+    assert within_up_to_seven(replace(ONE, number=None, max_cm=6.0)) is None
+    assert within_up_to_seven(replace(ONE, number=UNCOUNTABLE, max_cm=None)) is False
+    assert within_up_to_seven(replace(ONE, number=6, max_cm=None)) is None
+
+
+def test_hangzhou_of_uncountable_nodules_asks_for_their_sum() -> None:
+    many = replace(ONE, number=UNCOUNTABLE)
+    assert within_hangzhou(many, afp_gt_400=False, edmondson_grade="I") is None
+    assert within_hangzhou(replace(many, sum_cm=8.0), afp_gt_400=None, edmondson_grade=None) is True
