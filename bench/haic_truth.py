@@ -46,7 +46,7 @@ def matched_rows(cohort: Simulated) -> Integers:
 
 
 def cohorts(seed: int) -> dict[Endpoint, BothArms]:
-    """By endpoint: the matched simultaneous patients, and all of them, each under both arms."""
+    """By endpoint: the matched patients of the focal arm, and all of them, each under both arms."""
     cohort = simulate_haic(seed)
     matched = matched_rows(cohort)
     everyone = np.flatnonzero(cohort.is_focal)
@@ -57,13 +57,13 @@ def cohorts(seed: int) -> dict[Endpoint, BothArms]:
 
 
 def truth(found: list[BothArms]) -> dict[str, float]:
-    """Of SI against SE; the pooled model tells SE against SI."""
+    """Of SI against SE."""
     matched, everyone = (pooled_hazard_ratio(seed[which] for seed in found) for which in (0, 1))
     return {
         "conditional_hr": CONDITIONAL_HAZARD_RATIO,
-        "marginal_hr": 1 / matched.hr,
+        "marginal_hr": matched.hr,
         "marginal_hr_log_error": matched.log_error,
-        "marginal_hr_att": 1 / everyone.hr,
+        "marginal_hr_att": everyone.hr,
         "marginal_hr_att_log_error": everyone.log_error,
     }
 

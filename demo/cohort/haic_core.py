@@ -1,4 +1,4 @@
-"""Cohorts of the size of Cao 2024 whose truth is known, drawn as `core` draws those of An 2025.
+"""Cohorts of the size of Cao 2024 whose truth is known, drawn as `core` draws those of An 2025. The focal arm is SE, the smaller.
 
 `SCORE` names the columns of cao-2024's score as the engine does.
 """
@@ -23,6 +23,7 @@ from demo.cohort.haic_patients import (
 )
 from demo.cohort.patients import Numbers
 
+FOCAL: Arm = "SE"
 SCORE = (
     "age_at_index=>=60",
     "sex",
@@ -35,7 +36,7 @@ SCORE = (
 
 
 def simulate_haic(seed: int) -> Simulated:
-    """Simultaneous patients first, who are the focal arm. The same seed gives the same cohort."""
+    """The same seed gives the same cohort. The first of the potential courses is that of SE."""
     random = np.random.default_rng(seed)
     drawn = {arm: random.integers(POPULATION, size=ARM_COUNTS[arm]) for arm in ARMS}
     score = np.concatenate([population(arm).prognosis[rows] for arm, rows in drawn.items()])
@@ -43,14 +44,14 @@ def simulate_haic(seed: int) -> Simulated:
     exponentials = random.exponential(size=(2, len(score)))
     both = [
         courses(score, is_si=np.full(len(score), is_si), from_days=stage.end_days, exponentials=exponentials)
-        for is_si in (1.0, 0.0)
+        for is_si in (0.0, 1.0)
     ]
     to_cutoff = draw_days_to_cutoff(len(score), random=random)
     deaths = np.stack([found.death_days for found in both])
     progressions = np.stack([found.progression_days for found in both])
     return Simulated(
         X=np.concatenate([population(arm).X[rows] for arm, rows in drawn.items()]),
-        is_focal=np.arange(len(score)) < ARM_COUNTS["SI"],
+        is_focal=np.repeat([arm == FOCAL for arm in ARMS], [ARM_COUNTS[arm] for arm in ARMS]),
         potential=MappingProxyType({"OS": deaths, "PFS": np.minimum(progressions, deaths)}),
         contact_days=draw_contact_days(to_cutoff, stage_days=stage.end_days, random=random),
     )

@@ -1,9 +1,10 @@
 """Synthetic patients with advanced liver cancer treated by HAIC, a kinase inhibitor or anti-VEGF antibody, and anti-PD-1.
 
-Arms after Cao et al. 2024: systemic agents started with HAIC (SI, 200 patients) or after it (SE, 375). Within an arm the
-covariates are independent and the arms differ by a factor per level, so that the chance of SI is logistic in them. Death and
-progression follow proportional hazards of those covariates and the arm, zero until the end of the arterial stage, which is as
-long in both arms. The shares and baseline hazards are this registry's own, near the paper's medians of survival.
+Arms after Cao et al. 2024, Table 1 before matching: systemic agents started after HAIC (SE, 200 patients) or with it (SI, 375).
+Within an arm the covariates are independent and the arms differ by a factor per level, so that the chance of SI is logistic in
+them. Death and progression follow proportional hazards of those covariates and the arm, zero until the end of the arterial
+stage, which is as long in both arms. Shares are the paper's; those of the classes of diameter follow from its means and
+standard deviations, those of age are its Figure 4's. The baseline hazards are this registry's own, near its medians of survival.
 """
 
 from collections.abc import Mapping
@@ -22,7 +23,7 @@ from demo.cohort.patients import Numbers, Random, Strings
 
 Arm = Literal["SI", "SE"]
 ARMS: tuple[Arm, Arm] = ("SI", "SE")
-ARM_COUNTS: Mapping[str, int] = MappingProxyType({"SI": 200, "SE": 375})
+ARM_COUNTS: Mapping[str, int] = MappingProxyType({"SI": 375, "SE": 200})
 FIRST_HAIC, LAST_HAIC = date(2018, 1, 1), date(2022, 6, 1)
 
 CONDITIONAL_HAZARD_RATIO = 0.65  # SI against SE, all else equal
@@ -35,28 +36,35 @@ EFFECTS = {
     "macrovascular_invasion": 0.35,
     "extrahepatic_metastasis": 0.35,
 }
-REFERENCE_SCORE = 0.80  # the mean of b'x among SE
+REFERENCE_SCORE = 0.91  # the mean of b'x among SE
 DEATHS_PER_DAY, PROGRESSIONS_PER_DAY = 0.00165, 0.0034  # of somebody of that score, SE
 RESPONSE_LOG_ODDS, RESPONSE_PER_SCORE = log(0.37 / 0.63), -0.5  # of somebody of that score, SE
 
 SHARES: Mapping[Arm, Mapping[str, Mapping[str, float]]] = MappingProxyType(
     {
         "SI": {
-            "sex": {"M": 88, "F": 12},
-            "age": {"<60": 73, ">=60": 27},
-            "diameter": {"<5": 14, "5-10": 46, ">10": 40},
-            "several": {"1": 68, "0": 32},
-            "invasion": {"1": 62, "0": 38},
-            "metastasis": {"1": 33, "0": 67},
+            "sex": {"M": 337, "F": 38},
+            "age": {"<60": 144, ">=60": 38},
+            "diameter": {"<5": 8, "5-10": 35, ">10": 57},
+            "several": {"1": 250, "0": 125},
+            "invasion": {"1": 293, "0": 82},
+            "metastasis": {"1": 199, "0": 176},
         },
         "SE": {
-            "sex": {"M": 86, "F": 14},
-            "age": {"<60": 70, ">=60": 30},
-            "diameter": {"<5": 10, "5-10": 42, ">10": 48},
-            "several": {"1": 76, "0": 24},
-            "invasion": {"1": 72, "0": 28},
-            "metastasis": {"1": 27, "0": 73},
+            "sex": {"M": 180, "F": 20},
+            "age": {"<60": 135, ">=60": 47},
+            "diameter": {"<5": 4, "5-10": 37, ">10": 59},
+            "several": {"1": 112, "0": 88},
+            "invasion": {"1": 166, "0": 34},
+            "metastasis": {"1": 107, "0": 93},
         },
+    }
+)
+# Of an arm, what the score does not take: hepatitis B, AFP above 400 ng/mL, Child-Pugh B
+BESIDE: Mapping[Arm, Mapping[str, float]] = MappingProxyType(
+    {
+        "SI": {"hbv": 347 / 375, "high_afp": 231 / 375, "child_pugh_b": 28 / 375},
+        "SE": {"hbv": 191 / 200, "high_afp": 131 / 200, "child_pugh_b": 19 / 200},
     }
 )
 AGES = {"<60": (31, 60), ">=60": (60, 79)}

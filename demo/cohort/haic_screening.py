@@ -109,7 +109,10 @@ def _screened(person: Person, *, traits: law.Traits, place: int, days: int, rand
 def _people(arm: law.Arm, *, traits: law.Traits, responds: np.ndarray, random: Random) -> Iterator[Person]:
     """BCLC C by invasion or metastasis, and where there is neither by a condition the tumor impairs."""
     labs = draw_labs("ablation", total=(total := len(traits)), random=random)
-    afp = draw_afp(random.random(total) < 0.5, random=random)
+    share = law.BESIDE[arm]
+    afp = draw_afp(random.random(total) < share["high_afp"], random=random)
+    is_class_b = random.random(total) < share["child_pugh_b"]
+    labs["alb"] = np.where(is_class_b, np.round(random.uniform(28.5, 34.9, total), 1), labs["alb"])
     is_complete = responds & (random.random(total) < 0.08)
     left = np.where(responds, random.uniform(0.25, 0.65, total), random.uniform(0.80, 1.05, total))
     for i in range(total):
@@ -124,9 +127,9 @@ def _people(arm: law.Arm, *, traits: law.Traits, responds: np.ndarray, random: R
             alcohol_status="CUR" if random.random() < 0.2 else "NEV",
             ecog_ps="0" if has_reason and random.random() < 0.6 else "1",
             comorbidity="1" if random.random() < 0.15 else "0",
-            hbv_status="POS" if random.random() < 0.9 else "NEG",
+            hbv_status="POS" if random.random() < share["hbv"] else "NEG",
             cirrhosis="1" if random.random() < 0.8 else "0",
-            ascites_grade="1" if random.random() < 0.12 else "0",
+            ascites_grade="1" if is_class_b[i] or random.random() < 0.03 else "0",
             bclc_stage="C",
             number_before=number,
             diameter_before_cm=diameter,

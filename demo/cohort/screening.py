@@ -15,7 +15,7 @@ from demo.cohort.patients import Person, Random, draw_people
 
 ELIGIBLE = "eligible"
 
-# Of all patients, those eligible for an-2025 (219 and 390) and for cao-2024 (200 and 375), and those screened in vain
+# Of all patients, those eligible for an-2025 (219 and 390) and for cao-2024 (200 SE and 375 SI), and those screened in vain
 GROUPS: Mapping[str, int] = MappingProxyType(
     {
         "an-2025": sum(ARM_COUNTS.values()),
