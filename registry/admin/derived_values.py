@@ -17,6 +17,7 @@ NOT_KNOWN = "–"
 # How many decimals a derived number is shown with; it is classified before it is rounded.
 SCORES = {"meld": 0, "meld_na": 0, "meld_3": 0}
 FIBROSIS = {"fib4": 2, "apri": 2}
+BEFORE_EMBOLIZATION = {"hap": "HAP", "mhap": "mHAP", "mhap_ii": "mHAP-II"}
 INFLAMMATION = {"nlr": 2, "plr": 1, "lmr": 2, "sii": 0, "pni": 1}
 NAMES = {
     **{"bmi": gettext_lazy("BMI"), "bsa": gettext_lazy("BSA")},
@@ -33,6 +34,7 @@ ON_THE_PAGE = (
     ("fibrosis", "inflammation", "kidney", "afp"),
     ("bclc", "cnlc", "tnm"),
     ("milan", "criteria"),
+    ("embolization", "six_and_twelve", "substage", "crafity"),
 )
 
 
@@ -80,6 +82,28 @@ def _criteria(known: Derived) -> str:
     return "; ".join(f"{label}: {_within(getattr(whole, name))}" for name, label in CRITERIA.items()) if whole else ""
 
 
+def _embolization(known: Derived) -> str:
+    """Such as HAP 2 (C)."""
+    points = {name: getattr(known, f"{name}_score") for name in BEFORE_EMBOLIZATION}
+    shown = (
+        f"{BEFORE_EMBOLIZATION[name]} {score} ({getattr(known, f'{name}_class')})"
+        for name, score in points.items()
+        if score is not None
+    )
+    return ", ".join(shown)
+
+
+def _six_and_twelve(known: Derived) -> str:
+    if known.six_and_twelve is None:
+        return known.six_and_twelve_class or ""
+    return f"{known.six_and_twelve:.1f} ({known.six_and_twelve_class})"
+
+
+def _substage(known: Derived) -> str:
+    parts = {"Bolondi": known.bclc_b_bolondi, "Kinki": known.bclc_b_kinki}
+    return ", ".join(f"{name} {stage}" for name, stage in parts.items() if stage)
+
+
 def _within(claim: bool | None) -> str:  # noqa: FBT001
     return {True: _("within"), False: _("beyond"), None: NOT_KNOWN}[claim]
 
@@ -102,6 +126,13 @@ COLUMNS = {
     "cnlc": Column(label=gettext_lazy("CNLC (derived)"), text=lambda known: known.cnlc_stage or ""),
     "tnm": Column(label=gettext_lazy("AJCC TNM (derived)"), text=_tnm),
     "milan": Column(label=gettext_lazy("Milan criteria"), text=_milan),
+    "embolization": Column(label=gettext_lazy("Before embolization"), text=_embolization),
+    "six_and_twelve": Column(label=gettext_lazy("Six-and-twelve score"), text=_six_and_twelve),
+    "substage": Column(label=gettext_lazy("BCLC B substage"), text=_substage),
+    "crafity": Column(
+        label=gettext_lazy("CRAFITY score"),
+        text=lambda known: "" if known.crafity_score is None else str(known.crafity_score),
+    ),
     "criteria": Column(label=gettext_lazy("Other transplant criteria (whole lesions)"), text=_criteria),
 }
 
@@ -120,3 +151,5 @@ class DerivedColumns:
     kidney, afp = _column("kidney"), _column("afp")
     bclc, cnlc, tnm = _column("bclc"), _column("cnlc"), _column("tnm")
     milan, criteria = _column("milan"), _column("criteria")
+    embolization, six_and_twelve = _column("embolization"), _column("six_and_twelve")
+    substage, crafity = _column("substage"), _column("crafity")

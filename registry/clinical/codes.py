@@ -35,3 +35,20 @@ def exceeds(value: float | None, *, limit: float, comparator: str = "=") -> bool
     if comparator == ">=":
         return True if value > limit else None
     return value > limit
+
+
+def reaches(value: float | None, *, limit: float, comparator: str = "=") -> bool | None:
+    """Whether a result is at least a limit, read with its comparator: "<10" never reaches 10, ">10" does, ">5" may.
+
+    >>> reaches(9.9, limit=10), reaches(10.0, limit=10), reaches(5.0, limit=10, comparator=">")
+    (False, True, None)
+    """
+    if value is None:
+        return None
+    if comparator == "<":
+        return False if value <= limit else None
+    if comparator == "<=":
+        return False if value < limit else None
+    if comparator in {">", ">="}:
+        return True if value >= limit else None
+    return value >= limit

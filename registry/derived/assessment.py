@@ -36,6 +36,7 @@ from registry.clinical.liver_function.scores import (
 from registry.derived.extent import DerivedBurden, derived_burden, derived_stages
 from registry.derived.inputs import Inputs, Result
 from registry.derived.reference_limits import limits_of_results
+from registry.derived.scores import derived_scores
 from registry.models import Assessment
 
 WHOLE = "WHOLE"
@@ -93,6 +94,17 @@ class Derived:
     ajcc_n: str | None
     ajcc_m: str | None
     ajcc_stage: str | None
+    hap_score: int | None
+    hap_class: str | None
+    mhap_score: int | None
+    mhap_class: str | None
+    mhap_ii_score: int | None
+    mhap_ii_class: str | None
+    six_and_twelve: float | None
+    six_and_twelve_class: str | None
+    bclc_b_bolondi: str | None
+    bclc_b_kinki: str | None
+    crafity_score: int | None
     burdens: Mapping[str, DerivedBurden]
     mismatches: tuple[Mismatch, ...]
     sources: Mapping[tuple[str, str], str]
@@ -112,6 +124,7 @@ def derive(inputs: Inputs) -> Derived:
     values = {**_body(inputs), **_liver(inputs), **_blood(inputs), "afp_gt_400": inputs.afp_gt_400}
     ctp_class = values["ctp_class"] or inputs.assessment.get("ctp_class")
     values |= derived_stages(inputs.burdens.get(WHOLE), inputs=inputs, ctp_class=ctp_class)
+    values |= derived_scores(inputs, known=values)
     both = [*_both_of_assessment(inputs, values=values), *_both_of_burdens(inputs, burdens=burdens)]
     return Derived(
         **values,

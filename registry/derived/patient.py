@@ -6,6 +6,7 @@ from registry.clinical.staging.downstaging import Burden, successful_downstaging
 from registry.clinical.timeline import Kind, Record, Timeline, tace_dates
 from registry.derived.extent import extent_of
 from registry.derived.record import DerivedRecord, coded_flag
+from registry.derived.tace_failure import derived_failure
 
 NO_TREATMENT = "NONE"
 CURATIVE = (Kind.ABLATION, Kind.RESECTION, Kind.TRANSPLANT)
@@ -19,6 +20,7 @@ def derived_patient(timeline: Timeline) -> DerivedRecord | None:
     values = {
         "treatment_naive": _treatment_naive(patient.get("prior_hcc_treatment")),
         "successful_downstaging": coded_flag(_downstaged(timeline)),
+        **derived_failure(timeline),
     }
     return DerivedRecord(entity="patient", record=patient, values=values)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.clinical.codes import any_of, exceeds, flag, grade
+from registry.clinical.codes import any_of, exceeds, flag, grade, reaches
 
 
 @pytest.mark.parametrize(("code", "value"), [("1", True), ("0", False), ("UNK", None), (None, None)])
@@ -43,3 +43,24 @@ def test_a_censored_afp_exceeds_400_or_leaves_it_open(
     value: float | None, comparator: str, verdict: bool | None
 ) -> None:
     assert exceeds(value, limit=400, comparator=comparator) is verdict
+
+
+@pytest.mark.parametrize(
+    ("value", "comparator", "verdict"),
+    [
+        (9.9, "=", False),
+        (10.0, "=", True),
+        (10.0, "<", False),
+        (12.0, "<", None),
+        (9.9, "<=", False),
+        (10.0, "<=", None),
+        (10.0, ">", True),
+        (10.0, ">=", True),
+        (9.9, ">", None),
+        (None, "=", None),
+    ],
+)
+def test_a_censored_result_reaches_a_limit_or_leaves_it_open(
+    value: float | None, comparator: str, verdict: bool | None
+) -> None:
+    assert reaches(value, limit=10, comparator=comparator) is verdict
