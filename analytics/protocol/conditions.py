@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_val
 from analytics.errors import ProtocolError
 from analytics.messages import Message
 from analytics.protocol.errors import sentence
+from analytics.protocol.kinds import Kind, kind_of, require_same_kind
 
 Mask = NDArray[np.bool_]
 Value = str | bool | int | float | datetime.date
@@ -39,6 +40,8 @@ class Operator(StrEnum):
     MISSING = "missing"
 
 
+ORDERS = {Operator.LESS, Operator.AT_MOST, Operator.MORE, Operator.AT_LEAST}
+RELATIONS = {Operator.EQUALS, Operator.DIFFERS, *ORDERS}  # of a variable to another one
 LISTS = {Operator.IN, Operator.NOT_IN, Operator.BETWEEN}
 WITHOUT_VALUE = {Operator.KNOWN, Operator.MISSING}
 _NUMBER_OF_VALUES = {**dict.fromkeys(LISTS, "a list"), **dict.fromkeys(WITHOUT_VALUE, "no value")}
@@ -49,12 +52,24 @@ class _Part(BaseModel):
 
 
 class Comparison(_Part):
+    """A variable against a value, or with `than` against another variable of the same kind: a date against a date, a number
+    against a number. `plus_days` is added to the date it is compared with."""
+
     variable: str
     operator: Operator
     value: Value | tuple[Value, ...] | None = None
+    than: str | None = None
+    plus_days: int | None = None
 
     @model_validator(mode="after")
     def _value_fits_the_operator(self) -> "Comparison":
+        if self.than is not None:
+            return self._than_fits_the_operator(self.than)
+        if self.plus_days is not None:
+            raise sentence(
+                f"{self.variable}: plus_days requires than, the date it is added to",
+                zh=f"{self.variable}：plus_days 须与 than（被加的日期）同用",
+            )
         is_list = isinstance(self.value, tuple)
         if (self.operator in LISTS) != is_list or (self.operator in WITHOUT_VALUE) != (self.value is None):
             wanted = _NUMBER_OF_VALUES.get(self.operator, "one value")
@@ -66,6 +81,19 @@ class Comparison(_Part):
             raise sentence(
                 f"{self.variable}: between takes two values, the lower and the upper limit",
                 zh=f"{self.variable}：between 需要两个值，即最小值和最大值",
+            )
+        return self
+
+    def _than_fits_the_operator(self, than: str) -> "Comparison":
+        if self.value is not None:
+            raise sentence(
+                f"{self.variable}: compared with either a value or another variable ({than}), not both",
+                zh=f"{self.variable}：只能与一个值或另一变量（{than}）比较，不能两者兼有",
+            )
+        if self.operator not in RELATIONS:
+            raise sentence(
+                f"{self.variable}: the operator {self.operator.value} does not compare two variables; use eq, ne, lt, le, gt or ge",
+                zh=f"{self.variable}：运算符 {self.operator.value} 不能比较两个变量；请用 eq、ne、lt、le、gt 或 ge",
             )
         return self
 
@@ -146,6 +174,8 @@ def variables_of(condition: Condition) -> Iterator[str]:
     match condition:
         case Comparison():
             yield condition.variable
+            if condition.than is not None:
+                yield condition.than
         case Not():
             yield from variables_of(condition.not_)
         case AllOf() | AnyOf():
@@ -154,14 +184,9 @@ def variables_of(condition: Condition) -> Iterator[str]:
 
 
 def _compare(comparison: Comparison, *, frame: pd.DataFrame) -> Truth:
-    if comparison.variable not in frame:
-        raise ProtocolError(
-            Message(
-                en=f"A condition refers to {comparison.variable}, which is not a variable here. Correct its name.",
-                zh=f"条件中的变量 {comparison.variable} 不存在，请更正名称。",
-            )
-        )
-    column = frame[comparison.variable]
+    column = _column(comparison.variable, frame=frame)
+    if comparison.than is not None:
+        return _relate(comparison, column=column, other=_column(comparison.than, frame=frame))
     known = column.notna().to_numpy()
     if comparison.operator in WITHOUT_VALUE:
         return Truth(
@@ -174,6 +199,29 @@ def _compare(comparison: Comparison, *, frame: pd.DataFrame) -> Truth:
     return Truth(true=true, known=known)
 
 
+def _column(name: str, *, frame: pd.DataFrame) -> pd.Series:
+    if name not in frame:
+        raise ProtocolError(
+            Message(
+                en=f"A condition refers to {name}, which is not a variable here. Correct its name.",
+                zh=f"条件中的变量 {name} 不存在，请更正名称。",
+            )
+        )
+    return frame[name]
+
+
+def _relate(comparison: Comparison, *, column: pd.Series, other: pd.Series) -> Truth:
+    """Undecided where either of the two is missing."""
+    known = (column.notna() & other.notna()).to_numpy()
+    true = np.zeros(len(column), dtype=bool)
+    if column.notna().any() and other.notna().any():  # of a column without values even the kind is unknown
+        plus, operator = comparison.plus_days, comparison.operator
+        require_same_kind(column, other=other, asks_order=operator in ORDERS, adds_days=plus is not None)
+        wanted = other[known] if plus is None else other[known] + pd.Timedelta(days=plus)
+        true[known] = _COMPARE[operator](column[known], wanted)
+    return Truth(true=true, known=known)
+
+
 def _fitted(comparison: Comparison, *, column: pd.Series) -> Any:
     """The value or values in the column's own kind. Compared with another kind nobody would ever fit."""
     given = comparison.value if isinstance(comparison.value, tuple) else (comparison.value,)
@@ -182,21 +230,25 @@ def _fitted(comparison: Comparison, *, column: pd.Series) -> Any:
 
 
 def _fit(value: Any, *, name: str, column: pd.Series) -> Any:
-    if pd.api.types.is_datetime64_any_dtype(column):
-        try:
+    match kind_of(column):
+        case Kind.DATE:
+            try:
+                return (
+                    pd.Timestamp(value)
+                    if isinstance(value, str | datetime.date)
+                    else _refuse(name, value=value, wanted="dates")
+                )
+            except ValueError:
+                return _refuse(name, value=value, wanted="dates, such as 2022-10-31")
+        case Kind.CLAIM:
+            return value if isinstance(value, bool) else _refuse(name, value=value, wanted="true or false")
+        case Kind.NUMBER:
+            fits = isinstance(value, int | float) and not isinstance(value, bool)
+            return value if fits else _refuse(name, value=value, wanted="numbers")
+        case Kind.CODE:
             return (
-                pd.Timestamp(value)
-                if isinstance(value, str | datetime.date)
-                else _refuse(name, value=value, wanted="dates")
+                value if isinstance(value, str) else _refuse(name, value=value, wanted='codes, in quotes such as "1"')
             )
-        except ValueError:
-            return _refuse(name, value=value, wanted="dates, such as 2022-10-31")
-    if pd.api.types.is_bool_dtype(column):
-        return value if isinstance(value, bool) else _refuse(name, value=value, wanted="true or false")
-    if pd.api.types.is_numeric_dtype(column):
-        fits = isinstance(value, int | float) and not isinstance(value, bool)
-        return value if fits else _refuse(name, value=value, wanted="numbers")
-    return value if isinstance(value, str) else _refuse(name, value=value, wanted='codes, in quotes such as "1"')
 
 
 def _refuse(name: str, *, value: object, wanted: str) -> NoReturn:

@@ -14,9 +14,10 @@ from analytics.messages import Message
 from analytics.protocol.conditions import Condition, Truth, decide
 from analytics.protocol.endpoints.plans import StudyEndpointOrResponse
 from analytics.protocol.errors import sentence, validate_plan
-from analytics.protocol.events import EventRule, Noun, Records, Text, attach_events
+from analytics.protocol.events import Event, Noun, Records, Text, attach_events
 from analytics.protocol.part import Part
 from analytics.protocol.plan import AnalysisPlan, Arm, Arms, SafetyPlan
+from analytics.protocol.quantities import CountRule, ExposureRule, Quantity, attach_quantities
 from analytics.protocol.text import parse_protocol
 
 ARM_STEP = "arm"
@@ -35,9 +36,12 @@ class Criterion(Part):
 
 
 class Population(Part):
-    """`events` are located and `eligibility` criteria applied in the order given."""
+    """`events` are located and `eligibility` criteria applied in the order given. `counts` and `exposures` are variables under
+    their own names, for criteria, arms and covariates."""
 
-    events: Mapping[str, EventRule] = Field(min_length=1)
+    events: Mapping[str, Event] = Field(min_length=1)
+    counts: Mapping[str, CountRule] = {}
+    exposures: Mapping[str, ExposureRule] = {}
     eligibility: tuple[Criterion, ...] = ()
 
     @model_validator(mode="after")
@@ -51,6 +55,27 @@ class Population(Part):
                 )
             seen.add(name)
         return self
+
+    @model_validator(mode="after")
+    def _quantities_rest_on_events(self) -> Self:
+        for name, rule in self.quantities.items():
+            for anchor in sorted(rule.anchors - self.events.keys()):
+                raise sentence(
+                    f"{name} refers to {anchor}, which is not an event of the population",
+                    zh=f"{name} 引用的 {anchor} 不是人群定义中的事件",
+                )
+        for name in sorted(self.counts.keys() & self.exposures.keys()):
+            raise sentence(f"{name} is both a count and an exposure", zh=f"{name} 不能同时作为计数和暴露")
+        return self
+
+    @property
+    def quantities(self) -> Mapping[str, Quantity]:
+        return {**self.counts, **self.exposures}
+
+    @property
+    def nouns(self) -> frozenset[Noun]:
+        """Whose records it reads."""
+        return frozenset(noun for rule in (*self.events.values(), *self.quantities.values()) for noun in rule.records)
 
 
 class StudyArm(Arm):
@@ -111,9 +136,8 @@ class StudyProtocol(AnalysisPlan):
     @property
     def nouns(self) -> frozenset[Noun]:
         """Whose records the study reads."""
-        asked = {noun for rule in self.population.events.values() for noun in rule.records}
-        asked |= {Noun.ADVERSE_EVENT} if self.safety is not None else set()
-        return frozenset(asked).union(*(plan.nouns for plan in self.endpoints.values()))
+        asked = {Noun.ADVERSE_EVENT} if self.safety is not None else set()
+        return self.population.nouns.union(asked, *(plan.nouns for plan in self.endpoints.values()))
 
     @property
     def cutoff(self) -> pd.Timestamp:
@@ -152,7 +176,9 @@ def read_study_protocol(text: str) -> StudyProtocol:
 
 def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol) -> Selection:
     """The patients of a study, in the order given. `patients` is indexed by identifier and has `center`."""
-    everyone = attach_events(patients, records=records, rules=protocol.population.events)
+    asked = protocol.population
+    everyone = attach_events(patients, records=records, rules=asked.events)
+    everyone = attach_quantities(everyone, records=records, rules=asked.quantities, cutoff=protocol.cutoff)
     arm, in_an_arm = _arms(everyone, arms=protocol.arms)
     everyone = everyone.assign(arm=arm)
     start = Message(en="Patients recorded", zh="登记的患者")

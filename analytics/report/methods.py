@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
 from analytics.protocol.endpoints.catalog import label_of
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
-from analytics.protocol.events import Noun, Text
+from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import StudyProtocol
 from analytics.report.design_sentence import design_sentence
@@ -91,6 +91,8 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
 
 def _comparison(condition: Comparison) -> str:
     name = condition.variable
+    if condition.than is not None:
+        return _relation(condition, than=condition.than)
     if name.endswith(".record"):
         return _("first procedure = %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
@@ -111,6 +113,24 @@ def _comparison(condition: Comparison) -> str:
     }
     between = "–" if condition.operator is Operator.BETWEEN else _(" or ")
     return signs[condition.operator].format(variable_label(name), between.join(shown))
+
+
+def _relation(condition: Comparison, *, than: str) -> str:
+    """A variable against another one."""
+    signs = {
+        Operator.EQUALS: "=",
+        Operator.DIFFERS: "≠",
+        Operator.LESS: "<",
+        Operator.AT_MOST: "≤",
+        Operator.MORE: ">",
+        Operator.AT_LEAST: "≥",
+    }
+    plus = condition.plus_days or 0
+    words = f"{variable_label(condition.variable)} {signs[condition.operator]} {variable_label(than)}"
+    if not plus:
+        return words
+    sign = "+" if plus > 0 else "−"
+    return _("%(comparison)s %(sign)s %(days)d days") % {"comparison": words, "sign": sign, "days": abs(plus)}
 
 
 def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
@@ -157,8 +177,21 @@ def _event(protocol: StudyProtocol, *, name: str) -> str:
     rule = protocol.population.events[name]
     if rule.text is not None:
         return _text(rule.text)
+    if isinstance(rule, CombinedEvent):
+        return _combined(rule, protocol=protocol)
     nouns = _(" or ").join(str(NOUNS[noun]) for noun in rule.records)
+    if rule.number > 1:
+        words = _("%(noun)s no. %(number)d") if rule.which == "first" else _("%(noun)s no. %(number)d from the last")
+        return words % {"noun": nouns, "number": rule.number}
     return (_("first %(noun)s") if rule.which == "first" else _("last %(noun)s")) % {"noun": nouns}
+
+
+def _combined(rule: CombinedEvent, *, protocol: StudyProtocol) -> str:
+    events = _(", ").join(_event(protocol, name=name) for name in rule.of)
+    words = (_("the later of: %(events)s") if rule.later_of else _("the earlier of: %(events)s")) % {"events": events}
+    if not rule.plus_days:
+        return words
+    return _("%(days)d days after %(event)s") % {"days": rule.plus_days, "event": words}
 
 
 def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:

@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from analytics.errors import ProtocolError
-from analytics.protocol.conditions import Condition, decide
+from analytics.protocol.conditions import Condition, decide, variables_of
 from analytics.protocol.events import EventRule, Noun, attach_events
 from analytics.protocol.library import library, protocol_text
 from analytics.protocol.population import read_study_protocol, select
@@ -20,6 +20,10 @@ FRAME = pd.DataFrame(
         "codes": ["SR;TACE", "NONE", None],
         "seen": pd.to_datetime(["2020-01-01", "2021-06-30", None]).astype("datetime64[s]"),
         "within": pd.array([True, False, None], dtype="boolean"),
+        "later": pd.to_datetime(["2020-01-15", None, None]).astype("datetime64[s]"),
+        "before": [3.0, 5.0, 1.0],
+        "once": ["0", "0", "1"],
+        "without": pd.array([True, True, None], dtype="boolean"),
     }
 )
 YES, NO, UNDECIDED = "yes", "no", "undecided"
@@ -60,6 +64,66 @@ def part(variable: str, operator: str, value: Any = None) -> dict[str, Any]:
 )
 def test_a_condition_is_true_false_or_undecided(condition: Any, expected: list[str]) -> None:
     assert answers(condition) == expected
+
+
+def against(variable: str, operator: str, than: str, **more: Any) -> dict[str, Any]:
+    return {"variable": variable, "operator": operator, "than": than, **more}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (against("seen", "lt", "later"), [YES, UNDECIDED, UNDECIDED]),
+        (against("later", "le", "seen"), [NO, UNDECIDED, UNDECIDED]),
+        (against("later", "le", "seen", plus_days=14), [YES, UNDECIDED, UNDECIDED]),
+        (against("later", "le", "seen", plus_days=13), [NO, UNDECIDED, UNDECIDED]),
+        (against("seen", "ge", "later", plus_days=-14), [YES, UNDECIDED, UNDECIDED]),
+        (against("size", "lt", "before"), [YES, NO, UNDECIDED]),
+        (against("size", "eq", "before"), [NO, YES, UNDECIDED]),
+        (against("ecog", "ne", "once"), [NO, YES, UNDECIDED]),
+        (against("within", "eq", "without"), [YES, NO, UNDECIDED]),
+        ({"not": against("size", "lt", "before")}, [NO, YES, UNDECIDED]),
+        ({"any": [against("size", "lt", "before"), part("ecog", "missing")]}, [YES, NO, YES]),
+    ],
+)
+def test_a_variable_is_compared_with_another_and_undecided_where_one_is_missing(
+    condition: Any, expected: list[str]
+) -> None:
+    assert answers(condition) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "complaint"),
+    [
+        (against("seen", "lt", "size"), "seen contains dates, but size contains numbers. Compare like with like."),
+        (against("ecog", "eq", "before"), "ecog contains codes, but before contains numbers"),
+        (against("size", "lt", "before", plus_days=3), "plus_days can be added only to a date, and before contains"),
+        (against("ecog", "lt", "once"), "ecog and once contain codes, which have no order. Use eq or ne."),
+        (against("seen", "lt", "laater"), "A condition refers to laater, which is not a variable here"),
+    ],
+)
+def test_two_variables_that_cannot_be_compared_are_refused_in_words(condition: Any, complaint: str) -> None:
+    with pytest.raises(ProtocolError, match=complaint):
+        answers(condition)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        against("size", "lt", "before", value=3),
+        against("size", "in", "before"),
+        against("size", "known", "before"),
+        {**part("size", "lt", 3), "plus_days": 3},
+    ],
+)
+def test_a_comparison_that_says_two_things_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        answers(wrong)
+
+
+def test_both_variables_of_a_comparison_are_named_as_read() -> None:
+    condition = TypeAdapter(Condition).validate_python({"not": against("size", "lt", "before")})
+    assert list(variables_of(condition)) == ["size", "before"]
 
 
 def test_a_code_compared_with_a_number_is_refused_instead_of_removing_everybody() -> None:
