@@ -14,6 +14,7 @@ from importers.files import cells, messages
 from importers.files.cells import is_blank, normalized
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
+from importers.layout.former_labels import former_spellings
 from importers.layout.known_sheets import laboratory_rows, sheet_named
 from registry.languages import in_both
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
@@ -87,7 +88,8 @@ def column_names(sheet: str) -> dict[str, str]:
     for column in columns:
         for spelling in spellings(column.label):
             known.setdefault(spelling, column.name)
-    return known
+    former = {spelling: column.name for column in columns for spelling in former_spellings(column.label)}
+    return {**former, **known}
 
 
 @cache
@@ -98,7 +100,9 @@ def code_names(sheet: str, *, column: str) -> dict[str, str]:
     for code, label in described.codes.items():
         for spelling in spellings(label):
             known.setdefault(spelling, code)
-    return {**{normalized(spelling): code for spelling, code in described.spellings.items()}, **known}
+    other = {spelling: code for code, label in described.codes.items() for spelling in former_spellings(label)}
+    other |= {normalized(spelling): code for spelling, code in described.spellings.items()}
+    return {**other, **known}
 
 
 def lay_out(raw: RawSheet, *, sheet: Sheet, header_mapping: Mapping[str, str] = NOTHING) -> Layout:

@@ -44,12 +44,12 @@ class Difference:
 # System organ classes without a shipped term
 OTHER_CLASSES: Mapping[str, str] = MappingProxyType(
     {
-        "Congenital, familial and genetic disorders": "先天性及遗传性",
-        "Ear and labyrinth disorders": "耳及迷路",
-        "Pregnancy, puerperium and perinatal conditions": "妊娠及围产期",
-        "Reproductive system and breast disorders": "生殖系统及乳腺",
+        "Congenital, familial and genetic disorders": "各种先天性、家族性遗传性疾病",
+        "Ear and labyrinth disorders": "耳及迷路类疾病",
+        "Pregnancy, puerperium and perinatal conditions": "妊娠期、产褥期及围产期状况",
+        "Reproductive system and breast disorders": "生殖系统及乳腺疾病",
         "Social circumstances": "社会环境",
-        "Surgical and medical procedures": "手术及医疗操作",
+        "Surgical and medical procedures": "各种手术及医疗操作",
     }
 )
 
@@ -107,7 +107,7 @@ def soc_in_chinese(soc: str) -> str:
     """The Chinese of a system organ class; "" for an unknown one.
 
     >>> soc_in_chinese("Vascular disorders")
-    '血管'
+    '血管与淋巴管类疾病'
     """
     return _classes_in_chinese().get(folded(soc), "")
 

@@ -129,9 +129,9 @@ def test_a_loaded_list_replaces_the_shipped_terms_and_keeps_their_chinese(db: No
     assert known.is_official
     nausea, deafness = known.lookup(" NAUSEA "), known.lookup("Hearing impaired")
     assert nausea is not None
-    assert (nausea.term_zh, nausea.soc_zh, nausea.code) == ("恶心", "胃肠", "10028813")
+    assert (nausea.term_zh, nausea.soc_zh, nausea.code) == ("恶心", "胃肠系统疾病", "10028813")
     assert deafness is not None
-    assert (deafness.term_zh, deafness.soc_zh) == ("", "耳及迷路")
+    assert (deafness.term_zh, deafness.soc_zh) == ("", "耳及迷路类疾病")
     assert known.lookup("Vomiting") is None
     assert known.grade_defined("Hearing impaired", grade=5) is False
     assert known.grade_defined("Vomiting", grade=1) is None

@@ -22,7 +22,11 @@ def test_each_term_has_an_eight_digit_code_of_its_own_and_rising_grades() -> Non
 def test_a_term_is_found_whatever_its_case_and_spaces() -> None:
     found = lookup("  alanine AMINOTRANSFERASE  increased ")
     assert found is not None
-    assert (found.term, found.term_zh, found.code) == ("Alanine aminotransferase increased", "ALT升高", "10001551")
+    assert (found.term, found.term_zh, found.code) == (
+        "Alanine aminotransferase increased",
+        "丙氨酸氨基转移酶（ALT）升高",
+        "10001551",
+    )
 
 
 @pytest.mark.parametrize("unknown", ["", None, "Nauseated"])
