@@ -15,9 +15,12 @@ class AdverseEvents:
     - `id`: of the person, as in the analysis frame; events of persons outside the cohorts are left out;
     - `term`: text; `class`: text, None where unknown or where terms have no class;
     - `grade`: 1.0 to 5.0, NaN where unknown;
-    - `start_months`: months from time zero to the event, NaN where unknown; the column may be absent. What began before
-      time zero is left out.
+    - `start_months`: months from the start of observation (time zero, or the event that safety is counted from) to the event,
+      NaN where unknown; the column may be absent. What began before it is left out;
+    - `version`: of CTCAE, None where unknown; the column may be absent.
 
+    `versions` are those asked for, `of_other_versions` the persons (one per event) whose events were left out for their version;
+    `at_risk` those who are observed at all, None for everybody.
     `source`, `sha256` and `rows` as in `AnalysisFrame`.
     """
 
@@ -25,6 +28,9 @@ class AdverseEvents:
     source: str
     sha256: str
     rows: int
+    versions: tuple[str, ...] = ()
+    of_other_versions: tuple[str, ...] = ()
+    at_risk: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)

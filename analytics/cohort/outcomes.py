@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 
+from analytics.cohort.adverse_events import about_adverse_events, risk_of
 from analytics.cohort.dates import date_of, first_of, last_scan
-from analytics.cohort.values import VALUES, events_of
+from analytics.cohort.values import VALUES
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.endpoint_times import (
@@ -24,7 +25,6 @@ from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import DEFINING, EXPOSURE
 from analytics.protocol.population import Selection, StudyProtocol
-from registry.clinical.adverse_events import ctcae
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
 
@@ -45,34 +45,16 @@ def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[st
         wait = selection.patients[f"{protocol.defining}.date"] - dates.time_zero
         columns[DEFINING] = (wait.dt.days / DAYS_PER_MONTH).to_numpy(dtype=float)
     if protocol.safety is not None:
-        columns[EXPOSURE] = overall_survival(dates, cutoff=protocol.cutoff).months.to_numpy()
+        risk = risk_of(selection, plan=protocol.safety, protocol=protocol)
+        at_risk = replace(dates, time_zero=risk.start, stop=risk.end)
+        columns[EXPOSURE] = overall_survival(at_risk, cutoff=protocol.cutoff).months.to_numpy()
     return columns
-
-
-def adverse_events(selection: Selection, *, protocol: StudyProtocol) -> pd.DataFrame | None:
-    """One row per adverse event of the patients, graded by the version asked for; None where the study asks for none."""
-    if protocol.safety is None:
-        return None
-    mine = events_of(selection)
-    graded = mine[mine["ctcae_version"].isin(protocol.safety.ctcae)]
-    start = graded["date"] - graded["patient"].map(selection.patients[f"{protocol.time_zero}.date"])
-    classes = {term: found.soc for term in graded["ae_term"].unique() if (found := ctcae.lookup(term))}
-    table = pd.DataFrame(
-        {
-            "id": graded["patient"],
-            "term": graded["ae_term"],
-            "class": graded["ae_term"].map(classes).astype(object),
-            "grade": pd.to_numeric(graded["ae_grade"]).astype(float),
-            "start_months": (start.dt.days / DAYS_PER_MONTH).astype(float),
-        }
-    )
-    return table.sort_values(["id", "start_months", "term"]).reset_index(drop=True)
 
 
 def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Notice, ...]:
     """Records of the patients that an endpoint needed and could not use."""
     return (
-        *_about_versions(selection, protocol=protocol),
+        *about_adverse_events(selection, protocol=protocol),
         *_about_types(selection, protocol=protocol),
         *_about_tumors(selection),
         *_about_losses(selection, protocol=protocol),
@@ -126,19 +108,6 @@ def _assessed(
     if plan.assessment == "imaging":
         dates = censored_when_last_seen(dates, scan=last_scan(selection, until=limit))
     return dates, event_date
-
-
-def _about_versions(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
-    if protocol.safety is None:
-        return
-    asked = ", ".join(protocol.safety.ctcae)
-    others = int((~events_of(selection)["ctcae_version"].isin(protocol.safety.ctcae)).sum())
-    if others:
-        message = Message(
-            en=f"Adverse events graded with a CTCAE version other than {asked} were excluded: {others}.",
-            zh=f"{others} 条不良事件按 CTCAE {asked} 以外的版本分级，未计入。",
-        )
-        yield Notice(code="other_ctcae_version", message=message, where="safety")
 
 
 def _about_tumors(selection: Selection) -> Iterator[Notice]:

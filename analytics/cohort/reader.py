@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.cohort.outcomes import LAST_CONTACT, about_records, adverse_events, outcome_columns
+from analytics.cohort.adverse_events import adverse_events
+from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
 from analytics.cohort.records import arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
 from analytics.errors import ProtocolError
-from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow, fingerprint
+from analytics.frame import AnalysisFrame, FlowRow, fingerprint
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
 from analytics.protocol.plan import Covariate, token_text
@@ -83,22 +84,24 @@ def _frame(selection: Selection, *, protocol: StudyProtocol, rows: int) -> Analy
     for covariate in protocol.covariates:
         columns[covariate.name] = _encode(covariate, patients=patients)
     table = pd.DataFrame(columns)
-    events = adverse_events(selection, protocol=protocol)
-    told = None
-    if events is not None:
-        told = AdverseEvents(table=events, source="registry", sha256=fingerprint(events), rows=len(events))
-    return AnalysisFrame(table=table, source="registry", sha256=fingerprint(table), rows=rows, adverse_events=told)
+    return AnalysisFrame(
+        table=table,
+        source="registry",
+        sha256=fingerprint(table),
+        rows=rows,
+        adverse_events=adverse_events(selection, protocol=protocol),
+    )
 
 
 def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | list[str | None]:
-    if covariate.name not in patients:
+    if covariate.reads not in patients:
         raise ProtocolError(
             Message(
-                en=f"The covariate {covariate.name} is not a variable of the registry. Correct its name.",
-                zh=f"协变量 {covariate.name} 不是登记库中的变量，请更正名称。",
+                en=f"The covariate {covariate.reads} is not a variable of the registry. Correct its name.",
+                zh=f"协变量 {covariate.reads} 不是登记库中的变量，请更正名称。",
             )
         )
-    values = patients[covariate.name]
+    values = patients[covariate.reads]
     if covariate.type == "continuous":
         return _numbers(values, covariate=covariate)
     is_claim = pd.api.types.is_bool_dtype(values)

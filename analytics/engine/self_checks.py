@@ -9,7 +9,7 @@ import numpy as np
 from analytics.engine.design.design import Design
 from analytics.engine.outcomes.outcomes import ArmSurvival, EndpointResult, Outcomes
 from analytics.engine.outcomes.response import ResponseResult
-from analytics.engine.outcomes.safety import ANY, GROUPS, SafetyRow
+from analytics.engine.outcomes.safety import ANY, GROUPS, SafetyRow, at_risk
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
 from analytics.messages import Message, Notice
@@ -39,8 +39,10 @@ def _outcomes(opened: Outcomes, *, design: Design) -> Iterator[Notice]:
             yield from _subgroups(rows, whole=opened.endpoints[name][cohort], level=level, where=where)
     for where, _, answer in _by_cohort("response", found=opened.responses):
         yield _response(answer, where=where)
+    adverse = design.frame.adverse_events
     for cohort, events in opened.safety.items():
-        yield _safety(events, size=sizes[cohort], where=f"safety.{cohort}")
+        size = sizes[cohort] if adverse is None else len(at_risk(design.cohorts[cohort], adverse=adverse))
+        yield _safety(events, size=size, where=f"safety.{cohort}")
 
 
 def _by_cohort(part: str, *, found: Mapping[str, Mapping[str, Result]]) -> Iterator[tuple[str, str, Result]]:

@@ -13,6 +13,7 @@ from analytics.exports.names import column_names
 from analytics.frame import AnalysisFrame
 from analytics.messages import Message
 from analytics.protocol.endpoints.catalog import TIMES, label_of
+from analytics.protocol.events import Text
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, token_text
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import level_label, variable_column, variable_label
@@ -114,7 +115,8 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
     )
     yield _months(EXPOSURE, label=Message("Months at risk for adverse events", "不良事件风险暴露月数"))
     for covariate in protocol.covariates:
-        yield _covariate_draft(covariate, values=table[covariate.name])
+        quantity = protocol.population.quantities.get(covariate.reads)
+        yield _covariate_draft(covariate, values=table[covariate.name], text=quantity.text if quantity else None)
 
 
 def _survival_drafts(name: str, *, of: Message, axis: Message) -> Iterator[_Draft]:
@@ -134,9 +136,10 @@ def _months(source: str, *, label: Message) -> _Draft:
     return _Draft(source=source, wanted=source, kind=Kind.NUMBER, label=label, unit="mo")
 
 
-def _covariate_draft(covariate: Covariate, *, values: pd.Series) -> _Draft:
-    name = covariate.name
-    label = _in_both(lambda: variable_label(name))
+def _covariate_draft(covariate: Covariate, *, values: pd.Series, text: Text | None) -> _Draft:
+    """`text` is what the protocol calls a count or an exposure."""
+    name = covariate.reads
+    label = Message(en=text.en, zh=text.zh) if text else _in_both(lambda: variable_label(name))
     column = variable_column(name)
     limits = column.range if column else RANGES.get(name)
     kinds = {"continuous": Kind.NUMBER, "binary": Kind.CLAIM, "categorical": Kind.CODE}
@@ -146,8 +149,8 @@ def _covariate_draft(covariate: Covariate, *, values: pd.Series) -> _Draft:
     elif covariate.type == "categorical":
         codes = {harmless(level): _level(name, level=level) for level in levels_of(covariate, values=values)}
     return _Draft(
-        source=name,
-        wanted=name,
+        source=covariate.name,
+        wanted=covariate.name,
         kind=kinds[covariate.type],
         label=label,
         unit=limits.unit if limits else "",
@@ -165,11 +168,11 @@ def _claim_codes(covariate: Covariate) -> dict[str, Message]:
     positive = token_text(covariate.positive)
     if positive == "true":
         return {"1": Message("yes", "是"), "0": Message("no", "否")}
-    yes = _level(covariate.name, level=positive)
-    column = variable_column(covariate.name)
+    yes = _level(covariate.reads, level=positive)
+    column = variable_column(covariate.reads)
     others = [code for code in (column.codes if column else ()) if code not in {positive, "UNK", "ND", "NR"}]
     if len(others) == 1:
-        return {"1": yes, "0": _level(covariate.name, level=others[0])}
+        return {"1": yes, "0": _level(covariate.reads, level=others[0])}
     return {"1": yes, "0": Message(f"not {yes.en}", f"非{yes.zh}")}
 
 

@@ -85,7 +85,7 @@ def _endpoint(name: str, *, protocol: StudyProtocol, names: Mapping[str, str]) -
 
 def _covariate(covariate: Covariate, *, values: pd.Series, name: str) -> Json:
     """Levels that the protocol leaves open stay open, unless the file has to write one of them in another way."""
-    dumped = covariate.model_dump(mode="json", exclude_defaults=True) | {"name": name}
+    dumped = covariate.model_dump(mode="json", exclude_defaults=True, exclude={"variable"}) | {"name": name}
     if covariate.type == "binary":
         return {key: value for key, value in dumped.items() if key != "positive"}  # the file says 1 or 0
     if covariate.type == "categorical":

@@ -42,7 +42,7 @@ def _needed(protocol: TableProtocol) -> list[str]:
     names = [table.id, table.arm, *(name for name in (table.center, table.defining) if name)]
     for endpoint in protocol.endpoints.values():
         names += [endpoint.time, endpoint.event] if isinstance(endpoint, TableEndpoint) else [endpoint.value]
-    return [*names, *(covariate.name for covariate in protocol.covariates)]
+    return [*names, *(covariate.reads for covariate in protocol.covariates)]
 
 
 def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list[DataError]) -> pd.DataFrame:
@@ -61,8 +61,8 @@ def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list
     for name, endpoint in protocol.endpoints.items():
         encoded |= _outcome(columns, name=name, endpoint=endpoint, faults=faults)
     for covariate in protocol.covariates:
-        if covariate.name in columns:
-            encoded[covariate.name] = encode_covariate(columns[covariate.name], covariate=covariate, faults=faults)
+        if covariate.reads in columns:
+            encoded[covariate.name] = encode_covariate(columns[covariate.reads], covariate=covariate, faults=faults)
     return pd.DataFrame(encoded)
 
 

@@ -18,6 +18,7 @@ from analytics.protocol.sensitivity import Check, DoublyAdjusted, as_tuple
 
 Token = str | bool | int | float
 Use = Literal["score", "balance", "baseline"]
+Show = Literal["mean", "median", "median_range", "range"]
 
 DAYS_PER_MONTH = 30.4375
 CENTER = "center"  # column of the frame that a design may match exactly on
@@ -25,6 +26,9 @@ DEFINING, EXPOSURE = "defining_months", "exposure_months"  # columns of the fram
 
 
 Tokens = Annotated[tuple[Token, ...], BeforeValidator(as_tuple), Field(min_length=1)]
+
+
+Shows = Annotated[tuple[Show, ...], BeforeValidator(as_tuple), Field(min_length=1)]
 
 
 class Arm(Part):
@@ -100,19 +104,26 @@ class ResponsePlan(Part):
 
 
 class SafetyPlan(Part):
-    """Adverse events are reported; the rows come with the frame."""
+    """Adverse events are reported; the rows come with the frame. `terms` limits them to these, each with a row of its own."""
+
+    terms: tuple[str, ...] = ()
 
 
 class Covariate(Part):
-    """One covariate: how it is read and shown, and whether it enters the propensity score."""
+    """One covariate: how it is read and shown, and whether it enters the propensity score.
+
+    `variable` is what is read, by default the name: one variable may be several covariates under names of their own, such as
+    classes for the score and a mean for Table 1. `show` of a continuous one: mean (SD), median (IQR), `median_range` (minimum to
+    maximum), `range`, or a list of these, one row each; the test is that of the first."""
 
     name: str
+    variable: str | None = None
     type: Literal["continuous", "binary", "categorical"]
     levels: tuple[Token, ...] = ()
     positive: Token = 1
     cut: tuple[float, ...] = ()
     cut_side: Literal["right", "left"] = "right"
-    show: Literal["mean", "median"] = "mean"
+    show: Shows = ("mean",)
     log: bool = False
     measured: Literal["before", "after"] = "before"
     missing: Literal["drop", "level", "impute"] = "drop"
@@ -130,12 +141,19 @@ class Covariate(Part):
             raise sentence("levels are allowed only for categorical covariates", zh="levels 仅用于分类变量")
         if len({token_text(level) for level in self.levels}) < len(self.levels):
             raise sentence("a level is listed twice", zh="有水平重复列出")
+        if len(set(self.show)) < len(self.show):
+            raise sentence("a value of show is listed twice", zh="show 中有值重复列出")
         if self.missing == "level" and self.type == "continuous" and not self.cut:
             raise sentence(
                 "a continuous covariate has no level for missing values; use drop, or set cut",
                 zh="连续变量不能将缺失设为一个水平；请使用 drop 或设置 cut",
             )
         return self
+
+    @property
+    def reads(self) -> str:
+        """The variable of the registry, or the column of the table."""
+        return self.variable or self.name
 
 
 class AnalysisPlan(Part):

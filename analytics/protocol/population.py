@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -18,9 +18,13 @@ from analytics.protocol.events import Event, Noun, Records, Text, attach_events
 from analytics.protocol.part import Part
 from analytics.protocol.plan import AnalysisPlan, Arm, Arms, SafetyPlan
 from analytics.protocol.quantities import CountRule, ExposureRule, Quantity, attach_quantities
+from analytics.protocol.source import PrintedResult
 from analytics.protocol.text import parse_protocol
 
 ARM_STEP = "arm"
+
+
+Related = Literal["tat", "abl", "sr", "rt", "tki", "vegf", "ici", "chemo"]  # variables related_… of an adverse event
 
 
 class Criterion(Part):
@@ -97,16 +101,38 @@ class StudyArms(Arms):
 
 
 class StudySafety(SafetyPlan):
-    """Adverse events after time zero. CTCAE versions are not pooled: events of other versions are excluded and counted."""
+    """Adverse events from the event `since` (default: time zero) on, up to the event `until` and for `within_days` days where given,
+    both ends included; the time at risk is the same. Patients without the event `since` are not at risk.
 
-    ctcae: tuple[str, ...] = Field(min_length=1)
+    `ctcae` limits them to these versions, which are never pooled with others; events of other versions are counted. The rest
+    narrows them: possibly, probably or definitely related to one of these treatments, serious, immune-related, of these `terms`. An event
+    of which that is not recorded is excluded and counted."""
+
+    ctcae: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    since: str | None = None
+    until: str | None = None
+    within_days: Annotated[int, Field(ge=0)] | None = None
+    related_to: tuple[Related, ...] = ()
+    serious: bool = False
+    immune_related: bool = False
+
+    @property
+    def events(self) -> tuple[tuple[str, str], ...]:
+        """The events of the population that it names, each with its key."""
+        named = (("safety.since", self.since), ("safety.until", self.until))
+        return tuple((key, name) for key, name in named if name is not None)
 
 
 class StudyProtocol(AnalysisPlan):
-    """A study on the registry. `time_zero` and `defining` name events of the population."""
+    """A study on the registry. `time_zero` and `defining` name events of the population.
+
+    `printed` holds results of the source, shown beside ours and never used in computing; `emulation` is a sentence for a source that
+    randomized its patients, which a registry can only emulate."""
 
     title_zh: str = ""
     note: Text | None = None
+    emulation: Text | None = None
+    printed: tuple[PrintedResult, ...] = ()
     population: Population
     arms: StudyArms
     time_zero: str
@@ -120,6 +146,7 @@ class StudyProtocol(AnalysisPlan):
         named = [("time_zero", self.time_zero), ("defining", self.defining)]
         for endpoint, plan in self.endpoints.items():
             named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.events)]
+        named += self.safety.events if self.safety else ()
         for key, name in named:
             if name is not None and name not in self.population.events:
                 raise sentence(
@@ -131,6 +158,21 @@ class StudyProtocol(AnalysisPlan):
                 "immortal_time requires the arm-defining event; name it in defining",
                 zh="immortal_time 需要分组确定事件：请在 defining 中指定",
             )
+        return self
+
+    @model_validator(mode="after")
+    def _printed_results_are_of_this_study(self) -> Self:
+        labels = {arm.label for arm in self.arms.all_arms}
+        for row in self.printed:
+            if row.endpoint is not None and row.endpoint not in self.endpoints:
+                raise sentence(
+                    f"printed names {row.endpoint}, which is not an endpoint",
+                    zh=f"printed 中的 {row.endpoint} 不是终点",
+                )
+            if row.arm is not None and row.arm not in labels:
+                raise sentence(
+                    f"printed names {row.arm}, which is not an arm", zh=f"printed 中的 {row.arm} 不是任何一组"
+                )
         return self
 
     @property

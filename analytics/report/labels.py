@@ -52,6 +52,8 @@ REASONS: Mapping[str, Label] = {
     "beyond_follow_up": gettext_lazy("beyond follow-up"),
     "suppressed": gettext_lazy("suppressed"),
     "not_requested": gettext_lazy("not requested"),
+    "other_version": gettext_lazy("other CTCAE version"),
+    "several_versions": gettext_lazy("several CTCAE versions"),
 }
 NOUNS: Mapping[Noun, Label] = {
     Noun.TRANSARTERIAL: gettext_lazy("transarterial session"),
@@ -97,6 +99,20 @@ def level_label(name: str, *, level: str) -> str:
 def variable_column(name: str) -> Column | None:
     """Where `baseline.alb` is entered; None for what is derived, and for what only a flat table knows."""
     return _columns().get(_plain(name))
+
+
+def variable_of(name: str, *, result: Mapping[str, Any]) -> str:
+    """The variable of the registry that a covariate of the result reads."""
+    covariates = result["protocol"]["covariates"]
+    return next((c.get("variable") or name for c in covariates if c["name"] == name), name)
+
+
+def covariate_label(name: str, *, result: Mapping[str, Any]) -> str:
+    """A covariate by its variable; a count or exposure of the study as its protocol calls it."""
+    variable, population = variable_of(name, result=result), result["protocol"].get("population", {})
+    quantity = population.get("counts", {}).get(variable) or population.get("exposures", {}).get(variable)
+    text = quantity.get("text") if quantity else None
+    return in_reader_language(text) if text else variable_label(variable)
 
 
 def arm_labels(result: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from analytics.protocol.endpoints.catalog import label_of
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
-from analytics.protocol.population import StudyProtocol
+from analytics.protocol.population import StudyProtocol, StudySafety
 from analytics.report.design_sentence import design_sentence
 from analytics.report.labels import NOUNS, in_language, is_chinese, level_label, variable_label
 from analytics.report.numbers import value_label
@@ -145,9 +145,29 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
         yield f"{in_language(label_of(name, kinds=kinds))}: {words}"
     if protocol.safety is not None:
-        yield _("Adverse events after time zero, by worst grade for each term in CTCAE %(versions)s.") % {
-            "versions": _(" or ").join(protocol.safety.ctcae)
-        }
+        yield _safety(protocol.safety, protocol=protocol)
+
+
+def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
+    sentence = _("Adverse events after time zero")
+    if plan.since is not None:
+        sentence = _("Adverse events from %(event)s on") % {"event": _event(protocol, name=plan.since)}
+    parts = [sentence]
+    if plan.within_days is not None:
+        parts.append(_("within %(days)d days") % {"days": plan.within_days})
+    if plan.until is not None:
+        parts.append(_("until %(event)s") % {"event": _event(protocol, name=plan.until)})
+    if plan.serious:
+        parts.append(_("serious only"))
+    if plan.immune_related:
+        parts.append(_("immune-related only"))
+    if plan.related_to:
+        names = _(" or ").join(variable_label(f"related_{name}") for name in plan.related_to)
+        parts.append(_("at least possibly: %(names)s") % {"names": names})
+    parts.append(_("by worst grade for each term"))
+    if plan.ctcae is not None:
+        parts.append(_("CTCAE %(versions)s") % {"versions": _(" or ").join(plan.ctcae)})
+    return _("%(text)s.") % {"text": _(", ").join(parts)}
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:
@@ -205,7 +225,7 @@ def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
 
 
 def _listed(covariates: Iterable[Covariate]) -> str:
-    return _(", ").join(variable_label(covariate.name) for covariate in covariates)
+    return _(", ").join(dict.fromkeys(variable_label(covariate.reads) for covariate in covariates))
 
 
 def _arm_label(arm: Any) -> str:

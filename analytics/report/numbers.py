@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import (
     arm_labels,
+    covariate_label,
     endpoint_label,
     in_reader_language,
     is_chinese,
     level_label,
     reason_label,
-    variable_label,
+    variable_of,
 )
 from registry.clinical.adverse_events import ctcae
 
@@ -165,14 +166,15 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
         )
     names = ["arm", *(covariate["name"] for covariate in result["protocol"]["covariates"])]
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", _named, text, flags=re.ASCII)
 
+    def named(found: re.Match[str]) -> str:
+        name, level = found.groups()
+        if name == "arm" and level is None:
+            return name
+        label = covariate_label(name, result=result)
+        return label + (f": {level_label(variable_of(name, result=result), level=level)}" if level else "")
 
-def _named(found: re.Match[str]) -> str:
-    name, level = found.groups()
-    if name == "arm" and level is None:
-        return name
-    return variable_label(name) + (f": {level_label(name, level=level)}" if level else "")
+    return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", named, text, flags=re.ASCII)
 
 
 def _limit(content: Json, *, key: str) -> str:

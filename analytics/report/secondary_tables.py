@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import arm_labels, endpoint_label, level_label, variable_label
+from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import (
     ABSENT,
     cohort_label,
@@ -48,7 +48,8 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     rows = []
     for row in result["subgroups"][endpoint][cohort]:
         counts = [f"{row['arms'][name]['events']}/{row['arms'][name]['n']}" for name in arms]
-        text = f"{variable_label(row['variable'])}: {level_label(row['variable'], level=row['level'])}"
+        variable = variable_of(row["variable"], result=result)
+        text = f"{covariate_label(row['variable'], result=result)}: {level_label(variable, level=row['level'])}"
         rows.append(Row(cells=(text, *counts, ratio(row), p_value(row["p"]), p_value(row["interaction_p"]))))
     head = (_("Subgroup"), *(_("%(arm)s, events/n") % {"arm": label} for label in arms.values()))
     return Table(

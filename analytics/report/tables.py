@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
 from analytics.report.flow_chart import missing_of, row_text
-from analytics.report.labels import arm_labels, endpoint_label, level_label, variable_label
+from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import (
     ABSENT,
     cohort_label,
@@ -82,7 +82,7 @@ def baseline_table(result: Json) -> Table:
     ]
     rows: list[Row] = []
     tests: set[str] = set()
-    shown = {covariate["name"]: covariate["show"] for covariate in result["protocol"]["covariates"]}
+    shown = {c["name"]: _kinds(c["show"]) for c in result["protocol"]["covariates"]}
     for name, group in groupby(result["baseline"], key=lambda row: row["covariate"]):
         rows += _covariate_rows(list(group), name=name, shown=shown[name], cohorts=cohorts, result=result, tests=tests)
     arms = arm_labels(result)
@@ -105,7 +105,7 @@ def balance_table(result: Json) -> Table:
     rows = [
         Row(
             cells=(
-                _covariate_text(row),
+                _covariate_text(row, result=result),
                 *(
                     number(row[f"{key}_{moment}"], digits=3, why=why(row, key=f"{key}_{moment}"))
                     for key in keys
@@ -204,18 +204,18 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
 
 
 def _covariate_rows(
-    group: Sequence[Json], *, name: str, shown: str, cohorts: Sequence[str], result: Json, tests: set[str]
+    group: Sequence[Json], *, name: str, shown: Sequence[str], cohorts: Sequence[str], result: Json, tests: set[str]
 ) -> Iterator[Row]:
-    """A factor has a heading with the test and a row per level; anything else is one row."""
+    """A factor has a heading with the test and a row per level; a continuous covariate a row for each way it is shown."""
     arms = list(arm_labels(result))
     differences = {(row["covariate"], row["level"]): row for row in result["balance"]}
 
-    def cells(row: Json, *, with_test: bool) -> list[str]:
+    def cells(row: Json, *, with_test: bool, kind: str = "mean") -> list[str]:
         found = []
         for cohort, moment in zip(cohorts, ("smd_before", "smd_after"), strict=False):
             cell, difference = row[cohort], differences.get((row["covariate"], row["level"]), {})
             tests.update([cell["test"]["name"]] if cell["test"]["name"] else [])
-            found += [_summary(cell["arms"][arm], shown=shown) for arm in arms]
+            found += [_summary(cell["arms"][arm], shown=kind) for arm in arms]
             found += [
                 p_value(cell["test"]["p"]) if with_test else "",
                 number(difference[moment], digits=3) if difference.get(moment) is not None else ABSENT,
@@ -224,30 +224,47 @@ def _covariate_rows(
 
     if len(group) > 1:
         blank = [text for cohort in cohorts for text in ("", "", p_value(group[0][cohort]["test"]["p"]), "")]
-        yield Row(cells=(variable_label(name), *blank))
+        yield Row(cells=(covariate_label(name, result=result), *blank))
+        variable = variable_of(name, result=result)
         for row in group:
-            yield Row(cells=(level_label(name, level=row["level"]), *cells(row, with_test=False)), level=1)
+            yield Row(cells=(level_label(variable, level=row["level"]), *cells(row, with_test=False)), level=1)
+    elif group[0]["level"] is not None:
+        yield Row(cells=(_covariate_text(group[0], result=result), *cells(group[0], with_test=True)))
     else:
-        yield Row(cells=(_single_text(group[0], shown=shown), *cells(group[0], with_test=True)))
+        label = covariate_label(name, result=result)
+        for place, kind in enumerate(shown):
+            yield Row(cells=(f"{label}, {_kind_text(kind)}", *cells(group[0], with_test=place == 0, kind=kind)))
     missing = {cohort: [group[0][cohort]["arms"][arm]["missing"] for arm in arms] for cohort in cohorts}
     if any(count for counts in missing.values() for count in counts) and group[-1]["level"] != MISSING_LEVEL:
         counts = [text for cohort in cohorts for text in (*map(str, missing[cohort]), "", "")]
         yield Row(cells=(_("Missing"), *counts), level=1)
 
 
-def _single_text(row: Json, *, shown: str) -> str:
-    if row["level"] is not None:
-        return _covariate_text(row)
-    kind = _("median (IQR)") if shown == "median" else _("mean (SD)")
-    return f"{variable_label(row['covariate'])}, {kind}"
+def _kinds(show: str | list[str]) -> list[str]:
+    """Results from before a covariate could be shown in several ways have one word."""
+    return [show] if isinstance(show, str) else show
+
+
+def _kind_text(kind: str) -> str:
+    return {
+        "mean": _("mean (SD)"),
+        "median": _("median (IQR)"),
+        "median_range": _("median (range)"),
+        "range": _("range"),
+    }[kind]
 
 
 def _summary(summary: Json, *, shown: str) -> str:
     if summary["count"] is not None:
         return f"{summary['count']} ({number(summary['percent'])})"
-    if shown == "median":
-        return f"{number(summary['median'])} ({number(summary['q1'])}–{number(summary['q3'])})"
-    return f"{number(summary['mean'])} ({number(summary['sd'])})"
+    first, low, high = {
+        "mean": ("mean", "sd", None),
+        "median": ("median", "q1", "q3"),
+        "median_range": ("median", "min", "max"),
+        "range": (None, "min", "max"),
+    }[shown]
+    spread = "–".join(number(summary[key]) for key in (low, high) if key)
+    return f"{number(summary[first])} ({spread})" if first else spread
 
 
 def _endpoint_rows(content: Json, *, title: tuple[str, str], months: Sequence[str], result: Json) -> Iterator[Row]:
@@ -292,15 +309,16 @@ def _term_text(row: Json, *, result: Json) -> str:
         labels = arm_labels(result)
         level, reference = (labels.get(row[key], row[key] or "") for key in ("level", "reference"))
     else:
-        level = level_label(row["term"], level=row["level"]) if row["level"] else ""
-        reference = level_label(row["term"], level=row["reference"]) if row["reference"] else ""
-    text = variable_label(row["term"]) + (f": {level}" if level else "")
+        variable = variable_of(row["term"], result=result)
+        level = level_label(variable, level=row["level"]) if row["level"] else ""
+        reference = level_label(variable, level=row["reference"]) if row["reference"] else ""
+    text = covariate_label(row["term"], result=result) + (f": {level}" if level else "")
     return _("%(text)s (vs %(reference)s)") % {"text": text, "reference": reference} if reference else text
 
 
-def _covariate_text(row: Json) -> str:
-    name = variable_label(row["covariate"])
-    return name if row["level"] is None else f"{name}: {level_label(row['covariate'], level=row['level'])}"
+def _covariate_text(row: Json, *, result: Json) -> str:
+    name, variable = covariate_label(row["covariate"], result=result), variable_of(row["covariate"], result=result)
+    return name if row["level"] is None else f"{name}: {level_label(variable, level=row['level'])}"
 
 
 def _flat_head(table: Table) -> list[str]:

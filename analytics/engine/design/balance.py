@@ -161,7 +161,7 @@ def _test(variable: Variable, *, focal: Booleans, protocol: AnalysisPlan) -> Two
     first, second = variable.values[focal & known], variable.values[~focal & known]
     profile = protocol.conventions.profile
     if variable.kind == "continuous":
-        if variable.covariate.show == "median":
+        if variable.covariate.show[0].startswith("median"):
             return compare_ranks(first, second=second, profile=profile)
         return compare_means(first, second=second, profile=profile)
     size = 2 if variable.kind == "binary" else len(variable.levels)

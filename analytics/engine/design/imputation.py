@@ -32,7 +32,7 @@ def complete(frame: AnalysisFrame, *, protocol: AnalysisPlan) -> tuple[AnalysisF
         raise FaultyDataError(
             DataError("nothing_to_impute_from", Message(en, f"{listed} 全部缺失，无法插补；请排除该变量。"), empty[0])
         )
-    used = [c for c in protocol.covariates if not part[c.name].isna().all()]
+    used = [c for c in _distinct(protocol.covariates) if not part[c.name].isna().all()]
     variables = [_variable(part[covariate.name], covariate=covariate) for covariate in used]
     tables = impute(variables, known=_known(part, protocol=protocol), m=protocol.imputation.m, seed=protocol.seed)
     return tuple(_filled(frame, rows=rows, used=used, values=values, wanted=wanted) for values in tables)
@@ -51,6 +51,16 @@ def about_imputation(frame: AnalysisFrame, *, protocol: AnalysisPlan, count: int
     )
     zh = f"缺失值经 {count} 次多重插补（{listed}）。流程、配对、均衡性和曲线来自第一个插补数据集；风险比按 Rubin 规则合并。"
     return [Notice("imputed", Message(en, zh), where="propensity")]
+
+
+def _content(covariate: Covariate) -> tuple[object, ...]:
+    """Equal for covariates that hold the same values under two names."""
+    return covariate.reads, covariate.type, covariate.levels, token_text(covariate.positive)
+
+
+def _distinct(covariates: Sequence[Covariate]) -> list[Covariate]:
+    """Of those that hold the same values, the first: a copy predicts nothing, and both must be filled in alike."""
+    return list({_content(covariate): covariate for covariate in reversed(covariates)}.values())[::-1]
 
 
 def _in_arms(table: pd.DataFrame, *, protocol: AnalysisPlan) -> pd.Series:
@@ -92,10 +102,10 @@ def _filled(
     frame: AnalysisFrame, *, rows: pd.Series, used: Sequence[Covariate], values: Floats, wanted: Sequence[Covariate]
 ) -> AnalysisFrame:
     table = frame.table.copy()
+    places = {_content(covariate): place for place, covariate in enumerate(used)}
     for covariate in wanted:
-        column = values[:, [c.name for c in used].index(covariate.name)]
-        if covariate.log:
-            column = np.exp(column)
+        place = places[_content(covariate)]
+        column = np.exp(values[:, place]) if used[place].log else values[:, place]
         given = table.loc[rows, covariate.name]
         filled: object = column
         if covariate.type == "categorical":

@@ -1,17 +1,20 @@
 """Adverse events: patients by their worst grade of each term, and events, in each arm, before and after matching."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
+from analytics.engine.outcomes.ctcae_versions import about_versions, untested_arms
 from analytics.engine.outcomes.risk_rows import CohortRows
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AdverseEvents, AnalysisFrame
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import EXPOSURE, AnalysisPlan
+from analytics.protocol.terms import folded, spellings
 from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.tests.paired_proportions import mcnemar_test, paired_counts
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
 from analytics.stats.tests.weighted_rates import Weighted, compare_weighted
 
@@ -47,7 +50,7 @@ class SafetyRow:
 
 @dataclass(frozen=True)
 class _Cohort:
-    """The persons of a cohort by row, and the events by row of their person."""
+    """The persons of a cohort by row, and the events by row of their person; `why` nothing is tested, None where it is."""
 
     focal: Booleans
     weights: Floats | None
@@ -55,6 +58,7 @@ class _Cohort:
     exposure: Floats | None
     person: Integers
     events: pd.DataFrame
+    why: str | None = None
 
 
 def safety(
@@ -63,21 +67,43 @@ def safety(
     """cohort → rows, all terms together first, then each class with its terms, the most frequent first; {} if not asked."""
     if protocol.safety is None:
         return {}, []
-    if frame.adverse_events is None:
+    adverse = frame.adverse_events
+    if adverse is None:
         en = "The protocol requests a safety analysis, but no adverse events were provided with the data."
         raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
-    events = _after_time_zero(frame.adverse_events.table).astype({"term": "category", "class": "category"})
-    members = {cohort: _cohort(rows.table, events=events, protocol=protocol) for cohort, rows in cohorts.items()}
-    keys = _keys(members["unmatched"].events)
+    events, joined = _as_one_term(_counted(adverse.table, terms=protocol.safety.terms), terms=protocol.safety.terms)
+    events = events.astype({"term": "category", "class": "category"})
+    tables = {cohort: at_risk(rows.table, adverse=adverse) for cohort, rows in cohorts.items()}
+    members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in tables.items()}
+    untested = {cohort: untested_arms(table, adverse=adverse, arms=protocol.arms) for cohort, table in tables.items()}
+    keys = _keys(members["unmatched"].events, terms=protocol.safety.terms)
     rows = {
-        cohort: tuple(_row(member, term=term, of_class=kind, protocol=protocol) for term, kind in keys)
+        cohort: tuple(_row(replace(member, why=untested[cohort].why), key=key, protocol=protocol) for key in keys)
         for cohort, member in members.items()
     }
-    return rows, list(_about_events(frame.adverse_events, frame=frame, unmatched=members["unmatched"]))
+    about = _about_events(adverse, frame=frame, unmatched=members["unmatched"])
+    return rows, [*about, *about_joined_terms(joined), *about_versions(untested, adverse=adverse)]
 
 
-def _after_time_zero(events: pd.DataFrame) -> pd.DataFrame:
+def at_risk(table: pd.DataFrame, *, adverse: AdverseEvents) -> pd.DataFrame:
+    """The rows of those who are observed for adverse events."""
+    return table if adverse.at_risk is None else table[table["id"].isin(adverse.at_risk)]
+
+
+def _counted(events: pd.DataFrame, *, terms: tuple[str, ...]) -> pd.DataFrame:
+    """Of the terms asked for, none of them from before the time at risk."""
+    wanted = {folded(term) for term in terms}
+    events = events[events["term"].map(folded).isin(wanted)] if wanted else events
     return events[~(events["start_months"] < 0)] if "start_months" in events else events
+
+
+def _as_one_term(events: pd.DataFrame, *, terms: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Terms and classes that differ only in case or spacing under one spelling, and what was written otherwise."""
+    spelled = spellings(events["term"], preferred=terms)
+    classes = spellings(events["class"].dropna())
+    joined = {term: one for term, one in spelled.items() if term != one}
+    read = events.assign(term=events["term"].map(spelled), **{"class": events["class"].map(classes).astype(object)})
+    return read, joined
 
 
 def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan) -> _Cohort:
@@ -92,17 +118,19 @@ def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan
     )
 
 
-def _keys(events: pd.DataFrame) -> list[tuple[str | None, str | None]]:
-    """Term and class of each row, from the unmatched cohort, so that both cohorts have the same rows."""
+def _keys(events: pd.DataFrame, *, terms: tuple[str, ...]) -> list[tuple[str | None, str | None]]:
+    """Term and class of each row, from the unmatched cohort, so that both cohorts have the same rows; then the `terms` asked for
+    that nobody had."""
     classed = events.assign(kind=events["class"].astype(object).where(events["class"].notna(), ""))
     of_kind = classed.drop_duplicates(["id", "kind"])["kind"].value_counts()
     of_term = classed.drop_duplicates(["id", "kind", "term"]).groupby(["kind", "term"], observed=True).size()
     keys: list[tuple[str | None, str | None]] = [(None, None)]
     for kind in sorted(of_kind.index, key=lambda kind: (kind == "", -of_kind[kind], kind)):
-        terms = of_term[kind]
+        of_kind_terms = of_term[kind]
         keys += [(None, kind)] if kind else []
-        keys += [(term, kind or None) for term in sorted(terms.index, key=lambda term: (-terms[term], term))]
-    return keys
+        keys += [(term, kind or None) for term in sorted(of_kind_terms.index, key=lambda t: (-of_kind_terms[t], t))]
+    seen = {term for term, _ in keys}
+    return keys + [(term, None) for term in terms if term not in seen]
 
 
 def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> Booleans:
@@ -112,8 +140,8 @@ def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> 
     return (in_class if term is None else in_class & (events["term"] == term)).to_numpy()
 
 
-def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: AnalysisPlan) -> SafetyRow:
-    events = cohort.events
+def _row(cohort: _Cohort, *, key: tuple[str | None, str | None], protocol: AnalysisPlan) -> SafetyRow:
+    (term, of_class), events = key, cohort.events
     chosen = _chosen(events, term=term, of_class=of_class)
     person, grade = cohort.person[chosen], events["grade"].to_numpy(dtype=float)[chosen]
     count = np.bincount(person, minlength=cohort.focal.size)
@@ -128,8 +156,13 @@ def _row(cohort: _Cohort, *, term: str | None, of_class: str | None, protocol: A
 
 
 def _test(cohort: _Cohort, *, arms: dict[str, ArmSafety], hit: Booleans, plan: AnalysisPlan) -> TwoSampleTest:
+    """By weights where persons have them, within pairs where they are paired; none where versions would be compared."""
+    if cohort.why is not None:
+        return TwoSampleTest(name="none", statistic=None, df=None, p=None, why=cohort.why)
     if cohort.weights is not None:
         return compare_weighted(Weighted(hit, focal=cohort.focal, weights=cohort.weights, clusters=cohort.pair))
+    if cohort.pair is not None:
+        return mcnemar_test(paired_counts(hit, focal=cohort.focal, pair=cohort.pair))
     counts = np.array([[a.patients[ANY] for a in arms.values()], [a.n - a.patients[ANY] for a in arms.values()]])
     return compare_counts(counts, profile=plan.conventions.profile, seed=plan.seed)
 
@@ -155,6 +188,20 @@ def _rate(count: Integers, *, exposure: Floats | None) -> tuple[float | None, st
     return (100 * float(count[known].sum()) / years, None) if years > 0 else (None, "not_estimable")
 
 
+def about_joined_terms(joined: dict[str, str]) -> Iterator[Notice]:
+    """`joined` is the spelling counted by the spelling found."""
+    if joined:
+        listed = ", ".join(f"{term} ({found})" for found, term in sorted(joined.items()))
+        yield Notice(
+            "terms_joined",
+            Message(
+                f"Terms that differ only in case or spacing were counted as one: {listed}.",
+                f"仅大小写或空格不同的术语合并计数：{listed}。",
+            ),
+            where="safety",
+        )
+
+
 def _about_events(adverse: AdverseEvents, *, frame: AnalysisFrame, unmatched: _Cohort) -> Iterator[Notice]:
     unknown = int((~adverse.table["id"].isin(frame.table["id"])).sum())
     early = int((adverse.table["start_months"] < 0).sum()) if "start_months" in adverse.table else 0
@@ -163,8 +210,8 @@ def _about_events(adverse: AdverseEvents, *, frame: AnalysisFrame, unmatched: _C
     for code, count, en, zh in (
         ("event_of_nobody", unknown, "Adverse events that match no patient in the data, excluded",
          "条不良事件不属于数据中的任何人，未计入"),
-        ("event_before_time_zero", early, "Adverse events that began before time zero, excluded",
-         "条不良事件发生在时间零点之前，未计入"),
+        ("event_before_time_zero", early, "Adverse events that began before the start of observation, excluded",
+         "条不良事件发生在观察开始之前，未计入"),
         ("grade_missing", ungraded, "Adverse events without a grade, counted only under any grade",
          "条不良事件没有分级，仅计入任何级别"),
         ("exposure_missing", unexposed, "Patients without time at risk, excluded from the rates with their events",

@@ -174,6 +174,49 @@ def test_the_test_compares_patients_with_any_event(tmp_path: Path) -> None:
     assert test["p"] == pytest.approx(0.324101903, rel=1e-8)  # R: chisq.test(rbind(c(2, 0), c(2, 5)))
 
 
+def test_terms_that_differ_only_in_case_or_spacing_are_one_row_and_told(tmp_path: Path) -> None:
+    events = "patient,term,grade,organ\nR00,Fever,1,General\nR01,fever,3,general\nA00,FEVER ,2,General\nA01,Liver  failure,5,liver\n"
+    comparison = run(tmp_path, events=events + "R00,fever,2,general\n", **{"class": "organ"})
+    found = rows_of(comparison)
+    assert list(found) == [
+        ("any", None),
+        ("any", "General"),
+        ("fever", "General"),
+        ("any", "liver"),
+        ("Liver  failure", "liver"),
+    ]
+    assert found[("fever", "General")]["arms"]["Resection"]["patients"] == {"g1_2": 1, "g3_4": 1, "g5": 0, "any": 2}
+    assert found[("fever", "General")]["arms"]["Ablation"]["patients"]["any"] == 1
+    told = {notice.code: notice.message.en for notice in comparison.warnings if notice.where == "safety"}
+    assert (
+        told["terms_joined"]
+        == "Terms that differ only in case or spacing were counted as one: fever (FEVER), fever (Fever)."
+    )
+
+
+def test_terms_asked_for_have_a_row_each_as_the_protocol_spells_them_and_others_none(tmp_path: Path) -> None:
+    found = rows_of(run(tmp_path, terms=["fever", "Bile leak"]))
+    assert list(found) == [("any", None), ("fever", None), ("Bile leak", None)]
+    assert found[("any", None)]["arms"]["Resection"]["patients"]["any"] == 2  # nausea does not count
+    assert found[("Bile leak", None)]["arms"]["Resection"]["patients"]["any"] == 0
+
+
+def test_in_matched_pairs_the_test_is_of_the_pairs(tmp_path: Path) -> None:
+    """Pairs R00-A00 to R03-A03. Rash: R00, R01, R02 and A02, so two pairs in which the focal patient alone had it."""
+    events = "patient,term,grade\nR00,Rash,1\nR01,Rash,1\nR02,Rash,1\nA02,Rash,1\nA04,Rash,1\n"
+    comparison = run(tmp_path, events=events)
+    assert comparison.design.matching is not None
+    assert comparison.design.matching.pairs.count == 4
+    test = rows_of(comparison, cohort="matched")[("Rash", None)]["test"]
+    assert (test["name"], test["p"]) == ("McNemar, exact", 0.5)  # R: binom.test(2, 2)$p.value
+    assert rows_of(comparison)[("Rash", None)]["test"]["name"] == "chi-squared, Yates"
+
+
+def test_pairs_that_never_differ_leave_nothing_to_test(tmp_path: Path) -> None:
+    test = rows_of(run(tmp_path, events="patient,term,grade\nR00,Rash,1\nA00,Rash,1\n"), cohort="matched")
+    assert test[("Rash", None)]["test"]["why"]["p"] == "not_estimable"
+
+
 def test_no_events_at_all_are_a_row_of_zeros(tmp_path: Path) -> None:
     comparison = run(tmp_path, events="patient,term,grade\n")
     (total,) = result_object(comparison)["safety"]["unmatched"]
