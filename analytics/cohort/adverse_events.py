@@ -12,10 +12,9 @@ from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, O
 from analytics.protocol.endpoint_times import DAYS_PER_MONTH
 from analytics.protocol.population import Selection, StudyProtocol, StudySafety
 from analytics.protocol.terms import folded
-from registry.choices import Relatedness
 from registry.clinical.adverse_events import ctcae
 
-RELATED = (Relatedness.POSSIBLE, Relatedness.PROBABLE, Relatedness.DEFINITE)
+RELATED = ("3", "4", "5")  # possible, probable, definite
 YES = "1"
 
 
@@ -107,8 +106,7 @@ def _condition(plan: StudySafety) -> Condition | None:
     ]
     if plan.related_to:
         related = [
-            Comparison(variable=f"related_{name}", operator=Operator.IN, value=tuple(map(str, RELATED)))
-            for name in plan.related_to
+            Comparison(variable=f"related_{name}", operator=Operator.IN, value=RELATED) for name in plan.related_to
         ]
         parts.append(AnyOf(any=tuple(related)))
     return AllOf(all=tuple(parts)) if parts else None
