@@ -13,8 +13,8 @@ Measure = Literal["hazard_ratio", "median_months", "rate_pct", "n"]
 
 class PrintedResult(Part):
     """One number that the source prints, with its limits. `rate_pct` with `months` is survival at that time, without it the share of
-    successes of a binary endpoint. A hazard ratio is of the arms as `arms.hr` says; everything else names its arm. `cohort`
-    is that of the source, by default the one that the design makes."""
+    successes of a binary endpoint. A hazard ratio is of the arms as `arms.hr` says, or of the further contrast of
+    which `arm` is the first; everything else names its arm. `cohort` is that of the source, by default the one that the design makes."""
 
     endpoint: str | None = None
     measure: Measure
@@ -32,11 +32,8 @@ class PrintedResult(Part):
             raise sentence(
                 "every measure but n names its endpoint, and n names none", zh="除 n 外均须指定 endpoint，n 则不指定"
             )
-        if (self.arm is None) != (self.measure == "hazard_ratio"):
-            raise sentence(
-                "every measure but hazard_ratio names its arm, and hazard_ratio names none",
-                zh="除 hazard_ratio 外均须指定 arm，hazard_ratio 则不指定",
-            )
+        if self.arm is None and self.measure != "hazard_ratio":
+            raise sentence("every measure but hazard_ratio names its arm", zh="除 hazard_ratio 外均须指定 arm")
         if self.months is not None and self.measure != "rate_pct":
             raise sentence("months is only for rate_pct", zh="months 仅用于 rate_pct")
         if None not in (self.lower, self.upper) and not (self.lower or 0) <= self.value <= (self.upper or 0):

@@ -55,6 +55,8 @@ def describe(condition: Condition) -> str:
 
 def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:
     """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
+    if protocol.emulation is not None:
+        yield _text(protocol.emulation)
     yield _("Data cutoff: %(date)s. Time zero: %(event)s.") % {
         "date": protocol.cutoff_date.isoformat(),
         "event": _event(protocol, name=protocol.time_zero),
@@ -134,6 +136,8 @@ def _relation(condition: Comparison, *, than: str) -> str:
 
 
 def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
+    if protocol.emulation is not None:
+        yield _text(protocol.emulation)
     yield _("Time zero: %(event)s. Data cutoff: %(date)s.") % {
         "event": _event(protocol, name=protocol.time_zero),
         "date": protocol.cutoff_date.isoformat(),

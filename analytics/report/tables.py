@@ -22,6 +22,7 @@ from analytics.report.numbers import (
     ratio,
     why,
 )
+from analytics.report.printed_table import printed_tables
 from analytics.report.response_tables import response_table, safety_tables
 from analytics.report.secondary_tables import by_weight, further_tables
 from analytics.report.table import Row, Table
@@ -43,7 +44,8 @@ def outcome_tables(result: Json) -> list[Table]:
     ]
     of_responses = [response_table(result, endpoint=name) for name in result["response"]]
     of_times = [endpoints_table(result)] if result["endpoints"] else []
-    return [*of_times, *of_responses, *safety_tables(result), *further_tables(result), *of_cox]
+    first = [*of_times, *printed_tables(result), *of_responses]
+    return [*first, *safety_tables(result), *further_tables(result), *of_cox]
 
 
 def to_csv(table: Table) -> str:

@@ -25,6 +25,7 @@ from analytics.result.secondary_analyses import (
     subgroup_object,
     verification_object,
 )
+from analytics.result.source import printed_rows
 from analytics.stats.survival.second_engine import NAME, engine_version
 from analytics.stats.tests.baseline import Summary
 
@@ -36,7 +37,7 @@ NO_OUTCOMES: Json = {"endpoints": {}, "cox": {}, "subgroups": {}, "response": {}
 def result_object(comparison: Comparison) -> Json:
     """The whole result; every top-level key is there, empty where nothing was asked for or (design only) opened."""
     of_two = _of_two_arms(comparison)
-    return {
+    found = {
         "protocol": comparison.protocol.model_dump(mode="json", by_alias=True),
         "data": _data(comparison.design),
         "software": software_object()
@@ -50,6 +51,8 @@ def result_object(comparison: Comparison) -> Json:
             else {}
         ),
     }
+    printed = printed_rows(found) if comparison.outcomes else []
+    return found | ({"printed": printed} if printed else {})
 
 
 def _of_two_arms(comparison: Comparison) -> Json:

@@ -27,7 +27,7 @@ def asking(**changes: Any) -> StudyProtocol:
     content = read_study_protocol(protocol_text("an-2025")).model_dump(mode="json", by_alias=True, exclude_unset=True)
     content["endpoints"] = {"OS": {"kind": "OS"}, "TTP": {"kind": "TTP", "death": "competing", "report_months": [12]}}
     content["covariates"] = [{"name": "age", "type": "continuous"}, {"name": "hbv_status", "type": "binary"}]
-    content |= {"cox": {"covariates": ["age"]}, "safety": None} | ASKED | changes
+    content |= {"cox": {"covariates": ["age"]}, "safety": None, "printed": []} | ASKED | changes
     return validate_plan(StudyProtocol, content=content)
 
 
