@@ -5,6 +5,7 @@ import pandas as pd
 
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import DEFINING, AnalysisPlan
+from analytics.stats.event_times import Booleans
 
 # Note [Immortal time]
 # ~~~~~~~~~~~~~~~~~~~~
@@ -42,8 +43,15 @@ def about_guaranteed_time(table: pd.DataFrame, *, medians: dict[str, float | Non
             zh=f"永恒时间偏倚：{waits.size} 人中有 {late} 人在时间零点之后才进入所属组，此前必然存活（各组中位数：{zh}）。现有比较偏向等待时间较长的一组。",
         )
         found.append(Notice("immortal_time", message, where="endpoints"))
-    if unknown := int(np.isnan(waits).sum()):
-        en = f"The time of the arm-defining event is unknown for {unknown} of {waits.size} patients."
-        zh = f"{waits.size} 人中有 {unknown} 人的分组确定时间未知。"
+    having = _in_arms_with_the_act(table)
+    if unknown := int(np.isnan(waits[having]).sum()):
+        en = f"The time of the arm-defining event is unknown for {unknown} of {having.sum()} patients."
+        zh = f"{having.sum()} 人中有 {unknown} 人的分组确定时间未知。"
         found.append(Notice("defining_missing", Message(en, zh), where="immortal_time"))
     return found
+
+
+def _in_arms_with_the_act(table: pd.DataFrame) -> Booleans:
+    """An arm all of whose patients lack the act is that of those who never have it; where no arm has it, it is unknown."""
+    known = table[DEFINING].notna().groupby(table["arm"]).transform("any").to_numpy(dtype=bool)
+    return known if known.any() else ~known

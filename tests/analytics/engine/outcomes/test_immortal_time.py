@@ -46,13 +46,33 @@ def test_waits_are_in_the_unit_of_the_first_endpoint(tmp_path: Path) -> None:
     assert found["Resection"] == pytest.approx(28 / 30.4375)
 
 
-def test_an_unknown_act_is_counted_and_an_arm_of_unknown_ones_has_a_reason(tmp_path: Path) -> None:
-    waits = pd.Series(np.where(make_rows()["arm"] == "R", "", "30"))
+def test_an_unknown_act_is_counted_among_those_whose_arm_has_the_act(tmp_path: Path) -> None:
+    is_focal = (make_rows()["arm"] == "R").to_numpy()
+    waits = pd.Series(np.where(is_focal, "30", ""))
+    waits[np.flatnonzero(is_focal)[:3]] = ""
     comparison = run(tmp_path, waits=waits)
+    (notice,) = (notice for notice in comparison.warnings if notice.code == "defining_missing")
+    expected = f"The time of the arm-defining event is unknown for 3 of {is_focal.sum()} patients."
+    assert notice.message.en == expected
+
+
+@pytest.mark.parametrize("arm", ["R", "A"])
+def test_an_arm_that_never_has_the_act_is_not_called_unknown(arm: str, tmp_path: Path) -> None:
+    """TACE with immunotherapy against TACE alone warned that the act was unknown for 2,986 of 3,513."""
+    waits = pd.Series(np.where(make_rows()["arm"] == arm, "", "30"))
+    comparison = run(tmp_path, waits=waits)
+    label = {"R": "Resection", "A": "Ablation"}[arm]
     content = json.loads(result_json(comparison))["immortal_time"]
-    assert content["guaranteed"]["Resection"] is None
-    assert content["why"]["guaranteed.Resection"] == "not_estimable"
-    assert {"immortal_time", "defining_missing"} <= warned(comparison)
+    assert content["guaranteed"][label] is None
+    assert content["why"][f"guaranteed.{label}"] == "not_estimable"
+    assert "immortal_time" in warned(comparison)
+    assert "defining_missing" not in warned(comparison)
+
+
+def test_where_no_arm_has_a_known_act_everybody_is_counted(tmp_path: Path) -> None:
+    comparison = run(tmp_path, waits="")
+    (notice,) = (notice for notice in comparison.warnings if notice.code == "defining_missing")
+    assert "unknown for 240 of 240" in notice.message.en
 
 
 def test_the_ways_around_it_say_that_nobody_asked_for_them(tmp_path: Path) -> None:
