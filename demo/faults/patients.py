@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from demo.fault import Change, Fits, Kind, Person, Row, cell, query, row_with, warning
+from demo.fault import Change, Fits, Kind, Person, Row, any_row, cell, query, row_with, warning
 from demo.sheet_names import ASSESSMENT, LABORATORY, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
 from registry.clinical.dosing.agents import is_ici
 
@@ -64,13 +64,13 @@ def changed(name: str, sheet: str, change: Change, rule: str | tuple[str | None,
 
 
 BACKGROUND = (
-    cell(
-        "older than the study age limit",
+    changed(
+        "older than a hundred",
         PATIENT,
-        "birth_date",
-        date(1936, 3, 3),
+        lambda row, _: {"birth_date": date(row["diagnosis_date"].year - 104, 1, 1)},
         warning("V-P05"),
-        where=lambda row, _: row["diagnosis_date"] > LATE,
+        at="birth_date",
+        where=any_row,
     ),
     cell(
         "an implausible age",
@@ -91,7 +91,12 @@ BACKGROUND = (
     cell("hepatitis B untreated", PATIENT, "antiviral_therapy", ["NONE"], warning("V-P13"), where=_unprotected),
     cell("varices without cirrhosis", PATIENT, "cirrhosis", "0", query("V-P14"), where=row_with(varices="MOD")),
     cell(
-        "a disease without a cause", PATIENT, "etiology_other", None, "V-P15", where=row_with(etiology_other=["CRYPTO"])
+        "a disease without a cause",
+        PATIENT,
+        "etiology_other",
+        None,
+        query("V-P15"),
+        where=row_with(etiology_other=["CRYPTO"]),
     ),
     changed(
         "pack-years in a never smoker",

@@ -20,11 +20,12 @@ from django.db import models
 from django.http import HttpRequest
 
 from registry.models import Assessment, FollowUp, Patient
+from registry.models.base.record import MISSING_REASON, PRECISION
 from registry.models.hierarchy import model_of
 from registry.rules import Finding, Row, body_on
 from registry.rules.facts import DEATH_DATE, facts_of_patient, treatment_starts
 
-PRECISION = "_precision"
+BESIDE = (PRECISION, MISSING_REASON)
 FORM = "record_form"  # on a request: the form of its page
 
 
@@ -79,7 +80,7 @@ class PatientRecords:
     def _rows(self, entity: str, *, names: tuple[str, ...]) -> list[Row]:
         model = model_of(entity)
         columns = {field.name for field in model._meta.concrete_fields}
-        also = [f"{name}{PRECISION}" for name in names if f"{name}{PRECISION}" in columns]
+        also = [f"{name}{ending}" for name in names for ending in BESIDE if f"{name}{ending}" in columns]
         return list(model.objects.filter(patient=self._patient).values("id", *names, *also))
 
 

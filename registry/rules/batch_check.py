@@ -13,16 +13,24 @@ from registry.rules.patient_check import Hit
 SHIFT = 3.0
 FEWEST_VALUES = 10  # fewer have no distribution to speak of
 NOTABLE_CHANGE = 0.2
+# Days of the month that are written where the day is not known. They make up 2 of 30.4: a share above 30 % of 30 dates
+# comes about by chance once in 100,000 (Venet et al., Clin Trials 2012;9:705-13, on digits that are preferred).
+WRITTEN_FOR_UNKNOWN = frozenset({1, 15})
+MOST_WRITTEN, FEWEST_DATES = 0.3, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """The values of a file by analyte, the registry's medians, and the rows of each sheet, now and in the upload before."""
+    """The values of a file by analyte, the registry's medians, and the rows of each sheet, now and in the upload before.
+
+    `days` are those of the month of all dates known to the day, by sheet and variable.
+    """
 
     values: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     registry_medians: Mapping[str, float] = field(default_factory=dict)
     rows: Mapping[str, int] = field(default_factory=dict)
     rows_before: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,13 @@ def _changed(batch: Batch) -> Iterator[Hit]:
             yield Hit(records=(), values={"place": sheet, "sheet": sheet, "now": now, "before": before})
 
 
+def _heaped(batch: Batch) -> Iterator[Hit]:
+    for (sheet, name), days in batch.days.items():
+        share = sum(day in WRITTEN_FOR_UNKNOWN for day in days) / max(len(days), 1)
+        if len(days) >= FEWEST_DATES and share > MOST_WRITTEN:
+            yield Hit(records=(), values={"place": sheet, "name": name, "count": len(days), "share": f"{share:.0%}"})
+
+
 CHECKS = (
     BatchCheck(
         code="V-U24",
@@ -96,5 +111,18 @@ CHECKS = (
         hits=_changed,
         passing=Batch(rows={"patient": 80}, rows_before={"patient": 100}),
         failing=Batch(rows={"patient": 79}, rows_before={"patient": 100}),
+    ),
+    BatchCheck(
+        code="V-L11",
+        severity=Severity.WARNING,
+        entity="batch",
+        fields=(),
+        message=_(
+            "{name}: {share} of {count} dates are on the 1st or the 15th. If the day is not known, enter the month alone."
+        ),
+        hits=_heaped,
+        passing=Batch(days={("imaging", "imaging_date"): (*(15,) * 9, *range(2, 15), *range(16, 24))}),
+        failing=Batch(days={("imaging", "imaging_date"): (*(15,) * 10, *range(2, 15), *range(16, 24))}),
+        source="Venet 2012",
     ),
 )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from django.utils.functional import Promise
 
+from registry.models.base.record import MISSING_REASON
 from registry.rules.partial_dates import fires_on_other_days
 
 Row = Mapping[str, Any]
@@ -107,6 +108,16 @@ class Finding:
 
 def is_known(value: object) -> bool:
     return value not in BLANK
+
+
+def is_missing(row: Row, *, name: str) -> bool:
+    """Neither a value nor a reason for its absence: a reason is an answer, and nobody is asked again."""
+    return not is_known(row.get(name)) and not is_known(row.get(f"{name}{MISSING_REASON}"))
+
+
+def with_reason_for(*names: str) -> tuple[str, ...]:
+    """What a check reads that misses these variables, where they may be those of another record."""
+    return (*names, *(f"{name}{MISSING_REASON}" for name in names))
 
 
 def row_of(own: Row, *, known: Row, today: date) -> Row:

@@ -11,10 +11,9 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import AnalyteCode
-from registry.models.base.record import MISSING_REASON
 from registry.requirements.base import Requirement
 from registry.requirements.catalog import requirements_of
-from registry.rules.check import Check, Finding, Label, Row, Severity, is_known, readable
+from registry.rules.check import Check, Finding, Label, Row, Severity, is_known, is_missing, readable
 from registry.rules.record.transarterial import needs_body_surface
 
 CODE = "C9"
@@ -63,7 +62,7 @@ def _applying(entity: str, *, row: Row) -> Iterator[Requirement]:
 
 
 def _is_given(row: Row, *, name: str) -> bool:
-    return is_known(row.get(name)) or is_known(row.get(f"{name}{MISSING_REASON}"))
+    return not is_missing(row, name=name)
 
 
 def _lacks(requirement: Requirement, *, severity: Severity) -> Finding:

@@ -10,11 +10,13 @@ from typing import Any
 from django.apps import apps
 
 from registry.clinical.dosing.doses import body_surface_area, weight_is_current
+from registry.models.base.record import MISSING_REASON
 from registry.rules.check import Row
 from registry.rules.partial_dates import PRECISION
 
 OWN_FACTS = ("birth_date", "diagnosis_date", "sex")
 INDEX_DATE, DEATH_DATE = "index_date", "death_date"
+WHY_NO_DEATH_DATE = f"{DEATH_DATE}{MISSING_REASON}"  # of a patient known to have died at an unknown time
 
 
 @cache
@@ -35,7 +37,9 @@ def facts_of_patient(records: Mapping[str, Iterable[Row]]) -> dict[str, Any]:
         first = min(told, key=lambda pair: pair[0], default=None)
         if first is not None:
             facts |= _with_precision(first[1], name=first[2], as_=name)
-    return facts
+    told_why = (row.get(WHY_NO_DEATH_DATE) for row in records.get("followup", ()))
+    why = next((reason for reason in told_why if reason), None)
+    return facts if why is None or DEATH_DATE in facts else {**facts, WHY_NO_DEATH_DATE: why}
 
 
 def body_on(day: date | None, *, assessments: Iterable[Row]) -> dict[str, float]:

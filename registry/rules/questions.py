@@ -12,14 +12,14 @@ from functools import cache, lru_cache
 from registry.clinical.timeline import Timeline
 from registry.rules.catalog import checks, patient_checks
 from registry.rules.check import BLANK, Check, Finding, Row, evaluate
-from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS
+from registry.rules.facts import DEATH_DATE, INDEX_DATE, OWN_FACTS, WHY_NO_DEATH_DATE
 from registry.rules.partial_dates import PRECISION
 from registry.rules.patient_check import PatientCheck, evaluate_timeline
 from registry.rules.records import fields_of
 
 ANALYTE = "analyte_code"
 # What a record may leave blank though the patient's other records know it
-OF_THE_PATIENT = frozenset({*OWN_FACTS, DEATH_DATE, INDEX_DATE})
+OF_THE_PATIENT = frozenset({*OWN_FACTS, DEATH_DATE, WHY_NO_DEATH_DATE, INDEX_DATE})
 MOST_KINDS_OF_ROWS = 10_000  # kept, by what is known in them
 
 Placed = tuple[int, Check]  # a check with its place among all

@@ -18,7 +18,11 @@ from registry.rules.check import Severity
 from registry.rules.patient_check import Hit, PatientCheck, Records
 
 ENTITY = "transarterialsession"
-HAIC_LEAST_DAYS = 14
+# Regimens with an infusion of fluorouracil over two days come every three weeks: Cao 2024, Lyu 2022, Li 2022. FP is given
+# weekly or daily as well (New FP: Nagamatsu 2016; low-dose FP: Ando 2002), and so may be what has no name.
+FOLFOX_LIKE = frozenset({"FOLFOX", "FOLFIRI", "FOLFIRINOX", "RALOX"})
+WEEKLY = frozenset({"FP", "CDDP", "OTH"})
+FOLFOX_LEAST_DAYS, OTHER_LEAST_DAYS = 14, 5
 HAIC_USUAL_DAYS = (18, 42)  # cycles come about every 3 weeks
 TACE_USUAL_DAYS = 21
 DAY = date(2021, 6, 1)
@@ -33,19 +37,36 @@ def _sessions(timeline: Timeline, *, modalities: frozenset[str]) -> Iterator[Eve
             yield event
 
 
-def _intervals(modalities: frozenset[str], *, is_found: Callable[[int], bool]) -> Callable[[Timeline], Iterable[Hit]]:
+def _intervals(
+    modalities: frozenset[str], *, is_found: Callable[[int, Event], bool]
+) -> Callable[[Timeline], Iterable[Hit]]:
     def hits(timeline: Timeline) -> Iterator[Hit]:
         for before, after in pairwise(_sessions(timeline, modalities=modalities)):
             days = (after.day - before.day).days
-            if is_found(days):
-                yield Hit(records=(after.record, before.record), values={"days": days, "before": before.day})
+            if is_found(days, after):
+                values = {"days": days, "before": before.day, "regimen": after.record.get("haic_regimen") or "HAIC"}
+                yield Hit(records=(after.record, before.record), values=values)
 
     return hits
 
 
-def _is_unusual_for_haic(days: int) -> bool:
+def _least_days(after: Event) -> int:
+    return FOLFOX_LEAST_DAYS if after.record.get("haic_regimen") in FOLFOX_LIKE else OTHER_LEAST_DAYS
+
+
+def _is_short_for_haic(days: int, after: Event) -> bool:
+    return days < _least_days(after)
+
+
+def _is_unusual_for_haic(days: int, after: Event) -> bool:
+    """A weekly regimen has no rhythm of three weeks to keep."""
     low, high = HAIC_USUAL_DAYS
-    return days >= HAIC_LEAST_DAYS and not low <= days <= high
+    is_weekly = after.record.get("haic_regimen") in WEEKLY
+    return days >= _least_days(after) and not low <= days <= high and not is_weekly
+
+
+def _is_short_for_tace(days: int, _after: Event) -> bool:
+    return days < TACE_USUAL_DAYS
 
 
 def _tace_within_haic(timeline: Timeline) -> Iterator[Hit]:
@@ -98,6 +119,15 @@ def _example(*sessions: tuple[int, str]) -> Records:
     return {ENTITY: [{"start_date": DAY + timedelta(days=days), "modality": modality} for days, modality in sessions]}
 
 
+def _cycles(regimen: str, *, days: int) -> Records:
+    return {
+        ENTITY: [
+            {"start_date": DAY + timedelta(days=number), "modality": "HAIC", "haic_regimen": regimen}
+            for number in (0, days)
+        ]
+    }
+
+
 def _numbered(*cycles: tuple[int, int]) -> Records:
     return {
         ENTITY: [
@@ -143,16 +173,16 @@ PATIENT_CHECKS = (
     ),
     PatientCheck(
         code="V-D16",
-        severity=Severity.ERROR,
+        severity=Severity.QUERY,
         entity=ENTITY,
         fields=("start_date",),
         message=_(
-            "This HAIC session is {days} days after the one on {before}; at least 14 days "
-            "are required. Correct one of the dates."
+            "This HAIC session is {days} days after the one on {before}, which is a short interval for {regimen}. "
+            "Check the dates and the regimen."
         ),
-        hits=_intervals(HAIC_MODALITIES, is_found=lambda days: days < HAIC_LEAST_DAYS),
-        passing=_example((0, "HAIC"), (14, "HAIC")),
-        failing=_example((0, "HAIC"), (13, "TACE_HAIC")),
+        hits=_intervals(HAIC_MODALITIES, is_found=_is_short_for_haic),
+        passing=_cycles("FP", days=7),
+        failing=_cycles("FOLFOX", days=13),
     ),
     PatientCheck(
         code="V-D17",
@@ -174,7 +204,7 @@ PATIENT_CHECKS = (
         message=_(
             "This TACE session is {days} days after the one on {before}, which is a short interval. Check the dates."
         ),
-        hits=_intervals(TACE_MODALITIES, is_found=lambda days: days < TACE_USUAL_DAYS),
+        hits=_intervals(TACE_MODALITIES, is_found=_is_short_for_tace),
         passing=_example((0, "CTACE"), (21, "CTACE")),
         failing=_example((0, "CTACE"), (20, "DEBTACE")),
     ),

@@ -19,6 +19,8 @@ POSTOPERATIVE_SCAN_DAYS = 60
 SOON_AFTER_TACE_DAYS = 14
 LARGE_CM = 5.0
 ENTITY_OF = {Kind.RESECTION: "resection", Kind.ABLATION: "ablationsession"}
+UP_TO_IIIA = frozenset({"IA", "IB", "IIA", "IIB", "IIIA"})
+UP_TO_FIRST_BRANCH = frozenset({"0", "I0", "I", "II"})  # Cheng
 DOWNSTAGING = (Kind.TRANSARTERIAL, Kind.SYSTEMIC_START, Kind.RADIOTHERAPY)
 
 
@@ -107,12 +109,30 @@ def _residual_after_r0(timeline: Timeline) -> Iterator[Hit]:
             yield Hit(records=(event.record, scans[0].record), values=values)
 
 
+def _is_guideline_care(timeline: Timeline, *, visit: Row) -> bool:
+    """Up to CNLC IIIa, with a thrombus of at most a left or right portal branch, resection is first-line care in China.
+
+    Guideline for the diagnosis and treatment of primary liver cancer, National Health Commission, 2022 and 2024 editions.
+    """
+    there = [
+        row
+        for row in timeline.rows("tumorburden")
+        if row.get("assessment_date") == visit.get("assessment_date") and row.get("diameter_basis") != "VIABLE"
+    ]
+    seen = {name: {row.get(name) for row in there} for name in ("extrahepatic_metastasis", "pvtt_cheng", "hvtt_vv")}
+    if "1" in seen["extrahepatic_metastasis"] or seen["pvtt_cheng"] & {"III", "IV"} or seen["hvtt_vv"] & {"VV2", "VV3"}:
+        return False
+    return visit.get("cnlc_stage") in UP_TO_IIIA or bool(seen["pvtt_cheng"] & UP_TO_FIRST_BRANCH)
+
+
 def _resected_in_stage_c(timeline: Timeline) -> Iterator[Hit]:
     for event in timeline.of(Kind.RESECTION):
         before = [visit for visit in timeline.of(Kind.ASSESSMENT) if visit.day <= event.day]
         staged = [visit for visit in before if visit.record.get("bclc_stage") is not None]
         was_treated = any(earlier.day < event.day for earlier in timeline.of(*DOWNSTAGING))
-        if staged and staged[-1].record["bclc_stage"] == "C" and not was_treated:
+        if not staged or staged[-1].record["bclc_stage"] != "C" or was_treated:
+            continue
+        if not _is_guideline_care(timeline, visit=staged[-1].record):
             yield Hit(records=(event.record, staged[-1].record), values={"visit": staged[-1].day})
 
 
@@ -251,7 +271,7 @@ PATIENT_CHECKS = (
     ),
     PatientCheck(
         code="V-T17",
-        severity=Severity.QUERY,
+        severity=Severity.WARNING,
         entity="resection",
         fields=("start_date",),
         message=_(

@@ -7,7 +7,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.timeline import Event, Kind, Timeline
-from registry.rules.check import Severity
+from registry.rules.check import Severity, is_missing
 from registry.rules.patient_check import Hit, PatientCheck
 
 DAY = date(2021, 6, 1)
@@ -50,7 +50,7 @@ def _agents_open_after_loss(timeline: Timeline) -> Iterator[Hit]:
     if last is None or _status(last) != "LTFU":
         return
     for event in timeline.of(Kind.SYSTEMIC_START):
-        if event.record.get("agent_stop_date") is None:
+        if is_missing(event.record, name="agent_stop_date"):
             yield Hit(records=(event.record, last.record), values={"lost": last.day})
 
 
@@ -93,12 +93,11 @@ PATIENT_CHECKS = (
     ),
     PatientCheck(
         code="V-D21",
-        severity=Severity.QUERY,
+        severity=Severity.WARNING,
         entity="followup",
         fields=("follow_up_date",),
         message=_(
-            "There is no follow-up for {days} days (more than 6 months) after {before}. "
-            "Record the follow-ups in between."
+            "There is no follow-up for {days} days (more than 6 months) after {before}. Record any contact in between."
         ),
         hits=_long_gaps,
         passing={"followup": [ALIVE, {**ALIVE, "follow_up_date": DAY + timedelta(days=183)}]},

@@ -21,12 +21,18 @@ THERAPIES = (
     Kind.SYSTEMIC_START,
     Kind.SYSTEMIC_STOP,
 )
+TREATMENTS = (*(kind for kind in THERAPIES if kind is not Kind.SYSTEMIC_STOP), Kind.OTHER_TREATMENT)
 AFTER_TREATMENT = timedelta(days=90)
 CAMRELIZUMAB = {"agent_code": "CAMRELIZUMAB", "agent_start_date": DAY, "agent_stop_date": DAY}
 
 
 def took_ici(timeline: Timeline) -> bool:
     return any(is_ici(event.record.get("agent_code")) for event in timeline.of(Kind.SYSTEMIC_START))
+
+
+def is_treated_for_the_first_time(timeline: Timeline) -> bool:
+    """Of the pre-treated a progression or a response may have been before the first treatment recorded here."""
+    return any([*(row.get("prior_hcc_treatment") or ())] == ["NONE"] for row in timeline.rows("patient"))
 
 
 def _outside_treatment(timeline: Timeline) -> Iterator[Hit]:

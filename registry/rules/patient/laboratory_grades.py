@@ -1,8 +1,9 @@
 """Checks of adverse events against the grades that the patient's laboratory values give by CTCAE."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 from django.utils.translation import gettext_lazy as _
 
@@ -74,19 +75,27 @@ def _as_printed(term: str) -> str:
 
 
 def _unreported(timeline: Timeline) -> Iterator[Hit]:
-    """During treatment and 90 days after, as events are collected; while an agent is open the treatment goes on."""
+    """During treatment and 90 days after, as events are collected; while an agent is open the treatment goes on.
+
+    A grade no worse than at baseline is no event (CTCAE 5.0 grades change), and one no worse than before was asked about then.
+    """
     therapies = timeline.of(*THERAPIES)
     if not therapies:
         return
     is_open = any(e.record.get("agent_stop_date") is None for e in timeline.of(Kind.SYSTEMIC_START))
     end = date.max if is_open else therapies[-1].day + AFTER_TREATMENT
     panels, told, facts = _panels(timeline), _told(timeline), facts_of_patient(timeline.records)
-    for day in panels:
-        if not therapies[0].day < day <= end:
-            continue
-        for term, found in _grades(panels, day=day, facts=facts, version="5.0").items():
-            if found >= SEVERE and not any(abs(day - other) <= AROUND for other in told.get(term, ())):
+    graded = {day: _grades(panels, day=day, facts=facts, version="5.0") for day in panels}
+    baseline = next((graded[day] for day in reversed(graded) if day <= therapies[0].day), {})
+    for former, day in pairwise(graded):
+        for term, found in graded[day].items() if therapies[0].day < day <= end else ():
+            is_worse = found > max(baseline.get(term, 0), graded[former].get(term, 0))
+            if found >= SEVERE and is_worse and not _is_told(told.get(term, ()), day=day):
                 yield from _at_result(panels[day], term=term, found=found)
+
+
+def _is_told(days: Iterable[date], *, day: date) -> bool:
+    return any(abs(day - other) <= AROUND for other in days)
 
 
 def _told(timeline: Timeline) -> dict[str, list[date]]:

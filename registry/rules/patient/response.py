@@ -12,7 +12,8 @@ from registry.clinical.response.irecist import CONFIRMATION_WINDOW_DAYS, confirm
 from registry.clinical.response.lesions import NODE, Lesion
 from registry.clinical.response.scans import imaging_course, lesions_by_day
 from registry.clinical.timeline import Kind, Timeline
-from registry.rules.check import Row, Severity
+from registry.models.base.record import MISSING_REASON
+from registry.rules.check import Row, Severity, is_known
 from registry.rules.patient_check import Hit, PatientCheck
 
 ENTITY = "imagingassessment"
@@ -76,7 +77,11 @@ def _without_baseline(criteria: Criteria) -> PatientCheck:
     def hits(timeline: Timeline) -> Iterator[Hit]:
         if imaging_course(timeline, criteria=criteria) is not None:
             return
-        called = [e for e in timeline.of(Kind.IMAGING) if e.record.get(name) in RESPONDED]
+        scans = timeline.of(Kind.IMAGING)
+        called = [e for e in scans if e.record.get(name) in RESPONDED]
+        based = [e.record for e in scans if e.record.get("imaging_role") == "BASE"]
+        if any(is_known(row.get(f"{sum_name}{MISSING_REASON}")) for row in based):
+            return
         for scan in called[:1]:
             if scan.record.get("imaging_role") != "BASE":
                 yield Hit(records=(scan.record,), values={"criteria": label})
@@ -113,8 +118,10 @@ def _confirmed(timeline: Timeline) -> Iterator[tuple[Row, list[Row]]]:
 
 
 def _confirmed_without_suspicion(timeline: Timeline) -> Iterator[Hit]:
+    """An earlier scan whose response is missing for a reason may have been the suspicion."""
+    unread = [e.day for e in timeline.of(Kind.IMAGING) if is_known(e.record.get(f"response_irecist{MISSING_REASON}"))]
     for scan, suspected in _confirmed(timeline):
-        if not suspected:
+        if not suspected and all(day >= scan["imaging_date"] for day in unread):
             yield Hit(records=(scan,), values={"scan": scan["imaging_date"]})
 
 

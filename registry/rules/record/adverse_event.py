@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.adverse_events import ctcae
 from registry.clinical.codes import grade
-from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.check import Check, Row, Severity, is_known, is_missing, with_reason_for
 
 ENTITY = "adverseevent"
 DEATH_MATCHES = timedelta(days=7)
@@ -79,9 +79,9 @@ CHECKS = (
         severity=Severity.ERROR,
         entity=ENTITY,
         fields=("ae_grade",),
-        reads=("death_date",),
+        reads=with_reason_for("death_date"),
         message=_("Grade 5 is a death, but no death is recorded. Record it in the follow-up or correct the grade."),
-        fires=lambda row: row["ae_grade"] == "5" and not is_known(row.get("death_date")),
+        fires=lambda row: row["ae_grade"] == "5" and is_missing(row, name="death_date"),
         passing={"ae_grade": "5", "death_date": DAY},
         failing={"ae_grade": "5", "death_date": None},
     ),
@@ -178,6 +178,20 @@ CHECKS = (
         failing={"serious": "0", "serious_criteria": ["HOSP"]},
     ),
     Check(
+        code="V-L04",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=("serious", "hospitalized_days"),
+        message=_(
+            "The event kept the patient in hospital for {hospitalized_days} days, but is marked as not serious. An event "
+            "that leads to hospitalization or prolongs it is serious. Check both."
+        ),
+        fires=lambda row: row["serious"] == "0" and row["hospitalized_days"] > 0,
+        passing={"serious": "1", "hospitalized_days": 5},
+        failing={"serious": "0", "hospitalized_days": 5},
+        source="ICH E2A",
+    ),
+    Check(
         code="V-P07",
         severity=Severity.ERROR,
         entity=ENTITY,
@@ -208,7 +222,7 @@ CHECKS = (
         fields=("ae_resolution_date",),
         needs=("outcome",),
         message=_("The event has resolved, but the date is missing. Enter the resolution date."),
-        fires=lambda row: row["outcome"] == "REC" and not is_known(row.get("ae_resolution_date")),
+        fires=lambda row: row["outcome"] == "REC" and is_missing(row, name="ae_resolution_date"),
         passing={"outcome": "REC", "ae_resolution_date": DAY},
         failing={"outcome": "REC", "ae_resolution_date": None},
     ),

@@ -15,7 +15,7 @@ from registry.clinical.dosing.doses import (
     folfox_deviation,
 )
 from registry.clinical.sequence import HAIC_MODALITIES
-from registry.rules.check import Check, Label, Row, Severity, is_known
+from registry.rules.check import Check, Label, Row, Severity, is_missing, with_reason_for
 from registry.rules.record.ranges import IMPOSSIBLE, UNUSUAL
 
 ENTITY = "transarterialagent"
@@ -23,7 +23,9 @@ DOSE = ("dose_mg",)
 DOSED = ("agent_code", "dose_mg")
 BY_SURFACE = (*DOSED, "modality", "body_surface_m2")
 FOLFOX = (*DOSED, "haic_regimen", "body_surface_m2")
-REGIMEN = ("regimen_variant", "dose_reduction_pct")
+REGIMEN = (*with_reason_for("regimen_variant"), "dose_reduction_pct")
+FOLINATE_OF_LI_2022_MG_PER_M2 = 400.0  # twice that of Cao 2024; both are standards
+FOLINATES = {"FOLINATE_CA": 1.0, "LEVOFOLINATE_CA": LEVOFOLINATE_EQUIVALENT}
 NO_LIMITS = (0.0, 0.0)
 SURFACE_M2 = 1.75
 OXALIPLATIN = {
@@ -105,7 +107,7 @@ def _is_near(deviation: float | None) -> bool:
 
 
 def _looks_like_fohaic(row: Row) -> bool:
-    is_open = row["agent_code"] == "OXALIPLATIN" and not is_known(row.get("regimen_variant"))
+    is_open = row["agent_code"] == "OXALIPLATIN" and is_missing(row, name="regimen_variant")
     return is_open and _is_near(_deviation(row, variant="FOHAIC"))
 
 
@@ -120,9 +122,14 @@ def _looks_like_levofolinate(row: Row) -> bool:
 def _differs_from_standard(row: Row) -> bool:
     """The two checks that know a reason come first; this one asks where neither does."""
     deviation = _deviation(row, variant=row.get("regimen_variant") or "STD")
-    if deviation is None or row.get("dose_reduction_pct"):
+    if deviation is None or row.get("dose_reduction_pct") or _is_near(deviation) or _is_folinate_of_li(row):
         return False
-    return not _is_near(deviation) and not _looks_like_fohaic(row) and not _looks_like_levofolinate(row)
+    return not _looks_like_fohaic(row) and not _looks_like_levofolinate(row)
+
+
+def _is_folinate_of_li(row: Row) -> bool:
+    equivalent = FOLINATES.get(row["agent_code"])
+    return equivalent is not None and _is_near(_per_m2(row) * equivalent / FOLINATE_OF_LI_2022_MG_PER_M2 - 1)
 
 
 def _against_standard(row: Row) -> dict[str, object]:

@@ -9,7 +9,7 @@ from registry.clinical.identifiers import luhn_digit
 from registry.rules.check import Check, Row, Severity, is_known
 
 ENTITY = "patient"
-AGES_OF_THE_STUDIES = (18, 75)  # An 2025, inclusion
+USUAL_AGES = (18, 100)  # studies choose their own range
 HABITS = {"smoking_status": "pack_years", "alcohol_status": "alcohol_g_per_day"}
 NO_CAUSE = {"etiology_alcohol": "0", "etiology_masld": "0", "hbv_status": "NEG", "hcv_status": "NEG"}
 BORN = date(1960, 5, 4)
@@ -61,15 +61,15 @@ CHECKS = (
         entity=ENTITY,
         fields=("birth_date",),
         needs=("birth_date", "index_date"),
-        message=_("Age {years} at first treatment is outside the study inclusion range of 18 to 75."),
-        fires=lambda row: not AGES_OF_THE_STUDIES[0] <= _age(row) <= AGES_OF_THE_STUDIES[1],
+        message=_("Age {years} at first treatment is unusual. Check the birth date."),
+        fires=lambda row: not USUAL_AGES[0] <= _age(row) <= USUAL_AGES[1],
         details=lambda row: {"years": _age(row)},
-        passing={"birth_date": BORN, "index_date": date(2036, 5, 3)},
-        failing={"birth_date": BORN, "index_date": date(2036, 5, 4)},
+        passing={"birth_date": BORN, "index_date": date(2061, 5, 3)},
+        failing={"birth_date": BORN, "index_date": date(2061, 5, 4)},
     ),
     Check(
         code="V-P15",
-        severity=Severity.ERROR,
+        severity=Severity.QUERY,
         entity=ENTITY,
         fields=("etiology_other",),
         needs=tuple(NO_CAUSE),

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.rules.check import Check, Severity, is_known
+from registry.rules.check import Check, Severity, is_known, is_missing, with_reason_for
 
 DAY = date(2021, 6, 1)
 NEXT_DAY = DAY + timedelta(days=1)
@@ -44,9 +44,9 @@ CHECKS = (
         entity="followup",
         fields=("death_date",),
         needs=("vital_status",),
-        reads=("death_date",),
+        reads=with_reason_for("death_date"),
         message=_("The patient has died, but the death date is missing. Enter the date."),
-        fires=lambda row: row["vital_status"] == "DEAD" and not is_known(row.get("death_date")),
+        fires=lambda row: row["vital_status"] == "DEAD" and is_missing(row, name="death_date"),
         passing={"vital_status": "DEAD", "death_date": DAY},
         failing={"vital_status": "DEAD", "death_date": None},
     ),
@@ -57,7 +57,7 @@ CHECKS = (
         fields=("death_cause",),
         needs=("vital_status",),
         message=_("The cause of death is missing. Enter it, or select UNK if unknown."),
-        fires=lambda row: row["vital_status"] == "DEAD" and not is_known(row.get("death_cause")),
+        fires=lambda row: row["vital_status"] == "DEAD" and is_missing(row, name="death_cause"),
         passing={"vital_status": "DEAD", "death_cause": "HCC"},
         failing={"vital_status": "DEAD", "death_cause": None},
     ),
@@ -75,27 +75,13 @@ CHECKS = (
         failing={"progression_date": NEXT_DAY, "death_date": DAY},
     ),
     Check(
-        code="V-D23",
-        severity=Severity.ERROR,
-        entity="progressionevent",
-        fields=("progression_date",),
-        needs=("progression_date", "index_date"),
-        message=_(
-            "The progression on {progression_date} is before the first treatment on "
-            "{index_date}. Correct one of the dates."
-        ),
-        fires=lambda row: row["progression_date"] < row["index_date"],
-        passing={"progression_date": DAY, "index_date": DAY},
-        failing={"progression_date": DAY, "index_date": NEXT_DAY},
-    ),
-    Check(
         code="V-R06",
         severity=Severity.QUERY,
         entity="progressionevent",
         fields=("progression_criteria", "progression_type"),
         needs=("progression_date",),
         message=_("The progression on {progression_date} has no stated basis. Enter the criteria or the type."),
-        fires=lambda row: not any(is_known(row.get(name)) for name in ("progression_criteria", "progression_type")),
+        fires=lambda row: is_missing(row, name="progression_criteria") and not is_known(row.get("progression_type")),
         passing={"progression_date": DAY, "progression_criteria": "MRECIST", "progression_type": []},
         failing={"progression_date": DAY, "progression_criteria": None, "progression_type": []},
     ),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import NewLesion
 from registry.clinical.response.criteria import MOST_NODES_MM, NEW_LESION
-from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.check import Check, Row, Severity, is_missing
 
 ENTITY = "imagingassessment"
 EARLIEST = timedelta(days=90)  # before the diagnosis
@@ -20,7 +20,7 @@ def _viable_mm(row: Row) -> float:
     return max(row.get("sum_viable_mm") or 0.0, row.get("max_viable_diameter_mm") or 0.0)
 
 
-def _has_tumor_left(row: Row) -> bool:
+def has_tumor_left(row: Row) -> bool:
     """With nothing viable in the liver, a sum below two nodes of 10 mm may be of normal nodes, which stay in it (RECIST 1.1)."""
     may_be_nodes = row.get("max_viable_diameter_mm") == 0 and _viable_mm(row) < MOST_NODES_MM
     return _viable_mm(row) > 0 and not may_be_nodes
@@ -102,7 +102,7 @@ CHECKS = (
         entity=ENTITY,
         fields=("response_mrecist",),
         message=_("Complete response is inconsistent with a viable diameter of {viable_mm} mm. Correct one of them."),
-        fires=lambda row: row["response_mrecist"] == "CR" and _has_tumor_left(row),
+        fires=lambda row: row["response_mrecist"] == "CR" and has_tumor_left(row),
         details=lambda row: {"viable_mm": _viable_mm(row)},
         passing={"response_mrecist": "CR", "sum_viable_mm": 0.0},
         failing={"response_mrecist": "CR", "sum_viable_mm": 12.0},
@@ -119,7 +119,7 @@ CHECKS = (
             "there is no adjudicated response. Adjudicate the response."
         ),
         fires=lambda row: (
-            row["reader_1_response"] != row["reader_2_response"] and not is_known(row.get("adjudicated_response"))
+            row["reader_1_response"] != row["reader_2_response"] and is_missing(row, name="adjudicated_response")
         ),
         passing={"reader_1_response": "PR", "reader_2_response": "SD", "adjudicated_response": "PR"},
         failing={"reader_1_response": "PR", "reader_2_response": "SD"},

@@ -16,6 +16,7 @@ VALUE = ("value",)
 DIFFERENTIAL_TOLERANCE = 1.05
 NEAR_PROTHROMBIN_TIME = 0.2
 HIGHEST_INR = 6
+USUAL_SECONDS = (9.0, 30.0)
 ACTIVITY_PCT = (60, 150)
 TRANSAMINASES = ("ast", "alt", "alp")
 OF_ONE_SEX = frozenset(limits.analyte for limits in DEFAULT_LIMITS if limits.sex)
@@ -26,6 +27,11 @@ def _looks_like_prothrombin_time(row: Row) -> bool:
     is_normal = usual is not None and usual.lln <= row["pt"] <= usual.uln  # both are given
     is_high = row["value"] > HIGHEST_INR
     return (is_high and is_normal) or abs(row["value"] - row["pt"]) <= NEAR_PROTHROMBIN_TIME
+
+
+def _looks_like_seconds(row: Row) -> bool:
+    """Where the time itself is not given. A ratio this high is rarer than a time in its place."""
+    return USUAL_SECONDS[0] <= row["value"] <= USUAL_SECONDS[1] and not is_known(row.get("pt"))
 
 
 def _looks_like_activity(row: Row) -> bool:
@@ -50,6 +56,18 @@ CHECKS = (
         fires=_looks_like_prothrombin_time,
         passing=_panel(inr=1.1, pt=12.1),
         failing=_panel(inr=12.0, pt=12.1),
+    ),
+    Check(
+        code="V-U10",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        analytes=frozenset({"inr"}),
+        fields=VALUE,
+        reads=("pt",),
+        message=_("INR {value} looks like a prothrombin time in seconds. Check the value."),
+        fires=_looks_like_seconds,
+        passing=_panel(inr=8.9),
+        failing=_panel(inr=12.3),
     ),
     Check(
         code="V-U11",

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.rules.check import Check, Severity, is_known
+from registry.rules.check import Check, Severity, is_missing
 
 SESSION, LESION, RESECTION = "transarterialsession", "ablationlesion", "resection"
 USUAL_MICROWAVE_W = (40, 100)  # radiofrequency: 30 to 200, which is the range of the variable
@@ -12,13 +12,13 @@ EXTREME = {"blood_loss_ml": 5000, "operation_min": 720}
 def _needed_by_radioembolization(name: str) -> Check:
     return Check(
         code="V-T05",
-        severity=Severity.ERROR,
+        severity=Severity.QUERY,
         entity=SESSION,
         fields=(name,),
         needs=("modality",),
         reads=(name,),
-        message=_("Radioembolization requires an isotope and an activity. Enter both or correct the modality."),
-        fires=lambda row: row["modality"] == "TARE" and not is_known(row.get(name)),
+        message=_("Radioembolization was given without isotope or activity. Enter them, or why they are missing."),
+        fires=lambda row: row["modality"] == "TARE" and is_missing(row, name=name),
         passing={"modality": "TARE", "isotope": "Y90_GLASS", "activity_gbq": 2.4},
         failing={"modality": "TARE", "isotope": None, "activity_gbq": None},
     )

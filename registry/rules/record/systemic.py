@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.choices import agent_choices
 from registry.clinical.dosing.agents import agent_dose, is_pd1_or_pdl1, lookup
-from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.check import Check, Row, Severity, is_missing
 
 ENTITY = "systemicagent"
 DAY = date(2021, 6, 1)
@@ -106,7 +106,7 @@ CHECKS = (
         fields=("agent_stop_date",),
         needs=("agent_start_date", "death_date"),
         message=_("The agent has no stop date, but the patient died on {death_date}. Enter the stop date."),
-        fires=lambda row: not is_known(row.get("agent_stop_date")),
+        fires=lambda row: is_missing(row, name="agent_stop_date"),
         passing={"agent_start_date": DAY, "agent_stop_date": NEXT_DAY, "death_date": NEXT_DAY},
         failing={"agent_start_date": DAY, "agent_stop_date": None, "death_date": NEXT_DAY},
     ),

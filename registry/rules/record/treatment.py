@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.check import Check, Row, Severity, is_missing, with_reason_for
 
 STARTS = {
     "transarterialsession": "start_date",
@@ -111,7 +111,8 @@ def _not_before_diagnosis(entity: str, *, start: str) -> Check:
 def _lacks_death(row: Row) -> bool:
     """Clavien-Dindo V is a death from the operation, counted over 90 days."""
     died = row.get("death_date")
-    return row["clavien_dindo_max"] == "V" and (not is_known(died) or died > row["start_date"] + POSTOPERATIVE)
+    is_late = died is not None and died > row["start_date"] + POSTOPERATIVE
+    return row["clavien_dindo_max"] == "V" and (is_late or is_missing(row, name="death_date"))
 
 
 CURATIVE = (
@@ -121,7 +122,7 @@ CURATIVE = (
         entity="resection",
         fields=("clavien_dindo_max",),
         needs=("clavien_dindo_max", "start_date"),
-        reads=("death_date",),
+        reads=with_reason_for("death_date"),
         message=_(
             "Clavien-Dindo V means death, but no death is recorded within 90 days after "
             "{start_date}. Correct one of them."

@@ -23,11 +23,6 @@ def _is_within_milan(row: Row) -> bool | None:
     )
 
 
-def _lacks_sites(row: Row) -> bool:
-    """Only where the sites were asked for: an older workbook has no column for them."""
-    return row["extrahepatic_metastasis"] == "1" and "metastasis_sites" in row and not is_known(row["metastasis_sites"])
-
-
 def _largest(row: Row) -> dict[str, object]:
     diameter_cm = row.get("max_diameter_cm")
     return {"largest": "–" if diameter_cm is None else f"{diameter_cm:g} cm"}
@@ -191,12 +186,12 @@ CHECKS = (
     ),
     Check(
         code="V-S20",
-        severity=Severity.ERROR,
+        severity=Severity.QUERY,
         entity=ENTITY,
         fields=("metastasis_sites",),
         needs=("extrahepatic_metastasis",),
         message=_("Extrahepatic metastasis is Yes, but no site is listed. Enter the metastatic sites."),
-        fires=_lacks_sites,
+        fires=lambda row: row["extrahepatic_metastasis"] == "1" and not is_known(row.get("metastasis_sites")),
         passing={"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG", "BONE"]},
         failing={"extrahepatic_metastasis": "1", "metastasis_sites": []},
     ),

@@ -162,7 +162,7 @@ BURDEN = {
         ({"bclc_stage": "B"}, ["V-S13"]),
         ({"bclc_stage": "C"}, ["V-S10"]),
         ({"bclc_stage": "D"}, ["V-S13"]),
-        ({"extrahepatic_metastasis": "1"}, ["V-S08"]),
+        ({"extrahepatic_metastasis": "1", "metastasis_sites": ["LUNG"]}, ["V-S08"]),
         ({"tumor_number": 4}, ["V-S12"]),
         ({"ecog_ps": "1"}, []),
         ({"ecog_ps": "1", "ecog_tumor_related": "1"}, ["V-S13"]),
@@ -184,6 +184,7 @@ def test_an_entered_stage_is_asked_about_once(changed: dict[str, Any], codes: li
         (None, None, ["V-T03"]),
         (None, ["NONE"], ["V-T03"]),
         (0.0, ["GELFOAM"], ["V-T03", "V-U02"]),
+        (0.0, None, ["V-T03", "V-U02"]),
     ],
 )
 def test_conventional_tace_needs_oil(oil: float | None, agents: list[str] | None, codes: list[str]) -> None:
@@ -250,10 +251,12 @@ def test_an_entered_milan_flag_is_held_against_the_tumor(changed: dict[str, Any]
     assert codes_found("tumorburden", {**BURDEN, **changed}) == codes
 
 
-def test_sites_are_asked_for_only_where_they_could_be_given() -> None:
+def test_a_metastasis_without_sites_is_asked_about_and_stored() -> None:
     spread = {**BURDEN, "bclc_stage": "C", "extrahepatic_metastasis": "1"}
-    assert codes_found("tumorburden", spread) == []
-    assert codes_found("tumorburden", {**spread, "metastasis_sites": None}) == ["V-S20"]
+    for sites in ({}, {"metastasis_sites": None}, {"metastasis_sites": []}):
+        (found,) = findings("tumorburden", {**spread, **sites})
+        assert (found.code, found.severity) == ("V-S20", Severity.QUERY)
+    assert codes_found("tumorburden", {**spread, "metastasis_sites": ["LUNG"]}) == []
 
 
 @pytest.mark.parametrize(

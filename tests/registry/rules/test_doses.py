@@ -40,8 +40,12 @@ def codes_found(entity: str, row: dict[str, Any]) -> list[str]:
         ("FOLINATE_CA", 100.0, {}, ["V-T10"]),
         ("FOLINATE_CA", 100.0, {"dose_reduction_pct": 50}, []),
         ("FOLINATE_CA", 150.0, {}, ["V-T08"]),
+        ("FOLINATE_CA", 400.0, {}, []),  # Li et al. 2022
+        ("FOLINATE_CA", 400.0, {"regimen_variant": "FOHAIC"}, []),
+        ("FOLINATE_CA", 300.0, {"regimen_variant": "FOHAIC"}, ["V-T08"]),
         ("LEVOFOLINATE_CA", 100.0, {}, []),
-        ("LEVOFOLINATE_CA", 200.0, {}, ["V-T08"]),
+        ("LEVOFOLINATE_CA", 150.0, {}, ["V-T08"]),
+        ("LEVOFOLINATE_CA", 200.0, {}, []),  # as folinate 400
         ("FLUOROURACIL", 2500.0, {}, []),
         ("FLUOROURACIL", 399.0, {"dose_reduction_pct": 84}, ["V-T07"]),
         ("EPIRUBICIN", 20.0, {}, []),

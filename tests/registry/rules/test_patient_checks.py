@@ -70,7 +70,8 @@ def test_records_of_which_only_the_day_is_known_are_found_nothing_about() -> Non
 def test_a_rule_may_be_of_a_single_record_and_of_a_patient() -> None:
     both = {check.code for check in checks()} & {check.code for check in patient_checks()}
     # after the death or the loss; by the sums or the lesions; by the scan alone or by all scans
-    assert both == {"V-D20", "V-R01", "V-R03"}
+    # against the death or the first treatment
+    assert both == {"V-D20", "V-D23", "V-R01", "V-R03"}
 
 
 @pytest.mark.parametrize(
@@ -86,9 +87,33 @@ def test_a_rule_may_be_of_a_single_record_and_of_a_patient() -> None:
         (43, ["V-D17"]),
     ],
 )
-def test_cycles_of_haic_keep_their_interval(days: int, codes: list[str]) -> None:
-    found = codes_found(sessions((0, "HAIC"), (days, "HAIC")))
-    assert [code for code in found if code in {"V-D16", "V-D17"}] == codes
+def test_cycles_of_folfox_keep_their_interval(days: int, codes: list[str]) -> None:
+    assert intervals_found("FOLFOX", days=days) == codes
+
+
+def intervals_found(regimen: str | None, *, days: int) -> list[str]:
+    (cycles,) = sessions((0, "HAIC"), (days, "HAIC")).values()
+    found = codes_found({"transarterialsession": [{**cycle, "haic_regimen": regimen} for cycle in cycles]})
+    return [code for code in found if code in {"V-D16", "V-D17"}]
+
+
+@pytest.mark.parametrize(
+    ("regimen", "days", "codes"),
+    [
+        ("FP", 7, []),  # weekly
+        ("FP", 5, []),
+        ("FP", 4, ["V-D16"]),
+        ("FP", 14, []),
+        ("CDDP", 7, []),
+        ("FOLFIRI", 7, ["V-D16"]),
+        ("RALOX", 13, ["V-D16"]),
+        ("GEMOX", 7, ["V-D17"]),
+        (None, 7, ["V-D17"]),
+        (None, 4, ["V-D16"]),
+    ],
+)
+def test_a_weekly_regimen_has_another_interval(*, regimen: str | None, days: int, codes: list[str]) -> None:
+    assert intervals_found(regimen, days=days) == codes
 
 
 @pytest.mark.parametrize(("days", "codes"), [(20, ["V-D18"]), (21, [])])
@@ -103,12 +128,12 @@ def test_a_bland_embolization_has_no_interval_to_keep() -> None:
 def test_an_interval_is_told_once_of_the_later_session_and_names_the_earlier() -> None:
     (early,) = [
         finding
-        for finding in patient_findings(build_timeline(sessions((50, "HAIC"), (10, "HAIC"), (0, "HAIC"))))
+        for finding in patient_findings(build_timeline(sessions((50, "HAIC"), (4, "HAIC"), (0, "HAIC"))))
         if finding.code == "V-D16"
     ]
-    assert [record["row"] for record in early.records] == [10, 0]
+    assert [record["row"] for record in early.records] == [4, 0]
     with translation.override("en"):
-        assert early.text.startswith("This HAIC session is 10 days after the one on 2021-06-01")
+        assert early.text.startswith("This HAIC session is 4 days after the one on 2021-06-01")
 
 
 @pytest.mark.parametrize(
