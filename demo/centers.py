@@ -1,7 +1,7 @@
 """Synthetic centers: who was treated where, and each center's own habits of writing."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -16,6 +16,8 @@ from demo.cohort.margins import scaled
 from demo.cohort.patients import Random
 from demo.cohort.records import Rows, patient_rows
 from demo.cohort.screening import ELIGIBLE, GROUPS, SCREENED, Screened, screen
+from demo.cohort.study_plans import StudyPlan, draw_study_plans
+from demo.cohort.study_rows import study_rows
 from demo.complete.record import complete
 from demo.sheet_names import LABORATORY, PATIENT
 
@@ -23,6 +25,7 @@ Row = Mapping[str, Any]
 
 MOST_CENTERS = 99
 SEED = 7
+OTHERS_STREAM = 23
 ASSAY_LIMIT_OF_AFP = 1210  # of the laboratories that report no more
 GRAMS_PER_DECILITER = ("alb", "hb")
 
@@ -45,8 +48,13 @@ class Member:
     rows: Callable[..., Rows]
 
 
-def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[CenterRows, ...]:
-    """The same arguments give the same rows. Raises ValueError for numbers of centers or patients that cannot be."""
+def make_centers(
+    *, centers: int = 12, patients: int = SCREENED, others: int = 0, seed: int = SEED
+) -> tuple[CenterRows, ...]:
+    """The same arguments give the same rows; `patients` are screened for the first two studies, `others` are of the further groups.
+
+    Raises ValueError for numbers of centers or patients that cannot be.
+    """
     if not 1 <= centers <= MOST_CENTERS:
         raise ValueError(f"the number of centers must be 1 to {MOST_CENTERS}, not {centers}")
     if patients < centers:
@@ -55,6 +63,8 @@ def make_centers(*, centers: int = 12, patients: int = SCREENED, seed: int = SEE
     people = _people(patients, random=random)
     places = _places(centers, patients=patients, random=random)
     groups = [[who for who, place in zip(people, places, strict=True) if place == number] for number in range(centers)]
+    for number, who in _others(others, centers=centers, seed=seed):
+        groups[number].append(who)
     return tuple(
         _center(number, people=group, random=random, seed=seed) for number, group in enumerate(groups, start=1)
     )
@@ -69,6 +79,23 @@ def _people(patients: int, *, random: Random) -> list[Member]:
     found = [_member(who, rows=partial(patient_rows, who)) for who in screened]
     found += [_member(plan.who, rows=partial(haic_rows, plan)) for plan in plans]
     return [found[place] for place in random.permutation(len(found))]
+
+
+def _others(total: int, *, centers: int, seed: int) -> Iterator[tuple[int, Member]]:
+    """From a random stream of their own, so that the patients of the first two studies are the same with them and without."""
+    random = np.random.default_rng([seed, OTHERS_STREAM])
+    plans = draw_study_plans(total, random=random)
+    for place in random.permutation(total):
+        rows = partial(_rows_apart, plans[place], seed=(seed, OTHERS_STREAM, int(place)))
+        yield int(random.integers(centers)), Member(label=plans[place].group.name, is_in_arm=True, rows=rows)
+
+
+def _rows_apart(
+    plan: StudyPlan, *, seed: tuple[int, ...], local_id: str, hospital_no: str | None, random: Random
+) -> Rows:
+    """From a stream of the patient's own, not the shared one."""
+    del random
+    return study_rows(plan, local_id=local_id, hospital_no=hospital_no, random=np.random.default_rng(seed))
 
 
 def _member(who: Screened, *, rows: Callable[..., Rows]) -> Member:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,10 @@ from demo.cohort.core import Scenario
 from demo.cohort.margins import ARMS, CUTOFF
 from demo.cohort.outcomes import EFFECTS
 from demo.cohort.screening import SCREENED
+from demo.cohort.study_groups import GROUPS
+from demo.cohort.study_plans import IN_STUDY_GROUPS
 from demo.cohort.truth import read_truths
+from demo.sheet_names import IMAGING
 from demo.sheet_rows import about, pages, write_pages
 
 MANIFEST = "manifest.json"
@@ -21,8 +24,12 @@ HAIC_TRUTH_FILE = Path(__file__).with_name("haic_truth.json")
 
 
 def write_workbooks(folder: Path, *, centers: int = 12, patients: int = SCREENED, seed: int = SEED) -> tuple[Path, ...]:
-    """One workbook per center and manifest.json, in a folder made where it is missing. Files of the same name are replaced."""
-    made = make_centers(centers=centers, patients=patients, seed=seed)
+    """One workbook per center and manifest.json, in a folder made where it is missing. Files of the same name are replaced.
+
+    `patients` are those screened for the first two studies; patients of the study groups come in proportion beside them.
+    """
+    others = round(IN_STUDY_GROUPS * patients / SCREENED)
+    made = make_centers(centers=centers, patients=patients, others=others, seed=seed)
     folder.mkdir(parents=True, exist_ok=True)
     paths = tuple(
         write_pages(folder / f"{center.code}.xlsx", facts=about(center.code), content=pages(center.sheets))
@@ -35,7 +42,8 @@ def write_workbooks(folder: Path, *, centers: int = 12, patients: int = SCREENED
 
 def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
     total: Counter[str] = sum((Counter(center.patients) for center in centers), Counter())
-    arms = (*ARMS, *haic_patients.ARMS)
+    groups = [group.name for group in GROUPS]
+    arms = (*ARMS, *haic_patients.ARMS, *groups)
     return {
         "cutoff_date": CUTOFF.isoformat(),
         "studies": {
@@ -50,10 +58,27 @@ def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
                 "log_hazard_ratios": haic_patients.EFFECTS,
             },
         },
+        "study_groups": {
+            group.name: {
+                "patients": total[group.name],
+                "median_months": {
+                    "OS": group.survival,
+                    "PFS": group.free,
+                },  # the hazard is flat after the first response
+                "responders": group.responds,
+            }
+            for group in GROUPS
+        },
+        "pseudoprogressions": sum(_is_pseudoprogression(row) for center in centers for row in center.sheets[IMAGING]),
         "screen_failures": {reason: count for reason, count in sorted(total.items()) if reason not in arms},
         "patients": total.total(),
         "centers": {center.code: sum(center.patients.values()) for center in centers},
     }
+
+
+def _is_pseudoprogression(scan: Mapping[str, Any]) -> bool:
+    """Targets that are smaller again after iUPD."""
+    return scan.get("response_irecist") == "iPR"
 
 
 def _hazard_ratios() -> dict[str, Any]:

@@ -41,6 +41,7 @@ REPORTED: Mapping[str, str] = MappingProxyType(
         "Blood bilirubin increased": "胆红素升高",
         "Platelet count decreased": "血小板减少",
         "Neutrophil count decreased": "中性粒细胞减少",
+        "Creatinine increased": "肌酐升高",
     }
 )
 

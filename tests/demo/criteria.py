@@ -2,6 +2,7 @@
 were made.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -179,7 +180,7 @@ def derived_child_pugh(record: Record) -> int | None:
     return child_pugh_score(
         alb=labs["alb"],
         tbil=labs["tbil"],
-        inr=labs["inr"],
+        inr=None if math.isnan(labs["inr"]) else labs["inr"],
         ascites_grade=grade(row["ascites_grade"]),
         encephalopathy_grade=grade(row["encephalopathy_grade"]),
     )

@@ -16,7 +16,8 @@ from demo.centers import CenterRows, make_centers
 from demo.cohort.margins import ARM_COUNTS, ARMS, CUTOFF, LABS, Arm, margins, scaled
 from demo.cohort.outcomes import CONDITIONAL_HAZARD_RATIO
 from demo.cohort.records import patient_rows
-from demo.cohort.screening import screen
+from demo.cohort.screening import SCREENED, screen
+from demo.cohort.study_plans import IN_STUDY_GROUPS
 from demo.workbooks import write_workbooks
 from importers.checks.check import check_workbook
 from importers.checks.edit_checks import rows_by_patient
@@ -235,8 +236,8 @@ def test_the_columns_are_those_of_the_workbook(centers: tuple[CenterRows, ...]) 
 
 
 # What is doubtful in the synthetic cohort as in a real one: those whom the studies exclude by age (V-P05), TACE within HAIC
-# (V-T11), number of cycles (V-D19) and sequence (V-T28).
-TRUE_OF_THE_COHORT = frozenset({"V-P05", "V-T11", "V-D19", "V-T28"})
+# (V-T11), number of cycles (V-D19) and sequence (V-T28), resection of a tumor with thrombus (V-T17).
+TRUE_OF_THE_COHORT = frozenset({"V-P05", "V-T11", "V-D19", "V-T28", "V-T17"})
 
 
 def test_every_workbook_passes_the_checks_and_raises_no_question_but_those_of_the_cohort(tmp_path: Path) -> None:
@@ -277,7 +278,9 @@ def test_the_command_writes_a_workbook_per_center_and_the_truth(tmp_path: Path) 
     assert cao["hazard_ratios"]["OS"]["marginal_hr"] == pytest.approx(0.65, rel=0.08)
     assert an["expected_arms"] == {"resection": 6, "ablation": 12}
     assert cao["expected_arms"] == {"SI": 11, "SE": 6}
-    assert truth["patients"] == sum(truth["centers"].values()) == 140
+    in_groups = sum(group["patients"] for group in truth["study_groups"].values())
+    assert in_groups == round(140 * IN_STUDY_GROUPS / SCREENED)
+    assert truth["patients"] == sum(truth["centers"].values()) == 140 + in_groups
 
 
 @pytest.mark.parametrize(("wrong", "value"), [("--centers", "0"), ("--centers", "100"), ("--patients", "5")])
