@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.messages import Message
+from analytics.messages import Message, Notice
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class AnalysisFrame:
       text, None where missing.
 
     `source` names the file or snapshot, `sha256` is of its content, `rows` counts its rows before any exclusion.
-    `adverse_events` is there where the protocol asks for safety.
+    `adverse_events` is there where the protocol asks for safety. `notices` are what whoever read the table has to say of it.
     """
 
     table: pd.DataFrame
@@ -57,6 +57,7 @@ class AnalysisFrame:
     sha256: str
     rows: int
     adverse_events: AdverseEvents | None = None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)

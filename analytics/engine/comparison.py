@@ -101,7 +101,7 @@ def _compare(
     frames = complete(frame, protocol=protocol)
     designed = design(frames[0], protocol=protocol, flow=flow)
     told = about_imputation(frame, protocol=protocol, count=len(frames))
-    designed = replace(designed, notices=(*told, *designed.notices))
+    designed = replace(designed, notices=(*frame.notices, *told, *designed.notices))
     contrasts = [
         compare(frame, protocol=one, design_only=design_only, verify=verify) for one in contrast_protocols(protocol)
     ]

@@ -12,6 +12,7 @@ from analytics.engine.outcomes.response import ResponseResult
 from analytics.engine.outcomes.safety import ANY, GROUPS, SafetyRow, at_risk
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow
+from analytics.engine.sensitivity.ties import TIED_SCORES
 from analytics.messages import Message, Notice
 from analytics.stats.event_times import TOLERANCE
 from analytics.stats.survival.cox import HazardRatio
@@ -53,8 +54,9 @@ def _by_cohort(part: str, *, found: Mapping[str, Mapping[str, Result]]) -> Itera
 
 
 def check_sensitivity(rows: tuple[SensitivityRow, ...], *, level: float) -> tuple[Notice, ...]:
-    """Those with a p of their own; the limits of a bootstrap are percentiles."""
-    ratios = [row.ratio for row in rows if row.kind not in ("bootstrap", "convention", "imputation")]
+    """Those with a p of their own; the limits of a bootstrap and of broken ties are percentiles."""
+    others = ("bootstrap", "convention", "imputation", TIED_SCORES)
+    ratios = [row.ratio for row in rows if row.kind not in others]
     return (_coherent(ratios, level=level, where="sensitivity"),) if ratios else ()
 
 

@@ -11,6 +11,7 @@ from analytics.flat.cells import Column, choose, is_missing, numbers
 from analytics.flat.columns import read_csv
 from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse, months
 from analytics.flat.schema import events_schema, frame_schema, pass_gate
+from analytics.flat.spelling import about_spellings
 from analytics.frame import AnalysisFrame
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
 
@@ -34,7 +35,14 @@ def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
     pass_gate(table, schema=frame_schema(protocol))
     if events is not None:
         pass_gate(events.table, schema=events_schema(protocol))
-    return AnalysisFrame(table=table, source=path.name, sha256=file.sha256, rows=file.rows, adverse_events=events)
+    return AnalysisFrame(
+        table=table,
+        source=path.name,
+        sha256=file.sha256,
+        rows=file.rows,
+        adverse_events=events,
+        notices=about_spellings(file.columns, protocol=protocol),
+    )
 
 
 def _needed(protocol: TableProtocol) -> list[str]:

@@ -30,6 +30,7 @@ WORKS_WITH: Mapping[str, tuple[Method, ...]] = {
     "caliper": ("nearest",),
     "mahalanobis": ("nearest",),
     "covariate_caliper": ("nearest",),
+    "tied_scores": ("nearest",),
     "exact": PAIRING,
     "distance": PAIRING,
     "discard": (*PAIRING, "subclassification", "weighting"),
@@ -76,7 +77,9 @@ class Weights(Part):
 
 
 class Design(Part):
-    """How confounding is adjusted for. The focal arm is matched first; for the ATC, the reference arm."""
+    """How confounding is adjusted for. The focal arm is matched first; for the ATC, the reference arm.
+
+    `tied_scores: false` leaves out what is told of tied scores, and the sensitivity analysis with ties broken at random."""
 
     method: Method = "nearest"
     estimand: WeightedEffect = "ATT"
@@ -90,6 +93,7 @@ class Design(Part):
     covariate_caliper: Mapping[str, CovariateCaliper] | None = None
     discard: Discard = "none"
     reestimate: bool = False
+    tied_scores: bool = True
     allow_post_baseline: bool = False
     cem: Coarsening | None = None
     subclasses: Annotated[int, Field(ge=2)] = 6

@@ -3,6 +3,7 @@
 import numpy as np
 
 from analytics.engine.design.design import Adjusted, Design, Matching
+from analytics.engine.design.ties import Ties
 from analytics.result.nulls import Json, with_reasons
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.propensity.weighting import describe_weights
@@ -26,7 +27,7 @@ def propensity_object(design: Design) -> Json:
         "scores": dict(zip(ids, fit.probability.tolist(), strict=True)),
         "arms": dict(zip(ids, design.unmatched["arm"], strict=True)),
         "weights": _score_weights(design),
-    }
+    } | ({"arms_apart": True} if design.is_apart else {})
     return with_reasons(values, why={"weights": "not_requested"})
 
 
@@ -53,7 +54,20 @@ def matching_object(design: Design) -> Json:
         "discarded": [] if design.score is None else _ids(design, rows=~design.score.kept),
         "centers": [{"center": c.center, "before": c.before, "after": c.after} for c in matching.centers],
     }
-    return with_reasons(values, why="not_requested")
+    found = with_reasons(values, why="not_requested")
+    return found if matching.ties is None else found | {"ties": _ties(matching.ties)}
+
+
+def _ties(ties: Ties) -> Json:
+    """How many scores are shared with another person of the same arm."""
+    scores = ties.scores
+    return {
+        "n": scores.n,
+        "tied": scores.tied,
+        "share": scores.share,
+        "distinct": scores.distinct,
+        "decide_who": ties.decide_who,
+    }
 
 
 def _pairs(design: Design, *, pairs: Pairs) -> list[list[str]]:

@@ -121,6 +121,8 @@ def arm_object(arm: ArmSurvival) -> Json:
         "median": arm.median.value,
         "median_low": arm.median.low,
         "median_high": arm.median.high,
+        "median_at_risk": arm.median_at_risk,
+        "median_on_few": arm.median_on_few,
         "rates": {},
         "followup_median": arm.follow_up,
         "followup_median_crude": arm.crude_follow_up,

@@ -9,7 +9,8 @@ from analytics.stats.tests.two_sample import TwoSampleTest
 
 def test_object(test: TwoSampleTest) -> Json:
     values = {"name": test.name, "statistic": test.statistic, "df": test.df, "p": test.p}
-    return with_reasons(values, why=test.why or "not_requested")
+    found = with_reasons(values, why=test.why or "not_requested")
+    return found | ({"warning": "few_expected"} if test.few_expected else {})
 
 
 def response_object(result: ResponseResult) -> Json:

@@ -6,7 +6,8 @@ from analytics.engine.agreement import AGREED, MEDIAN, Verification
 from analytics.engine.outcomes.all_arms import OverallResult
 from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
 from analytics.engine.outcomes.subgroups import SubgroupRow
-from analytics.engine.sensitivity.base import SensitivityRow
+from analytics.engine.sensitivity.base import SensitivityRow, Spread
+from analytics.engine.sensitivity.ties import TIED_SCORES
 from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
 from analytics.result.nulls import Json, with_reasons
 from analytics.stats.survival.accelerated_failure import TimeRatio
@@ -25,7 +26,8 @@ def subgroup_object(row: SubgroupRow) -> Json:
 
 
 def sensitivity_object(row: SensitivityRow) -> Json:
-    """`why` of a value that the kind does not have is not_requested; only accelerated failure times have `time_ratio`."""
+    """`why` of a value that the kind does not have is not_requested; only accelerated failure times have `time_ratio`, only
+    ties broken at random a `range`."""
     ratio = row.ratio
     values: Json = {
         "kind": row.kind,
@@ -44,11 +46,16 @@ def sensitivity_object(row: SensitivityRow) -> Json:
     }
     failed = ratio.why or "not_estimable"
     reasons = dict.fromkeys(("hr", "low", "high", "se", "n_treated", "n_control"), failed)
-    reasons |= {"p": ratio.why or ("not_requested" if row.kind == "bootstrap" else "not_estimable")}
+    reasons |= {"p": ratio.why or ("not_requested" if row.kind in (TIED_SCORES, "bootstrap") else "not_estimable")}
+    reasons |= {"se": "not_requested"} if row.kind == TIED_SCORES and ratio.why is None else {}
     reasons |= dict.fromkeys(("max_smd", "value", "value_limit"), "not_requested")
-    if row.time_ratio is None:
-        return with_reasons(values, why=reasons)
-    return with_reasons(values, why=reasons) | {"time_ratio": _time_ratio(row.time_ratio)}
+    found = with_reasons(values, why=reasons)
+    found |= {} if row.time_ratio is None else {"time_ratio": _time_ratio(row.time_ratio)}
+    return found | ({} if row.spread is None else {"range": _spread(row.spread)})
+
+
+def _spread(found: Spread) -> Json:
+    return {"draws": found.draws, "failed": found.failed, "min": found.smallest, "max": found.largest}
 
 
 def _time_ratio(found: TimeRatio) -> Json:

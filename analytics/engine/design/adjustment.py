@@ -92,7 +92,22 @@ def adjust(rows: Rows) -> Adjusted:
     return method(rows)
 
 
+@dataclass(frozen=True)
+class Nearest:
+    """What nearest-neighbor matching starts from: the distance (n,) it walks along, and its rules."""
+
+    distance: Floats
+    served: Booleans
+    rules: Rules
+
+
 def _nearest(rows: Rows) -> Adjusted:
+    start = nearest_start(rows)
+    pairs = match_nearest(start.distance, treated=start.served, rules=start.rules)
+    return _of_pairs(pairs, size=start.distance.size)
+
+
+def nearest_start(rows: Rows) -> Nearest:
     plan, protocol = rows.protocol.design, rows.protocol
     distance, coordinates = rows.distance, _coordinates(rows)
     width = None
@@ -113,7 +128,7 @@ def _nearest(rows: Rows) -> Adjusted:
         limits=_limits(rows),
         kept=rows.kept,
     )
-    return _of_pairs(match_nearest(distance, treated=rows.served, rules=rules), size=distance.size)
+    return Nearest(distance=distance, served=rows.served, rules=rules)
 
 
 def _optimal(rows: Rows) -> Adjusted:

@@ -61,7 +61,7 @@ def balance_rows(
     shown = [] if distance is None else [Shown("distance", level=None, values=distance, is_binary=False)]
     for variable in variables:
         if "balance" in variable.covariate.use:
-            shown += variable.shown()
+            shown += variable.balanced()
             shown += [variable.missing_as_level()] if variable.missing.any() else []
     return tuple(_balance_row(row, focal=focal, weights=weights, conventions=conventions) for row in shown)
 

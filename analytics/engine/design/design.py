@@ -10,15 +10,19 @@ from analytics.engine.design.adjustment import Adjusted, Rows, adjust
 from analytics.engine.design.balance import BalanceRow, BaselineRow, balance_rows, baseline_rows, with_tests
 from analytics.engine.design.guaranteed_time import about_guaranteed_time, guaranteed_time
 from analytics.engine.design.notices import (
+    about_arms_apart,
     about_balance,
+    about_empty_covariates,
     about_idle_keys,
     about_late_covariates,
     about_missing_covariates,
     about_overlap,
     about_the_estimand,
     about_the_score,
+    are_apart,
 )
 from analytics.engine.design.score import Score, fit_score
+from analytics.engine.design.ties import Ties, about_ties, ties_of
 from analytics.engine.design.variables import build_variables
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
@@ -43,7 +47,7 @@ class CenterRetention:
 class Matching:
     """What the method made of the rows of the unmatched table, and what it leaves of each center.
 
-    `order` is None where the method serves nobody in turn."""
+    `order` is None where the method serves nobody in turn, `ties` where it takes nobody among equals."""
 
     adjusted: Adjusted
     method: str
@@ -51,6 +55,7 @@ class Matching:
     estimand: str
     order: str | None
     centers: tuple[CenterRetention, ...]
+    ties: Ties | None = None
 
     @property
     def pairs(self) -> Pairs | None:
@@ -90,6 +95,14 @@ class Design:
     @property
     def cohorts(self) -> dict[str, pd.DataFrame]:
         return {"unmatched": self.unmatched} | ({} if self.matched is None else {self.cohort: self.matched})
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the scores of the arms do not overlap at all, so that no design can compare them."""
+        if self.score is None:
+            return False
+        focal = (self.unmatched["arm"] == self.protocol.arms.focal.label).to_numpy()
+        return are_apart(self.score.distance, focal=focal)
 
     @property
     def is_weighted(self) -> bool:
@@ -133,7 +146,12 @@ def design(frame: AnalysisFrame, *, protocol: AnalysisPlan, flow: Sequence[FlowR
         balance=balance,
         baseline=baseline_rows(variables, focal=focal, cohorts=cohorts, protocol=protocol),
         guaranteed=guaranteed,
-        notices=(*about_guaranteed_time(table, medians=guaranteed), *notices, *about_balance(balance)),
+        notices=(
+            *about_guaranteed_time(table, medians=guaranteed),
+            *notices,
+            *about_empty_covariates(variables),
+            *about_balance(balance),
+        ),
     )
 
 
@@ -182,8 +200,11 @@ def _adjust(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score | Non
     notices: list[Notice] = []
     if plan.method != "cem":
         score = fit_score(table, focal=focal, protocol=protocol)
-        notices += [*about_the_score(score.fit), *about_overlap(score.distance, focal=focal)]
-    adjusted = adjust(Rows(table=table, focal=focal, score=score, protocol=protocol))
+        apart = about_arms_apart(score.distance, focal=focal)
+        notices += [*apart, *about_the_score(score.fit), *about_overlap(score.distance, focal=focal)]
+    rows = Rows(table=table, focal=focal, score=score, protocol=protocol)
+    adjusted = adjust(rows)
+    ties = ties_of(rows, pairs=adjusted.pairs)
     matching = Matching(
         adjusted=adjusted,
         method=plan.method,
@@ -191,8 +212,9 @@ def _adjust(table: pd.DataFrame, *, protocol: AnalysisPlan) -> tuple[Score | Non
         estimand=plan.estimand,
         order=plan.order if plan.method == "nearest" else None,
         centers=_retention(table, matched=table[adjusted.weights > 0]),
+        ties=ties,
     )
-    notices += about_the_estimand(adjusted, focal=focal, protocol=protocol)
+    notices += [*about_the_estimand(adjusted, focal=focal, protocol=protocol), *about_ties(ties)]
     return score, matching, notices
 
 

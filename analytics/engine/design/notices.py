@@ -1,10 +1,14 @@
 """What a reader of the design must be told: who left, what the score could not use, what the effect is an effect in."""
 
+from collections.abc import Sequence
+
 from analytics.engine.design.adjustment import Adjusted
 from analytics.engine.design.balance import BalanceRow
+from analytics.engine.design.variables import Variable
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.event_times import Booleans, Floats
+from analytics.stats.propensity.balance import Balance
 from analytics.stats.propensity.common_support import within_support
 from analytics.stats.propensity.score import Propensity
 from analytics.stats.propensity.weighting import describe_weights
@@ -143,9 +147,44 @@ def are_heavy(weights: Floats) -> bool:
 
 
 def about_balance(balance: tuple[BalanceRow, ...]) -> list[Notice]:
-    rows = [row for row in balance if row.after is not None and abs(row.after.smd or 0.0) > IMBALANCE]
+    rows = [row for row in balance if row.after is not None and _differ(row.after)]
     if not rows:
         return []
     listed = ", ".join(row.covariate if row.level is None else f"{row.covariate}={row.level}" for row in rows)
     en = f"After matching or weighting, the absolute standardized mean difference is still above {IMBALANCE} for {listed}."
     return [Notice("imbalance", Message(en, f"采用设计后标准化差异仍大于 {IMBALANCE}：{listed}。"), where="balance")]
+
+
+def _differ(balance: Balance) -> bool:
+    """Arms in each of which all are alike have no standard deviation to divide by, however far apart they are."""
+    if balance.smd is None:
+        return (balance.ks or 0.0) > IMBALANCE
+    return abs(balance.smd) > IMBALANCE
+
+
+def about_empty_covariates(variables: Sequence[Variable]) -> list[Notice]:
+    names = [variable.name for variable in variables if variable.values.size and variable.missing.all()]
+    if not names:
+        return []
+    listed = ", ".join(names)
+    en = f"No patient has a value, so nothing is shown or adjusted for: {listed}."
+    return [
+        Notice("empty_covariate", Message(en, f"以下协变量无任何已知值，不予显示或校正：{listed}。"), where="baseline")
+    ]
+
+
+def about_arms_apart(distance: Floats, *, focal: Booleans) -> list[Notice]:
+    if not are_apart(distance, focal=focal):
+        return []
+    en = (
+        "The scores of the arms do not overlap at all: the covariates separate the arms completely, so no patient has a "
+        "counterpart in the other arm. The balance and the hazard ratio after matching or weighting must not be interpreted."
+    )
+    zh = "两组评分完全不重叠：协变量将两组完全分开，任何患者在另一组都没有可比者。匹配或加权后的均衡性和风险比均不可解读。"
+    return [Notice("arms_apart", Message(en, zh), where="propensity")]
+
+
+def are_apart(distance: Floats, *, focal: Booleans) -> bool:
+    """Whether all scores of one arm lie above all of the other's."""
+    ours, theirs = distance[focal], distance[~focal]
+    return bool(ours.min() > theirs.max() or theirs.min() > ours.max())

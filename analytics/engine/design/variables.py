@@ -81,6 +81,12 @@ class Variable:
             for place, level in enumerate(self.levels)
         ]
 
+    def balanced(self) -> list[Shown]:
+        """As shown, a covariate that models take the logarithm of on that scale, as its balance matters there."""
+        if self.kind == "continuous" and self.covariate.log:
+            return [Shown(self.name, level=None, values=self._in_models(), is_binary=False)]
+        return self.shown()
+
     def missing_as_level(self) -> Shown:
         """Whether the value is missing, as one more row of the balance."""
         return Shown(self.name, level=MISSING_LEVEL, values=self.missing.astype(float), is_binary=True)

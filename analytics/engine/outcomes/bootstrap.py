@@ -21,7 +21,7 @@ from analytics.stats.survival.level_counts import Clock, count_levels, fit_level
 def bootstrap_persons(designed: Design, *, endpoint: str, n: int) -> Bootstrap:
     """The log hazard ratio of `n` samples of the unmatched table (PCG64 of the protocol's seed)."""
     table, protocol = designed.unmatched, designed.protocol
-    follow_up = _FollowUp(table, endpoint=endpoint, protocol=protocol)
+    follow_up = FollowUp(table, endpoint=endpoint, protocol=protocol)
     samples: Iterable[Integers] = draw_rows(len(table), samples=n, seed=protocol.seed)
 
     def estimate(rows: Integers) -> float | None:
@@ -54,7 +54,7 @@ def bootstrap_pairs(seen: Observed, *, n: int, protocol: AnalysisPlan) -> Bootst
     return bootstrap(estimate, samples=samples, level=protocol.conventions.level)
 
 
-class _FollowUp:
+class FollowUp:
     """The outcome of the unmatched table, ranked once for all samples."""
 
     def __init__(self, table: pd.DataFrame, *, endpoint: str, protocol: AnalysisPlan) -> None:

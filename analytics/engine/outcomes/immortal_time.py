@@ -167,7 +167,7 @@ def _by_clones(
     )
     ratio = hazard_ratio(fit, level=protocol.conventions.level)
     persons = int(np.unique(clones.row).size)
-    ours = int(np.unique(clones.row[clones.focal]).size)
+    ours = int(seen.focal[np.unique(clones.row)].sum())  # persons, of whom each has a clone in both arms
     return FairRatio(ratio, persons, ours, int(np.unique(clones.row[clones.event]).size)), []
 
 
@@ -201,6 +201,10 @@ def _about(waits: Waits, *, where: str) -> Iterator[Notice]:
         yield Notice(
             "act_unknown", Message(en, f"{waits.left_out} 人的分组确定时间未知，不计入永恒时间的校正分析。"), where
         )
+    if late := int((waits.act > waits.seen.time + TOLERANCE).sum()):
+        en = f"The arm-defining event is recorded after the end of follow-up for {late} patients; until then they count in the other arm. Check their dates."
+        zh = f"{late} 人的分组行为记录在随访结束之后；此前计入另一组。请核对日期。"
+        yield Notice("act_after_follow_up", Message(en, zh), where)
     if not np.isfinite(waits.act[~waits.seen.focal]).any():
         en = "The reference arm has no arm-defining event, so resetting time zero to that event in the other arm (re-zero) is biased against it."
         zh = "参照组没有自己的分组行为：将另一组从其行为起重新计时（re-zero）对其不公平。"

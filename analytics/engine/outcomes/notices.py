@@ -6,6 +6,9 @@ import pandas as pd
 
 from analytics.engine.outcomes.risk_rows import Observed
 from analytics.messages import Message, Notice, p_in_words
+from analytics.protocol.endpoints.catalog import TIMES
+from analytics.protocol.endpoints.declaration import Start
+from analytics.protocol.plan import EndpointPlan
 from analytics.stats.event_times import Integers
 from analytics.stats.survival.cox import HazardRatio
 
@@ -22,14 +25,18 @@ class PairsSeen:
     broken: int
 
 
-def about_outcome(table: pd.DataFrame, *, endpoint: str, rows: Integers, cohort: str) -> list[Notice]:
-    """`rows` are those of the cohort with a usable outcome."""
+def about_outcome(
+    table: pd.DataFrame, *, endpoint: str, rows: Integers, cohort: str, start: Start | None = None
+) -> list[Notice]:
+    """`rows` are those of the cohort with a usable outcome; `start` is what time is counted from, if not the study's time zero."""
     out = table.drop(index=table.index[rows])
     if out.empty:
         return []
     counts = [(str(label), int((out["arm"] == label).sum())) for label in sorted(table["arm"].unique())]
     arms = ", ".join(f"{label} {count}" for label, count in counts)
     negative = int((out[f"{endpoint}_time"].to_numpy(dtype=float) < 0).sum())
+    if start is not None and start.fact is not None and not negative:
+        return [_about_start(start, endpoint=endpoint, counts=(len(rows), len(table)), arms=arms, cohort=cohort)]
     en = (
         f"{endpoint}: {len(out)} of {len(table)} patients have no usable outcome and are excluded from this endpoint ({arms}; {negative} "
         "with a negative time)."
@@ -38,6 +45,21 @@ def about_outcome(table: pd.DataFrame, *, endpoint: str, rows: Integers, cohort:
         f"{endpoint}：{len(table)} 人中有 {len(out)} 人结局不可用，不计入该终点（{arms}；其中 {negative} 人时间为负）。"
     )
     return [Notice("outcome_missing", Message(en, zh), where=f"endpoints.{endpoint}.{cohort}")]
+
+
+def start_of(plan: EndpointPlan) -> Start | None:
+    """What the registry counts an endpoint from; a flat table says nothing of it."""
+    declared = TIMES.get(str(getattr(plan, "kind", None)))
+    return declared.start if declared else None
+
+
+def _about_start(start: Start, *, endpoint: str, counts: tuple[int, int], arms: str, cohort: str) -> Notice:
+    """Whoever has not come to the start is no missing outcome."""
+    counted, everyone = counts
+    note = start.note or start.axis
+    en = f"{endpoint} covers {counted} of {everyone} patients: {note.en.rstrip('.')}. Not counted by arm: {arms}."
+    zh = f"{endpoint} 仅计 {everyone} 人中的 {counted} 人：{note.zh.rstrip('。')}。各组不计人数：{arms}。"
+    return Notice("starts_later", Message(en, zh), where=f"endpoints.{endpoint}.{cohort}")
 
 
 def about_pairs(pairs: PairsSeen | None, *, endpoint: str, cohort: str) -> list[Notice]:
@@ -55,7 +77,7 @@ def about_follow_up(table: pd.DataFrame, *, endpoint: str, seen: Observed, where
     """A curve rests on the time of those without the event: where it was not recorded, survival cannot be told."""
     untimed = (table[f"{endpoint}_event"] == 0) & table[f"{endpoint}_time"].isna()
     timed = int((seen.cause == 0).sum())
-    if not seen.rows.size or (timed and int(untimed.sum()) <= timed):
+    if not seen.rows.size or int(untimed.sum()) <= timed:
         return []
     if not timed and seen.rows.size < FEWEST_TO_JUDGE:
         return []

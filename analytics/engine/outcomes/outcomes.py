@@ -6,6 +6,7 @@ import numpy as np
 
 from analytics.engine.design.design import Design
 from analytics.engine.outcomes.competing_risks import CompetingRisks, competing_risks
+from analytics.engine.outcomes.constant_rates import about_constant_rates
 from analytics.engine.outcomes.notices import (
     PairsSeen,
     about_drift,
@@ -15,6 +16,7 @@ from analytics.engine.outcomes.notices import (
     about_outcome,
     about_pairs,
     about_ratio,
+    start_of,
 )
 from analytics.engine.outcomes.regression import CoxTables, cox_tables
 from analytics.engine.outcomes.response import ResponseResult, responses
@@ -29,6 +31,7 @@ from analytics.stats.survival.kaplan_meier import (
     Curve,
     Median,
     Rate,
+    fewest_at_risk,
     kaplan_meier,
     median,
     median_follow_up,
@@ -42,6 +45,7 @@ from analytics.stats.survival.restricted_mean import (
     MeanContrast,
     RestrictedMean,
     contrast_means,
+    default_horizon,
     is_within_follow_up,
     restricted_mean,
     restricted_mean_weighted,
@@ -68,6 +72,17 @@ class ArmSurvival:
     at_risk: dict[float, int]
     follow_up: float | None
     crude_follow_up: float | None
+
+    @property
+    def median_at_risk(self) -> int | None:
+        """Persons at risk at the median."""
+        return None if self.median.value is None else number_at_risk(self.curve, time=self.median.value)
+
+    @property
+    def median_on_few(self) -> bool:
+        """Whether so few are at risk at the median that the curve is not drawn so far."""
+        left = self.median_at_risk
+        return left is not None and left < fewest_at_risk(self.curve.n)
 
 
 @dataclass(frozen=True)
@@ -130,7 +145,7 @@ def outcomes(design: Design) -> Outcomes:
                 table, seen=seen.models, protocol=protocol, where=f"cox.{name}.{cohort}"
             )
             found.subgroups[name][cohort] = subgroup_rows(table, seen=seen, protocol=protocol)
-            notices += _about(members, name=name, seen=seen, result=result) + troubles
+            notices += _about(members, name=name, plan=plan, seen=seen, result=result) + troubles
     answers, about_answers = responses(cohorts, protocol=protocol)
     events, about_events = safety(design.frame, cohorts=cohorts, protocol=protocol)
     return replace(
@@ -138,14 +153,16 @@ def outcomes(design: Design) -> Outcomes:
         responses=answers,
         safety=events,
         subgroups={name: of for name, of in found.subgroups.items() if protocol.subgroups},
-        notices=(*notices, *about_answers, *about_events),
+        notices=(*notices, *about_constant_rates(answers, protocol=protocol), *about_answers, *about_events),
     )
 
 
-def _about(cohort: CohortRows, *, name: str, seen: Observed, result: EndpointResult) -> list[Notice]:
+def _about(
+    cohort: CohortRows, *, name: str, plan: EndpointPlan, seen: Observed, result: EndpointResult
+) -> list[Notice]:
     where = f"endpoints.{name}.{cohort.name}"
     return [
-        *about_outcome(cohort.table, endpoint=name, rows=seen.rows, cohort=cohort.name),
+        *about_outcome(cohort.table, endpoint=name, rows=seen.rows, cohort=cohort.name, start=start_of(plan)),
         *about_pairs(result.pairs, endpoint=name, cohort=cohort.name),
         *about_follow_up(cohort.table, endpoint=name, seen=seen, where=where),
         *about_ratio(result.hazard_ratios[result.headline], events=int(seen.event.sum()), where=where),
@@ -286,11 +303,11 @@ def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> t
 def _restricted_means(
     arms: dict[str, ArmSurvival], *, seen: Observed, tau: float | None, protocol: AnalysisPlan
 ) -> RestrictedMeans:
-    """Focal against reference arm, up to the protocol's horizon or the smaller of the arms' largest times."""
+    """Focal against reference arm, up to the protocol's horizon or as far as both curves are known."""
     curves = {label: arm.curve for label, arm in arms.items()}
     if any(not curve.n for curve in curves.values()):
         return RestrictedMeans(horizon=tau, arms={}, contrast=None, why="not_estimable")
-    horizon = min(curve.last_time for curve in curves.values()) if tau is None else tau
+    horizon = default_horizon(list(curves.values())) if tau is None else tau
     if not all(is_within_follow_up(curve, horizon=horizon) for curve in curves.values()):
         return RestrictedMeans(horizon=horizon, arms={}, contrast=None, why="beyond_follow_up")
     if horizon <= TOLERANCE:
@@ -298,6 +315,8 @@ def _restricted_means(
     sides = dict(zip(curves, (seen.focal, ~seen.focal), strict=True))
     means = {label: _mean(curve, seen=seen, rows=sides[label], horizon=horizon) for label, curve in curves.items()}
     focal, reference = means[protocol.arms.focal.label], means[protocol.arms.reference.label]
+    if not (focal.se or reference.se) and not seen.event.any():
+        return RestrictedMeans(horizon=horizon, arms=means, contrast=None, why="no_events")
     contrast = contrast_means(focal, second=reference, level=protocol.conventions.level)
     return RestrictedMeans(horizon=horizon, arms=means, contrast=contrast)
 

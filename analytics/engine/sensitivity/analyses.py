@@ -22,6 +22,7 @@ from analytics.engine.sensitivity.models import (
     e_value,
     landmark,
 )
+from analytics.engine.sensitivity.ties import ties_at_random
 from analytics.errors import AnalysisError
 from analytics.messages import Message, Notice
 from analytics.stats.bad_input import BadInput
@@ -30,8 +31,10 @@ __all__ = ["Base", "SensitivityRow", "sensitivity"]
 
 
 def sensitivity(base: Base) -> tuple[tuple[SensitivityRow, ...], list[Notice]]:
-    """What cannot be done is a row of nulls with the reason `not_estimable`, and a notice that says why."""
-    rows: list[SensitivityRow] = []
+    """What cannot be done is a row of nulls with the reason `not_estimable`, and a notice that says why.
+
+    Ties broken at random come first, unasked, where any decide a pair."""
+    rows: list[SensitivityRow] = list(ties_at_random(base))
     notices: list[Notice] = []
     for check in base.protocol.sensitivity:
         try:

@@ -20,9 +20,19 @@ NONE = HazardRatio(hr=None, low=None, high=None, se=None, p=None, why="not_estim
 
 
 @dataclass(frozen=True)
+class Spread:
+    """The smallest and largest hazard ratio of the `draws` that gave one; the others `failed`."""
+
+    draws: int
+    failed: int
+    smallest: float
+    largest: float
+
+
+@dataclass(frozen=True)
 class SensitivityRow:
     """One analysis of one endpoint. `value` is the E-value, or the bootstrap's standard error of the log hazard ratio;
-    `value_limit` the E-value of the limit nearer 1; `time_ratio` is of accelerated failure times alone."""
+    `value_limit` the E-value of the limit nearer 1; `time_ratio` is of accelerated failure times alone, `spread` of ties."""
 
     kind: str
     settings: Settings
@@ -34,6 +44,7 @@ class SensitivityRow:
     value: float | None = None
     value_limit: float | None = None
     time_ratio: TimeRatio | None = None
+    spread: Spread | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from analytics.stats.event_times import Floats
 
 Convention = Literal["pooled", "matchit", "tableone"]
 
+ROUNDING = 1e-12  # of the largest value: what differs by less differs by rounding
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -58,6 +60,8 @@ def compare_arms(
     sample, before = now.complete, (unmatched or now).complete
     if not (sample.focal.size and sample.reference.size):
         return Balance(smd=None, variance_ratio=None, ks=None)
+    if _is_constant(np.concatenate([sample.focal, sample.reference])):
+        return Balance(smd=0.0, variance_ratio=None, ks=0.0)
     base = sample if convention == "tableone" else before
     spread = _spread(base, is_binary=is_binary, convention=convention)
     ours = _mean(sample.focal, weights=sample.focal_weights)
@@ -106,12 +110,19 @@ def _spread(sample: Sample, *, is_binary: bool, convention: Convention) -> float
     return float(np.sqrt((focal + reference) / 2))
 
 
+def _is_constant(values: Floats) -> bool:
+    """Whether they are equal but for rounding."""
+    return bool(np.ptp(values) <= ROUNDING * np.abs(values).max())
+
+
 def _variance(values: Floats, *, weights: Floats | None, is_binary: bool) -> float:
     mean = _mean(values, weights=weights)
     if is_binary:
         return mean * (1 - mean)
     if values.size < 2:
         return float("nan")
+    if _is_constant(values):
+        return 0.0
     if weights is None:
         return float(np.var(values, ddof=1))
     share = weights / weights.sum()

@@ -10,6 +10,8 @@ from analytics.stats.bad_input import require_finite, require_positive, require_
 from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, at_risk, count_at, index_times
 
 SMALLEST_SHARE = 1e-12  # of a weighted risk set: below it rounding alone is left
+# Pocock, Clayton and Altman, Lancet 2002: a curve is to end where few are left, 10 to 20 % of the arm; ours with 10 persons at least
+FEWEST_AT_RISK, FEWEST_SHARE = 10, 0.1
 
 ConfidenceKind = Literal["log", "log-log", "plain"]
 
@@ -186,6 +188,15 @@ def number_at_risk(curve: Curve, *, time: float) -> int:
     """Persons with T >= time, those leaving at that very time included; of weighted rows the rounded sum of weights."""
     step = int(np.searchsorted(curve.time, time * (1 - TOLERANCE), side="left"))
     return round(float(curve.at_risk[step])) if step < curve.time.size else 0
+
+
+def fewest_at_risk(n: int) -> float:
+    """Persons of an arm of `n` who must be at risk for its curve to be drawn and its median not to be marked.
+
+    >>> fewest_at_risk(149), fewest_at_risk(50)
+    (14.9, 10)
+    """
+    return max(FEWEST_AT_RISK, round(FEWEST_SHARE * n, 9))
 
 
 def median_follow_up(time: Floats, *, event: Booleans, weights: Floats | None = None) -> float | None:

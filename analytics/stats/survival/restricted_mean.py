@@ -1,6 +1,7 @@
 """Restricted mean survival time: the area under the Kaplan-Meier curve up to a horizon."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import exp, sqrt
 
 import numpy as np
@@ -21,15 +22,17 @@ class RestrictedMean:
 
 @dataclass(frozen=True)
 class MeanContrast:
-    """First minus second arm with its limits, and the first over the second; `p` tests the difference (Wald)."""
+    """First minus second arm with its limits, and the first over the second; `p` tests the difference (Wald).
+
+    There is no ratio where an arm's mean is 0, because all of it had the event at once."""
 
     difference: float
     low: float
     high: float
     p: float | None
-    ratio: float
-    ratio_low: float
-    ratio_high: float
+    ratio: float | None = None
+    ratio_low: float | None = None
+    ratio_high: float | None = None
 
 
 def is_within_follow_up(curve: Curve, *, horizon: float) -> bool:
@@ -37,6 +40,17 @@ def is_within_follow_up(curve: Curve, *, horizon: float) -> bool:
     if not curve.time.size:
         return False
     return horizon <= curve.last_time * (1 + TOLERANCE) or bool(curve.survival[-1] <= 0)
+
+
+def default_horizon(curves: Sequence[Curve]) -> float:
+    """The end of the shortest curve, or of the longest where the shortest is down at zero and so known from there on.
+
+    In the unit of the curves, each with at least one time. R: the default tau of survRM2::rmst2.
+    """
+    shortest = min(curves, key=lambda curve: curve.last_time)
+    if shortest.survival[-1] <= 0:
+        return max(curve.last_time for curve in curves)
+    return shortest.last_time
 
 
 def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
@@ -87,14 +101,14 @@ def contrast_means(first: RestrictedMean, *, second: RestrictedMean, level: floa
     """
     z = float(stats.norm.ppf((1 + level) / 2))
     difference, error = first.mean - second.mean, sqrt(first.se**2 + second.se**2)
-    ratio = first.mean / second.mean
-    log_error = sqrt((first.se / first.mean) ** 2 + (second.se / second.mean) ** 2)
-    return MeanContrast(
+    contrast = MeanContrast(
         difference=difference,
         low=difference - z * error,
         high=difference + z * error,
         p=float(2 * stats.norm.sf(abs(difference) / error)) if error > 0 else None,
-        ratio=ratio,
-        ratio_low=ratio * exp(-z * log_error),
-        ratio_high=ratio * exp(z * log_error),
     )
+    if not (first.mean and second.mean):
+        return contrast
+    ratio = first.mean / second.mean
+    spread = z * sqrt((first.se / first.mean) ** 2 + (second.se / second.mean) ** 2)
+    return replace(contrast, ratio=ratio, ratio_low=ratio * exp(-spread), ratio_high=ratio * exp(spread))

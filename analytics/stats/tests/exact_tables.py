@@ -16,13 +16,14 @@ EQUALLY_LIKELY = 1e-7  # R's relative tolerance
 class TwoSampleTest:
     """Name, statistic and degrees of freedom as the named test has them (None where it has none), two-sided p.
 
-    `why` says why there is no p (not_estimable)."""
+    `why` says why there is no p (not_estimable). With `few_expected` a chi-squared p is a rough one: a count below 5 is expected."""
 
     name: str
     statistic: float | None
     df: float | None
     p: float | None
     why: str | None = None
+    few_expected: bool = False
 
 
 def fisher(table: Integers, *, seed: int = 1) -> TwoSampleTest:

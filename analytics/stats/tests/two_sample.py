@@ -13,6 +13,7 @@ __all__ = ["Profile", "TwoSampleTest", "compare_counts", "compare_means", "compa
 Profile = Literal["r", "gtsummary", "spss"]
 
 FEW_PERSONS = 40
+FEW_EXPECTED = 5
 LEVENE = 0.05
 
 
@@ -71,6 +72,7 @@ def compare_counts(table: Integers, *, profile: Profile = "r", seed: int = 1) ->
     Fisher's exact test where an expected count is below 5 (add_p). `spss`, after Cochran (Biometrics 1954) as papers apply it:
     2 x 2 of at least 40 Pearson's, corrected where an expected count is below 5; Fisher's where one is below 1 or there are
     fewer than 40; larger tables Pearson's, Fisher's where a count is expected below 1, or more than a fifth below 5.
+    `few_expected` of a chi-squared test is where R warns that it "may be incorrect".
     """
     table = table[table.sum(axis=1) > 0]
     if min(table.shape) < 2 or not table.sum(axis=0).all():
@@ -84,7 +86,8 @@ def compare_counts(table: Integers, *, profile: Profile = "r", seed: int = 1) ->
         gap = gap - min(0.5, float(gap.min()))
     chi2, df = float((gap**2 / expected).sum()), (table.shape[0] - 1) * (table.shape[1] - 1)
     name = "chi-squared, Yates" if kind == "corrected" else "chi-squared, Pearson"
-    return TwoSampleTest(name=name, statistic=chi2, df=float(df), p=float(stats.chi2.sf(chi2, df)))
+    p, few = float(stats.chi2.sf(chi2, df)), float(expected.min()) < FEW_EXPECTED
+    return TwoSampleTest(name=name, statistic=chi2, df=float(df), p=p, few_expected=few)
 
 
 def _kind(expected: Floats, *, profile: Profile) -> Literal["pearson", "corrected", "exact"]:

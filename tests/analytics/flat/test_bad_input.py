@@ -138,7 +138,7 @@ def follow_up_of_events_alone(rows: pd.DataFrame) -> pd.DataFrame:
         (focal_alone_dies, FULL, "no_events"),
         (column(days=100), FULL, None),
         (column(days=0), FULL, None),
-        (column(died=1), {}, "event_only_follow_up"),
+        (column(died=1), {}, None),
         (follow_up_of_events_alone, {}, "event_only_follow_up"),
         (column(age=60), {}, "constant_column"),
         (lambda rows: rows.assign(hbv=(rows["bclc"] == "A").astype(int)), {}, "collinear_column"),

@@ -114,3 +114,12 @@ def test_spss_uses_students_test_where_the_variances_may_be_equal() -> None:
     assert compare_means(first * 9, second=second, profile="spss").name == "Welch t"
     assert compare_ranks(first, second=second, profile="spss").name == "Mann-Whitney, asymptotic"
     assert compare_means(first[:1], second=second, profile="spss").why == "not_estimable"
+
+
+@pytest.mark.parametrize(
+    ("table", "few"), [([[2, 0], [30, 34]], True), ([[7, 0], [25, 27]], True), ([[12, 20], [30, 14]], False)]
+)
+def test_a_chi_squared_test_that_r_warns_of_says_so(table: list[list[int]], few: bool) -> None:
+    """chisq.test: "Chi-squared approximation may be incorrect" where an expected count is below 5."""
+    assert compare_counts(np.array(table)).few_expected is few
+    assert compare_counts(np.array(table), profile="gtsummary").few_expected is False
