@@ -24,9 +24,9 @@ from analytics.report.labels import (
     variable_of,
 )
 from analytics.report.numbers import cohort_label, hazard_ratio_text, p_text
-from analytics.report.secondary_tables import by_weight
+from analytics.report.secondary_tables import by_weight, shown_balance
+from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
-FEWEST, FEWEST_SHARE = 10, 0.1  # where fewer remain a curve is noise and is not drawn
 THRESHOLDS = (0.1, 0.2)
 
 Json = Mapping[str, Any]
@@ -34,13 +34,15 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """`name` is the file's; `alt` says what there is to see, `note` what to know where it is not what holds for all."""
+    """`name` is the file's; `alt` says what there is to see, `note` what to know where it is not what holds for all, `rule`
+    how far its lines go."""
 
     name: str
     title: str
     alt: str
     draw: Callable[[], str]
     note: str = ""
+    rule: str = ""
 
 
 def design_figures(result: Json) -> list[Figure]:
@@ -74,6 +76,7 @@ def outcome_figures(result: Json) -> list[Figure]:
             alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
             draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
             note=_time_note(result, endpoint=endpoint),
+            rule=stopping_rule(),
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
@@ -108,12 +111,12 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
         p_text(content["logrank"]["p"], label=_("log-rank P")),
     ]
     axes.text(0.02, 0.04, "\n".join(lines), transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
-    _at_risk(axes, curves=content["curves"], arms=arms, months=months)
+    _at_risk(axes, content=content, arms=arms, months=months)
     return to_svg(figure, alt=_survival_alt(result, endpoint=endpoint, cohort=cohort))
 
 
 def love_plot(result: Json) -> str:
-    rows = [row for row in result["balance"] if row["smd_before"] is not None]
+    rows = [row for row in shown_balance(result) if row["smd_before"] is not None]
     figure = new_figure(height_mm=22 + 5.2 * len(rows))
     axes = figure.add_axes((0.40, 14 / (22 + 5.2 * len(rows)), 0.57, 1 - 22 / (22 + 5.2 * len(rows))))
     places = np.arange(len(rows))[::-1]
@@ -178,14 +181,17 @@ def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
     axes.add_collection(LineCollection(ticks, colors=COLORS[place], linewidths=0.6), autolim=False)
 
 
-def _at_risk(axes: Axes, *, curves: Json, arms: Mapping[str, str], months: Sequence[float]) -> None:
+def _at_risk(axes: Axes, *, content: Json, arms: Mapping[str, str], months: Sequence[float]) -> None:
+    """Of each arm as far as its curve is drawn."""
     below = axes.get_xaxis_transform()
     axes.text(-0.2, -0.235, _("At risk"), transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", weight="bold")
     for place, (name, label) in enumerate(arms.items()):
         y = -0.31 - 0.075 * place
         axes.text(-0.2, y, label, transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", color=COLORS[place])
-        time, at_risk = np.array(curves[name]["time"], dtype=float), np.array(curves[name]["at_risk"])
-        for month in months:
+        curve, n = content["curves"][name], content["arms"][name]["n"]
+        time, at_risk = np.array(curve["time"], dtype=float), np.array(curve["at_risk"])
+        last = _last_drawn(curve, n=n)
+        for month in (month for month in months if month <= last):
             first = int(np.searchsorted(time, month - 1e-9))  # those whose time is at least this month
             count = int(at_risk[first]) if first < time.size else 0
             axes.text(
@@ -194,7 +200,13 @@ def _at_risk(axes: Axes, *, curves: Json, arms: Mapping[str, str], months: Seque
 
 
 def _drawn(curve: Json, *, n: int) -> np.ndarray:
-    return np.array(curve["at_risk"], dtype=float) >= max(FEWEST, FEWEST_SHARE * n)
+    return np.array(curve["at_risk"], dtype=float) >= fewest_at_risk(n)
+
+
+def stopping_rule() -> str:
+    return _(
+        "Each curve, and the numbers at risk below it, end where fewer than %(fewest)d patients or %(share)g%% of the arm remain at risk."
+    ) % {"fewest": FEWEST_AT_RISK, "share": 100 * FEWEST_SHARE}
 
 
 def _last_drawn(curve: Json, *, n: int) -> float:

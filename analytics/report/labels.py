@@ -13,6 +13,7 @@ from analytics.messages import Message
 from analytics.protocol.endpoints.catalog import TIMES, label_of
 from analytics.protocol.endpoints.declaration import TIME_ZERO, Start
 from analytics.protocol.events import Noun
+from registry.records.laboratory_values import shown_unit
 from registry.workbook.sheets import Column, sheets
 
 Label = str | Promise
@@ -84,8 +85,9 @@ def variable_label(name: str) -> str:
     column = variable_column(name)
     if column is None:
         return name
-    unit = column.range.unit if column.range else ""
-    return f"{column.label} ({unit})" if unit not in {"", "1"} else str(column.label)
+    unit = shown_unit(column.range.unit) if column.range else ""
+    unit = f"×{unit}" if unit.startswith("10") else unit
+    return f"{column.label} ({unit})" if unit else str(column.label)
 
 
 def level_label(name: str, *, level: str) -> str:

@@ -15,6 +15,7 @@ from analytics.protocol.population import StudyProtocol, StudySafety
 from analytics.report.design_sentence import design_sentence
 from analytics.report.labels import NOUNS, in_language, is_chinese, level_label, variable_label
 from analytics.report.numbers import value_label
+from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 
 Json = Mapping[str, Any]
 
@@ -62,6 +63,8 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
         "event": _event(protocol, name=protocol.time_zero),
     }
     yield design_sentence(protocol.design)
+    if protocol.score_covariates:
+        yield from _covariates_sentences(protocol)
     conventions = protocol.conventions
     yield _(
         "Survival was estimated by the Kaplan-Meier method with %(level)g%% confidence limits "
@@ -85,10 +88,14 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
         "tableone": _("pooled standard deviation within each cohort"),
     }
     yield _("Denominator of the standardized mean differences: %(convention)s.") % {"convention": smd[conventions.smd]}
-    software = ", ".join(
-        f"{name} {version}" for name, version in result["software"].items() if name not in {"started", "seconds"}
-    )
-    yield _("Software: %(software)s.") % {"software": software}
+    yield _(
+        "A median that rests on fewer than %(fewest)d patients or %(share)g%% of the arm at risk is marked; curves end there."
+    ) % {"fewest": FEWEST_AT_RISK, "share": 100 * FEWEST_SHARE}
+    versions = {name: of for name, of in result["software"].items() if name not in {"caliper", "started", "seconds"}}
+    yield _("Computed by Caliper (software) %(version)s with %(others)s.") % {
+        "version": result["software"]["caliper"],
+        "others": _(", ").join(f"{name} {of}" for name, of in versions.items()),
+    }
 
 
 def _comparison(condition: Comparison) -> str:
@@ -220,12 +227,28 @@ def _combined(rule: CombinedEvent, *, protocol: StudyProtocol) -> str:
 
 def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
     in_score = protocol.score_covariates
-    yield _("Propensity score covariates: %(names)s.") % {"names": _listed(in_score)}
+    yield _("Propensity score covariates: %(names)s.") % {
+        "names": _(", ").join(_in_score(covariate) for covariate in in_score)
+    }
     late = [c for c in protocol.covariates if c.measured == "after" and c not in in_score]
     if late:
         yield _("Measured after time zero and not included in the propensity score: %(names)s.") % {
             "names": _listed(late)
         }
+
+
+def _in_score(covariate: Covariate) -> str:
+    """A covariate as the score has it: cut into classes, or its logarithm."""
+    label = variable_label(covariate.name)
+    if covariate.log:
+        return _("logarithm of %(name)s") % {"name": label}
+    if not covariate.cut:
+        return label
+    sign = "≤" if covariate.cut_side == "right" else "<"
+    return _("%(name)s in classes (%(cuts)s)") % {
+        "name": label,
+        "cuts": _(", ").join(f"{sign} {value:g}" for value in covariate.cut),
+    }
 
 
 def _listed(covariates: Iterable[Covariate]) -> str:

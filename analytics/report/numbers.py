@@ -1,12 +1,14 @@
 """Numbers of a result as people read them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from analytics.report.labels import (
+    Label,
     arm_labels,
     covariate_label,
     endpoint_label,
@@ -19,12 +21,34 @@ from analytics.report.labels import (
 from registry.clinical.adverse_events import ctcae
 
 Json = Mapping[str, Any]
-ABSENT = "–"
+ABSENT, MINUS = "–", "\N{MINUS SIGN}"
+ROUGH = "§"  # a chi-squared P where a count below 5 is expected
+SETTINGS: Mapping[str, Label] = {
+    "caliper": gettext_lazy("Alternative caliper"),
+    "weighting": gettext_lazy("Weighting"),
+    "doubly_adjusted": gettext_lazy("Double adjustment"),
+    "center_stratified": gettext_lazy("Stratified by center"),
+    "leave_one_center_out": gettext_lazy("Leave-one-center-out"),
+    "landmark": gettext_lazy("Landmark analysis"),
+    "complete_case": gettext_lazy("Complete-case analysis"),
+    "imputation": gettext_lazy("Multiple imputation"),
+    "missing_level": gettext_lazy("Missing as a separate category"),
+    "e_value": gettext_lazy("E-value"),
+    "convention": gettext_lazy("Alternative conventions"),
+    "bootstrap": gettext_lazy("Bootstrap"),
+    "lost_censored": gettext_lazy("Censoring at loss to follow-up"),
+    "tied_scores": gettext_lazy("Tied scores in random order"),
+    "aft": gettext_lazy("Accelerated failure time (Weibull)"),
+}
 LEVEL = r"(?:[^\s,;:.，；：、。]|\.(?=\d))+"
 
 
 def number(value: float | None, *, digits: int = 1, why: str = "not_estimable") -> str:
-    return reason_label(why) if value is None else f"{value:.{digits}f}"
+    """A minus sign, not a hyphen, before what is below zero; nothing before a zero."""
+    if value is None:
+        return reason_label(why)
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if not float(text) else text.replace("-", MINUS)
 
 
 def percent(share: float | None, *, digits: int = 1) -> str:
@@ -35,6 +59,19 @@ def p_value(p: float | None) -> str:
     if p is None:
         return ABSENT
     return "<0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def test_p(test: Json) -> str:
+    """Of a test, marked where it is rough."""
+    return p_value(test["p"]) + (f" {ROUGH}" if "warning" in test else "")
+
+
+def rough_notes(cells: Iterable[str]) -> tuple[str, ...]:
+    """What the mark stands for, where it is in the cells."""
+    if not any(ROUGH in cell for cell in cells):
+        return ()
+    text = _("%(mark)s A count below 5 is expected, so this chi-squared P value is only approximate.")
+    return (text % {"mark": ROUGH},)
 
 
 def p_text(p: float | None, *, label: str) -> str:
@@ -77,23 +114,51 @@ def cohort_label(cohort: str) -> str:
 
 def setting_label(kind: str) -> str:
     """A kind of sensitivity analysis."""
+    return str(SETTINGS.get(kind, kind))
+
+
+def setting_name(key: str) -> str:
+    """A setting of a sensitivity analysis, before its value."""
     known = {
-        "caliper": _("Alternative caliper"),
-        "weighting": _("Weighting"),
-        "doubly_adjusted": _("Double adjustment"),
-        "center_stratified": _("Stratified by center"),
-        "leave_one_center_out": _("Leave-one-center-out"),
-        "landmark": _("Landmark analysis"),
-        "complete_case": _("Complete-case analysis"),
-        "imputation": _("Multiple imputation"),
-        "missing_level": _("Missing as a separate category"),
-        "e_value": _("E-value"),
-        "convention": _("Alternative conventions"),
-        "bootstrap": _("Bootstrap"),
-        "lost_censored": _("Censoring at loss to follow-up"),
-        "aft": _("Accelerated failure time (Weibull)"),
+        "width": pgettext("sensitivity setting", "width"),
+        "unit": pgettext("sensitivity setting", "unit"),
+        "scale": pgettext("sensitivity setting", "scale"),
+        "type": pgettext("sensitivity setting", "weights"),
+        "truncate": pgettext("sensitivity setting", "truncated at"),
+        "estimand": pgettext("sensitivity setting", "estimand"),
+        "center": pgettext("sensitivity setting", "without"),
+        "months": pgettext("sensitivity setting", "month"),
+        "covariates": pgettext("sensitivity setting", "covariates"),
+        "m": pgettext("sensitivity setting", "imputations"),
+        "n": pgettext("sensitivity setting", "draws"),
+        "failed": pgettext("sensitivity setting", "failed"),
+        "distribution": pgettext("sensitivity setting", "distribution"),
+        "shape": pgettext("sensitivity setting", "shape"),
+        "left_out": pgettext("sensitivity setting", "left out"),
+        "event_share": pgettext("sensitivity setting", "share with the event"),
+        "converted": pgettext("sensitivity setting", "converted to a risk ratio"),
+        "profile": pgettext("sensitivity setting", "tests as in"),
+        "km_ci": pgettext("sensitivity setting", "confidence limits"),
+        "smd": pgettext("sensitivity setting", "standardized by"),
+        "quantile": pgettext("sensitivity setting", "quantile type"),
+        "ph": pgettext("sensitivity setting", "time scale"),
+        "level": pgettext("sensitivity setting", "level"),
+        "balance_p": pgettext("sensitivity setting", "P in the balance"),
     }
-    return known.get(kind, kind)
+    return known.get(key, key)
+
+
+def ratio_method_label(method: str) -> str:
+    """What a hazard ratio of the arms rests on."""
+    known = {
+        "naive": _("Model-based"),
+        "cluster_pair": _("Clustered by matched pair"),
+        "strata_pair": _("Stratified by matched pair"),
+        "robust": _("Robust"),
+        "strata_stratum": _("Stratified by stratum"),
+        "corrected": _("Corrected for small samples"),
+    }
+    return known.get(method, method)
 
 
 def method_label(name: str) -> str:
@@ -132,10 +197,19 @@ def place_label(where: str, *, result: Json) -> str:
         "sensitivity": _("Sensitivity analyses"),
         "weights": _("Weights"),
         "gray": _("Gray's test"),
+        "ccw": _("Clone-censor-weight"),
+        "protocol": _("Protocol"),
+        "arms": _("Comparison arms"),
+        "data": _("Data"),
+        **{kind: setting_label(kind) for kind in SETTINGS},
         "univariable": _("Univariable"),
         "multivariable": _("Multivariable"),
     }
-    return " · ".join(known.get(part) or cohort_label(endpoint_label(part, result=result)) for part in where.split("."))
+    steps = {row["id"]: in_reader_language({"en": row["text"], "zh": row["text_zh"]}) for row in result["flow"]}
+    parts = where.split(".")
+    if parts[0] == "flow":
+        known |= steps
+    return " · ".join(known.get(part) or cohort_label(endpoint_label(part, result=result)) for part in parts)
 
 
 def value_label(value: str) -> str:

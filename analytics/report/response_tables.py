@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import (
     ABSENT,
+    MINUS,
     class_label,
     cohort_label,
     method_label,
     p_value,
     percent,
+    rough_notes,
     term_label,
+    test_p,
     value_label,
 )
 from analytics.report.table import Row, Table
@@ -39,6 +42,7 @@ def response_table(result: Json, *, endpoint: str) -> Table:
     notes = (
         _("Exact (Clopper-Pearson) confidence limits."),
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))},
+        *rough_notes(cell for row in rows for cell in row.cells),
     )
     return Table(
         name=f"response-{endpoint.lower().replace('_', '-')}",
@@ -62,8 +66,8 @@ def _present(cohorts: Json) -> list[str]:
 
 def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
     content = cohorts[cohort]
-    difference = ABSENT if content["difference"] is None else f"{100 * content['difference']:+.1f}"
-    contrast = (difference, p_value(content["test"]["p"]), p_value(content["mcnemar"]["p"]))
+    difference = ABSENT if content["difference"] is None else f"{100 * content['difference']:+.1f}".replace("-", MINUS)
+    contrast = (difference, test_p(content["test"]), p_value(content["mcnemar"]["p"]))
     rows = []
     for place, (name, label) in enumerate(arm_labels(result).items()):
         arm = content["arms"][name]
@@ -80,15 +84,17 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
     grades = (_("grade 1–2"), _("grade 3–4"), _("grade 5"), _("any grade"))
     sizes = {name: content[0]["arms"][name]["n"] for name in arms} if content else dict.fromkeys(arms, 0)
     groups = (("", 1), *((f"{label} (n = {sizes[name]})", len(grades) + 1) for name, label in arms.items()), ("", 1))
+    rows = tuple(_safety_row(row, arms=list(arms)) for row in content)
     return Table(
         name=f"adverse-events-{cohort}",
         title=" · ".join([_("Adverse events"), cohort_label(cohort)]),
         head=(_("CTCAE term"), *((*grades, _("events")) * len(arms)), _("P")),
-        rows=tuple(_safety_row(row, arms=list(arms)) for row in content),
+        rows=rows,
         groups=groups,
         notes=(
             _("Patients by worst grade for each term, with percent of the arm; events include all records."),
             _("P values compare patients with any grade and are not adjusted for multiple comparisons."),
+            *rough_notes(cell for row in rows for cell in row.cells),
         ),
         is_detail=is_detail,
     )
@@ -99,7 +105,7 @@ def _safety_row(row: Json, *, arms: Sequence[str]) -> Row:
     for name in arms:
         arm = row["arms"][name]
         cells += [_of_all(arm["patients"][grade], n=arm["n"]) for grade in GRADES] + [str(arm["events"])]
-    return Row(cells=(_name(row), *cells, p_value(row["test"]["p"])), level=int(row["term"] != ANY))
+    return Row(cells=(_name(row), *cells, test_p(row["test"])), level=int(row["term"] != ANY))
 
 
 def _name(row: Json) -> str:

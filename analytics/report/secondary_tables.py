@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from analytics.engine.design.variables import MISSING_LEVEL
+from analytics.engine.sensitivity.ties import TIED_SCORES
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import (
     ABSENT,
@@ -14,6 +16,7 @@ from analytics.report.numbers import (
     percent,
     ratio,
     setting_label,
+    setting_name,
     time_ratio,
 )
 from analytics.report.table import Row, Table
@@ -39,7 +42,17 @@ def by_weight(cohorts: Json) -> list[str]:
     return sorted(cohorts, key=lambda cohort: (cohort == "unmatched", cohort))
 
 
-def _ratio_head(result: Json) -> str:
+def shown_balance(result: Json) -> list[Json]:
+    """Of two levels that make up a covariate the second: the first is its mirror image."""
+    levels: dict[str, list[str]] = {}
+    for row in result["balance"]:
+        if row["level"] not in (None, MISSING_LEVEL):
+            levels.setdefault(row["covariate"], []).append(row["level"])
+    mirrored = {(name, of[0]) for name, of in levels.items() if len(of) == 2}
+    return [row for row in result["balance"] if (row["covariate"], row["level"]) not in mirrored]
+
+
+def ratio_head(result: Json) -> str:
     return _("Hazard ratio (%(level)g%% CI)") % {"level": 100 * result["protocol"]["conventions"]["level"]}
 
 
@@ -55,7 +68,7 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     return Table(
         name=f"subgroups-{endpoint.lower()}-{cohort}",
         title=" · ".join([_("Subgroups"), endpoint_label(endpoint, result=result), cohort_label(cohort)]),
-        head=(*head, _ratio_head(result), _("P"), _("P for interaction")),
+        head=(*head, ratio_head(result), _("P"), _("P for interaction")),
         rows=tuple(rows),
         notes=(_("Hazard ratios are not shown when either arm has fewer than five events."),),
         is_detail=True,
@@ -71,7 +84,7 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
     return Table(
         name="immortal-time",
         title=_("Analyses addressing immortal time bias"),
-        head=(_("Endpoint"), _("Cohort"), _("Analysis"), _("n"), _("Events"), _ratio_head(result), _("P")),
+        head=(_("Endpoint"), _("Cohort"), _("Analysis"), _("n"), _("Events"), ratio_head(result), _("P")),
         rows=tuple(rows),
         text_columns=3,
     )
@@ -121,25 +134,60 @@ def _competing(result: Json) -> Table:
 def _sensitivity(result: Json) -> Table:
     rows = []
     for row in result["sensitivity"]:
-        settings = ", ".join(f"{key} {_shown(value)}" for key, value in row["settings"].items() if value is not None)
+        settings = _(", ").join(
+            f"{setting_name(key)} {_shown(value)}" for key, value in row["settings"].items() if value is not None
+        )
         counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
-        value = ABSENT if row["value"] is None else number(row["value"], digits=2)
-        value = time_ratio(row["time_ratio"]) if "time_ratio" in row else value
         smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
         title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"], result=result))
-        rows.append(Row(cells=(*title, *counts, ratio(row), p_value(row["p"]), smd, value)))
+        rows.append(Row(cells=(*title, *counts, ratio(row), p_value(row["p"]), smd, _further(row))))
     arms = list(arm_labels(result).values())
-    head = (_("Analysis"), _("Settings"), _("Endpoint"), *arms, _ratio_head(result), _("P"), _("Largest SMD"))
-    is_timed = any("time_ratio" in row for row in result["sensitivity"])
+    head = (_("Analysis"), _("Settings"), _("Endpoint"), *arms, ratio_head(result), _("P"), _("Largest SMD"))
+    kinds = {row["kind"] for row in result["sensitivity"]}
     return Table(
         name="sensitivity",
         title=_("Sensitivity analyses"),
-        head=(*head, _("E-value, SE or time ratio") if is_timed else _("E-value or SE")),
+        head=(*head, _("Further result")),
         rows=tuple(rows),
-        notes=(_time_ratio_note(result),) if is_timed else (),
+        notes=(
+            *((_time_ratio_note(result),) if "aft" in kinds else ()),
+            *((_ties_note(result),) if TIED_SCORES in kinds else ()),
+        ),
         text_columns=3,
         is_detail=True,
     )
+
+
+def _further(row: Json) -> str:
+    """What only this kind of analysis gives, named."""
+    if "time_ratio" in row:
+        return _("time ratio %(value)s") % {"value": time_ratio(row["time_ratio"])}
+    if "range" in row:
+        found = row["range"]
+        return _("range %(low)s–%(high)s") % {key: f"{found[of]:.2f}" for key, of in (("low", "min"), ("high", "max"))}
+    if row["value"] is None:
+        return ABSENT
+    value = number(row["value"], digits=2)
+    if row["kind"] == "bootstrap":
+        return _("SE of log hazard ratio %(value)s") % {"value": value}
+    if row["value_limit"] is None:
+        return _("E-value %(value)s") % {"value": value}
+    limit = number(row["value_limit"], digits=2)
+    return _("E-value %(value)s, of the confidence limit %(limit)s") % {"value": value, "limit": limit}
+
+
+def _ties_note(result: Json) -> str:
+    ties = result["matching"]["ties"]
+    return _(
+        "Tied scores in random order: the matching repeated %(draws)d times with patients of equal score in random order; "
+        "median hazard ratio, 2.5th to 97.5th percentile, and range. %(tied)d of %(n)d patients (%(share)s %%) share their "
+        "score with another patient in their arm."
+    ) % {
+        "draws": next(row["settings"]["n"] for row in result["sensitivity"] if row["kind"] == TIED_SCORES),
+        "tied": ties["tied"],
+        "n": ties["n"],
+        "share": percent(ties["share"]),
+    }
 
 
 def _time_ratio_note(result: Json) -> str:

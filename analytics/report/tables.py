@@ -10,29 +10,37 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
+from analytics.report.design_details import design_details
+from analytics.report.endpoint_details import detail_tables
 from analytics.report.flow_chart import missing_of, row_text
+from analytics.report.further_arms import all_arms_table, contrasts_of
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import (
     ABSENT,
+    MINUS,
     cohort_label,
     method_label,
     number,
     p_value,
     percent,
     ratio,
+    rough_notes,
+    test_p,
     why,
 )
 from analytics.report.printed_table import printed_tables
 from analytics.report.response_tables import response_table, safety_tables
-from analytics.report.secondary_tables import by_weight, further_tables
+from analytics.report.secondary_tables import by_weight, further_tables, shown_balance
 from analytics.report.table import Row, Table
-from registry.spreadsheet import harmless
+from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
+from registry.spreadsheet import A_NUMBER, harmless
 
 Json = Mapping[str, Any]
+ON_FEW, NO_WIDTH = "†", "‡"
 
 
 def design_tables(result: Json) -> list[Table]:
-    return [flow_table(result), baseline_table(result), balance_table(result)]
+    return [flow_table(result), baseline_table(result), balance_table(result), *design_details(result)]
 
 
 def outcome_tables(result: Json) -> list[Table]:
@@ -44,8 +52,19 @@ def outcome_tables(result: Json) -> list[Table]:
     ]
     of_responses = [response_table(result, endpoint=name) for name in result["response"]]
     of_times = [endpoints_table(result)] if result["endpoints"] else []
+    of_times += [*all_arms_table(result), *_contrasts(result), *detail_tables(result)]
     first = [*of_times, *printed_tables(result), *of_responses]
     return [*first, *safety_tables(result), *further_tables(result), *of_cox]
+
+
+def _contrasts(result: Json) -> Iterator[Table]:
+    """The endpoints of each further contrast, named by its arms."""
+    for place, contrast in enumerate(contrasts_of(result), start=1):
+        if contrast["endpoints"]:
+            focal, reference = arm_labels(contrast).values()
+            arms = _("%(focal)s vs %(reference)s") % {"focal": focal, "reference": reference}
+            table = endpoints_table(contrast)
+            yield replace(table, name=f"endpoints-contrast-{place}", title=f"{table.title} · {arms}")
 
 
 def to_csv(table: Table) -> str:
@@ -54,8 +73,14 @@ def to_csv(table: Table) -> str:
     buffer.write("\ufeff")
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_flat_head(table))
-    writer.writerows([[harmless(cell) for cell in row.cells] for row in table.rows])
+    writer.writerows([[harmless(_read_by_programs(cell)) for cell in row.cells] for row in table.rows])
     return buffer.getvalue()
+
+
+def _read_by_programs(cell: str) -> str:
+    """A number with the sign that programs know; text stays as people read it."""
+    plain = cell.replace(MINUS, "-")
+    return plain if A_NUMBER.fullmatch(plain) else cell
 
 
 def flow_table(result: Json) -> Table:
@@ -95,6 +120,7 @@ def baseline_table(result: Json) -> Table:
     notes = (
         _("Counts (percent of known values); SMD: standardized mean difference."),
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
+        *rough_notes(cell for row in rows for cell in row.cells),
     )
     groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
     after = {"matched": _("Patients before and after matching"), "weighted": _("Patients before and after weighting")}
@@ -115,7 +141,7 @@ def balance_table(result: Json) -> Table:
                 ),
             )
         )
-        for row in result["balance"]
+        for row in shown_balance(result)
     ]
     rows = [
         replace(row, cells=tuple(ABSENT if cell == _("not requested") else cell for cell in row.cells)) for row in rows
@@ -142,7 +168,8 @@ def endpoints_table(result: Json) -> Table:
         for cohort in by_weight(cohorts)
         for row in _endpoint_rows(
             cohorts[cohort],
-            title=(endpoint_label(name, result=result), cohort_label(cohort)),
+            name=name,
+            cohort=cohort,
             months=months,
             result=result,
         )
@@ -164,7 +191,7 @@ def endpoints_table(result: Json) -> Table:
         title=_("Endpoints"),
         head=head,
         rows=tuple(rows),
-        notes=(_ratio_note(result),),
+        notes=(_ratio_note(result), *_marks(rows)),
         text_columns=3,
     )
 
@@ -210,7 +237,7 @@ def _covariate_rows(
 ) -> Iterator[Row]:
     """A factor has a heading with the test and a row per level; a continuous covariate a row for each way it is shown."""
     arms = list(arm_labels(result))
-    differences = {(row["covariate"], row["level"]): row for row in result["balance"]}
+    differences = {(row["covariate"], row["level"]): row for row in shown_balance(result)}
 
     def cells(row: Json, *, with_test: bool, kind: str = "mean") -> list[str]:
         found = []
@@ -219,13 +246,13 @@ def _covariate_rows(
             tests.update([cell["test"]["name"]] if cell["test"]["name"] else [])
             found += [_summary(cell["arms"][arm], shown=kind) for arm in arms]
             found += [
-                p_value(cell["test"]["p"]) if with_test else "",
+                test_p(cell["test"]) if with_test else "",
                 number(difference[moment], digits=3) if difference.get(moment) is not None else ABSENT,
             ]
         return found
 
     if len(group) > 1:
-        blank = [text for cohort in cohorts for text in ("", "", p_value(group[0][cohort]["test"]["p"]), "")]
+        blank = [text for cohort in cohorts for text in ("", "", test_p(group[0][cohort]["test"]), "")]
         yield Row(cells=(covariate_label(name, result=result), *blank))
         variable = variable_of(name, result=result)
         for row in group:
@@ -269,16 +296,17 @@ def _summary(summary: Json, *, shown: str) -> str:
     return f"{number(summary[first])} ({spread})" if first else spread
 
 
-def _endpoint_rows(content: Json, *, title: tuple[str, str], months: Sequence[str], result: Json) -> Iterator[Row]:
-    for place, (name, label) in enumerate(arm_labels(result).items()):
-        arm = content["arms"][name]
+def _endpoint_rows(content: Json, *, name: str, cohort: str, months: Sequence[str], result: Json) -> Iterator[Row]:
+    title = (endpoint_label(name, result=result), cohort_label(cohort))
+    for place, (arm_name, label) in enumerate(arm_labels(result).items()):
+        arm = content["arms"][arm_name]
         middle = number(arm["median"], why=why(arm, key="median"))
         if arm["median"] is not None:
             limits = "–".join(number(arm[key], why=why(arm, key=key)) for key in ("median_low", "median_high"))
-            middle = f"{middle} ({limits})"
+            middle = f"{middle} ({limits})" + (f" {ON_FEW}" if arm.get("median_on_few") else "")
         rates = [_rate(arm["rates"].get(month)) for month in months]
         contrast = (
-            ratio(content["hazard_ratio"]),
+            _ratio(content, cohort=cohort, result=result),
             p_value(content["hazard_ratio"]["p"]),
             p_value(content["logrank"]["p"]),
         )
@@ -287,10 +315,32 @@ def _endpoint_rows(content: Json, *, title: tuple[str, str], months: Sequence[st
         yield Row(cells=(*title, label, *numbers, *(contrast if place == 0 else ("", "", ""))))
 
 
+def _ratio(content: Json, *, cohort: str, result: Json) -> str:
+    """Of arms that the covariates separate completely no design makes a comparison."""
+    found = ratio(content["hazard_ratio"])
+    if cohort == "unmatched" or "arms_apart" not in result["propensity"]:
+        return found
+    return _("not interpretable: %(ratio)s") % {"ratio": found}
+
+
 def _rate(rate: Sequence[float | None] | None) -> str:
     if rate is None or rate[0] is None:
         return ABSENT
-    return f"{percent(rate[0])} ({percent(rate[1])}–{percent(rate[2])})"
+    mark = f" {NO_WIDTH}" if rate[0] in (0, 1) else ""
+    return f"{percent(rate[0])} ({percent(rate[1])}–{percent(rate[2])}){mark}"
+
+
+def _marks(rows: Sequence[Row]) -> Iterator[str]:
+    """What each mark in the rows stands for."""
+    text = "".join(cell for row in rows for cell in row.cells)
+    if ON_FEW in text:
+        yield _(
+            "%(mark)s Fewer than %(fewest)d patients or %(share)g%% of the arm are at risk at the median; the curve is not drawn that far."
+        ) % {"mark": ON_FEW, "fewest": FEWEST_AT_RISK, "share": 100 * FEWEST_SHARE}
+    if NO_WIDTH in text:
+        yield _(
+            "%(mark)s No patient, or every patient, has had the event by then; the interval has no width and says nothing about the uncertainty."
+        ) % {"mark": NO_WIDTH}
 
 
 def _level(result: Json) -> dict[str, float]:

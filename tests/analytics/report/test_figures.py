@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.template.loader import render_to_string
 from django.utils import translation
 from matplotlib.figure import Figure as Drawing
 
@@ -92,7 +93,7 @@ def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any], dra
     assert max(segment[0][0] for segment in ticks) <= max(max(line.get_xdata()) for line in axes.get_lines())
 
 
-def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month(
+def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month_as_far_as_the_curve_goes(
     result: dict[str, Any], drawn: Callable[..., Drawing]
 ) -> None:
     content = copy.deepcopy(result)
@@ -104,7 +105,8 @@ def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month(
     for arm in ("Resection", "Ablation"):
         curve = of_arm["curves"][arm]
         time, at_risk = np.array(curve["time"]), curve["at_risk"]
-        expected += [str(at_risk[int((time < month).sum())]) if (time >= month).any() else "0" for month in months]
+        drawn_to = time[np.array(at_risk) >= max(10, 0.1 * of_arm["arms"][arm]["n"])].max()
+        expected += [str(at_risk[int((time < month).sum())]) for month in months if month <= drawn_to]
     assert printed == expected
 
 
@@ -125,3 +127,12 @@ def test_the_flow_says_how_many_could_not_be_judged(result: dict[str, Any]) -> N
 def test_long_lines_are_broken_between_words_and_between_characters() -> None:
     assert wrap("one two three", width=7) == "one two\nthree"
     assert wrap("切除或消融", width=4) == "切除\n或消\n融"
+
+
+def test_a_figure_of_survival_says_where_its_curves_end(result: dict[str, Any]) -> None:
+    rules = {figure.rule for figure in outcome_figures(result)}
+    assert rules == {
+        "Each curve, and the numbers at risk below it, end where fewer than 10 patients or 10% of the arm remain at risk."
+    }
+    page = render_to_string("analytics/_figure.html", {"figure": outcome_figures(result)[0], "base": ""})
+    assert rules.pop() in page

@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from analytics.messages import p_in_words
+from analytics.report.labels import variable_label
 from analytics.report.numbers import method_label, notice_text, place_label
 from analytics.report.tables import design_tables
 
@@ -103,3 +104,21 @@ def test_the_place_of_a_notice_is_said_in_words(result: dict[str, Any], where: s
 )
 def test_a_small_p_is_not_told_as_zero(p: float | None, shown: str) -> None:
     assert p_in_words(p) == shown
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_place_that_a_notice_names_is_said_in_words(result: dict[str, Any], language: str) -> None:
+    places = [notice["where"] for notice in [*result["warnings"], *result["checks"]]]
+    places += [f"flow.{row['id']}" for row in result["flow"]]
+    places += ["immortal_time.ccw.matched", "sensitivity.tied_scores", "protocol", "data", "propensity.weights"]
+    with translation.override(language):
+        for place in places:
+            shown = place_label(place, result=result)
+            assert not set(place.split(".")) & set(shown.split(" · ")), (place, shown)
+            if language == "zh-hans":
+                assert all(CHINESE.search(part) for part in shown.split(" · ")), (place, shown)
+
+
+def test_units_are_written_as_people_write_them() -> None:
+    assert variable_label("baseline.plt") == "Platelets (×10⁹/L)"
+    assert variable_label("baseline.tbil").endswith("(µmol/L)")

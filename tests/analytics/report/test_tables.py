@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import translation
 
+from analytics.report.numbers import number
 from analytics.report.tables import Row, Table, design_tables, outcome_tables, to_csv
 
 
@@ -33,8 +34,8 @@ def test_table_one_shows_counts_percent_and_difference_of_both_cohorts(result: d
     balance = next(row for row in result["balance"] if row["covariate"] == "sex")
     summary = stored["unmatched"]["arms"]["Resection"]
     assert sex.cells[1] == f"{summary['count']} ({summary['percent']:.1f})"
-    assert sex.cells[4] == f"{balance['smd_before']:.3f}"
-    assert sex.cells[8] == f"{balance['smd_after']:.3f}"
+    assert sex.cells[4] == f"{balance['smd_before']:.3f}".replace("-", "−")
+    assert sex.cells[8] == f"{balance['smd_after']:.3f}".replace("-", "−")
 
 
 def test_a_missing_value_has_its_row(result: dict[str, Any]) -> None:
@@ -68,3 +69,31 @@ def test_a_csv_opens_in_a_spreadsheet_and_runs_nothing() -> None:
     text = to_csv(bad)
     assert text.startswith("\ufeff")
     assert list(csv.reader(io.StringIO(text[1:]))) == [["a"], ["'=1+1"], ["手术"]]
+
+
+def test_of_two_classes_one_row_tells_the_difference(result: dict[str, Any]) -> None:
+    levels = [row["level"] for row in result["balance"] if row["covariate"] == "age_at_index"]
+    assert len(levels) == 2
+    shown = [row.cells[0] for row in table(result, "balance").rows if row.cells[0].startswith("Age at first treatment")]
+    assert shown == [f"Age at first treatment (years): {levels[1]}"]
+    rows = table(result, "table-1").rows
+    heading = next(place for place, row in enumerate(rows) if row.cells[0].startswith("Age at first treatment"))
+    assert rows[heading + 1].cells[4] == "–"
+    assert float(rows[heading + 2].cells[4].replace("−", "-")) != 0
+
+
+def test_a_number_below_zero_has_a_minus_sign_on_the_page_and_a_hyphen_for_programs() -> None:
+    row = Row(cells=(number(-0.458, digits=3), number(-0.0001, digits=2), "−5.0 (−7.0 to −3.0)"))
+    assert row.cells == ("−0.458", "0.00", "−5.0 (−7.0 to −3.0)")
+    text = to_csv(Table(name="x", title="x", head=("a", "b", "c"), rows=(row,)))
+    assert text.splitlines()[1] == "-0.458,0.00,−5.0 (−7.0 to −3.0)"
+
+
+def test_a_rough_chi_squared_p_is_marked_and_explained(result: dict[str, Any]) -> None:
+    assert "§" not in "".join(table(result, "table-1").notes)
+    stored = next(row for row in result["baseline"] if row["covariate"] == "sex")
+    stored["unmatched"]["test"]["warning"] = "few_expected"
+    shown = table(result, "table-1")
+    del stored["unmatched"]["test"]["warning"]
+    assert next(row for row in shown.rows if row.cells[0] == "Sex: Male").cells[3].endswith(" §")
+    assert shown.notes[-1].startswith("§ A count below 5 is expected")
