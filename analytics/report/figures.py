@@ -14,17 +14,9 @@ from matplotlib.ticker import PercentFormatter
 
 from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
 from analytics.report.flow_chart import flow_alt, flow_chart, row_text
-from analytics.report.labels import (
-    arm_labels,
-    covariate_label,
-    endpoint_label,
-    in_language,
-    level_label,
-    start_of,
-    variable_of,
-)
+from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, p_text
-from analytics.report.secondary_tables import by_weight, shown_balance
+from analytics.report.secondary_tables import balance_label, by_weight, shown_balance
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)
@@ -88,7 +80,7 @@ def figure_texts(result: Json) -> list[str]:
     return [
         *arm_labels(result).values(),
         *(row_text(row) for row in result["flow"]),
-        *(_row_label(row, result=result) for row in result["balance"]),
+        *(balance_label(row, result=result) for row in result["balance"]),
         *(endpoint_label(name, result=result) for name in result["endpoints"]),
     ]
 
@@ -128,7 +120,7 @@ def love_plot(result: Json) -> str:
     axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result)))
     for threshold in THRESHOLDS:
         axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
-    axes.set_yticks(places, [wrap(_row_label(row, result=result), width=48) for row in rows])
+    axes.set_yticks(places, [wrap(balance_label(row, result=result), width=48) for row in rows])
     axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(-0.7, len(rows) - 0.3))
     axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
     axes.set_axisbelow(True)
@@ -234,11 +226,6 @@ def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -
 def _designed(result: Json) -> str:
     """The cohort that the design makes."""
     return "weighted" if result["matching"].get("method") == "weighting" else "matched"
-
-
-def _row_label(row: Json, *, result: Json) -> str:
-    name, variable = covariate_label(row["covariate"], result=result), variable_of(row["covariate"], result=result)
-    return name if row["level"] is None else f"{name}: {level_label(variable, level=row['level'])}"
 
 
 def _time_note(result: Json, *, endpoint: str) -> str:

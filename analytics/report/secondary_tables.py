@@ -42,6 +42,15 @@ def by_weight(cohorts: Json) -> list[str]:
     return sorted(cohorts, key=lambda cohort: (cohort == "unmatched", cohort))
 
 
+def balance_label(row: Json, *, result: Json) -> str:
+    """A covariate, or a level of it; what the score takes the logarithm of is balanced as such."""
+    name, variable = covariate_label(row["covariate"], result=result), variable_of(row["covariate"], result=result)
+    if row["level"] is not None:
+        return f"{name}: {level_label(variable, level=row['level'])}"
+    logs = {covariate["name"] for covariate in result["protocol"]["covariates"] if covariate["log"]}
+    return _("logarithm of %(name)s") % {"name": name} if row["covariate"] in logs else name
+
+
 def shown_balance(result: Json) -> list[Json]:
     """Of two levels that make up a covariate the second: the first is its mirror image."""
     levels: dict[str, list[str]] = {}

@@ -30,7 +30,7 @@ from analytics.report.numbers import (
 )
 from analytics.report.printed_table import printed_tables
 from analytics.report.response_tables import response_table, safety_tables
-from analytics.report.secondary_tables import by_weight, further_tables, shown_balance
+from analytics.report.secondary_tables import balance_label, by_weight, further_tables, shown_balance
 from analytics.report.table import Row, Table
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 from registry.spreadsheet import A_NUMBER, harmless
@@ -133,7 +133,7 @@ def balance_table(result: Json) -> Table:
     rows = [
         Row(
             cells=(
-                _covariate_text(row, result=result),
+                balance_label(row, result=result),
                 *(
                     number(row[f"{key}_{moment}"], digits=3, why=why(row, key=f"{key}_{moment}"))
                     for key in keys

@@ -39,24 +39,10 @@ def _criterion_on_response(protocol: AnalysisPlan) -> Criterion | None:
 
     def is_on_response(variable: str) -> bool:
         name, _, rest = variable.partition(".")
-        where = events[name].where if rest and name in events else None
+        rule = events.get(name) if rest else None
+        where = rule.where if isinstance(rule, EventRule) else None
         named = [variable.rpartition(".")[2], *(variables_of(where) if where is not None else ())]
         return any("response" in one for one in named)
 
     rows = protocol.population.eligibility
     return next((row for row in rows if any(map(is_on_response, variables_of(row.keep)))), None)
-
-
-def variables_of(condition: Condition) -> Iterator[str]:
-    """The variables that a condition names."""
-    match condition:
-        case AllOf():
-            for part in condition.all:
-                yield from variables_of(part)
-        case AnyOf():
-            for part in condition.any:
-                yield from variables_of(part)
-        case Not():
-            yield from variables_of(condition.not_)
-        case Comparison():
-            yield condition.variable
