@@ -18,6 +18,7 @@ HEADER = ("theme", "method", "R", "data sets", "compared", "largest relative dif
 EQUIVALENTS = {
     "cox": "coxph",
     "curves": "survfit, survdiff",
+    "late_entry": "survfit, coxph, cox.zph",
     "proportional_hazards": "cox.zph",
     "competing_risks": "survfit, cuminc, crr",
     "selection": "coxph, anova",

@@ -31,6 +31,21 @@ def index_times(time: Floats) -> tuple[Floats, Integers]:
     return values[is_new], position[index].astype(np.int64)
 
 
+def index_entries(time: Floats, *, entry: Floats | None) -> tuple[Floats, Integers, Integers]:
+    """`index_times` of times and entries together; for each row also the position of its entry, -1 where it is there from the start.
+
+    `entry` (n,) is when a row comes under observation, before its `time`; one of 0 or below is the start.
+
+    >>> index_entries(np.array([3.0, 5.0]), entry=np.array([0.0, 3.0]))[2].tolist()
+    [-1, 0]
+    """
+    is_late = np.zeros(time.size, dtype=bool) if entry is None else entry > 0
+    values, index = index_times(time if entry is None else np.concatenate([time, entry[is_late]]))
+    entered: Integers = np.full(time.size, -1, dtype=np.int64)
+    entered[is_late] = index[time.size :]
+    return values, index[: time.size], entered
+
+
 def count_at(index: Integers, *, size: int, where: Booleans | None = None, weights: Floats | None = None) -> Floats:
     """How many rows (of those `where` holds), or what sum of `weights`, stand at each of `size` distinct times; shape (size,)."""
     chosen = index if where is None else index[where]
@@ -38,6 +53,6 @@ def count_at(index: Integers, *, size: int, where: Booleans | None = None, weigh
     return np.bincount(chosen, weights=counted, minlength=size).astype(float)
 
 
-def at_risk(leaving: Floats) -> Floats:
-    """Rows with T >= t at each distinct time, from how many leave (event or censored) at each; shape as given."""
-    return leaving[::-1].cumsum()[::-1]
+def at_risk(leaving: Floats, *, entering: Floats | None = None) -> Floats:
+    """Rows with entry < t <= T at each distinct time, from how many leave (event or censored) and come late at each; shape as given."""
+    return (leaving if entering is None else leaving - entering)[::-1].cumsum()[::-1]

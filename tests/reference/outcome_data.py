@@ -14,7 +14,7 @@ from analytics.stats.event_times import Booleans, Floats, Integers
 HERE = Path(__file__).parent
 DATA, NUMBERS, SCRIPTS = HERE / "data" / "outcomes", HERE / "outcomes", HERE / "r"
 SETS = ("lung", "veteran", "colon", "pbc", "ovarian", "retinopathy", "mgus2")
-COMPETING = ("colon", "pbc", "mgus2")
+COMPETING = ("colon", "pbc", "mgus2", "transplant")
 
 Numbers = list[float | None]
 

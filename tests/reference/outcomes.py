@@ -25,6 +25,7 @@ from analytics.stats.survival.small_sample import with_leverage
 from analytics.stats.survival.term_tests import interaction_test, select_forward, wald_test
 from analytics.stats.tests.two_sample import compare_counts, compare_means, compare_ranks, fisher
 from tests.reference import weibull
+from tests.reference.late_entry import LATE_ENTRY
 from tests.reference.outcome_data import COMPETING, SETS, Numbers, Table
 
 Method = Callable[[Table], Iterable[float | None]]
@@ -329,6 +330,7 @@ THEMES: dict[str, dict[str, Method]] = {
         "log_rank_of_groups": _groups,
         "log_rank_weighted": _weighted_log_rank,
     },
+    "late_entry": LATE_ENTRY,
     "proportional_hazards": {
         "km": _drift(),
         "rank": _drift("rank"),

@@ -24,7 +24,8 @@ def fit_fine_gray(
     """Maximize the partial likelihood of the subdistribution hazard of the cause `of` (Breslow ties).
 
     `time`, `cause` (0 censored, 1, 2, ... the kinds of event), `weights` (above zero), `clusters` (codes, or members of sets) have shape (n,),
-    `X` (n, p). A row that had another event stays at risk with weight G(t-) / G(T-), G the Kaplan-Meier of censoring.
+    `X` (n, p). A row that had another event stays at risk with weight G(t-) / G(T-), G the Kaplan-Meier of censoring;
+    at a time of 0 G itself, not its value before, as crr takes it.
     `robust` is the sandwich with the part that estimating G adds, summed over `clusters` where given; `covariance` the
     inverse information. Linear in n, by sums before and after each time. Source: Fine and Gray, JASA 1999; clusters as
     Zhou, Fine, Latouche and Labopin, Biostatistics 2012. R: cmprsk::crr(time, cause, X, failcode = of, cencode = 0).
@@ -142,6 +143,9 @@ def _subdistribution(time: Floats, *, cause: Integers, of: int, share: Floats) -
     risk = at_risk(count_at(index, size=values.size, weights=share))
     censored = count_at(index, size=values.size, where=cause == 0, weights=share)
     still_free = np.cumprod(1 - censored / risk)
+    free = np.concatenate([[1.0], still_free[:-1]])[: values.size]
+    if values[0] == 0 and still_free[0] > 0:  # crr steps back from a time by a share of it, which from 0 leads nowhere
+        free[0] = still_free[0]
     return _Subdistribution(
         index=index,
         share=share,
@@ -149,7 +153,7 @@ def _subdistribution(time: Floats, *, cause: Integers, of: int, share: Floats) -
         stays=(cause > 0) & (cause != of),
         is_censored=cause == 0,
         died=count_at(index, size=values.size, where=cause == of, weights=share),
-        free=np.concatenate([[1.0], still_free[:-1]]),
+        free=free,
         at_risk=risk,
     )
 

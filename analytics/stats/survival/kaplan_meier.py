@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require_finite, require_positive, require_same_length
-from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, at_risk, count_at, index_times
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, at_risk, count_at, index_entries
 
 SMALLEST_SHARE = 1e-12  # of a weighted risk set: below it rounding alone is left
 # Pocock, Clayton and Altman, Lancet 2002: a curve is to end where few are left, 10 to 20 % of the arm; ours with 10 persons at least
@@ -55,32 +55,44 @@ class Rate:
 
 
 def kaplan_meier(
-    time: Floats, *, event: Booleans, weights: Floats | None = None, kind: ConfidenceKind = "log", level: float = 0.95
+    time: Floats,
+    *,
+    event: Booleans,
+    weights: Floats | None = None,
+    entry: Floats | None = None,
+    kind: ConfidenceKind = "log",
+    level: float = 0.95,
 ) -> Curve:
     """Product-limit estimate S(t) = prod (1 - d/n) with Greenwood's variance, or the robust one where rows are weighted.
 
-    `time`, `event`, `weights` have shape (n,), no missing values, weights above zero; a time of 0 stays at risk at 0.
+    `time`, `event`, `weights`, `entry` have shape (n,), no missing values, weights above zero; a time of 0 stays at risk at 0.
+    With `entry` a row is at risk in (entry, time] (left truncation), from the start where it is 0 or below; the times of the
+    curve are then those of entries as well.
     `variance` is that of log S: Greenwood's sum d / (n (n - d)); with weights the infinitesimal jackknife, and at risk, died
     and censored are sums of weights. Limits: `log` S exp(+-z se), capped at 1; `log-log` S^exp(+-z se / log S); `plain`
     S +- z S se, within 0 and 1. Where S is 0 there is no limit for any kind, as in R.
-    R: survival::survfit(Surv(time, event) ~ 1, weights = weights, robust = TRUE, conf.type = kind).
+    R: survival::survfit(Surv(entry, time, event) ~ 1, weights = weights, robust = TRUE, conf.type = kind).
 
     >>> kaplan_meier(np.array([1.0, 2.0]), event=np.array([True, True])).survival.tolist()
     [0.5, 0.0]
     """
-    require_same_length(time.size, event=event, weights=weights)
-    require_finite(time=time)
+    require_same_length(time.size, event=event, weights=weights, entry=entry)
+    require_finite(time=time, entry=entry)
     require_positive(weights=weights)
-    values, index = index_times(time)
+    values, index, entered = index_entries(time, entry=entry)
     leaving = count_at(index, size=values.size, weights=weights)
     died = count_at(index, size=values.size, where=event, weights=weights)
-    risk = at_risk(leaving)
+    is_late = entered >= 0
+    late = None if weights is None else weights[is_late]
+    risk = at_risk(leaving, entering=count_at(entered[is_late], size=values.size, weights=late))
     with np.errstate(divide="ignore", invalid="ignore"):
-        kept: Floats = np.where(died >= risk, 0.0, 1 - died / risk)
+        everybody = (died > 0) & (died >= risk * (1 - SMALLEST_SHARE))
+        kept: Floats = np.where(everybody, 0.0, 1 - np.where(died > 0, died / risk, 0.0))
         survival = kept.cumprod()
-        variance = np.cumsum(np.where(died > 0, died / (risk * (risk - died)), 0.0))
+        left = np.where(everybody, 0.0, risk - died)
+        variance = np.cumsum(np.where(died > 0, died / (risk * left), 0.0))
     if weights is not None:
-        variance = jackknife(index, event=event, weights=weights, died=died, risk=risk).variance
+        variance = jackknife(index, event=event, weights=weights, died=died, risk=risk, entered=entered).variance
     low, high = limits(survival, variance=variance, kind=kind, z=float(stats.norm.ppf((1 + level) / 2)))
     return Curve(
         n=int(time.size),
@@ -98,30 +110,48 @@ def kaplan_meier(
 
 @dataclass(frozen=True)
 class Jackknife:
-    """What log S at each time owes to each row: minus `before` (times,) while the row is followed, plus its `own` (n,) after.
+    """What log S at each time owes to each row: minus `before` (times,) less its value at `entry` (n,) while the row is followed,
+    its `own` (n,) after.
 
     `variance` (times,) is the sum over rows of the squared weighted parts."""
 
     before: Floats
     own: Floats
+    entry: Floats
     variance: Floats
 
 
-def jackknife(index: Integers, *, event: Booleans, weights: Floats, died: Floats, risk: Floats) -> Jackknife:
+def jackknife(
+    index: Integers, *, event: Booleans, weights: Floats, died: Floats, risk: Floats, entered: Integers | None = None
+) -> Jackknife:
     """Infinitesimal jackknife of -log S: d(-log S(t)) / dw = 1{died by t} / (n - d) - sum over times followed of d / (n (n - d)).
 
-    `index` and `weights` (n,) give each row's time and weight, `died` and `risk` (times,) the weighted sums. A time at which
-    all who are left die adds nothing: the curve is at 0 from there. R: survfit(..., robust = TRUE, influence = TRUE).
+    `index` and `weights` (n,) give each row's time and weight, `entered` that of its entry (-1 from the start), `died` and `risk`
+    (times,) the weighted sums. A time at which all who are left die adds nothing: the curve is at 0 from there.
+    R: survfit(..., robust = TRUE, influence = TRUE).
     """
     left = risk - died
     with np.errstate(divide="ignore", invalid="ignore"):
         before = np.cumsum(np.where((died > 0) & (left > SMALLEST_SHARE * risk), died / (risk * left), 0.0))
         jump = np.where((died > 0) & (left > SMALLEST_SHARE * risk), 1 / left, 0.0)
-    own = np.where(event, jump[index], 0.0) - before[index]
+    start = np.zeros(index.size) if entered is None else np.append(before, 0.0)[entered]
+    own = np.where(event, jump[index], 0.0) - (before[index] - start)
     gone = np.cumsum(np.bincount(index, weights=(weights * own) ** 2, minlength=risk.size))
-    squares = np.bincount(index, weights=weights**2, minlength=risk.size)
-    followed = squares.sum() - squares.cumsum()
-    return Jackknife(before=before, own=own, variance=gone + np.maximum(followed, 0.0) * before**2)
+    square, cross, rest = (
+        _followed(weights**2 * start**power, index=index, entered=entered, size=risk.size) for power in range(3)
+    )
+    followed = np.maximum(square * before**2 - 2 * cross * before + rest, 0.0)
+    return Jackknife(before=before, own=own, entry=start, variance=gone + followed)
+
+
+def _followed(values: Floats, *, index: Integers, entered: Integers | None, size: int) -> Floats:
+    """Sums over the rows that have come by each time and leave later."""
+    left = np.bincount(index, weights=values, minlength=size).cumsum()
+    if entered is None:
+        return np.maximum(values.sum() - left, 0.0)
+    late = entered >= 0
+    come = values[~late].sum() + np.bincount(entered[late], weights=values[late], minlength=size).cumsum()
+    return np.maximum(come - left, 0.0)
 
 
 def limits(survival: Floats, *, variance: Floats, kind: ConfidenceKind, z: float) -> tuple[Floats, Floats]:
@@ -199,9 +229,11 @@ def fewest_at_risk(n: int) -> float:
     return max(FEWEST_AT_RISK, round(FEWEST_SHARE * n, 9))
 
 
-def median_follow_up(time: Floats, *, event: Booleans, weights: Floats | None = None) -> float | None:
+def median_follow_up(
+    time: Floats, *, event: Booleans, weights: Floats | None = None, entry: Floats | None = None
+) -> float | None:
     """Median follow-up by reverse Kaplan-Meier: censoring is the event, an event is censored there.
 
     Source: Schemper and Smith, Controlled Clinical Trials 1996. R: survfit(Surv(time, 1 - event) ~ 1). None if not reached.
     """
-    return median(kaplan_meier(time, event=~event, weights=weights)).value
+    return median(kaplan_meier(time, event=~event, weights=weights, entry=entry)).value

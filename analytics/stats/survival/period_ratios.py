@@ -30,6 +30,7 @@ def period_ratios(  # noqa: PLR0913  # those of a fit, and the cuts
     event: Booleans,
     arm: Floats,
     cuts: Sequence[float],
+    entry: Floats | None = None,
     ties: Ties = "efron",
     weights: Floats | None = None,
     clusters: Clusters | None = None,
@@ -46,12 +47,13 @@ def period_ratios(  # noqa: PLR0913  # those of a fit, and the cuts
     edges = [-np.inf, *cuts, np.inf]
     found = []
     for start, end in pairwise(edges):
-        rows = time > start
+        rows = (time > start) if entry is None else (time > start) & (entry < end)
         happened = event[rows] & (time[rows] <= end)
         fit = fit_cox(
             np.minimum(time[rows], end),
             event=happened,
             X=arm[rows, None],
+            entry=None if entry is None else entry[rows],
             ties=ties,
             weights=None if weights is None else weights[rows],
             robust=weights is not None or clusters is not None,

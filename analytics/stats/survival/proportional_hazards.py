@@ -7,7 +7,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require
-from analytics.stats.event_times import Booleans, Floats, Integers, count_at, index_times
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers, count_at, index_times
 from analytics.stats.survival.cox import CoxFit
 from analytics.stats.survival.kaplan_meier import kaplan_meier
 from analytics.stats.survival.risk_sets import (
@@ -40,6 +40,7 @@ def ph_test(  # noqa: PLR0913  # what the model was fitted to, and the scale
     time: Floats,
     event: Booleans,
     X: Floats,
+    entry: Floats | None = None,
     weights: Floats | None = None,
     strata: Integers | None = None,
     ties: Ties = "efron",
@@ -55,11 +56,11 @@ def ph_test(  # noqa: PLR0913  # what the model was fitted to, and the scale
     if not used or not event.any():
         nothing = (None,) * X.shape[1]
         return ProportionalHazards(chi2=nothing, p=nothing, global_chi2=None, global_p=None, df=0)
-    sets = build_risk_sets(time, event=event, weights=weights, strata=strata, ties=ties)
+    sets = build_risk_sets(time, event=event, entry=entry, weights=weights, strata=strata, ties=ties)
     spread = X[:, used].std(axis=0)
     Z = np.ascontiguousarray(((X[:, used] - X[:, used].mean(axis=0)) / spread)[sets.order].T)
     at = evaluate(sets, Z=Z, beta=fit.coefficients[used] * spread)
-    drift = _time_function(sets, time=time, event=event, scale=scale)
+    drift = _time_function(sets, time=time, event=event, entry=entry, scale=scale)
     drift = drift - drift[sets.death_moment].mean()
     score = drift_score(sets, Z=Z, at=at) @ drift
     blocks = [information(sets, Z=Z, at=at, drift=drift**power) for power in (0, 1, 2)]
@@ -90,7 +91,7 @@ def _known(values: Floats) -> tuple[float | None, ...]:
     return tuple(None if np.isnan(value) else float(value) for value in values)
 
 
-def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, scale: TimeScale) -> Floats:
+def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, entry: Floats | None, scale: TimeScale) -> Floats:
     """g at each moment of the risk sets."""
     at = sets.moment_time
     if scale == "identity":
@@ -102,9 +103,9 @@ def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, scale: Time
     if scale == "rank":
         values, index = index_times(time)
         return _mean_rank(index, size=values.size)[np.searchsorted(values, at)]
-    curve = kaplan_meier(time, event=event)
+    curve = kaplan_meier(time, event=event, entry=entry)
     before = np.concatenate([[1.0], curve.survival[:-1]])
-    return 1 - before[np.searchsorted(curve.time, at)]
+    return 1 - before[np.searchsorted(curve.time * (1 + TOLERANCE), at)]
 
 
 def _mean_rank(index: Integers, *, size: int) -> Floats:

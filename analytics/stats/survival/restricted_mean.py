@@ -8,7 +8,7 @@ import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require
-from analytics.stats.event_times import TOLERANCE, Booleans, Floats, index_times
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, index_entries
 from analytics.stats.survival.kaplan_meier import Curve, jackknife, kaplan_meier
 
 
@@ -75,22 +75,25 @@ def restricted_mean(curve: Curve, *, horizon: float) -> RestrictedMean:
     return RestrictedMean(mean=float(pieces.sum()), se=sqrt(float((area_after**2 * terms).sum())))
 
 
-def restricted_mean_weighted(time: Floats, *, event: Booleans, weights: Floats, horizon: float) -> RestrictedMean:
+def restricted_mean_weighted(
+    time: Floats, *, event: Booleans, weights: Floats, horizon: float, entry: Floats | None = None
+) -> RestrictedMean:
     """`restricted_mean` of weighted rows, shapes (n,), with the infinitesimal jackknife's error.
 
     A row's part is minus the integral of S times its part in -log S. BadInput where the horizon lies beyond the follow-up.
-    R: fit <- survfit(Surv(time, event) ~ 1, weights = weights); sqrt(sum(residuals(fit, times = horizon, type = "rmst",
+    R: fit <- survfit(Surv(entry, time, event) ~ 1, weights = weights); sqrt(sum(residuals(fit, times = horizon, type = "rmst",
     weighted = TRUE)^2)).
     """
-    curve = kaplan_meier(time, event=event, weights=weights)
+    curve = kaplan_meier(time, event=event, weights=weights, entry=entry)
     mean = restricted_mean(curve, horizon=horizon).mean
-    index = index_times(time)[1]
-    parts = jackknife(index, event=event, weights=weights, died=curve.died, risk=curve.at_risk)
+    _, index, entered = index_entries(time, entry=entry)
+    parts = jackknife(index, event=event, weights=weights, died=curve.died, risk=curve.at_risk, entered=entered)
     edges = np.minimum(np.concatenate([[0.0], curve.time, [max(horizon, curve.last_time)]]), horizon)
     width = np.diff(edges)
     survival, before = np.append(1.0, curve.survival), np.append(0.0, parts.before)
     area, drift = np.append(0.0, (width * survival).cumsum()), np.append(0.0, (width * survival * before).cumsum())
-    influence = drift[index + 1] - parts.own * (area[-1] - area[index + 1])
+    lived = area[index + 1] - area[entered + 1]
+    influence = drift[index + 1] - drift[entered + 1] - parts.entry * lived - parts.own * (area[-1] - area[index + 1])
     return RestrictedMean(mean=mean, se=sqrt(float(((weights * influence) ** 2).sum())))
 
 

@@ -30,4 +30,4 @@ keep(list(
     fit <- cox(d, model(d, "Surv(time, cause == 1)"))
     list(fit$coefficients, errors(fit$var))
   }
-), sets[c("colon", "pbc", "mgus2")])
+), c(sets[c("colon", "pbc", "mgus2")], list(transplant = read("transplant"))))

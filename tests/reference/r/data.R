@@ -45,6 +45,11 @@ save_as("mgus2", with(mgus2, data.frame(
   time = futime, event = as.numeric(pstat | death), cause = ifelse(pstat == 1, 1, 2 * death), arm = as.numeric(sex == "M"),
   x1 = age, x2 = hgb, x3 = creat, stratum = as.numeric(mspike > 1.2), group = pmin(floor(dxyr / 10) - 196, 3)
 )))
+# Some of these leave on the day they are listed: a time of 0.
+save_as("transplant", with(transplant, data.frame(
+  time = futime, event = as.numeric(event != "censored"), cause = c(0, 2, 1, 2)[as.integer(event)], arm = as.numeric(sex == "f"),
+  x1 = age, x2 = as.numeric(abo == "O"), stratum = as.numeric(year > 1994), group = as.numeric(abo) - 1
+)))
 write.csv(
   with(jasa, data.frame(time = futime, event = fustat, arm = transplant, act = wait.time, x1 = age, x2 = surgery)),
   file.path(folder, "jasa.csv"), row.names = FALSE, quote = FALSE, na = ""
