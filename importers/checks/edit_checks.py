@@ -20,6 +20,7 @@ from registry.languages import in_both
 from registry.rules.evaluation import RecordContext
 from registry.rules.facts import treatment_starts
 from registry.rules.record.locks import CHANGED
+from registry.workbook.sheets import Kind
 from registry.workbook.stored_keys import Stored, natural_key
 
 RECORD = "record"  # what a row of a patient's timeline carries beside its variables: where in the workbook it stands
@@ -223,17 +224,35 @@ def report_on_whole_workbook(
         registry_medians=stored.registry_medians,
         rows={name: len(table.rows) for name, table in tables.items()},
         rows_before=rows_before,
+        days=_days_of_months(tables),
     )
     for finding in rules.batch_findings(batch):
-        _tell(finding, at=_place_of(str(finding.values["place"]), tables=tables), collector=collector)
+        _tell(finding, at=_place_of(finding, tables=tables), collector=collector)
     for finding in rules.registry_findings(_identities(records, stored=stored)):
         told = next((row[RECORD] for row in finding.records if RECORD in row), None)
         if told is not None and finding.code == SAME_PERSON:
             _collect(finding, record=told, collector=collector)
 
 
-def _place_of(name: str, *, tables: Mapping[str, Table]) -> Place:
-    """A sheet, or the column of an analyte."""
+def _days_of_months(tables: Mapping[str, Table]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Of the dates known to the day. That of birth is left out: hospitals blur it on purpose."""
+    dates = {
+        (sheet, column.name): [cell for cell in table.cells.get(column.name, ()) if not cell.precision]
+        for sheet, table in tables.items()
+        for column in table.sheet.columns
+        if column.kind is Kind.DATE and column.name != "birth_date"
+    }
+    return {
+        place: tuple(cell.value.day for cell in cells if isinstance(cell.value, datetime.date))
+        for place, cells in dates.items()
+    }
+
+
+def _place_of(finding: rules.Finding, *, tables: Mapping[str, Table]) -> Place:
+    """A sheet, a column of it, or the column of an analyte."""
+    name, column = str(finding.values["place"]), finding.values.get("name")
+    if column is not None:
+        return tables[name].place(None, name=str(column))
     table = next((table for table in tables.values() if name in table.cells), None)
     return Place(sheet=name) if table is None else table.place(None, name=name)
 

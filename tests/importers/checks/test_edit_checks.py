@@ -2,6 +2,8 @@
 
 import datetime
 
+import pytest
+
 from importers.checks.check import check_workbook
 from importers.checks.edit_checks import _Equals, rows_by_patient
 from importers.checks.records import Records
@@ -214,3 +216,15 @@ def test_what_a_workbook_would_change_of_locked_records_is_told_and_held_back(ca
         ("V-B06", books.LABORATORY, 2, "alt"),
         ("V-B06", books.FOLLOW_UP, 2, "follow_up_date"),
     ]
+
+
+@pytest.mark.parametrize(("days", "is_told"), [((1, 15), True), ((2, 9, 16, 23), False), ((None,), False)])
+def test_dates_heaped_on_the_first_and_the_middle_of_months_are_told_of_their_column(*, days, is_told):
+    """A date known to the month alone is stored on the 15th and is not meant."""
+    sheets = books.whole_center(40)
+    for number, row in enumerate(sheets[books.FOLLOW_UP]):
+        day = days[number % len(days)]
+        row["follow_up_date"] = "2016-02" if day is None else f"2016-02-{day:02}"
+    report = check_workbook(books.workbook(sheets), center="C01")
+    heaped = [(place.sheet, place.name) for place in (f.place for f in report.findings if f.code == "V-L11")]
+    assert ((books.FOLLOW_UP, "follow_up_date") in heaped) is is_told
