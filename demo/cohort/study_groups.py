@@ -2,7 +2,8 @@
 
 A group names what was given, to whom, and how it goes on average: medians of survival and shares of responders are near those
 printed by the sources (Fu 2024, Tables 1 to 4), so that an arm looks like the one it stands for. Nobody here is eligible for
-an-2025 or cao-2024: none is cured after downstaging, and HAIC is without both kinds of agent, or they come too late.
+an-2025 or cao-2024: none is cured after downstaging, and HAIC is without both kinds of agent, or they come too late. Sessions are of
+palliative intent, those of an-2025's patients were to make a cure possible; by that the studies tell them apart.
 """
 
 from collections.abc import Mapping
@@ -83,6 +84,7 @@ ADVANCED = Extent(stages={"C": 1}, thrombus={"0": 30, "I": 10, "II": 30, "III": 
 THROMBUS = Extent(stages={"C": 1}, thrombus={"I": 15, "II": 40, "III": 35, "IV": 10})
 MAJOR_THROMBUS = Extent(stages={"C": 1}, thrombus={"II": 45, "III": 45, "IV": 10})
 SMALLER_THROMBUS = Extent(stages={"C": 1}, thrombus={"I": 40, "II": 60}, metastasis=0.0)
+ANY_STAGE = Extent(stages={"A": 20, "B": 45, "C": 35}, thrombus={"0": 30, "I": 20, "II": 30, "III": 20})
 SINGLE_HUGE = Extent(stages={"A": 1}, diameter_cm=(10.1, 16.0))
 
 
@@ -141,6 +143,18 @@ GROUPS: tuple[Group, ...] = (
     Group(
         name="TACE, necrosis read", total=36, extent=INTERMEDIATE, lines=(_with_tace(),), survival=30.8, free=13.5,
         responds=0.47, years=(2011, 2021), ctcae="4.03", has_necrosis=True,
+    ),
+    Group(
+        name="TACE", total=84, extent=ANY_STAGE, lines=(_with_tace(),), survival=15.7, free=7.8, responds=0.33,
+        years=(2016, 2022),
+    ),
+    Group(
+        name="TACE, thrombus", total=40, extent=THROMBUS, lines=(_with_tace(),), survival=10.4, free=2.5, responds=0.08,
+        years=(2016, 2022),
+    ),
+    Group(
+        name="TACE, single huge tumor", total=40, extent=SINGLE_HUGE, lines=(_with_tace(),), survival=26.6, free=4.4,
+        responds=0.12, years=(2016, 2022),
     ),
     Group(
         name="TACE, camrelizumab and apatinib", total=34, extent=MIXED,
