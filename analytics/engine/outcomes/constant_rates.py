@@ -1,10 +1,11 @@
 """A rate at which everybody in both arms is a success: what was required to enter is no outcome."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from analytics.engine.outcomes.response import ResponseResult
 from analytics.messages import Message, Notice
-from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not
+from analytics.protocol.conditions import variables_of
+from analytics.protocol.events import EventRule
 from analytics.protocol.plan import AnalysisPlan
 from analytics.protocol.population import Criterion, StudyProtocol
 
