@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from registry.clinical.dosing.agents import is_anti_angiogenic, is_ici, is_pd1_or_pdl1, lookup
-from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, Course, haic_courses, haic_sequence
+from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES, Course, course_sequences
 
 COMBINED_BY = "+"
 DAY = ["patient_id", "start_date"]
@@ -24,10 +24,11 @@ def one_session_per_day(sessions: pd.DataFrame) -> pd.DataFrame:
     several = ordered[ordered.duplicated(DAY, keep=False)]
     if several.empty:
         return ordered
-    days = several.groupby(DAY, sort=False)
+    days = several.assign(end_date=several["end_date"].where(several["is_haic"])).groupby(DAY, sort=False)
     merged = several.assign(
         modality=days["modality"].transform(COMBINED_BY.join).astype(object),
         haic_regimen=days["haic_regimen"].transform("first").astype(object),
+        end_date=days["end_date"].transform("first"),
         **{name: days[name].transform("any").astype("boolean") for name in claims},
     )
     single = ordered.drop(index=several.index)
@@ -52,8 +53,8 @@ def courses_of(sessions: pd.DataFrame, *, agents: pd.DataFrame) -> pd.DataFrame:
     haic = sessions[sessions["is_haic"].astype(bool)]
     rows = [
         row
-        for patient, days in haic.groupby("patient", sort=False)["date"]
-        for row in _courses(str(patient), days=[day.date() for day in days], starts=starts)
+        for patient, mine in haic.groupby("patient", sort=False)
+        for row in _courses(str(patient), sessions=mine, starts=starts)
     ]
     frame = pd.DataFrame(rows, columns=list(COURSE_COLUMNS))
     kinds: dict[str, Any] = {"date": "datetime64[s]", "begun": "datetime64[s]"}
@@ -75,10 +76,15 @@ def with_course_number(sessions: pd.DataFrame, *, courses: pd.DataFrame) -> pd.D
     return sessions.assign(haic_course_no=numbers.reindex(sessions.index).astype(float))
 
 
-def _courses(patient: str, *, days: list[date], starts: dict[str, dict[str, date]]) -> Iterator[tuple[object, ...]]:
+def _courses(
+    patient: str, *, sessions: pd.DataFrame, starts: dict[str, dict[str, date]]
+) -> Iterator[tuple[object, ...]]:
     angio, immune = (starts[name].get(patient) for name in ("is_anti_angiogenic", "is_pd1_or_pdl1"))
-    for course in haic_courses(days):
-        sequence = haic_sequence(course, anti_angiogenic_start=angio, pd1_or_pdl1_start=immune)
+    ends = {
+        day.date(): None if pd.isna(end) else end.date()
+        for day, end in zip(sessions["date"], sessions["end_date"], strict=True)
+    }
+    for course, sequence in course_sequences(ends, anti_angiogenic_start=angio, pd1_or_pdl1_start=immune):
         begun = max(course.first, angio, immune) if angio and immune else None
         yield (*_measures(patient, course=course), sequence.relation.value, sequence.reason.value, begun)
 

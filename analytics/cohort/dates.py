@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analytics.protocol.conditions import decide
-from analytics.protocol.endpoints.declaration import Fact, FirstRecord, PatientDate, Rule
+from analytics.protocol.endpoints.declaration import FIRST_PROGRESSION, Fact, FirstRecord, Rule
 from analytics.protocol.endpoints.plans import StudyEndpoint
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection
@@ -31,10 +31,8 @@ def last_scan(selection: Selection, *, until: pd.Series) -> pd.Series:
 def date_of(fact: Fact, *, selection: Selection, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
     """When each patient had the fact of an endpoint, missing where never; `after` is what its time is counted from."""
     match fact:
-        case PatientDate():
-            return selection.patients[fact.column]
         case FirstRecord():
-            return _first_record(fact, selection=selection, after=after)
+            return _first_record(fact, selection=selection, after=after, plan=plan)
         case Rule():
             return DATES[fact.name](selection, after=after, plan=plan)
 
@@ -45,19 +43,26 @@ def first_of(facts: Iterable[Fact], *, selection: Selection, after: pd.Series, p
     return found[0] if len(found) == 1 else pd.concat(found, axis=1).min(axis=1)
 
 
-def _first_record(fact: FirstRecord, *, selection: Selection, after: pd.Series) -> pd.Series:
+def dated_records(fact: FirstRecord, *, selection: Selection) -> pd.DataFrame:
+    """The patient and the date of every record that certainly fits the fact."""
     records = selection.records[fact.noun]
     if fact.where is not None:
         records = records[decide(fact.where, frame=records).true]
-    dated = records[["patient"]].assign(date=records[fact.date])
+    return records[["patient"]].assign(date=records[fact.date])
+
+
+def _first_record(fact: FirstRecord, *, selection: Selection, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
+    dated = dated_records(fact, selection=selection)
+    if plan.events == "ever":
+        return dated.groupby("patient")["date"].min().reindex(after.index)
     return first_on(dated, after=after, strictly=fact.since == "day after")
 
 
-def _first_response(selection: Selection, *, after: pd.Series, plan: StudyEndpoint) -> pd.Series:  # noqa: ARG001
-    """The first CR or PR by mRECIST after a date, unless progression came before it."""
+def _first_response(selection: Selection, *, after: pd.Series, plan: StudyEndpoint) -> pd.Series:
+    """The first CR or PR by mRECIST after a date, unless progression came between."""
     scans = selection.records[Noun.IMAGING]
     found = first_on(scans[scans["response_mrecist"].isin(GOOD)], after=after, strictly=True)
-    progression = selection.patients["progression_date"]
+    progression = date_of(FIRST_PROGRESSION, selection=selection, after=after, plan=plan)
     return found.mask(progression < found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analytics.cohort.adverse_events import about_adverse_events, risk_of
-from analytics.cohort.dates import date_of, first_of, last_scan
+from analytics.cohort.dates import date_of, dated_records, first_of, last_scan
 from analytics.cohort.values import VALUES
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
@@ -20,7 +20,7 @@ from analytics.protocol.endpoint_times import (
     time_to,
     without_late_findings,
 )
-from analytics.protocol.endpoints.declaration import FIRST_EXTRAHEPATIC_PROGRESSION
+from analytics.protocol.endpoints.declaration import FIRST_EXTRAHEPATIC_PROGRESSION, FirstRecord
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import DEFINING, EXPOSURE
@@ -56,6 +56,7 @@ def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Not
     return (
         *about_adverse_events(selection, protocol=protocol),
         *_about_types(selection, protocol=protocol),
+        *_about_earlier_events(selection, protocol=protocol),
         *_about_tumors(selection),
         *_about_losses(selection, protocol=protocol),
     )
@@ -151,3 +152,20 @@ def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[N
             zh=f"{untyped} 条进展记录未填写类型，按肝内进展计。",
         )
         yield Notice(code="progression_untyped", message=message, where="endpoints")
+
+
+def _about_earlier_events(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
+    """A progression before time zero is none of the endpoint's, yet a reader may ask why the patient goes on."""
+    for name, plan in protocol.endpoints.items():
+        if not isinstance(plan, StudyEndpoint) or "events" not in plan.declared.options or plan.events == "ever":
+            continue
+        start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
+        facts = [fact for fact in (plan.declared.start.fact, *plan.declared.event) if isinstance(fact, FirstRecord)]
+        dated = pd.concat([dated_records(fact, selection=selection) for fact in facts])
+        earlier = int((dated["date"] <= dated["patient"].map(start)).sum())
+        if earlier:
+            message = Message(
+                en=f"Progressions on or before the day from which {name} is counted, not taken for its event: {earlier}.",
+                zh=f"{name} 起算当日或之前的进展记录 {earlier} 条，未计为事件。",
+            )
+            yield Notice(code="earlier_events", message=message, where=f"endpoints.{name}")

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.cohort.adverse_events import adverse_events
+from analytics.cohort.derivation import derived_columns
 from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
 from analytics.cohort.records import arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
+from analytics.cohort.variables import rests_on, variables_named, without_underived
 from analytics.errors import ProtocolError
 from analytics.frame import AnalysisFrame, FlowRow, fingerprint
 from analytics.messages import Message, Notice
@@ -32,13 +34,22 @@ class Cohort:
 
 def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort:
     """The cohort of these centers, read as the statistics role: nothing that names a person is ever seen."""
-    nouns = with_what_they_rest_on(protocol.nouns)
+    wanted = variables_named(protocol)
+    nouns = with_what_they_rest_on(protocol.nouns, entities=rests_on(wanted))
     others = [source for noun, source in sources().items() if noun not in nouns and not source.above]
     with center_scope(center_ids):
         tables = {name: deidentified_views.read(name) for name in tables_of(nouns)}
         contacts = [deidentified_views.read(of.table, columns=["patient_id", of.date]) for of in others]
         codes = dict(Center.objects.values_list("pk", "center_code"))
-    registry = arrange(tables, sources=sources(), contacts=contacts, centers=codes, cutoff=protocol.cutoff)
+    derived = derived_columns(tables, wanted=wanted, cutoff=protocol.cutoff)
+    registry = arrange(
+        without_underived(tables, wanted=wanted),
+        sources=sources(),
+        contacts=contacts,
+        centers=codes,
+        derived=derived,
+        cutoff=protocol.cutoff,
+    )
     selection = select(registry.patients, records=registry.records, protocol=protocol)
     return Cohort(
         frame=_frame(selection, protocol=protocol, rows=len(registry.patients)),

@@ -1,17 +1,17 @@
 """The registry's de-identified tables → one frame of patients and one of dated records per noun, in plain kinds of values.
 
 Codes are text, and "unknown" or "not done" is missing; several codes of one variable are joined by ";"; numbers are floats,
-dates datetime64, claims booleans that may be missing. Derived values come from registry.clinical; where their inputs are not
-complete, what the center entered stands.
+dates datetime64, claims booleans that may be missing. A variable that the registry derives is as derived; where that cannot be, what
+the center entered stands.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analytics.cohort.columns import plain_column, with_derived
 from analytics.cohort.courses import (
     combinations_of,
     courses_of,
@@ -19,15 +19,11 @@ from analytics.cohort.courses import (
     with_agent_kinds,
     with_course_number,
 )
-from analytics.cohort.scans import with_responses
+from analytics.cohort.scans import with_days_since_tace
 from analytics.protocol.conditions import SEVERAL_CODES
 from analytics.protocol.events import Noun, Records
-from registry.clinical.codes import flag, grade
-from registry.clinical.liver_function.scores import albi_grade, albi_score, child_pugh_class, child_pugh_score
-from registry.clinical.ranges import ANALYTE_RANGES, RANGES
-from registry.clinical.staging.bclc import Condition, bclc_stage, within_milan
+from registry.clinical.ranges import ANALYTE_RANGES
 
-MISSING_CODES = ("UNK", "ND", "NR")
 SAME_DAY_ORDER = (
     "BASE",
     "PRE_TX",
@@ -36,7 +32,8 @@ SAME_DAY_ORDER = (
     "AE",
     "PROG",
 )  # of two assessments on one day the earlier one here counts
-NUMBERS = {*RANGES, "birth_year", "value"}
+NOT_OF_BURDEN = {"id", "patient_id", "center_id", "diameter_basis"}
+MISSING_REASON = "_missing_reason"
 BASES = ("WHOLE", "VIABLE")
 EXTRAHEPATIC = {"EXTRA_NEW", "EXTRA_GROW"}
 DIAMETER_CLASSES = ("<5", "5-10", ">10")  # cm; both ends belong to the middle (An 2025, Table 1)
@@ -70,11 +67,13 @@ def arrange(
     sources: Mapping[Noun, Source],
     contacts: Iterable[pd.DataFrame],
     centers: Mapping[int, str],
+    derived: Tables,
     cutoff: pd.Timestamp,
 ) -> Registry:
     """What was known at the cut-off. `tables` are the views of the nouns asked for; `contacts` have the patient and the date of
-    all other records; `centers` is the code of each center id."""
-    plain = {name: _plain(table) for name, table in tables.items()}
+    all other records; `derived` has what the registry derives of each record, by its id; `centers` is the code of each center
+    id."""
+    plain = {name: with_derived(_plain(table), derived=derived.get(name)) for name, table in tables.items()}
     patients = plain["patient"].sort_values("registry_id")
     identifiers = patients.set_index("id")["registry_id"]
     every = {
@@ -130,29 +129,12 @@ def _with_derived(known: Records) -> Records:
         Noun.COMBINATION: combinations_of(courses),
     }
     if Noun.IMAGING in known:
-        derived[Noun.IMAGING] = with_responses(known[Noun.IMAGING], sessions=sessions)
+        derived[Noun.IMAGING] = with_days_since_tace(known[Noun.IMAGING], sessions=sessions)
     return {**known, **derived}
 
 
 def _plain(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame({name: _plain_column(frame[name]) for name in frame.columns}, columns=frame.columns)
-
-
-def _plain_column(column: pd.Series) -> pd.Series:
-    name = str(column.name)
-    if name == "id" or name.endswith("_id"):
-        return column
-    if name.endswith("_date"):
-        return column.astype("datetime64[s]")
-    if name in NUMBERS:
-        return column.astype(float)
-    return pd.Series([_code(value) for value in column], index=column.index, dtype=object)
-
-
-def _code(value: object) -> object:
-    if isinstance(value, list):
-        return SEVERAL_CODES.join(sorted(value)) or None
-    return None if value is None or value != value or value in MISSING_CODES else value
+    return pd.DataFrame({name: plain_column(frame[name]) for name in frame.columns}, columns=frame.columns)
 
 
 def _record(frame: pd.DataFrame, *, date: str, identifiers: pd.Series) -> pd.DataFrame:
@@ -161,7 +143,7 @@ def _record(frame: pd.DataFrame, *, date: str, identifiers: pd.Series) -> pd.Dat
 
 
 def _assessments(tables: Tables) -> pd.DataFrame:
-    """Each assessment with its laboratory values, tumor burden per basis, and what is derived from them."""
+    """Each assessment with its laboratory values and its tumor burden per basis."""
     rank = tables["assessment"]["assessment_type"].map({code: place for place, code in enumerate(SAME_DAY_ORDER)})
     found = tables["assessment"].assign(rank=rank).sort_values(["assessment_date", "rank", "id"]).drop(columns="rank")
     found = found.set_index("id", drop=False)
@@ -169,62 +151,16 @@ def _assessments(tables: Tables) -> pd.DataFrame:
     found = found.join(laboratory.reindex(columns=list(ANALYTE_RANGES)).astype(float))
     for basis in BASES:
         found = found.join(_burden(tables["tumorburden"], basis=basis))
-    return _derived(found).reset_index(drop=True)
+    return found.reset_index(drop=True)
 
 
 def _burden(burdens: pd.DataFrame, *, basis: str) -> pd.DataFrame:
+    """Every variable of the tumor burden, named for its basis, and the class of the largest diameter."""
     of_basis = burdens[burdens["diameter_basis"] == basis].set_index("assessment_id")
-    names = ["tumor_number", "max_diameter_cm", "macrovascular_invasion", "extrahepatic_metastasis"]
-    within = [
-        within_milan(
-            _whole(row.tumor_number),
-            max_diameter_cm=_number(row.max_diameter_cm),
-            macrovascular=flag(row.macrovascular_invasion),
-            extrahepatic=flag(row.extrahepatic_metastasis),
-            basis="VIABLE" if basis == "VIABLE" else "WHOLE",
-        )
-        for row in _rows(of_basis[names])
-    ]
-    named = of_basis[names].assign(within_milan=pd.array(within, dtype="boolean"))
-    return named.add_prefix(f"{basis.lower()}_")
-
-
-def _derived(found: pd.DataFrame) -> pd.DataFrame:
-    albi = [albi_score(_number(row.alb), tbil=_number(row.tbil)) for row in _rows(found)]
-    points = [
-        child_pugh_score(
-            alb=_number(row.alb),
-            tbil=_number(row.tbil),
-            inr=_number(row.inr),
-            ascites_grade=grade(row.ascites_grade),
-            encephalopathy_grade=grade(row.encephalopathy_grade),
-        )
-        for row in _rows(found)
-    ]
-    found = found.assign(
-        albi_score=np.array(albi, dtype=float),
-        albi_grade=_codes([albi_grade(score) for score in albi], index=found.index),
-        ctp_score=np.array(points, dtype=float),
-        ctp_class=_derived_or_entered([child_pugh_class(score) for score in points], entered=found["ctp_class"]),
-        whole_diameter_class=_codes(
-            [_diameter_class(value) for value in found["whole_max_diameter_cm"]], index=found.index
-        ),
-    )
-    return found.assign(
-        bclc_stage=_derived_or_entered([_bclc(row) for row in _rows(found)], entered=found["bclc_stage"])
-    )
-
-
-def _bclc(row: Any) -> str | None:
-    return bclc_stage(
-        _whole(row.whole_tumor_number),
-        max_diameter_cm=_number(row.whole_max_diameter_cm),
-        macrovascular=flag(_text(row.whole_macrovascular_invasion)),
-        extrahepatic=flag(_text(row.whole_extrahepatic_metastasis)),
-        condition=Condition(
-            ecog_ps=grade(row.ecog_ps), ctp_class=_text(row.ctp_class), ecog_tumor_related=flag(row.ecog_tumor_related)
-        ),
-    )
+    kept = [name for name in of_basis.columns if name not in NOT_OF_BURDEN and not name.endswith(MISSING_REASON)]
+    classes = [_diameter_class(value) for value in of_basis["max_diameter_cm"]]
+    sized = of_basis[kept].assign(diameter_class=pd.Series(classes, index=of_basis.index, dtype=object))
+    return sized.add_prefix(f"{basis.lower()}_")
 
 
 def _diameter_class(value: float) -> str | None:
@@ -267,27 +203,3 @@ def _latest(contacts: list[pd.DataFrame], *, index: pd.Index) -> pd.Series:
         of_kind = frame.groupby("patient")["date"].max().reindex(index)
         latest = latest.where(of_kind.isna() | (latest >= of_kind), of_kind)
     return latest
-
-
-def _rows(frame: pd.DataFrame) -> Iterable[Any]:
-    return frame.itertuples()
-
-
-def _number(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _whole(value: float) -> int | None:
-    return None if np.isnan(value) else int(value)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _codes(values: list[str | None], *, index: pd.Index) -> pd.Series:
-    return pd.Series(values, index=index, dtype=object)
-
-
-def _derived_or_entered(derived: list[str | None], *, entered: pd.Series) -> pd.Series:
-    return _codes([value or _text(given) for value, given in zip(derived, entered, strict=True)], index=entered.index)

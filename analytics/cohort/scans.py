@@ -1,31 +1,19 @@
-"""Imaging with the response that the registry derives from it; where that cannot be, the response entered stands."""
+"""The responses of each patient's scans: the best of a time, and those to TACE."""
 
 from collections.abc import Mapping
 from datetime import date
-from math import isnan
 
-import numpy as np
 import pandas as pd
 
 from registry.clinical.response.best_response import best_overall_response, response_after_tace
-from registry.clinical.response.criteria import Reading, Response, Scan, responses
-
-BASELINE = "BASE"
+from registry.clinical.response.criteria import Response
 
 ByPatient = Mapping[str, tuple[Response, ...]]
 
 
-def with_responses(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.DataFrame:
-    """Adds `days_since_tace`, and `response_mrecist` as derived from the sums of viable diameters after the baseline scan."""
+def with_days_since_tace(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.DataFrame:
+    """In time; `days_since_tace` since the last TACE before the day of the scan."""
     ordered = scans.sort_values(["patient", "date"]).reset_index(drop=True)
-    seen, is_baseline = _readings(ordered), (ordered["imaging_role"] == BASELINE).to_numpy()
-    derived: list[str | None] = []
-    for places in ordered.groupby("patient").indices.values():  # in the order of the rows
-        mine = slice(places[0], places[-1] + 1)
-        derived += _derived(seen[mine], is_baseline=is_baseline[mine])
-    entered = ordered["response_mrecist"]
-    codes = [code or given for code, given in zip(derived, entered, strict=True)]
-    ordered = ordered.assign(response_mrecist=pd.Series(codes, index=ordered.index, dtype=object))
     return ordered.assign(days_since_tace=_days_since_tace(ordered, sessions=sessions))
 
 
@@ -59,33 +47,6 @@ def responses_to_tace(seen: ByPatient, *, tace: Mapping[str, list[date]], patien
 def tace_days(sessions: pd.DataFrame) -> dict[str, list[date]]:
     of_tace = sessions[sessions["is_tace"].astype(bool)]
     return {str(patient): [day.date() for day in days] for patient, days in of_tace.groupby("patient")["date"]}
-
-
-def _readings(scans: pd.DataFrame) -> list[Scan]:
-    names = ("date", "sum_viable_mm", "max_viable_diameter_mm", "non_target_response", "new_lesion")
-    columns = (scans[name] for name in names)
-    return [
-        Scan(
-            scan_date=day.date(),
-            reading=Reading(
-                sum_mm=None if isnan(sum_mm) else sum_mm,
-                non_target=non_target,
-                new_lesion=new_lesion,
-                liver_mm=None if isnan(largest_mm) else largest_mm,
-            ),
-        )
-        for day, sum_mm, largest_mm, non_target, new_lesion in zip(*columns, strict=True)
-    ]
-
-
-def _derived(seen: list[Scan], *, is_baseline: np.ndarray) -> list[str | None]:
-    """Of one patient's scans in time. Without a baseline scan nothing is derived."""
-    at_baseline = np.flatnonzero(is_baseline)
-    if not at_baseline.size:
-        return [None] * len(seen)
-    place = int(at_baseline[-1])
-    later = responses(seen[place + 1 :], baseline_mm=seen[place].reading.sum_mm, criteria="MRECIST")
-    return [None] * (place + 1) + [response.code for response in later]
 
 
 def _days_since_tace(scans: pd.DataFrame, *, sessions: pd.DataFrame) -> pd.Series:

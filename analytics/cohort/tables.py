@@ -46,9 +46,10 @@ def sources() -> Mapping[Noun, Source]:
     return {NOUNS[entity]: _source(model) for entity, model in _read() if entity in NOUNS}
 
 
-def with_what_they_rest_on(nouns: Collection[Noun]) -> frozenset[Noun]:
-    """The nouns to be read where a protocol asks for these."""
-    wanted, new = set(ALWAYS), set(nouns)
+def with_what_they_rest_on(nouns: Collection[Noun], *, entities: Collection[str] = ()) -> frozenset[Noun]:
+    """The nouns to be read where a protocol asks for these; `entities` are those that its derived variables rest on."""
+    of_entities = {noun for entity, noun in (*NOUNS.items(), *PARTS.items()) if entity in entities}
+    wanted, new = set(ALWAYS), {*nouns, *of_entities}
     while new:
         wanted |= new
         above = {NOUNS[sources()[noun].above] for noun in new if noun in sources() and sources()[noun].above}
@@ -61,6 +62,12 @@ def tables_of(nouns: Collection[Noun]) -> tuple[str, ...]:
     return tuple(
         entity for entity, _ in _read() if entity == PATIENT or {NOUNS.get(entity), PARTS.get(entity)} & {*nouns}
     )
+
+
+def date_of(entity: str) -> str | None:
+    """The variable that dates a record, or the record above it; None for a patient."""
+    noun = NOUNS.get(entity) or PARTS.get(entity)
+    return None if noun is None else sources()[noun].date
 
 
 def _read() -> Iterator[tuple[str, type[CenterRecord]]]:

@@ -25,14 +25,14 @@ def best_response(selection: Selection, *, plan: StudyResponse, protocol: StudyP
     patients = selection.patients
     end = pd.Series(protocol.cutoff, index=patients.index)
     until = end if plan.until is None else patients[f"{plan.until}.date"].fillna(protocol.cutoff)
-    seen = known_responses(selection.records[Noun.IMAGING])
+    seen = known_responses(_mine(selection, noun=Noun.IMAGING))
     return best_responses(seen, since=time_zero_of(selection, protocol=protocol), until=until)
 
 
 def response_to_tace(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:  # noqa: ARG001
     """The best response within eight weeks of any TACE."""
-    seen = known_responses(selection.records[Noun.IMAGING])
-    days = tace_days(selection.records[Noun.TRANSARTERIAL])
+    seen = known_responses(_mine(selection, noun=Noun.IMAGING))
+    days = tace_days(_mine(selection, noun=Noun.TRANSARTERIAL))
     return responses_to_tace(seen, tace=days, patients=selection.patients.index)
 
 
@@ -50,8 +50,12 @@ def worst_complication(selection: Selection, *, plan: StudyResponse, protocol: S
 
 def events_of(selection: Selection) -> pd.DataFrame:
     """The adverse events of the patients of the study."""
-    events = selection.records[Noun.ADVERSE_EVENT]
-    return events[events["patient"].isin(selection.patients.index)]
+    return _mine(selection, noun=Noun.ADVERSE_EVENT)
+
+
+def _mine(selection: Selection, *, noun: Noun) -> pd.DataFrame:
+    records = selection.records[noun]
+    return records[records["patient"].isin(selection.patients.index)]
 
 
 VALUES: Mapping[str, Callable[..., pd.Series]] = {

@@ -11,7 +11,7 @@ from analytics.flat.cells import Column, choose, is_missing, numbers
 from analytics.flat.columns import read_csv
 from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse, months
 from analytics.flat.schema import events_schema, frame_schema, pass_gate
-from analytics.flat.spelling import about_spellings
+from analytics.flat.spellings import about_spellings
 from analytics.frame import AnalysisFrame
 from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
 

@@ -145,7 +145,7 @@ class StudyProtocol(AnalysisPlan):
     def _events_are_known(self) -> Self:
         named = [("time_zero", self.time_zero), ("defining", self.defining)]
         for endpoint, plan in self.endpoints.items():
-            named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.events)]
+            named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.named_events)]
         named += self.safety.events if self.safety else ()
         for key, name in named:
             if name is not None and name not in self.population.events:

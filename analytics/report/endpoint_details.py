@@ -85,10 +85,9 @@ def _restricted_means(result: Json) -> Table:
 def _difference(means: Json) -> str:
     if means["difference"] is None:
         return number(None, why=why(means, key="difference"))
-    limits = (number(means[key]) if means[key] is not None else ABSENT for key in ("low", "high"))
-    return (
-        f"{number(means['difference'])} ({_('%(low)s to %(high)s') % dict(zip(('low', 'high'), limits, strict=True))})"
-    )
+    limits = {key: number(means[key]) if means[key] is not None else ABSENT for key in ("low", "high")}
+    interval = _("%(low)s to %(high)s") % limits
+    return f"{number(means['difference'])} ({interval})"
 
 
 def _quotient(means: Json) -> str:

@@ -16,6 +16,8 @@ NOT_WITHDRAWN = "p.withdrawn_at IS NULL"
 # Completed years, as PostgreSQL's age() counts them: the birth date itself stays behind.
 PATIENT_COLUMNS = """, extract(year FROM p.birth_date)::int AS birth_year, i.index_date,
     extract(year FROM age(i.index_date, p.birth_date))::int AS age_at_index"""
+AGE = ", extract(year FROM age(p.assessment_date, o.birth_date))::int AS age_at_assessment"
+OWNER = ' JOIN "{table}" o ON o.id = p.patient_id'
 INDEX_DATE = """ LEFT JOIN LATERAL (SELECT min(start_date) AS index_date FROM ({treatments}) t) i ON true"""
 
 
@@ -55,6 +57,9 @@ def read(noun: str, *, columns: Sequence[str] = ()) -> pd.DataFrame:
 def _select(model: type[CenterRecord]) -> str:
     hidden = {*(model.identifying or ()), *CenterRecord.bookkeeping}
     shown = ", ".join(f'p."{field.column}"' for field in model._meta.local_concrete_fields if field.name not in hidden)
+    if model._meta.model_name == "assessment":
+        owner = OWNER.format(table=nouns()["patient"]._meta.db_table)
+        return f'SELECT {shown}{AGE} FROM "{model._meta.db_table}" p{owner} WHERE {NOT_WITHDRAWN}'
     if model._meta.model_name != "patient":
         return f'SELECT {shown} FROM "{model._meta.db_table}" p WHERE {NOT_WITHDRAWN}'
     treatments = " UNION ALL ".join(

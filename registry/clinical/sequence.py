@@ -1,6 +1,6 @@
 """In which order the parts of a combination were given: courses of HAIC, and systemic agents beside HAIC or TACE."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -141,6 +141,26 @@ def haic_sequence(
         gate=gate,
         gap_days=(later - course.last).days,
     )
+
+
+def course_sequences(
+    session_ends: Mapping[date, date | None], *, anti_angiogenic_start: date | None, pd1_or_pdl1_start: date | None
+) -> tuple[tuple[Course, HaicSequence], ...]:
+    """Every course of HAIC with how the agents relate to it; `session_ends` has the end of each session where it is recorded.
+
+    An end before the start of the first cycle is an error of entry and counts as not recorded.
+    """
+    found = []
+    for course in haic_courses(session_ends):
+        end = session_ends[course.first]
+        sequence = haic_sequence(
+            course,
+            anti_angiogenic_start=anti_angiogenic_start,
+            pd1_or_pdl1_start=pd1_or_pdl1_start,
+            first_cycle_end=end if end is not None and end >= course.first else None,
+        )
+        found.append((course, sequence))
+    return tuple(found)
 
 
 def _not_applicable(reason: HaicReason) -> HaicSequence:

@@ -5,7 +5,7 @@ Variables have the dictionary's names. A variable that is entered as well is tak
 as entered; `source_of` says which.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -33,10 +33,10 @@ from registry.clinical.liver_function.scores import (
     child_pugh_subclass,
     malbi_grade,
 )
-from registry.derived.extent import DerivedBurden, derived_burden, derived_stages
+from registry.derived.extent import NO_STAGES, DerivedBurden, derived_burden, derived_stages
 from registry.derived.inputs import Inputs, Result
 from registry.derived.reference_limits import limits_of_results
-from registry.derived.scores import derived_scores
+from registry.derived.scores import SCORES, derived_scores
 from registry.models import Assessment
 
 WHOLE = "WHOLE"
@@ -50,6 +50,22 @@ ENTERED_OF_ASSESSMENT: Mapping[str, float] = MappingProxyType(
     | dict.fromkeys(("ajcc_t", "ajcc_n", "ajcc_m", "ajcc_stage"), 0.0)
 )
 ENTERED_OF_BURDEN = ("macrovascular_invasion", "extrahepatic_metastasis", "within_milan")
+
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Variables derived together, from the inputs and from what the parts named in `rests_on` derived before.
+
+    `reads_limits`: whether it asks for limits of normal, which take time to find."""
+
+    name: str
+    variables: tuple[str, ...]
+    derive: Callable[[Inputs, Values], dict[str, Any]]
+    rests_on: tuple[str, ...] = ()
+    reads_limits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +137,7 @@ class Derived:
 def derive(inputs: Inputs) -> Derived:
     """Everything at once: scores need the panel, stages the scores."""
     burdens = {basis: derived_burden(row, inputs=inputs) for basis, row in inputs.burdens.items()}
-    values = {**_body(inputs), **_liver(inputs), **_blood(inputs), "afp_gt_400": inputs.afp_gt_400}
-    ctp_class = values["ctp_class"] or inputs.assessment.get("ctp_class")
-    values |= derived_stages(inputs.burdens.get(WHOLE), inputs=inputs, ctp_class=ctp_class)
-    values |= derived_scores(inputs, known=values)
+    values = derived_values(inputs, parts=PARTS)
     both = [*_both_of_assessment(inputs, values=values), *_both_of_burdens(inputs, burdens=burdens)]
     return Derived(
         **values,
@@ -132,6 +145,21 @@ def derive(inputs: Inputs) -> Derived:
         mismatches=tuple(pair for pair in both if _differs(pair)),
         sources={(pair.basis, pair.variable): source for pair in both if (source := _source(pair))},
     )
+
+
+def derived_values(inputs: Inputs, *, parts: Iterable[Part]) -> dict[str, Any]:
+    """The variables of some parts alone, by the functions that derive all of them."""
+    known: dict[str, Any] = {}
+    for part in parts:
+        known |= part.derive(inputs, known)
+    return known
+
+
+def parts_for(names: Collection[str]) -> tuple[Part, ...]:
+    """The parts that derive these variables, and those they rest on, in the order of derivation."""
+    wanted = {part.name for part in PARTS if {*names} & {*part.variables}}
+    wanted |= {name for part in PARTS if part.name in wanted for name in part.rests_on}
+    return tuple(part for part in PARTS if part.name in wanted)
 
 
 def derived_of(assessment: Assessment, *, index_date: date | None = None) -> Derived:
@@ -155,7 +183,7 @@ def _row(record: Any) -> dict[str, Any]:
     return {each.name: getattr(record, each.attname) for each in record._meta.local_concrete_fields}
 
 
-def _body(inputs: Inputs) -> dict[str, Any]:
+def _body(inputs: Inputs, _known: Values) -> dict[str, Any]:
     weight_kg, height_cm = inputs.size("weight_kg"), inputs.size("height_cm")
     return {
         "bmi": body_mass_index(weight_kg, height_cm=height_cm),
@@ -163,8 +191,8 @@ def _body(inputs: Inputs) -> dict[str, Any]:
     }
 
 
-def _liver(inputs: Inputs) -> dict[str, Any]:
-    of, dialysis = inputs.measured, flag(inputs.assessment.get("dialysis_7d"))
+def _liver(inputs: Inputs, _known: Values) -> dict[str, Any]:
+    of = inputs.measured
     albi = albi_score(of("alb"), tbil=of("tbil"))
     time, control = of("pt"), of("pt_control")
     points = child_pugh_score(
@@ -175,8 +203,6 @@ def _liver(inputs: Inputs) -> dict[str, Any]:
         encephalopathy_grade=grade(inputs.assessment.get("encephalopathy_grade")),
         pt_prolongation_s=None if time is None or control is None else time - control,
     )
-    score = meld(tbil=of("tbil"), inr=of("inr"), crea=of("crea"), dialysis=dialysis)
-    panel = {analyte: of(analyte) for analyte in ("tbil", "na", "inr", "crea", "alb")}
     return {
         "albi_score": albi,
         "albi_grade": albi_grade(albi),
@@ -184,13 +210,21 @@ def _liver(inputs: Inputs) -> dict[str, Any]:
         "ctp_score": points,
         "ctp_class": child_pugh_class(points),
         "ctp_subclass": child_pugh_subclass(points),
+    }
+
+
+def _kidney_and_liver(inputs: Inputs, _known: Values) -> dict[str, Any]:
+    of, dialysis = inputs.measured, flag(inputs.assessment.get("dialysis_7d"))
+    score = meld(tbil=of("tbil"), inr=of("inr"), crea=of("crea"), dialysis=dialysis)
+    panel = {analyte: of(analyte) for analyte in ("tbil", "na", "inr", "crea", "alb")}
+    return {
         "meld": score,
         "meld_na": meld_na(score, na=of("na")),
         "meld_3": meld_3(sex=inputs.sex, dialysis=dialysis, **panel),
     }
 
 
-def _blood(inputs: Inputs) -> dict[str, Any]:
+def _blood(inputs: Inputs, _known: Values) -> dict[str, Any]:
     of, uln = inputs.measured, inputs.limits.get("ast", Limits()).uln
     return {
         "fib4": fib4(inputs.age, ast=of("ast"), alt=of("alt"), plt=of("plt")),
@@ -203,6 +237,39 @@ def _blood(inputs: Inputs) -> dict[str, Any]:
         "egfr": filtration_rate(of("crea"), age=inputs.age, sex=inputs.sex),
         "corrected_calcium": corrected_calcium(of("ca"), alb=of("alb")),
     }
+
+
+def _stages(inputs: Inputs, known: Values) -> dict[str, Any]:
+    ctp_class = known["ctp_class"] or inputs.assessment.get("ctp_class")
+    return derived_stages(inputs.burdens.get(WHOLE), inputs=inputs, ctp_class=ctp_class)
+
+
+def _scores(inputs: Inputs, known: Values) -> dict[str, Any]:
+    return derived_scores(inputs, known=known)
+
+
+def _tumor_marker(inputs: Inputs, _known: Values) -> dict[str, Any]:
+    return {"afp_gt_400": inputs.afp_gt_400}
+
+
+PARTS = (
+    Part(name="body", variables=("bmi", "bsa"), derive=_body),
+    Part(
+        name="liver",
+        variables=("albi_score", "albi_grade", "malbi_grade", "ctp_score", "ctp_class", "ctp_subclass"),
+        derive=_liver,
+    ),
+    Part(name="kidney and liver", variables=("meld", "meld_na", "meld_3"), derive=_kidney_and_liver),
+    Part(
+        name="blood",
+        variables=("fib4", "apri", "nlr", "plr", "lmr", "sii", "pni", "egfr", "corrected_calcium"),
+        derive=_blood,
+        reads_limits=True,
+    ),
+    Part(name="tumor marker", variables=("afp_gt_400",), derive=_tumor_marker),
+    Part(name="stages", variables=tuple(NO_STAGES), derive=_stages, rests_on=("liver",)),
+    Part(name="scores", variables=SCORES, derive=_scores, rests_on=("liver", "stages")),
+)
 
 
 def _both_of_assessment(inputs: Inputs, *, values: Mapping[str, Any]) -> Iterator[Mismatch]:

@@ -11,6 +11,7 @@ from registry.clinical.staging.nodules import nodule_count
 from registry.clinical.staging.transplant_criteria import Extent, within_hangzhou, within_ucsf, within_up_to_seven
 from registry.derived.inputs import Inputs, Row
 
+SINGLE, MULTIPLE = "single", "multiple"
 NO_STAGES = dict.fromkeys(("bclc_stage", "cnlc_stage", "ajcc_t", "ajcc_n", "ajcc_m", "ajcc_stage"))
 
 
@@ -79,7 +80,7 @@ def extent_of(row: Row) -> Extent:
     """
     invaded = macrovascular_invasion(pvtt_cheng=row.get("pvtt_cheng"), hvtt_vv=row.get("hvtt_vv"))
     return Extent(
-        number=nodule_count(row.get("tumor_number"), is_uncountable=flag(row.get("tumor_number_uncountable"))),
+        number=number_of_tumors(row),
         max_cm=row.get("max_diameter_cm"),
         second_cm=row.get("second_diameter_cm"),
         third_cm=row.get("third_diameter_cm"),
@@ -88,6 +89,17 @@ def extent_of(row: Row) -> Extent:
         extrahepatic=True if row.get("metastasis_sites") else flag(row.get("extrahepatic_metastasis")),
         basis="VIABLE" if row.get("diameter_basis") == "VIABLE" else "WHOLE",
     )
+
+
+def number_of_tumors(row: Row) -> int | None:
+    """As counted; nodules that cannot be counted are more than any criterion allows."""
+    return nodule_count(row.get("tumor_number"), is_uncountable=flag(row.get("tumor_number_uncountable")))
+
+
+def number_class(row: Row) -> str | None:
+    """Nodules that cannot be counted are multiple; no tumor left is neither."""
+    number = number_of_tumors(row)
+    return None if not number else SINGLE if number == 1 else MULTIPLE
 
 
 def _tnm(row: Row, *, extent: Extent) -> Tnm:

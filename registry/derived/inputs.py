@@ -36,6 +36,7 @@ class Inputs:
     sex: str | None = None
     birth_date: date | None = None
     index_date: date | None = None  # the age is that of this day, else of the assessment
+    age_years: int | None = None  # as counted elsewhere, where the birth date is not shown
     edmondson_grade: str | None = None
     bclc_ps_strict: bool = False
 
@@ -50,6 +51,8 @@ class Inputs:
 
     @property
     def age(self) -> int | None:
+        if self.age_years is not None:
+            return self.age_years
         return completed_years(self.birth_date, on=self.index_date or self.assessment.get("assessment_date"))
 
     @property

@@ -24,14 +24,21 @@ from registry.requirements.course_facts import course_facts
 RESPONSE_OF: Mapping[Criteria, str] = {"MRECIST": "response_mrecist", "RECIST11": "response_recist11"}
 
 
+RESPONSES_OF: Mapping[Criteria, frozenset[str]] = {
+    "MRECIST": frozenset({"response_mrecist"}),
+    "RECIST11": frozenset({"response_recist11", "response_irecist", "response_recicl"}),
+}
+
+
 def derived_outcomes(timeline: Timeline) -> Iterator[DerivedRecord]:
-    yield from _scans(timeline)
-    yield from _progressions(timeline)
-    yield from _events(timeline)
+    yield from derived_scans(timeline, criteria=tuple(RESPONSES_OF))
+    yield from derived_progressions(timeline)
+    yield from derived_events(timeline)
 
 
-def _scans(timeline: Timeline) -> Iterator[DerivedRecord]:
-    listed, called = lesions_by_day(timeline.rows("lesionmeasurement")), _responses(timeline)
+def derived_scans(timeline: Timeline, *, criteria: Sequence[Criteria]) -> Iterator[DerivedRecord]:
+    """What each scan measured, and the responses that rest on the sums of these criteria."""
+    listed, called = lesions_by_day(timeline.rows("lesionmeasurement")), _responses(timeline, criteria=criteria)
     baseline: tuple[Lesion, ...] = ()
     for scan in timeline.of(Kind.IMAGING):
         lesions = listed.get(scan.day, ())
@@ -62,16 +69,16 @@ def _sum_mm(lesions: Sequence[Lesion], *, baseline: Sequence[Lesion], criteria: 
     return read.sum_mm if read.is_measurable else None
 
 
-def _responses(timeline: Timeline) -> dict[date, dict[str, Any]]:
+def _responses(timeline: Timeline, *, criteria: Sequence[Criteria]) -> dict[date, dict[str, Any]]:
     """By day, of the scans after the last one called a baseline; the sums derived from lesions go before those entered."""
     found: dict[date, dict[str, Any]] = {}
-    for criteria, name in RESPONSE_OF.items():
-        course = imaging_course(timeline, criteria=criteria)
+    for one in criteria:
+        course = imaging_course(timeline, criteria=one)
         if course is None:
             continue
         for response in course.responses():
-            found.setdefault(response.scan_date, {})[name] = response.code
-        if criteria == "RECIST11":
+            found.setdefault(response.scan_date, {})[RESPONSE_OF[one]] = response.code
+        if one == "RECIST11":
             for response in course.immune_responses():
                 found[response.scan_date]["response_irecist"] = response.code
             for event, scan in zip(course.events, course.scans, strict=True):
@@ -91,7 +98,7 @@ def _recicl(row: Record, *, seen: Reading, baseline_mm: float) -> str | None:
     )
 
 
-def _progressions(timeline: Timeline) -> Iterator[DerivedRecord]:
+def derived_progressions(timeline: Timeline) -> Iterator[DerivedRecord]:
     curative = course_facts(timeline).curative
     for event in timeline.of(Kind.PROGRESSION):
         after = any(day <= event.day for day in curative)
@@ -100,7 +107,7 @@ def _progressions(timeline: Timeline) -> Iterator[DerivedRecord]:
         )
 
 
-def _events(timeline: Timeline) -> Iterator[DerivedRecord]:
+def derived_events(timeline: Timeline) -> Iterator[DerivedRecord]:
     for event in timeline.of(Kind.ADVERSE_EVENT):
         yield DerivedRecord(entity="adverseevent", record=event.record, values={"ae_soc": _organ_class(event)})
 

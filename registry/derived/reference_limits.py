@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 from registry.clinical.laboratory.reference_limits import Limits, default_limits
-from registry.models import Assessment, LabReferenceLimit, LabResult
+from registry.models import Assessment, LabReferenceLimit
+
+
+class Measured(Protocol):
+    """A result with the limits of its own report, if it has any: a stored one, or a row of a view."""
+
+    @property
+    def analyte_code(self) -> str: ...
+    @property
+    def lln(self) -> float | None: ...
+    @property
+    def uln(self) -> float | None: ...
 
 
 def limits_of_results(
-    results: Iterable[LabResult], *, sex: str | None, of_center: Mapping[str, Limits] | None = None
+    results: Iterable[Measured], *, sex: str | None, of_center: Mapping[str, Limits] | None = None
 ) -> dict[str, Limits]:
     """By analyte, without asking the database. An analyte without any limits is not in it."""
     found = {
@@ -48,5 +60,5 @@ def abnormal_flag(value: float | None, *, limits: Limits | None) -> str | None:
     return "H" if limits.uln is not None and value > limits.uln else "N"
 
 
-def _own(result: LabResult) -> Limits | None:
+def _own(result: Measured) -> Limits | None:
     return Limits(lln=result.lln, uln=result.uln) if (result.lln, result.uln) != (None, None) else None

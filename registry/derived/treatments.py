@@ -21,8 +21,8 @@ from registry.clinical.sequence import (
     Course,
     Exposure,
     HaicRelation,
+    course_sequences,
     haic_courses,
-    haic_sequence,
     tace_combination,
 )
 from registry.clinical.timeline import Event, Kind, Record, Timeline, first_agent_start, haic_dates, tace_dates
@@ -162,19 +162,13 @@ def _systemic(timeline: Timeline) -> Any:
 
 def _haic_relation(timeline: Timeline) -> str | None:
     """Rule S1, of the first course; the end of its first cycle where it is recorded."""
-    courses = haic_courses(haic_dates(timeline))
-    if not courses:
-        return str(HaicRelation.NOT_APPLICABLE)
-    first = next((e for e in timeline.of(Kind.TRANSARTERIAL) if e.day == courses[0].first), None)
-    end = first.record.get("end_date") if first else None
-    return str(
-        haic_sequence(
-            courses[0],
-            anti_angiogenic_start=first_agent_start(timeline, counts=is_anti_angiogenic),
-            pd1_or_pdl1_start=first_agent_start(timeline, counts=is_pd1_or_pdl1),
-            first_cycle_end=end if end and end >= courses[0].first else None,
-        ).relation
+    sessions = [e for e in timeline.of(Kind.TRANSARTERIAL) if e.record.get("modality") in HAIC_MODALITIES]
+    courses = course_sequences(
+        {event.day: event.record.get("end_date") for event in reversed(sessions)},
+        anti_angiogenic_start=first_agent_start(timeline, counts=is_anti_angiogenic),
+        pd1_or_pdl1_start=first_agent_start(timeline, counts=is_pd1_or_pdl1),
     )
+    return str(courses[0][1].relation if courses else HaicRelation.NOT_APPLICABLE)
 
 
 def _agent(

@@ -4,27 +4,17 @@ How its dates are found is data as well: facts, such as a patient's first progre
 What no condition can say is a rule, named here and written in analytics.cohort.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from analytics.messages import Message
-from analytics.protocol.conditions import Condition
+from analytics.protocol.conditions import AnyOf, Comparison, Condition, Operator, variables_of
 from analytics.protocol.endpoint_times import DeathIs
 from analytics.protocol.events import Noun
 
+Variables = Mapping[Noun, frozenset[str]]
 Among = Literal["unresectable", "resected", "all"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PatientDate:
-    """A date that every patient of the cohort has at most once, by its column."""
-
-    column: str
-
-    @property
-    def nouns(self) -> frozenset[Noun]:
-        return frozenset({Noun.PROGRESSION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +32,42 @@ class FirstRecord:
     def nouns(self) -> frozenset[Noun]:
         return frozenset({self.noun})
 
+    @property
+    def variables(self) -> Variables:
+        return {} if self.where is None else {self.noun: frozenset(variables_of(self.where))}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A function of the cohort, by its name, and the nouns whose records it reads."""
+    """A function of the cohort, by its name, the nouns whose records it reads, and which of their derived variables."""
 
     name: str
     nouns: frozenset[Noun]
+    variables: Variables = field(default_factory=dict)
 
 
-Fact = PatientDate | FirstRecord | Rule
+Fact = FirstRecord | Rule
 
-FIRST_PROGRESSION = PatientDate(column="progression_date")
-FIRST_EXTRAHEPATIC_PROGRESSION = PatientDate(column="extrahepatic_progression_date")
+
+def variables_read(facts: Iterable[Fact]) -> Variables:
+    """The variables of each noun that some facts read, those aside that nothing is derived of."""
+    found: dict[Noun, frozenset[str]] = {}
+    for fact in facts:
+        for noun, names in fact.variables.items():
+            found[noun] = found.get(noun, frozenset()) | names
+    return found
+
+
+FIRST_PROGRESSION = FirstRecord(noun=Noun.PROGRESSION)
+FIRST_EXTRAHEPATIC_PROGRESSION = FirstRecord(
+    noun=Noun.PROGRESSION,
+    where=AnyOf(
+        any=tuple(
+            Comparison(variable="progression_type", operator=Operator.CONTAINS, value=code)
+            for code in ("EXTRA_NEW", "EXTRA_GROW")
+        )
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +85,10 @@ class Start:
     def nouns(self) -> frozenset[Noun]:
         return self.fact.nouns if self.fact else frozenset()
 
+    @property
+    def variables(self) -> Variables:
+        return variables_read([self.fact] if self.fact else [])
+
 
 TIME_ZERO = Start(axis=Message("Months since time zero", "自时间零点起的月数"))
 PROCEDURE = Start(axis=Message("Months since the procedure", "自治疗起的月数"), asks_since=True)
@@ -83,20 +100,26 @@ PROGRESSION = Start(
 RESPONSE = Start(
     axis=Message("Months since first response", "自首次缓解起的月数"),
     note=Message("Time from first response, among responders.", "自首次缓解起计，仅限缓解者。"),
-    fact=Rule(name="first_response", nouns=frozenset({Noun.IMAGING})),
+    fact=Rule(
+        name="first_response",
+        nouns=frozenset({Noun.IMAGING, Noun.PROGRESSION}),
+        variables={Noun.IMAGING: frozenset({"response_mrecist"})},
+    ),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """`definition` goes on after the label and a colon. `names` are other names under which protocols ask for it, with labels
-    of their own. `readings` are what the sources differ in, for docs/statistics.md."""
+    of their own. `readings` are what the sources differ in, for docs/statistics.md. `options` are the keys of a protocol that
+    this kind reads beside those that every kind does; others are refused."""
 
     code: str
     label: Message
     definition: Message
     names: Mapping[str, Message] = field(default_factory=dict)
     readings: str = ""
+    options: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +140,10 @@ class TimeEndpoint(Endpoint):
     def nouns(self) -> frozenset[Noun]:
         return self.start.nouns.union(*(fact.nouns for fact in self.event))
 
+    @property
+    def variables(self) -> Variables:
+        return variables_read([*self.event, *([self.start.fact] if self.start.fact else [])])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateEndpoint(Endpoint):
@@ -130,3 +157,7 @@ class RateEndpoint(Endpoint):
     @property
     def nouns(self) -> frozenset[Noun]:
         return self.value.nouns
+
+    @property
+    def variables(self) -> Variables:
+        return self.value.variables

@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from analytics.protocol.endpoint_times import DeathIs
 from analytics.protocol.endpoints.catalog import RATES, TIMES, descriptions
-from analytics.protocol.endpoints.declaration import Among, RateEndpoint, TimeEndpoint
+from analytics.protocol.endpoints.declaration import Among, RateEndpoint, TimeEndpoint, Variables
 from analytics.protocol.errors import KIND, sentence
 from analytics.protocol.events import Noun
 from analytics.protocol.plan import EndpointPlan, ResponsePlan
@@ -19,13 +19,19 @@ else:
     TimeKind, RateKind = Literal[tuple(TIMES)], Literal[tuple(RATES)]
 
 
+# Keys that only some kinds read
+OF_SOME_TIMES = frozenset({"growth_pct", "events"})
+
+
 class StudyEndpoint(EndpointPlan):
     """A time-to-event endpoint as defined in the registry.
 
     `death` is an event, a competing event, or censoring. `since` names the event from which time is counted if it is not the
     study's time zero (required for recurrence and local progression). `censor_at` lists events that end follow-up, such as a new
     treatment. With `assessment: imaging`, patients without an event are censored at the last scan, not at the last contact;
-    an event more than `missed_after_days` after the previous scan is censored at that scan. `growth_pct` applies to TTUP."""
+    an event more than `missed_after_days` after the previous scan is censored at that scan. Progressions count after the day
+    from which time is counted; with `events: ever` the first one ever does, and whoever had it earlier has no time.
+    `growth_pct` applies to TTUP. A key that the kind does not read is refused."""
 
     type: Literal["time"] = "time"
     kind: Annotated[TimeKind, Field(description=descriptions(TIMES))]
@@ -35,6 +41,7 @@ class StudyEndpoint(EndpointPlan):
     assessment: Literal["follow_up", "imaging"] = "follow_up"
     missed_after_days: Annotated[int, Field(gt=0)] | None = None
     growth_pct: Annotated[float, Field(gt=0)] = 25.0
+    events: Literal["after_start", "ever"] = "after_start"
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +58,7 @@ class StudyEndpoint(EndpointPlan):
             )
         if declared.is_survival and (self.assessment == "imaging" or self.missed_after_days):
             raise sentence("survival endpoints are not assessed by imaging", zh="生存期不以影像评估")
+        _refuse_unread(self, keys=OF_SOME_TIMES)
         if declared.start.asks_since and self.since is None:
             raise sentence(
                 f"{self.kind} is counted from a procedure; name its event in since",
@@ -69,7 +77,11 @@ class StudyEndpoint(EndpointPlan):
         return self.declared.nouns | seen
 
     @property
-    def events(self) -> set[str]:
+    def variables(self) -> Variables:
+        return self.declared.variables
+
+    @property
+    def named_events(self) -> set[str]:
         return {*self.censor_at, *([self.since] if self.since else [])}
 
     @property
@@ -110,14 +122,24 @@ class StudyResponse(ResponsePlan):
         return self.declared.nouns
 
     @property
+    def variables(self) -> Variables:
+        return self.declared.variables
+
+    @property
     def counted(self) -> Among:
         """Who counts where the protocol does not say."""
         default: Among = next(iter(self.declared.among), "all")
         return self.among or default
 
     @property
-    def events(self) -> set[str]:
+    def named_events(self) -> set[str]:
         return {name for name in (self.since, self.until) if name}
+
+
+def _refuse_unread(plan: "StudyEndpoint | StudyResponse", *, keys: frozenset[str]) -> None:
+    """What has no effect on this kind is not to look as if it had."""
+    for key in sorted(plan.model_fields_set & keys - plan.declared.options):
+        raise sentence(f"{key} does not apply to {plan.kind}", zh=f"{key} 不适用于 {plan.kind}")
 
 
 def _type(content: Any) -> str:

@@ -4,6 +4,15 @@ from analytics.messages import Message
 from analytics.protocol.endpoints.declaration import RateEndpoint, Rule
 from analytics.protocol.events import Noun
 
+RESPONSES = {Noun.IMAGING: frozenset({"response_mrecist"})}
+SPREAD = {
+    Noun.ASSESSMENT: frozenset(
+        f"{basis}_{found}"
+        for basis in ("whole", "viable")
+        for found in ("macrovascular_invasion", "extrahepatic_metastasis", "number_class")
+    )
+}
+
 RATE_ENDPOINTS = (
     RateEndpoint(
         code="BEST_RESPONSE",
@@ -14,7 +23,7 @@ RATE_ENDPOINTS = (
             "至进展或新治疗前按 mRECIST 的最佳疗效（未要求确认）；计入：{success}。",
         ),
         names={"ORR": Message("Objective response", "客观缓解"), "DCR": Message("Disease control", "疾病控制")},
-        value=Rule(name="best_response", nouns=frozenset({Noun.IMAGING})),
+        value=Rule(name="best_response", nouns=frozenset({Noun.IMAGING}), variables=RESPONSES),
         readings="ORR: `success: [CR, PR]`; DCR: with SD (at least 42 days); `denominator: evaluable` or `all`",
     ),
     RateEndpoint(
@@ -24,7 +33,7 @@ RATE_ENDPOINTS = (
             "best mRECIST response on imaging 1 to 56 days after any TACE; counted as a success: {success}.",
             "任一次 TACE 后 1–56 天内影像按 mRECIST 的最佳疗效；计入：{success}。",
         ),
-        value=Rule(name="response_to_tace", nouns=frozenset({Noun.IMAGING, Noun.TRANSARTERIAL})),
+        value=Rule(name="response_to_tace", nouns=frozenset({Noun.IMAGING, Noun.TRANSARTERIAL}), variables=RESPONSES),
     ),
     RateEndpoint(
         code="COMPLICATION",
@@ -72,7 +81,7 @@ RATE_ENDPOINTS = (
             "within the Milan criteria by viable tumor after TACE, among patients beyond the criteria at time zero.",
             "时间零点超出米兰标准者中，TACE 后按存活肿瘤符合米兰标准。",
         ),
-        value=Rule(name="downstaged", nouns=frozenset({Noun.ASSESSMENT, Noun.TRANSARTERIAL})),
+        value=Rule(name="downstaged", nouns=frozenset({Noun.ASSESSMENT, Noun.TRANSARTERIAL}), variables=SPREAD),
         readings="`until:` the curative procedure",
     ),
     RateEndpoint(
@@ -81,7 +90,11 @@ RATE_ENDPOINTS = (
         definition=Message(
             "complete ablation at one month, among patients who underwent ablation.", "消融患者中 1 个月完全消融。"
         ),
-        value=Rule(name="ablated_completely", nouns=frozenset({Noun.ABLATION})),
+        value=Rule(
+            name="ablated_completely",
+            nouns=frozenset({Noun.ABLATION}),
+            variables={Noun.ABLATION: frozenset({"complete_ablation_1m"})},
+        ),
         readings="among patients ablated on or after `since` (or time zero); all sessions on the day count",
     ),
 )

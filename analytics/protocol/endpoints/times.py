@@ -16,7 +16,13 @@ from analytics.protocol.events import Noun
 
 # Kudo 2020 (TACTICS). What is worse than before is judged by a rule; what a record of progression states, by its codes.
 UNTREATABLE_BY_TACE = (
-    Rule(name="worse_than_baseline", nouns=frozenset({Noun.ASSESSMENT, Noun.TRANSARTERIAL})),
+    Rule(
+        name="worse_than_baseline",
+        nouns=frozenset({Noun.ASSESSMENT, Noun.TRANSARTERIAL}),
+        variables={
+            Noun.ASSESSMENT: frozenset({"whole_macrovascular_invasion", "whole_extrahepatic_metastasis", "ctp_class"})
+        },
+    ),
     FirstRecord(
         noun=Noun.PROGRESSION,
         since="start",
@@ -30,6 +36,8 @@ UNTREATABLE_BY_TACE = (
     ),
 )
 
+OF_PROGRESSION = frozenset({"events"})
+
 TIME_ENDPOINTS = (
     TimeEndpoint(
         code="OS",
@@ -42,13 +50,18 @@ TIME_ENDPOINTS = (
         label=Message("Progression-free survival", "无进展生存期"),
         definition=Message("time to first progression", "至首次进展"),
         event=(FIRST_PROGRESSION,),
-        readings="An: `death: censored`, last contact; others count death as an event; `assessment: imaging`",
+        options=OF_PROGRESSION,
+        readings=(
+            "An: `death: censored`, last contact; others count death as an event; `assessment: imaging`; "
+            "`events: ever` for the first progression ever, whenever it was"
+        ),
     ),
     TimeEndpoint(
         code="TTP",
         label=Message("Time to progression", "至进展时间"),
         definition=Message("time to first progression", "至首次进展"),
         event=(FIRST_PROGRESSION,),
+        options=OF_PROGRESSION,
         death="censored",
         readings="or `death: competing`",
     ),
@@ -57,6 +70,7 @@ TIME_ENDPOINTS = (
         label=Message("Extrahepatic progression-free survival", "肝外无进展生存期"),
         definition=Message("time to first extrahepatic progression", "至首次肝外进展"),
         event=(FIRST_EXTRAHEPATIC_PROGRESSION,),
+        options=OF_PROGRESSION,
         readings="or `death: censored`; intrahepatic progression does not end follow-up",
     ),
     TimeEndpoint(
@@ -67,12 +81,14 @@ TIME_ENDPOINTS = (
             "进展患者自首次进展至任何原因死亡",
         ),
         start=PROGRESSION,
+        options=OF_PROGRESSION,
     ),
     TimeEndpoint(
         code="TTUP",
         label=Message("Time to TACE-untreatable progression", "至不可 TACE 进展时间"),
         definition=Message("time to TACE-untreatable progression", "至不可 TACE 进展"),
         event=UNTREATABLE_BY_TACE,
+        options=frozenset({"growth_pct"}),
         death="censored",
         readings=(
             "Kudo 2020: growth of 25% (`growth_pct`), Child-Pugh C after a TACE, new vascular invasion or metastasis, "
@@ -84,6 +100,7 @@ TIME_ENDPOINTS = (
         label=Message("TACE-specific progression-free survival", "TACE 特异性无进展生存期"),
         definition=Message("time to TACE-untreatable progression", "至不可 TACE 进展"),
         event=UNTREATABLE_BY_TACE,
+        options=frozenset({"growth_pct"}),
         readings="Kudo 2020: as TTUP, with death as an event",
     ),
     TimeEndpoint(
@@ -99,6 +116,7 @@ TIME_ENDPOINTS = (
         label=Message("Duration of response", "缓解持续时间"),
         definition=Message("time from first response to progression, among responders", "缓解患者自首次缓解至进展"),
         event=(FIRST_PROGRESSION,),
+        options=OF_PROGRESSION,
         start=RESPONSE,
         readings="from the first CR or PR (mRECIST)",
     ),

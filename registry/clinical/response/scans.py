@@ -112,7 +112,10 @@ def scan_reading(
         return told
     sum_mm: float | None = record.get(SUM_OF[criteria])
     liver_mm = record.get("max_viable_diameter_mm") if criteria == "MRECIST" else None
-    return replace(told, sum_mm=sum_mm, is_measurable=sum_mm is not None, node_axes_mm=(), liver_mm=liver_mm)
+    is_measurable = (
+        sum_mm is not None or not lesions
+    )  # of a scan without list and sum nothing is known, and nothing derived
+    return replace(told, sum_mm=sum_mm, is_measurable=is_measurable, node_axes_mm=(), liver_mm=liver_mm)
 
 
 def _lesion(row: Record) -> Lesion:

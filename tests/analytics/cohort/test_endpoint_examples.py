@@ -39,7 +39,7 @@ def patient(
     *,
     death: float | None = None,
     died: bool | None = None,
-    progression: float | None = None,
+    progression: float | tuple[float, ...] | None = None,
     extrahepatic: float | None = None,
     last_contact: float = 400,
     later: float | None = None,
@@ -53,8 +53,6 @@ def patient(
             "later.date": pd.to_datetime([day(later)]),
             "death_date": pd.to_datetime([day(death)]),
             "died": [death is not None if died is None else died],
-            "progression_date": pd.to_datetime([day(progression)]),
-            "extrahepatic_progression_date": pd.to_datetime([day(extrahepatic)]),
             "last_contact_date": [day(last_contact if death is None else min(last_contact, death))],
             "resectability_index": [index],
         },
@@ -67,9 +65,11 @@ def patient(
         ).astype({"date": "datetime64[ns]"})
         for noun, names in COLUMNS.items()
     }
-    if progression is not None and not len(tables[Noun.PROGRESSION]):
-        row = {"patient": ["P"], "date": [day(progression)], "progression_type": ["INTRA_NEW"]}
-        tables[Noun.PROGRESSION] = pd.DataFrame(row).reindex(columns=tables[Noun.PROGRESSION].columns)
+    days = progression if isinstance(progression, tuple) else (progression,)
+    seen = [(when, "INTRA_NEW") for when in days] + [(extrahepatic, "EXTRA_NEW")]
+    rows = [{"patient": "P", "date": day(when), "progression_type": kind} for when, kind in seen if when is not None]
+    if rows:
+        tables[Noun.PROGRESSION] = pd.DataFrame(rows).reindex(columns=tables[Noun.PROGRESSION].columns)
     return Selection(patients=frame, records=tables, steps=())
 
 
@@ -129,13 +129,23 @@ LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovasc
         (patient(imaging=SCANS, later=200), {"kind": "PFS", "assessment": "imaging", "censor_at": ["later"]}, (120, 0)),
         (patient(imaging=SCANS, progression=330), {"kind": "PFS", "missed_after_days": 180}, (120, 0)),
         (patient(imaging=SCANS, progression=330), {"kind": "PFS", "missed_after_days": 240}, (330, 1)),
-        (patient(progression=-3), {"kind": "PFS"}, "EVENT_BEFORE_T0"),
+        (patient(progression=-3), {"kind": "PFS"}, (400, 0)),
+        (patient(progression=-3), {"kind": "PFS", "events": "ever"}, "EVENT_BEFORE_T0"),
+        (patient(progression=(0, 150)), {"kind": "PFS"}, (150, 1)),
+        (patient(progression=(0, 150)), {"kind": "PFS", "events": "ever"}, (0.5, 1)),
+        (patient(progression=(0, 150)), {"kind": "TTP"}, (150, 1)),
+        (patient(progression=(-200, 387)), {"kind": "PFS"}, (387, 1)),
+        (patient(progression=(-200, 100), death=250), {"kind": "PPS"}, (150, 1)),
+        (patient(progression=(-200, 100), death=250), {"kind": "PPS", "events": "ever"}, "NO_TIME_ZERO"),
+        (patient(progression=(10, 150), later=30), {"kind": "PFS", "since": "later"}, (120, 1)),
         (patient(progression=50, death=100), {"kind": "TTP"}, (50, 1)),
         (patient(death=100), {"kind": "TTP"}, (100, 0)),
         (patient(death=100), {"kind": "TTP", "death": "competing"}, (100, 2)),
         (patient(progression=50, death=100), {"kind": "TTP", "death": "competing"}, (50, 1)),
         (patient(progression=50, extrahepatic=80), {"kind": "EPFS"}, (80, 1)),
         (patient(progression=50), {"kind": "EPFS"}, (400, 0)),
+        (patient(extrahepatic=-50, progression=90), {"kind": "EPFS"}, (400, 0)),
+        (patient(extrahepatic=-50), {"kind": "EPFS", "events": "ever"}, "EVENT_BEFORE_T0"),
         (patient(progression=50, death=100), {"kind": "EPFS", "death": "censored"}, (100, 0)),
         (patient(progression=50, death=100), {"kind": "PPS"}, (50, 1)),
         (patient(death=100), {"kind": "PPS"}, "NO_TIME_ZERO"),
@@ -153,6 +163,8 @@ LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovasc
         (patient(imaging=[(40, {"response_mrecist": "PR"}), (80, {"response_mrecist": "CR"})], progression=140), {"kind": "DOR"}, (100, 1)),
         (patient(imaging=[(40, {"response_mrecist": "SD"})]), {"kind": "DOR"}, "NO_TIME_ZERO"),
         (patient(imaging=[(90, {"response_mrecist": "PR"})], progression=60), {"kind": "DOR"}, "NO_TIME_ZERO"),
+        (patient(imaging=[(40, {"response_mrecist": "PR"})], progression=(-60, 140)), {"kind": "DOR"}, (100, 1)),
+        (patient(imaging=[(40, {"response_mrecist": "PR"})], progression=(-60, 140)), {"kind": "DOR", "events": "ever"}, "NO_TIME_ZERO"),
         (patient(later=30, progression=100), {"kind": "LTP", "since": "later"}, (370, 0)),
         (patient(later=30, death=100), {"kind": "LTP", "since": "later"}, (70, 2)),
     ],

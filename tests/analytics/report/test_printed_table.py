@@ -51,7 +51,7 @@ def compared(protocol: StudyProtocol, *, design_only: bool = False) -> dict[str,
     )
     frame = AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=len(table))
     found = result_object(compare(frame, protocol=protocol, design_only=design_only))
-    return found | {"software": {}}
+    return found | {"software": {"caliper": "0.1.0"}}
 
 
 @pytest.fixture(scope="module")
