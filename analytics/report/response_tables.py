@@ -35,12 +35,19 @@ def response_table(result: Json, *, endpoint: str) -> Table:
     success = "+".join(value_label(str(token)) for token in plan["success"])
     head = (_("Cohort"), _("Arm"), _("n"), _("Evaluable"), *(value_label(value) for value in values))
     level = {"success": success, "level": 100 * result["protocol"]["conventions"]["level"]}
-    head += (_("%(success)s, %% (%(level)g%% CI)") % level, _("Difference, percentage points"), _("P"), _("P (paired)"))
+    head += (
+        _("%(success)s, %% (%(level)g%% CI)") % level,
+        _("Difference, percentage points (%(level)g%% CI)") % level,
+        _("P"),
+        _("P (paired)"),
+    )
     tests = sorted(
         {name for of in cohorts.values() for name in (of["test"]["name"], of["mcnemar"].get("name")) if name}
     )
     notes = (
-        _("Exact (Clopper-Pearson) confidence limits."),
+        _(
+            "Exact (Clopper-Pearson) confidence limits; of differences, Newcombe's (for pairs, of the pairs evaluable on both sides)."
+        ),
         _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))},
         *rough_notes(cell for row in rows for cell in row.cells),
     )
@@ -66,8 +73,7 @@ def _present(cohorts: Json) -> list[str]:
 
 def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
     content = cohorts[cohort]
-    difference = ABSENT if content["difference"] is None else f"{100 * content['difference']:+.1f}".replace("-", MINUS)
-    contrast = (difference, test_p(content["test"]), p_value(content["mcnemar"]["p"]))
+    contrast = (_difference(content), test_p(content["test"]), p_value(content["mcnemar"]["p"]))
     rows = []
     for place, (name, label) in enumerate(arm_labels(result).items()):
         arm = content["arms"][name]
@@ -77,6 +83,23 @@ def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
         counts = [str(count) for count in (arm["n"], arm["evaluable"], *arm["counts"].values())]
         rows.append(Row(cells=(cohort_label(cohort), label, *counts, share, *(contrast if place == 0 else ("",) * 3))))
     return rows
+
+
+def _difference(content: Json) -> str:
+    """That of the pairs where persons are paired, with its limits where there are any."""
+    paired = content["mcnemar"]
+    found = [content.get(key) for key in ("difference", "difference_low", "difference_high")]
+    if paired.get("difference") is not None:
+        found = [paired[key] for key in ("difference", "low", "high")]
+    value, low, high = found
+    if value is None:
+        return ABSENT
+    limits = "" if low is None or high is None else f" ({_points(low)} – {_points(high)})"
+    return f"{_points(value)}{limits}"
+
+
+def _points(share: float) -> str:
+    return f"{100 * share:+.1f}".replace("-", MINUS)
 
 
 def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:

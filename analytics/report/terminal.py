@@ -52,7 +52,7 @@ def _response_lines(comparison: Comparison) -> Iterator[str]:
                 + ("" if arm.proportion.rate is None else f" ({100 * arm.proportion.rate:.1f}%)")
                 for label, arm in result.arms.items()
             )
-            yield f"{name} {cohort}: {rates}{_p(result.test.p)}"
+            yield f"{name} {cohort}: {rates}{_p((result.paired or result.test).p)}"
 
 
 def _safety_lines(comparison: Comparison) -> Iterator[str]:

@@ -3,7 +3,6 @@
 from analytics.engine.outcomes.response import ArmResponse, ResponseResult
 from analytics.engine.outcomes.safety import ANY, ArmSafety, SafetyRow
 from analytics.result.nulls import Json, with_reasons
-from analytics.stats.tests.proportions import McNemar
 from analytics.stats.tests.two_sample import TwoSampleTest
 
 
@@ -16,9 +15,11 @@ def test_object(test: TwoSampleTest) -> Json:
 def response_object(result: ResponseResult) -> Json:
     values: Json = {
         "arms": {label: _arm_response(arm) for label, arm in result.arms.items()},
-        "difference": result.difference,
+        "difference": result.difference.value,
+        "difference_low": result.difference.low,
+        "difference_high": result.difference.high,
         "test": test_object(result.test),
-        "mcnemar": _mcnemar(result.paired),
+        "mcnemar": _mcnemar(result),
     }
     return with_reasons(values)
 
@@ -37,10 +38,14 @@ def _arm_response(arm: ArmResponse) -> Json:
     return {"n": arm.n, "evaluable": arm.evaluable, "counts": arm.counts} | with_reasons(rate)
 
 
-def _mcnemar(paired: McNemar | None) -> Json:
-    if paired is None:
-        return with_reasons(dict.fromkeys(("pairs", "b", "c", "name", "p")), why="not_requested")
-    return with_reasons({"pairs": paired.pairs, "b": paired.b, "c": paired.c, "name": paired.name, "p": paired.p})
+def _mcnemar(result: ResponseResult) -> Json:
+    """The test of the pairs of which both count, and the difference between their rates."""
+    paired, difference = result.paired, result.paired_difference
+    if paired is None or difference is None:
+        absent = ("pairs", "b", "c", "name", "p", "difference", "low", "high")
+        return with_reasons(dict.fromkeys(absent), why="not_requested")
+    counts = {"pairs": paired.pairs, "b": paired.b, "c": paired.c, "name": paired.name, "p": paired.p}
+    return with_reasons(counts | {"difference": difference.value, "low": difference.low, "high": difference.high})
 
 
 def _arm_safety(arm: ArmSafety) -> Json:

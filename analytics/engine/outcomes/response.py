@@ -11,9 +11,11 @@ from analytics.engine.outcomes.risk_rows import CohortRows
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan, ResponsePlan, token_text
 from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.stats.tests.paired_proportions import PairedCounts, paired_counts
 from analytics.stats.tests.proportions import McNemar, Proportion, exact_proportion, mcnemar
+from analytics.stats.tests.rate_differences import RateDifference, paired_difference, rate_difference
 from analytics.stats.tests.two_sample import TwoSampleTest, compare_counts
-from analytics.stats.tests.weighted_rates import Weighted, compare_weighted, weighted_proportion
+from analytics.stats.tests.weighted_rates import Weighted, compare_weighted, weighted_difference, weighted_proportion
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,14 @@ class ArmResponse:
 
 @dataclass(frozen=True)
 class ResponseResult:
-    """One binary endpoint in one cohort. `difference` is the focal rate minus the reference rate; `paired` is None unmatched."""
+    """One binary endpoint in one cohort. `difference` is the focal rate minus the reference rate. `paired` and `paired_difference`, of the
+    pairs of which both count, are None unmatched."""
 
     arms: dict[str, ArmResponse]
-    difference: float | None
+    difference: RateDifference
     test: TwoSampleTest
     paired: McNemar | None
+    paired_difference: RateDifference | None
 
 
 @dataclass(frozen=True)
@@ -88,22 +92,35 @@ def _response(table: pd.DataFrame, *, name: str, levels: tuple[str, ...], protoc
     )
     labels = (protocol.arms.focal.label, protocol.arms.reference.label)
     arms = {label: _arm(seen, rows=(table["arm"] == label).to_numpy(), levels=levels, level=level) for label in labels}
-    focal, reference = (arms[label] for label in labels)
-    rates = focal.proportion.rate, reference.proportion.rate
     is_focal = (table["arm"] == labels[0]).to_numpy()
+    pairs = _pairs(seen, focal=is_focal)
     return ResponseResult(
         arms=arms,
-        difference=None if rates[0] is None or rates[1] is None else rates[0] - rates[1],
+        difference=_difference(seen, arms=arms, focal=is_focal, level=level),
         test=_test(seen, arms=arms, focal=is_focal, protocol=protocol),
-        paired=_paired(seen, focal=is_focal) if seen.pair is not None and seen.weights is None else None,
+        paired=None if pairs is None else mcnemar(pairs.only_focal, c=pairs.only_reference, pairs=pairs.pairs),
+        paired_difference=None if pairs is None else paired_difference(pairs, level=level),
     )
+
+
+def _difference(seen: _Seen, *, arms: dict[str, ArmResponse], focal: Booleans, level: float) -> RateDifference:
+    if seen.weights is not None:
+        return weighted_difference(_weighted(seen, focal=focal, weights=seen.weights), level=level)
+    first, second = arms.values()
+    return rate_difference(
+        first.successes, n_first=first.denominator, second=second.successes, n_second=second.denominator, level=level
+    )
+
+
+def _weighted(seen: _Seen, *, focal: Booleans, weights: Floats) -> Weighted:
+    counted = seen.is_counted
+    clusters = None if seen.pair is None else seen.pair[counted]
+    return Weighted(seen.is_success[counted], focal[counted], weights[counted], clusters)
 
 
 def _test(seen: _Seen, *, arms: dict[str, ArmResponse], focal: Booleans, protocol: AnalysisPlan) -> TwoSampleTest:
     if seen.weights is not None:
-        counted = seen.is_counted
-        clusters = None if seen.pair is None else seen.pair[counted]
-        return compare_weighted(Weighted(seen.is_success[counted], focal[counted], seen.weights[counted], clusters))
+        return compare_weighted(_weighted(seen, focal=focal, weights=seen.weights))
     counts = np.array([[arm.successes for arm in arms.values()], [a.denominator - a.successes for a in arms.values()]])
     return compare_counts(counts, profile=protocol.conventions.profile, seed=protocol.seed)
 
@@ -127,17 +144,12 @@ def _arm(seen: _Seen, *, rows: Booleans, levels: tuple[str, ...], level: float) 
     )
 
 
-def _paired(seen: _Seen, *, focal: Booleans) -> McNemar:
-    """The pairs of which both count."""
-    pair = np.zeros(focal.size, dtype=np.int64) if seen.pair is None else seen.pair
-    sides = [
-        pd.Series(seen.is_success[rows], index=pair[rows])
-        for rows in (focal & seen.is_counted, ~focal & seen.is_counted)
-    ]
-    both = pd.concat(sides, axis=1, join="inner", keys=["focal", "reference"])
-    only_focal = int((both["focal"] & ~both["reference"]).sum())
-    only_reference = int((~both["focal"] & both["reference"]).sum())
-    return mcnemar(only_focal, c=only_reference, pairs=len(both))
+def _pairs(seen: _Seen, *, focal: Booleans) -> PairedCounts | None:
+    """The pairs of which both count; None where there are none by design."""
+    if seen.pair is None or seen.weights is not None:
+        return None
+    counted = seen.is_counted
+    return paired_counts(seen.is_success[counted], focal=focal[counted], pair=seen.pair[counted])
 
 
 def _about_response(results: dict[str, ResponseResult], *, name: str) -> Iterator[Notice]:

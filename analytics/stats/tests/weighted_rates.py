@@ -8,6 +8,7 @@ from scipy import stats
 
 from analytics.stats.event_times import Booleans, Floats, Integers
 from analytics.stats.tests.proportions import Proportion
+from analytics.stats.tests.rate_differences import RateDifference
 from analytics.stats.tests.two_sample import TwoSampleTest
 
 WALD = "Wald, weighted"
@@ -39,20 +40,34 @@ def weighted_proportion(success: Booleans, *, weights: Floats, level: float) -> 
 
 def compare_weighted(rows: Weighted) -> TwoSampleTest:
     """The difference of the weighted proportions over its linearized error, summed over clusters. R: survey::svyglm, identity."""
+    difference, error = _difference(rows)
+    if difference is None or not error > 0:
+        return TwoSampleTest(name=WALD, statistic=None, df=None, p=None, why="not_estimable")
+    z = difference / error
+    return TwoSampleTest(name=WALD, statistic=z, df=None, p=float(2 * stats.norm.sf(abs(z))))
+
+
+def weighted_difference(rows: Weighted, *, level: float) -> RateDifference:
+    """The same difference with Wald limits. R: confint(survey::svyglm(y ~ arm), df = Inf)."""
+    difference, error = _difference(rows)
+    if difference is None or not error > 0:
+        return RateDifference(difference, low=None, high=None)
+    reach = float(stats.norm.ppf((1 + level) / 2)) * error
+    return RateDifference(difference, low=difference - reach, high=difference + reach)
+
+
+def _difference(rows: Weighted) -> tuple[float | None, float]:
+    """Focal minus reference, None where an arm weighs nothing, and its linearized error."""
     influence = np.zeros(rows.success.size)
     rates = []
     for sign, arm in ((1.0, rows.focal), (-1.0, ~rows.focal)):
         total = float(rows.weights[arm].sum())
         if not total > 0:
-            return TwoSampleTest(name=WALD, statistic=None, df=None, p=None, why="not_estimable")
+            return None, 0.0
         rate = float(rows.weights[arm] @ rows.success[arm] / total)
         rates.append(rate)
         influence[arm] = sign * rows.weights[arm] * (rows.success[arm] - rate) / total
     sums: Floats = influence
     if rows.clusters is not None:
         sums = np.bincount(np.unique(rows.clusters, return_inverse=True)[1], weights=influence).astype(float)
-    error = sqrt(float(sums @ sums))
-    if not error > 0:
-        return TwoSampleTest(name=WALD, statistic=None, df=None, p=None, why="not_estimable")
-    z = (rates[0] - rates[1]) / error
-    return TwoSampleTest(name=WALD, statistic=z, df=None, p=float(2 * stats.norm.sf(abs(z))))
+    return rates[0] - rates[1], sqrt(float(sums @ sums))

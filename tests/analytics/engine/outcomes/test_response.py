@@ -53,10 +53,31 @@ def test_pairs_are_told_by_which_of_the_two_alone_had_a_success(tmp_path: Path) 
     answer = found(comparison, cohort="matched")
     assert comparison.design.matching is not None
     assert comparison.design.matching.pairs.count == 8
-    assert answer["mcnemar"] == {"pairs": 6, "b": 2, "c": 1, "name": "McNemar, exact", "p": 1.0}
+    paired = {key: answer["mcnemar"][key] for key in ("pairs", "b", "c", "name", "p")}
+    assert paired == {"pairs": 6, "b": 2, "c": 1, "name": "McNemar, exact", "p": 1.0}
+    assert answer["mcnemar"]["difference"] == pytest.approx(1 / 6)
+    assert answer["mcnemar"]["low"] < 1 / 6 < answer["mcnemar"]["high"]
     everybody = found(run(tmp_path, rows=make_responders(arms={"R": "CCCPSD-C", "A": "DSPCCDC-"}),
                           response={"denominator": "all"}), cohort="matched")  # fmt: skip
     assert (everybody["mcnemar"]["pairs"], everybody["mcnemar"]["b"], everybody["mcnemar"]["c"]) == (8, 3, 2)
+
+
+def test_the_difference_of_the_rates_has_newcombes_limits(tmp_path: Path) -> None:
+    """9 of 10 against 3 of 10: 0.1705 to 0.8090 (Newcombe 1998, Table II b)."""
+    rows = make_responders(arms={"R": "CCCCCCCCCD", "A": "CCCDDDDDDD"})
+    answer = found(run(tmp_path, rows=rows), cohort="unmatched")
+    limits = (answer["difference_low"], answer["difference_high"])
+    assert answer["difference"] == pytest.approx(0.6)
+    assert limits == pytest.approx((0.1705, 0.8090), abs=5e-5)
+
+
+def test_with_weights_the_difference_is_the_weighted_one(tmp_path: Path) -> None:
+    rows = make_responders(arms={"R": "CCSDCSDD", "A": "CSSDDDCD"})
+    answer = found(run(tmp_path, rows=rows, design={"method": "weighting"}), cohort="weighted")
+    rates = [answer["arms"][label]["rate"] for label in ("Resection", "Ablation")]
+    assert answer["difference"] == pytest.approx(rates[0] - rates[1])
+    assert answer["difference_low"] < answer["difference"] < answer["difference_high"]
+    assert answer["mcnemar"]["why"]["difference"] == "not_requested"
 
 
 def test_before_matching_there_are_no_pairs_to_test(tmp_path: Path) -> None:
@@ -87,9 +108,10 @@ def test_an_arm_nobody_of_which_is_evaluable_has_reasons_and_a_warning(tmp_path:
     comparison = run(tmp_path, rows=make_responders(arms={"R": "----", "A": "CPSD"}))
     answer = found(comparison, cohort="unmatched")
     assert answer["arms"]["Resection"]["why"] == dict.fromkeys(("rate", "low", "high"), "not_estimable")
-    assert answer["why"] == {"difference": "not_estimable"}
+    assert answer["why"] == dict.fromkeys(("difference", "difference_low", "difference_high"), "not_estimable")
     assert answer["test"]["why"]["p"] == "not_estimable"
-    assert found(comparison, cohort="matched")["mcnemar"]["why"] == {"p": "not_estimable"}
+    absent = dict.fromkeys(("p", "difference", "low", "high"), "not_estimable")
+    assert found(comparison, cohort="matched")["mcnemar"]["why"] == absent
     assert any(
         "Resection 4 of 4, Ablation 0 of 4" in notice.message.en
         for notice in comparison.warnings
