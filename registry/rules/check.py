@@ -130,7 +130,7 @@ def row_of(own: Row, *, known: Row, today: date) -> Row:
 
 def evaluate(check: Check, *, row: Row) -> Finding | None:
     """For a row in which all operands of the check are known."""
-    if not check.fires(row) or not fires_on_other_days(check.fires, row=row, dates=check.operands):
+    if not check.fires(row) or not fires_on_other_days(check.fires, row=row, dates=(*check.operands, *check.reads)):
         return None
     named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
     return Finding(check=check, values={name: readable(value) for name, value in named.items()})

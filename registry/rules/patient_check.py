@@ -52,17 +52,27 @@ def evaluate_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Findin
 
 
 def _holds_on_every_day(check: PatientCheck, *, hit: Hit, timeline: Timeline) -> bool:
-    """Whether the same is found whatever the days of its imprecise dates were."""
-    vague = [record for record in hit.records if vague_dates(record)]
-    return not vague or all(
-        any(READ_ANOTHER_WAY in record for found in check.hits(other) for record in found.records)
-        for other in _other_timelines(timeline, vague=vague)
+    """Whether the same is found whatever the days of the imprecise dates were: of its own records, and of each other one."""
+    own = [record for record in hit.records if vague_dates(record)]
+    named = {id(record) for record in own}
+    rows = (record for records in timeline.records.values() for record in records)
+    others = [record for record in rows if vague_dates(record) and id(record) not in named]
+    own_ways = _other_timelines(timeline, vague=own, ends_only=len(own) > 1) if own else ()
+    other_ways = (
+        other for record in others for other in _other_timelines(timeline, vague=[record], ends_only=len(others) > 1)
+    )
+    return all(_is_found_again(check, timeline=other) for other in own_ways) and all(
+        any(found.records[0] == hit.records[0] for found in check.hits(other)) for other in other_ways
     )
 
 
-def _other_timelines(timeline: Timeline, *, vague: list[Row]) -> Iterator[Timeline]:
+def _is_found_again(check: PatientCheck, *, timeline: Timeline) -> bool:
+    return any(READ_ANOTHER_WAY in record for found in check.hits(timeline) for record in found.records)
+
+
+def _other_timelines(timeline: Timeline, *, vague: list[Row], ends_only: bool) -> Iterator[Timeline]:
     """One imprecise record is read as every one of its days; of several only the ends are combined, which are the extremes."""
-    ways = [readings(record, ends_only=len(vague) > 1) for record in vague]
+    ways = [readings(record, ends_only=ends_only) for record in vague]
     for way in product(*ways):
         instead = {id(old): {**new, READ_ANOTHER_WAY: True} for old, new in zip(vague, way, strict=True)}
         records = {
