@@ -54,6 +54,7 @@ class TumorResponse(TextChoices):
     COMPLETE = "CR", _("Complete response")
     PARTIAL = "PR", _("Partial response")
     STABLE = "SD", _("Stable disease")
+    NEITHER = "NN", _("Non-CR/non-PD")  # of a tumor without a target
     PROGRESSIVE = "PD", _("Progressive disease")
     NOT_EVALUABLE = "NE", _("Not evaluable")
 
@@ -71,6 +72,7 @@ class LesionOrgan(TextChoices):
     LIVER = "LIVER", _("Liver")
     PORTAL_THROMBUS = "PVTT", _("Portal vein tumor thrombus")
     NODE = "NODE", _("Lymph node")
+    PORTAL_NODE = "NODE_PH", _("Lymph node, porta hepatis")
     LUNG = "LUNG", _("Lung")
     BONE = "BONE", _("Bone")
     ADRENAL = "ADRENAL", _("Adrenal gland")

@@ -64,7 +64,7 @@ def _measured(record: Record, *, lesions: Sequence[Lesion], baseline: Sequence[L
 
 def _sum_mm(lesions: Sequence[Lesion], *, baseline: Sequence[Lesion], criteria: Criteria) -> float | None:
     if lesions is baseline:
-        return target_sum_mm(chosen_targets(lesions), criteria=criteria)
+        return target_sum_mm(chosen_targets(lesions, criteria=criteria), criteria=criteria)
     read = lesion_reading(lesions, criteria=criteria, non_target=None, baseline=baseline)
     return read.sum_mm if read.is_measurable else None
 
@@ -87,7 +87,7 @@ def _responses(timeline: Timeline, *, criteria: Sequence[Criteria]) -> dict[date
     return found
 
 
-def _recicl(row: Record, *, seen: Reading, baseline_mm: float) -> str | None:
+def _recicl(row: Record, *, seen: Reading, baseline_mm: float | None) -> str | None:
     if row.get("necrosis_pct") is None:  # read by these criteria alone
         return None
     return recicl_response(

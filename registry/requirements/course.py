@@ -112,8 +112,9 @@ def _lesions() -> Iterator[Requirement]:
         applies=lambda row: in_liver(row) and _by_criteria(ImagingCriteria.MRECIST)(row),
     )
     yield from required(LESION, "enhancement", when=_("for liver lesions"), applies=in_liver)
+    nodes = {LesionOrgan.NODE, LesionOrgan.PORTAL_NODE}
     yield from required(
-        LESION, "short_axis_mm", when=_("for lymph node lesions"), applies=_equals("organ", LesionOrgan.NODE)
+        LESION, "short_axis_mm", when=_("for lymph node lesions"), applies=lambda row: row.get("organ") in nodes
     )
 
 

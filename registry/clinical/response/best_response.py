@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from registry.clinical.response.criteria import BEST_FIRST, OBJECTIVE, Response, by_date
+from registry.clinical.response.criteria import BEST_FIRST, NEITHER, OBJECTIVE, Response, by_date
 
 CONFIRMATION_DAYS = 28
 STABLE_DAYS = 42
@@ -28,13 +28,14 @@ def best_overall_response(
     """The best response after the index date, up to the first PD or `until`, whichever comes first, both included.
 
     `until` is the start of a new anti-cancer therapy or the cut-off. SD needs a scan at least 42 days after index. Confirmed: a
-    scan at least 28 days later is as good; CR or PR that is not confirmed is SD where some scan from day 42 is not PD.
+    scan at least 28 days later is as good; CR or PR that is not confirmed is SD where some scan from day 42 is not PD. Non-CR/non-PD
+    needs the 42 days as SD does, and is what an unconfirmed CR becomes where there is no target.
     """
     if index_date is None:
         return BestResponse(unconfirmed=None, confirmed=None)
     counted = _counted(responses, index_date=index_date, until=until)
     lasting = index_date + timedelta(days=STABLE_DAYS)
-    codes = ["NE" if seen.code == "SD" and seen.scan_date < lasting else str(seen.code) for seen in counted]
+    codes = ["NE" if seen.code in {"SD", NEITHER} and seen.scan_date < lasting else str(seen.code) for seen in counted]
     return BestResponse(
         unconfirmed=min(codes, key=BEST_FIRST.index, default=None), confirmed=_confirmed(counted, lasting=lasting)
     )
@@ -56,8 +57,9 @@ def _confirmed(counted: Sequence[Response], *, lasting: date) -> str | None:
         good = [seen.scan_date for seen in counted if seen.code in as_good]
         if any((later - earlier).days >= CONFIRMATION_DAYS for earlier, later in combinations(good, 2)):
             return code
-    if any(seen.code in {"CR", "PR", "SD"} and seen.scan_date >= lasting for seen in counted):
-        return "SD"
+    held = {seen.code for seen in counted if seen.code in {"CR", "PR", "SD", NEITHER} and seen.scan_date >= lasting}
+    if held:
+        return NEITHER if any(seen.code == NEITHER for seen in counted) else "SD"
     if any(seen.code == "PD" for seen in counted):
         return "PD"
     return "NE" if counted else None

@@ -1,7 +1,8 @@
 """Tumor response: of one scan, over a patient's scans, and within a fixed window. A missing input gives no result.
 
 Sums are in mm: of viable (arterially enhancing) diameters for mRECIST, of longest diameters for RECIST 1.1; a target node
-contributes its short axis to both. Responses are "CR", "PR", "SD", "PD" and "NE" (not evaluable).
+contributes its short axis to both. Responses are "CR", "PR", "SD", "PD" and "NE" (not evaluable); where nothing could be a target
+"CR", "NN" (non-CR/non-PD), "PD" and "NE".
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,8 @@ from typing import Literal
 
 Criteria = Literal["MRECIST", "RECIST11"]
 
-BEST_FIRST = ("CR", "PR", "SD", "PD", "NE")
+NEITHER = "NN"  # non-CR/non-PD, of a tumor without a target: RECIST 1.1 advises against calling it stable
+BEST_FIRST = ("CR", "PR", "SD", NEITHER, "PD", "NE")
 OBJECTIVE = frozenset({"CR", "PR"})
 NEW_LESION = frozenset({"INTRA", "EXTRA", "BOTH"})  # an equivocal one (EQUIV) is not new until a later scan confirms it
 
@@ -20,6 +22,7 @@ PROGRESSION_RATIO = 1.20
 RECIST_GROWTH_MM = 5.0
 NORMAL_NODE_MM = 10.0
 MOST_NODES_MM = 2 * NORMAL_NODE_MM  # two targets of one organ at most: what normal nodes stay below together
+MEASURABLE_MM = 10.0
 ROUNDING_MM = 1e-6  # sums of tenths of a millimeter are not exact in binary
 
 
@@ -31,7 +34,8 @@ class Reading:
     NA where there is none; `new_lesion` is NO, INTRA, EXTRA, BOTH or EQUIV. `is_measurable` is False where a target could not
     be measured; the sum is then of the others. `liver_mm` is the largest viable diameter in the liver of a scan whose lesions
     are not listed: where it is 0, a small sum may be of normal nodes. For iRECIST: `new_lesion_mm` is the size of the new
-    lesions together, `new_numbers` their numbers, `non_target_mm` the size of each other lesion by its number.
+    lesions together, `new_numbers` their numbers, `non_target_mm` the size of each other lesion by its number. `has_targets` is
+    False where the baseline had nothing that could be one.
     """
 
     sum_mm: float | None
@@ -43,6 +47,7 @@ class Reading:
     new_lesion_mm: float | None = None
     new_numbers: frozenset[int] = frozenset()
     non_target_mm: tuple[tuple[int, float], ...] = ()
+    has_targets: bool = True
 
     @property
     def is_plain_progression(self) -> bool:
@@ -73,8 +78,8 @@ class Reading:
 def mrecist_response(reading: Reading, *, baseline_mm: float | None, nadir_mm: float | None) -> str | None:
     """Response of one scan by modified RECIST, from sums of viable diameters.
 
-    PD: larger than the nadir and at least 1.20 times it. PR: at most 0.70 times the baseline. `nadir_mm` is the smallest sum
-    before this scan, baseline included. Source: Lencioni and Llovet, Semin Liver Dis 2010;30:52-60.
+    PD: at least 1.20 times the nadir, larger than it, and at least 10 mm. PR: at most 0.70 times the baseline. `nadir_mm` is the
+    smallest sum before this scan, baseline included. Source: Lencioni and Llovet, Semin Liver Dis 2010;30:52-60.
 
     >>> mrecist_response(Reading(sum_mm=70, non_target="NA", new_lesion="NO"), baseline_mm=100, nadir_mm=100)
     'PR'
@@ -96,9 +101,12 @@ def timepoint_response(
     """Response of one scan by either criteria, tested in the order PD, NE, CR, PR, SD.
 
     A new lesion, a progressing non-target or grown targets are PD whatever else is missing. A baseline sum of 0 holds nothing
-    to respond. Nothing is derived of a sum that may be of normal nodes alone: it may be CR. Raises ValueError for a negative sum and for nodes that exceed the sum they are part of.
+    to respond. Nothing is derived of a sum that may be of normal nodes alone: it may be CR. Raises ValueError for a negative sum
+    and for nodes that exceed the sum they are part of.
     """
     _refuse_impossible(reading, baseline_mm=baseline_mm, nadir_mm=nadir_mm)
+    if not reading.has_targets:
+        return _response_without_targets(reading)
     if reading.is_plain_progression or has_grown(reading.sum_mm, nadir_mm=nadir_mm, criteria=criteria):
         return "PD"
     if not reading.is_measurable:
@@ -112,15 +120,31 @@ def timepoint_response(
     return "PR" if reading.sum_mm <= PARTIAL_RESPONSE_RATIO * baseline_mm + ROUNDING_MM else "SD"
 
 
+def _response_without_targets(reading: Reading) -> str | None:
+    """CR, non-CR/non-PD or PD from the other lesions alone (Eisenhauer 2009, Table 2); an equivocal new lesion is not CR.
+
+    None where they were not read: "not applicable" cannot be, with no target.
+    """
+    if reading.is_plain_progression:
+        return "PD"
+    if reading.non_target in {None, "NA"} or reading.new_lesion is None:
+        return None
+    return "CR" if reading.non_target == "CR" and reading.new_lesion == "NO" else NEITHER
+
+
 def has_grown(sum_mm: float | None, *, nadir_mm: float | None, criteria: Criteria) -> bool | None:
     """Whether the targets alone are progressive: at least 1.20 times the nadir and, by RECIST 1.1, 5 mm above it.
 
-    By mRECIST any growth above the nadir is enough beside the ratio, so that a nadir of 0 followed by 1 mm is PD.
+    By mRECIST any growth above the nadir is enough beside the ratio, once 10 mm are viable: what is smaller is not measurable, and
+    as a new lesion it would be equivocal (Lencioni and Llovet 2010). So a nadir of 0 followed by 1 mm is no PD, by 10 mm it is.
     """
     if sum_mm is None or nadir_mm is None:
         return None
     growth_mm = sum_mm - nadir_mm
-    is_larger = growth_mm >= RECIST_GROWTH_MM - ROUNDING_MM if criteria == "RECIST11" else growth_mm > ROUNDING_MM
+    if criteria == "RECIST11":
+        is_larger = growth_mm >= RECIST_GROWTH_MM - ROUNDING_MM
+    else:
+        is_larger = growth_mm > ROUNDING_MM and sum_mm >= MEASURABLE_MM - ROUNDING_MM
     return is_larger and sum_mm >= PROGRESSION_RATIO * nadir_mm - ROUNDING_MM
 
 

@@ -10,23 +10,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from registry.clinical.response.criteria import NEW_LESION, NORMAL_NODE_MM, Criteria, Reading
+from registry.clinical.response.criteria import MEASURABLE_MM, NEW_LESION, NORMAL_NODE_MM, Criteria, Reading
 
 MOST_TARGETS, MOST_IN_ONE_ORGAN = 5, 2
-MEASURABLE_MM, MEASURABLE_NODE_MM = 10.0, 15.0
+MEASURABLE_NODE_MM = 15.0
+MALIGNANT_PORTAL_NODE_MM = 20.0  # Lencioni and Llovet 2010: reactive nodes at the porta hepatis are common in cirrhosis
 NEVER_TARGETS = frozenset({"PVTT"})  # as ascites and effusion, which are not measured at all
-LIVER, NODE = "LIVER", "NODE"
+LIVER, NODE, PORTAL_NODE = "LIVER", "NODE", "NODE_PH"
+NODES = frozenset({NODE, PORTAL_NODE})
 INSIDE_THE_LIVER = frozenset({LIVER, "PVTT"})
 ENHANCING = frozenset({"FULL", "PARTIAL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesion:
-    """One lesion on one scan; `organ` is LIVER, PVTT, NODE, LUNG, ..., `enhancement` FULL, PARTIAL, NONE or UNK."""
+    """One lesion on one scan; `organ` is LIVER, PVTT, NODE, NODE_PH (of the porta hepatis), LUNG, ..., `enhancement` FULL, PARTIAL,
+    NONE or UNK.
+    """
 
     lesion_no: int
     organ: str
     is_target: bool
+    is_called: bool = True  # whether it was said if it is a target
     whole_mm: float | None = None
     viable_mm: float | None = None
     short_axis_mm: float | None = None
@@ -35,33 +40,40 @@ class Lesion:
 
     def contribution_mm(self, criteria: Criteria) -> float | None:
         """What the lesion adds to a sum; None where that was not measured."""
-        if self.organ == NODE:
+        if self.is_node:
             return self.short_axis_mm
         if criteria == "MRECIST" and self.organ == LIVER:
             return self.viable_mm
         return self.whole_mm
 
     @property
-    def size_mm(self) -> float | None:
-        return self.short_axis_mm if self.organ == NODE else self.whole_mm
+    def is_node(self) -> bool:
+        return self.organ in NODES
 
     @property
-    def can_be_target(self) -> bool:
+    def size_mm(self) -> float | None:
+        return self.short_axis_mm if self.is_node else self.whole_mm
+
+    def can_be_target(self, criteria: Criteria) -> bool:
         """Not a thrombus and, as far as is known, not too small: asked at baseline."""
-        return self.organ not in NEVER_TARGETS and self.is_measurable is not False
+        return self.organ not in NEVER_TARGETS and self.is_measurable(criteria) is not False
 
     def left_mm(self, criteria: Criteria) -> float:
         """Tumor still in it: of a node from 10 mm its short axis; by mRECIST what is viable, where that was looked for."""
-        if self.organ == NODE:
+        if self.is_node:
             axis = self.short_axis_mm or 0.0
             return axis if axis >= NORMAL_NODE_MM else 0.0
         part = self.viable_mm if criteria == "MRECIST" and self.viable_mm is not None else self.whole_mm
         return part or 0.0
 
-    @property
-    def is_measurable(self) -> bool | None:
-        """At least 10 mm long, a node at least 15 mm in its short axis; None where not measured."""
-        least = MEASURABLE_NODE_MM if self.organ == NODE else MEASURABLE_MM
+    def is_measurable(self, criteria: Criteria) -> bool | None:
+        """At least 10 mm long, a node at least 15 mm in its short axis, by mRECIST one of the porta hepatis 20 mm.
+
+        None where not measured.
+        """
+        least = MEASURABLE_NODE_MM if self.is_node else MEASURABLE_MM
+        if criteria == "MRECIST" and self.organ == PORTAL_NODE:
+            least = MALIGNANT_PORTAL_NODE_MM
         return None if self.size_mm is None else self.size_mm >= least
 
 
@@ -72,15 +84,21 @@ class TargetProblem(StrEnum):
     NOT_MEASURABLE = "NOT_MEASURABLE"  # at baseline only: a target may shrink
 
 
-def target_problems(lesions: Iterable[Lesion], *, at_baseline: bool) -> tuple[TargetProblem, ...]:
-    """What is wrong with the choice of targets: more than five, more than two in an organ, a thrombus, one too small."""
+def target_problems(
+    lesions: Iterable[Lesion], *, at_baseline: bool, criteria: Criteria = "RECIST11"
+) -> tuple[TargetProblem, ...]:
+    """What is wrong with the choice of targets: more than five, more than two in an organ, a thrombus, one too small.
+
+    All lymph nodes are one organ.
+    """
     targets = [lesion for lesion in lesions if lesion.is_target]
-    most = max(Counter(lesion.organ for lesion in targets).values(), default=0)
+    most = max(Counter(NODE if lesion.is_node else lesion.organ for lesion in targets).values(), default=0)
     found = {
         TargetProblem.TOO_MANY: len(targets) > MOST_TARGETS,
         TargetProblem.TOO_MANY_IN_ONE_ORGAN: most > MOST_IN_ONE_ORGAN,
         TargetProblem.NEVER_A_TARGET: any(lesion.organ in NEVER_TARGETS for lesion in targets),
-        TargetProblem.NOT_MEASURABLE: at_baseline and any(lesion.is_measurable is False for lesion in targets),
+        TargetProblem.NOT_MEASURABLE: at_baseline
+        and any(lesion.is_measurable(criteria) is False for lesion in targets),
     }
     return tuple(problem for problem, is_there in found.items() if is_there)
 
@@ -108,8 +126,8 @@ def largest_viable_mm(lesions: Iterable[Lesion]) -> float | None:
 def new_lesions(lesions: Iterable[Lesion], *, criteria: Criteria) -> str:
     """NO, INTRA, EXTRA, BOTH or EQUIV, from the lesions marked as new.
 
-    By mRECIST a new one in the liver is certain from 10 mm with arterial enhancement; smaller or without, it is equivocal until
-    a later scan. Washout is not recorded and is the reader's to judge.
+    By mRECIST a new one in the liver is certain from 10 mm with arterial enhancement, a node of the porta hepatis from 20 mm in its
+    short axis; smaller or without, it is equivocal until a later scan. Washout is not recorded and is the reader's to judge.
     """
     new = [lesion for lesion in lesions if lesion.is_new]
     certain = [lesion for lesion in new if criteria == "RECIST11" or _is_certain(lesion)]
@@ -128,19 +146,30 @@ def either_new_lesion(entered: str | None, *, listed: str) -> str | None:
     return "EQUIV" if "EQUIV" in {entered, listed} else entered
 
 
-def chosen_targets(baseline: Iterable[Lesion]) -> tuple[Lesion, ...]:
+def chosen_targets(baseline: Iterable[Lesion], *, criteria: Criteria) -> tuple[Lesion, ...]:
     """The targets of a baseline scan that the criteria accept; the others count as non-targets."""
-    return tuple(lesion for lesion in baseline if lesion.is_target and lesion.can_be_target and not lesion.is_new)
+    return tuple(
+        lesion for lesion in baseline if lesion.is_target and lesion.can_be_target(criteria) and not lesion.is_new
+    )
 
 
-def targets_on(lesions: Iterable[Lesion], *, baseline: Iterable[Lesion] = ()) -> tuple[Lesion, ...]:
+def has_no_target(baseline: Sequence[Lesion], *, criteria: Criteria) -> bool:
+    """Whether a baseline scan lists its lesions and none is a target: infiltrative growth, a thrombus, all too small.
+
+    A lesion that might be one and was not called either leaves it open.
+    """
+    is_open = any(lesion.can_be_target(criteria) and not lesion.is_called for lesion in baseline)
+    return bool(baseline) and not is_open and not chosen_targets(baseline, criteria=criteria)
+
+
+def targets_on(lesions: Iterable[Lesion], *, criteria: Criteria, baseline: Iterable[Lesion] = ()) -> tuple[Lesion, ...]:
     """The targets among the lesions of a later scan: those of the baseline by their number, whatever they are called now.
 
     Where the baseline names no target, those that this scan calls so; a thrombus and a new lesion never are.
     """
     named = [lesion for lesion in baseline if lesion.is_target]
     if named:
-        numbers = {lesion.lesion_no for lesion in chosen_targets(named)}
+        numbers = {lesion.lesion_no for lesion in chosen_targets(named, criteria=criteria)}
         return tuple(lesion for lesion in lesions if lesion.lesion_no in numbers)
     return tuple(
         lesion for lesion in lesions if lesion.is_target and lesion.organ not in NEVER_TARGETS and not lesion.is_new
@@ -155,13 +184,13 @@ def reading(
     A target of `baseline` that this scan does not name was not measured: the sum is then of the others, and the scan can show
     PD but nothing better.
     """
-    targets = targets_on(lesions, baseline=baseline)
+    targets = targets_on(lesions, criteria=criteria, baseline=baseline)
     others = [lesion for lesion in lesions if lesion not in targets]
     named = {lesion.lesion_no for lesion in targets}
-    is_whole = all(lesion.lesion_no in named for lesion in chosen_targets(baseline))
+    is_whole = all(lesion.lesion_no in named for lesion in chosen_targets(baseline, criteria=criteria))
     parts = [lesion.contribution_mm(criteria) for lesion in targets]
     known = [part for part in parts if part is not None]
-    nodes = [lesion.short_axis_mm for lesion in targets if lesion.organ == NODE]
+    nodes = [lesion.short_axis_mm for lesion in targets if lesion.is_node]
     new = [lesion for lesion in others if lesion.is_new]
     sizes = [lesion.size_mm for lesion in new if lesion.size_mm is not None]
     return Reading(
@@ -187,6 +216,8 @@ def _of_non_targets(
 
 
 def _is_certain(lesion: Lesion) -> bool:
+    if lesion.organ == PORTAL_NODE:
+        return (lesion.short_axis_mm or 0.0) >= MALIGNANT_PORTAL_NODE_MM
     if lesion.organ != LIVER:
         return True
     is_large = lesion.whole_mm is not None and lesion.whole_mm >= MEASURABLE_MM

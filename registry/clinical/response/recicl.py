@@ -1,6 +1,13 @@
 """Response by the Response Evaluation Criteria in Cancer of the Liver: necrosis counts as much as shrinkage.
 
 Source: Kudo et al., Liver Cancer 2016;5:190-7 (RECICL 2015), as the TACTICS trial used it: Kudo et al., Gut 2020;69:1492-501.
+
+Note [Two readings of growth by a quarter]
+~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+TACTICS (Kudo et al., Gut 2020;69:1492-501) has both. RECICL calls a scan PD where the tumor's *area* has grown by 25 %, as it
+measures areas throughout: of one diameter 12 % (50 to 56 mm). Time to untreatable progression, its endpoint, asks for growth of
+the *diameter* by 25 % (50 to 62.5 mm), as it asks whether TACE is still of use, not whether this scan is worse than the last.
+A study that reports both will have scans of PD by RECICL before the patient is untreatable: that is meant so.
 """
 
 from dataclasses import dataclass
@@ -13,7 +20,10 @@ OUTSIDE_THE_LIVER = frozenset({"EXTRA", "BOTH"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecicLimits:
-    """A study's choice: TACTICS took 25 % of growth, a later revision 50 %, and no new tumor within the liver as PD."""
+    """A study's choice: TACTICS took 25 % of growth, a later revision 50 %, and no new tumor within the liver as PD.
+
+    See Note [Two readings of growth by a quarter].
+    """
 
     recicl_pd_pct: float = 25.0
     counts_new_in_liver: bool = False

@@ -15,6 +15,7 @@ from registry.clinical.response.lesions import (
     Lesion,
     chosen_targets,
     either_new_lesion,
+    has_no_target,
     reading,
     target_sum_mm,
     targets_on,
@@ -29,11 +30,14 @@ ByDay = Mapping[date, tuple[Lesion, ...]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagingCourse:
-    """The last baseline scan that has a sum, and the scans after it; `events` and `scans` are of the same order."""
+    """The last baseline scan that has a sum, and the scans after it; `events` and `scans` are of the same order.
+
+    `baseline_mm` is None where that scan lists its lesions and none of them can be a target.
+    """
 
     criteria: Criteria
     baseline: Event
-    baseline_mm: float
+    baseline_mm: float | None
     events: tuple[Event, ...]
     scans: tuple[Scan, ...]
 
@@ -41,17 +45,21 @@ class ImagingCourse:
         return responses(self.scans, baseline_mm=self.baseline_mm, criteria=self.criteria)
 
     def immune_responses(self) -> tuple[Response, ...]:
+        """None without targets: no scan of such a course is called."""
+        if self.baseline_mm is None:
+            return tuple(Response(scan_date=scan.scan_date, code=None) for scan in self.scans)
         return immune_responses(self.scans, baseline_mm=self.baseline_mm)
 
 
 def imaging_course(timeline: Timeline, *, criteria: Criteria) -> ImagingCourse | None:
-    """None without a scan called a baseline whose targets have a sum by these criteria."""
+    """None without a scan called a baseline whose targets have a sum by these criteria, or whose lesions can be no targets."""
     scans, listed = timeline.of(Kind.IMAGING), lesions_by_day(timeline.rows("lesionmeasurement"))
     sums = [(scan, baseline_sum_mm(scan.record, lesions=listed.get(scan.day, ()), criteria=criteria)) for scan in scans]
     based = [
         (scan, sum_mm)
         for scan, sum_mm in sums
-        if scan.record.get("imaging_role") == BASELINE_ROLE and sum_mm is not None
+        if scan.record.get("imaging_role") == BASELINE_ROLE
+        and (sum_mm is not None or has_no_target(listed.get(scan.day, ()), criteria=criteria))
     ]
     if not based:
         return None
@@ -59,7 +67,10 @@ def imaging_course(timeline: Timeline, *, criteria: Criteria) -> ImagingCourse |
     later = tuple(scan for scan in scans if scan.day > baseline.day)
     targets = listed.get(baseline.day, ())
     read = (
-        scan_reading(scan.record, lesions=listed.get(scan.day, ()), baseline=targets, criteria=criteria)
+        replace(
+            scan_reading(scan.record, lesions=listed.get(scan.day, ()), baseline=targets, criteria=criteria),
+            has_targets=baseline_mm is not None,
+        )
         for scan in later
     )
     return ImagingCourse(
@@ -87,7 +98,7 @@ def baseline_sum_mm(record: Record, *, lesions: Sequence[Lesion], criteria: Crit
     None where targets are listed and none of them is acceptable: an entered sum would be theirs.
     """
     if any(lesion.is_target for lesion in lesions):
-        chosen = chosen_targets(lesions)
+        chosen = chosen_targets(lesions, criteria=criteria)
         if not chosen:
             return None
         measured = target_sum_mm(chosen, criteria=criteria)
@@ -107,7 +118,7 @@ def scan_reading(
         new_lesion=either_new_lesion(record.get("new_lesion"), listed=listed.new_lesion or "NO"),
         new_lesion_mm=record.get("new_lesion_mm") if listed.new_lesion_mm is None else listed.new_lesion_mm,
     )
-    parts = [lesion.contribution_mm(criteria) for lesion in targets_on(lesions, baseline=baseline)]
+    parts = [lesion.contribution_mm(criteria) for lesion in targets_on(lesions, criteria=criteria, baseline=baseline)]
     if any(part is not None for part in parts):
         return told
     sum_mm: float | None = record.get(SUM_OF[criteria])
@@ -123,6 +134,7 @@ def _lesion(row: Record) -> Lesion:
         lesion_no=row["lesion_no"],
         organ=row["organ"],
         is_target=flag(row.get("is_target")) is True,
+        is_called=flag(row.get("is_target")) is not None,
         whole_mm=row.get("whole_mm"),
         viable_mm=row.get("viable_mm"),
         short_axis_mm=row.get("short_axis_mm"),

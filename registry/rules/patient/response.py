@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from registry.clinical.response.criteria import NEW_LESION, Criteria
+from registry.clinical.response.criteria import NEITHER, NEW_LESION, Criteria
 from registry.clinical.response.irecist import CONFIRMATION_WINDOW_DAYS, confirmation_is_timely
-from registry.clinical.response.lesions import NODE, Lesion
+from registry.clinical.response.lesions import Lesion
 from registry.clinical.response.scans import imaging_course, lesions_by_day
 from registry.clinical.timeline import Kind, Timeline
 from registry.models.base.record import MISSING_REASON
@@ -24,7 +24,8 @@ MEASURED: dict[Criteria, tuple[str, str, str]] = {
 }
 RECORDED_WITHIN_DAYS = 30
 CALLED = ("response_mrecist", "response_recist11")
-RESPONDED = frozenset({"CR", "PR", "SD"})
+RESPONDED = frozenset({"CR", "PR", "SD", NEITHER})
+ALIKE = frozenset({"SD", NEITHER})  # a tumor without a target is often called stable
 
 
 def _is_told_by_itself(record: Row) -> bool:
@@ -42,7 +43,8 @@ def _contradicted(criteria: Criteria) -> PatientCheck:
         baseline = course.baseline
         for scan, response in zip(course.events, course.responses(), strict=True):
             entered = scan.record.get(name)
-            if entered is None or response.code in (None, entered) or _is_told_by_itself(scan.record):
+            is_alike = response.code in (None, entered) or {response.code, entered} <= ALIKE
+            if entered is None or is_alike or _is_told_by_itself(scan.record):
                 continue
             values = {"criteria": label, "entered": entered, "derived": response.code}
             yield Hit(records=(scan.record, baseline.record), values=values)
@@ -145,7 +147,7 @@ def _complete_with_tumor_left(timeline: Timeline) -> Iterator[Hit]:
 
 def _viable_mm(lesion: Lesion) -> float:
     """What contradicts a complete response; a lesion whose viable part was not measured does not."""
-    is_told = lesion.organ == NODE or lesion.viable_mm is not None
+    is_told = lesion.is_node or lesion.viable_mm is not None
     return lesion.left_mm("MRECIST") if is_told else 0.0
 
 

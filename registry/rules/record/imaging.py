@@ -12,7 +12,7 @@ from registry.rules.check import Check, Row, Severity, is_missing
 ENTITY = "imagingassessment"
 EARLIEST = timedelta(days=90)  # before the diagnosis
 DAY = date(2021, 6, 1)
-NOT_PROGRESSIVE = frozenset({"CR", "PR", "SD"})
+NOT_PROGRESSIVE = frozenset({"CR", "PR", "SD", "NN"})
 RESPONSES = {"response_mrecist": "mRECIST", "response_recist11": "RECIST 1.1"}
 
 

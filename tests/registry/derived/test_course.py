@@ -215,7 +215,11 @@ def test_a_new_lesion_in_the_list_is_progression_whatever_the_box_says():
 def test_a_thrombus_is_no_target():
     """Lencioni and Llovet 2010: portal vein thrombosis is non-measurable disease."""
     thrombus = [tumor(-3, mm=50.0, organ="PVTT"), tumor(45, mm=20.0, organ="PVTT")]
-    assert responses_of(thrombus) == (None, None)
+    assert responses_of(thrombus) == ("NN", "NN")
+    assert responses_of(thrombus, non_target_response="PD") == ("PD", "PD")
+    gone = [thrombus[0], tumor(45, mm=0.0, organ="PVTT")]
+    assert responses_of(gone, non_target_response="CR") == ("CR", "CR")
+    assert responses_of(gone, non_target_response=None) == (None, None)
     beside = [tumor(-3, no=2, mm=40.0), tumor(45, no=2, mm=40.0)]
     assert responses_of([*thrombus, *beside]) == ("SD", "SD")
 
@@ -224,10 +228,26 @@ def test_targets_too_small_at_baseline_are_not_measurable():
     """Eisenhauer et al. 2009, 3.1: 10 mm, a node 15 mm in its short axis. Later a target may be as small as it is."""
     node = {"organ": "NODE", "whole_mm": 20.0}
     small = [tumor(-3, mm=6.0), lesion(-3, no=2, short_axis_mm=9.0, **node)]
-    assert responses_of([*small, tumor(45, mm=6.0), lesion(45, no=2, short_axis_mm=9.0, **node)]) == (None, None)
-    assert responses_of([*small, tumor(45, mm=6.0)], sum_viable_mm=15.0) == (None, None)
+    assert responses_of([*small, tumor(45, mm=6.0), lesion(45, no=2, short_axis_mm=9.0, **node)]) == ("NN", "NN")
+    assert responses_of([*small, tumor(45, mm=6.0)], sum_viable_mm=15.0) == ("NN", "NN")
     large = [tumor(-3, no=3, mm=40.0), tumor(45, no=3, mm=9.0)]
     assert responses_of([*small, *large, tumor(45, mm=12.0)]) == ("PR", "PR")
+
+
+def test_infiltrative_growth_with_a_thrombus_is_read_by_its_other_lesions():
+    listed = {"whole_mm": 90.0, "viable_mm": 90.0, "is_target": "0"}
+    baseline = [lesion(-3, **listed), lesion(-3, no=2, organ="PVTT", whole_mm=20.0, is_target="0")]
+    assert responses_of(baseline, non_target_response="NONCRNONPD") == ("NN", "NN")
+    assert responses_of(baseline, non_target_response="PD") == ("PD", "PD")
+    assert responses_of(baseline, new_lesion="EXTRA") == ("PD", "PD")
+    known = course(imagingassessment=[scan(-3, role="BASE"), scan(45)], lesionmeasurement=baseline)
+    assert known.of("imagingassessment", imaging_date=day(45))["response_irecist"] is None
+
+
+def test_a_node_of_the_porta_hepatis_is_a_target_from_20_mm_by_mrecist():
+    node = {"organ": "NODE_PH", "whole_mm": 30.0}
+    seen = [lesion(-3, short_axis_mm=16.0, **node), lesion(45, short_axis_mm=11.0, **node)]
+    assert responses_of(seen) == ("NN", "PR")
 
 
 def test_a_complete_response_leaves_a_node_of_normal_size_in_the_sum():

@@ -217,7 +217,7 @@ def measured(days: int, *, no: int = 1, mm: float, **more: Any) -> dict[str, Any
         ([measured(0, mm=50), measured(48, mm=30)], []),
         ([measured(0, mm=50), measured(0, no=2, mm=40), measured(48, mm=40)], ["V-R03"]),  # one was not measured
         ([measured(0, mm=50), measured(48, mm=30), measured(48, no=2, mm=25, is_target="0", is_new="1")], ["V-R03"]),
-        ([measured(0, mm=50, organ="PVTT"), measured(48, mm=30, organ="PVTT")], ["V-R10", "V-R10"]),
+        ([measured(0, mm=50, organ="PVTT"), measured(48, mm=30, organ="PVTT")], ["V-R03", "V-R10"]),  # NN
         ([measured(0, mm=50), measured(0, no=2, mm=6), measured(48, mm=30)], ["V-R10"]),
     ],
 )

@@ -104,3 +104,11 @@ def test_the_assessment_is_the_scan_nearest_day_49_in_its_window(days: tuple[int
 
 def test_without_a_tace_there_is_no_assessment_window() -> None:
     assert response_at_assessment(seen((49, "CR")), tace_date=None) is None
+
+
+def test_without_a_target_neither_is_the_best_from_day_42_as_stable_disease_is() -> None:
+    """Eisenhauer et al. 2009, Table 2: of non-target disease alone non-CR/non-PD is preferred over stable disease."""
+    assert best((41, "NN")) == ("NE", "NE")
+    assert best((42, "NN"), (80, "PD")) == ("NN", "NN")
+    assert best((50, "CR"), (60, "NN")) == ("CR", "NN")
+    assert best((50, "CR"), (80, "CR")) == ("CR", "CR")

@@ -8,6 +8,7 @@ from registry.clinical.response.lesions import (
     TargetProblem,
     chosen_targets,
     either_new_lesion,
+    has_no_target,
     largest_viable_mm,
     new_lesions,
     reading,
@@ -114,7 +115,7 @@ def test_a_target_that_was_not_measured_allows_no_verdict_but_progression() -> N
 def test_targets_are_those_the_baseline_could_choose_by_their_number() -> None:
     small, thrombus = replace(TUMOR, lesion_no=6, whole_mm=6), replace(THROMBUS, is_target=True)
     baseline = [TUMOR, NODE, small, thrombus]
-    assert chosen_targets(baseline) == (TUMOR, NODE)
+    assert chosen_targets(baseline, criteria="MRECIST") == (TUMOR, NODE)
     renamed = [replace(TUMOR, is_target=False), NODE, replace(small, whole_mm=20), replace(NEW, is_target=True)]
     seen = reading(renamed, criteria="RECIST11", non_target="NONCRNONPD", baseline=baseline)
     assert (seen.sum_mm, seen.is_measurable, seen.node_axes_mm) == (68.0, True, (18.0,))
@@ -151,3 +152,39 @@ def test_a_new_lesion_is_told_by_the_reader_or_by_the_list(
     entered: str | None, listed: str, together: str | None
 ) -> None:
     assert either_new_lesion(entered, listed=listed) == together
+
+
+@pytest.mark.parametrize(
+    ("organ", "axis", "by_recist", "by_mrecist"),
+    [
+        ("NODE", 15.0, True, True),
+        ("NODE", 14.9, False, False),
+        ("NODE_PH", 15.0, True, False),
+        ("NODE_PH", 19.9, True, False),
+        ("NODE_PH", 20.0, True, True),
+    ],
+)
+def test_a_node_of_the_porta_hepatis_is_measurable_from_20_mm_by_mrecist(
+    organ: str, axis: float, by_recist: bool, by_mrecist: bool
+) -> None:
+    """Lencioni and Llovet 2010: nodes there are often enlarged in cirrhosis."""
+    node = replace(NODE, organ=organ, short_axis_mm=axis)
+    assert (node.is_measurable("RECIST11"), node.is_measurable("MRECIST")) == (by_recist, by_mrecist)
+    assert chosen_targets([node], criteria="RECIST11") == ((node,) if by_recist else ())
+    assert chosen_targets([node], criteria="MRECIST") == ((node,) if by_mrecist else ())
+
+
+def test_a_new_node_of_the_porta_hepatis_is_certain_from_20_mm_by_mrecist() -> None:
+    node = Lesion(lesion_no=9, organ="NODE_PH", is_target=False, is_new=True, short_axis_mm=19.9)
+    assert new_lesions([node], criteria="MRECIST") == "EQUIV"
+    assert new_lesions([node], criteria="RECIST11") == "EXTRA"
+    assert new_lesions([replace(node, short_axis_mm=20.0)], criteria="MRECIST") == "EXTRA"
+
+
+def test_a_tumor_without_a_target_is_one_whose_lesions_are_listed_and_called() -> None:
+    infiltrative = replace(TUMOR, is_target=False)
+    assert has_no_target([infiltrative, THROMBUS], criteria="MRECIST")
+    assert not has_no_target([replace(infiltrative, is_called=False)], criteria="MRECIST")
+    assert has_no_target([replace(THROMBUS, is_called=False)], criteria="MRECIST")
+    assert not has_no_target([TUMOR], criteria="MRECIST")
+    assert not has_no_target([], criteria="MRECIST")
