@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from registry.clinical.limits import Range, limits
 
-PER_MICROLITER = {"/uL": "0.001"}
+CELLS = {"10*3/uL": "1", "K/uL": "1", "万/uL": "10", "/uL": "0.001"}
 PER_DECILITER = {"g/dL": "10"}
 MILLIEQUIVALENTS = {"mEq/L": "1"}
 BILIRUBIN = {"mg/dL": "17.104"}
@@ -39,15 +39,13 @@ ANALYTE_RANGES: Mapping[str, Range] = MappingProxyType(
         "fib": limits("g/L", soft=(1.0, 8.0), hard=(0.1, 15), factors={"mg/dL": "0.01"}),
         "d_dimer": limits("mg/L", soft=(0, 20), hard=(0, 200), factors={"ng/mL": "0.001", "ug/mL": "1"}),
         # Blood count and inflammation
-        "wbc": limits("10*9/L", soft=(2, 20), hard=(0.05, 300), factors=PER_MICROLITER),
-        "neut": limits("10*9/L", soft=(1, 15), hard=(0, 100), factors=PER_MICROLITER),
-        "lym": limits("10*9/L", soft=(0.3, 5), hard=(0, 100), factors=PER_MICROLITER),
-        "mono": limits("10*9/L", soft=(0.05, 2), hard=(0, 30)),
-        "eos": limits("10*9/L", soft=(0, 1.5), hard=(0, 50)),
+        "wbc": limits("10*9/L", soft=(2, 20), hard=(0.05, 300), factors=CELLS),
+        "neut": limits("10*9/L", soft=(1, 15), hard=(0, 100), factors=CELLS),
+        "lym": limits("10*9/L", soft=(0.3, 5), hard=(0, 100), factors=CELLS),
+        "mono": limits("10*9/L", soft=(0.05, 2), hard=(0, 30), factors=CELLS),
+        "eos": limits("10*9/L", soft=(0, 1.5), hard=(0, 50), factors=CELLS),
         "hb": limits("g/L", soft=(70, 180), hard=(20, 250), factors={"g/dL": "10", "mmol/L": "16.11"}),
-        "plt": limits(
-            "10*9/L", soft=(30, 500), hard=(1, 2000), factors={"10*3/uL": "1", "万/uL": "10", "/uL": "0.001"}
-        ),
+        "plt": limits("10*9/L", soft=(30, 500), hard=(1, 2000), factors=CELLS),
         "crp": limits("mg/L", soft=(0, 150), hard=(0, 600), factors={"mg/dL": "10"}),
         # Kidney, electrolytes, metabolism; urea in mg/dL is another number than urea nitrogen in mg/dL, so that is named
         "crea": limits("umol/L", soft=(35, 200), hard=(10, 2500), factors={"mg/dL": "88.4"}),

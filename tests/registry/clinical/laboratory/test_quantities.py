@@ -2,6 +2,7 @@ from decimal import Decimal
 
 import pytest
 
+from registry.clinical.laboratory.analyte_ranges import ANALYTE_RANGES
 from registry.clinical.laboratory.quantities import LONGEST_NUMBER, NotAQuantity, UnknownUnit, read_quantity
 
 PLATELETS = {"10*3/uL": Decimal(1), "万/uL": Decimal(10), "/uL": Decimal("0.001")}
@@ -39,3 +40,19 @@ def test_an_unknown_unit_is_named():
 def test_where_no_unit_is_agreed_none_is_understood():
     with pytest.raises(NotAQuantity):
         read_quantity("3 nodules")
+
+
+CELL_COUNTS = sorted(analyte for analyte, known in ANALYTE_RANGES.items() if known.unit == "10*9/L")
+
+
+def test_the_cell_counts_are_those_of_a_blood_count():
+    assert CELL_COUNTS == ["eos", "lym", "mono", "neut", "plt", "wbc"]
+
+
+@pytest.mark.parametrize("analyte", CELL_COUNTS)
+@pytest.mark.parametrize(
+    "text", ["6.2", "6.2 10^9/L", "6.2×10⁹/L", "6.2 10^3/uL", "6.2×10³/µL", "6.2 K/uL", "0.62万/μL", "6200 /uL"]
+)
+def test_every_cell_count_knows_the_units_of_cells(analyte, text):
+    known = ANALYTE_RANGES[analyte]
+    assert read_quantity(text, unit=known.unit, factors=known.factors).value == pytest.approx(6.2)
