@@ -101,7 +101,8 @@ def _safety(names: Mapping[str, str], *, events: DataSet, protocol: StudyProtoco
     asked |= {"start": "start_months"} if protocol.survival_endpoints else {}
     columns = {key: name for key, source in asked.items() if (name := events.name_of(source))}
     exposure = {"exposure": names[EXPOSURE]} if EXPOSURE in names and protocol.survival_endpoints else {}
-    return {"table": EVENTS_FILE, **columns, **exposure}
+    terms = [harmless(term) for term in protocol.safety.terms] if protocol.safety else []
+    return {"table": EVENTS_FILE, **columns, **exposure, **({"terms": terms} if terms else {})}
 
 
 def _safe(value: Any) -> Any:

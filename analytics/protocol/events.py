@@ -95,14 +95,21 @@ def _find(rule: EventRule, *, records: Records, patients: pd.DataFrame) -> dict[
     certain = certain.iloc[np.lexsort((certain["place"], certain["order"], sign * certain["date"].astype("int64")))]
     is_it = certain.groupby("patient").cumcount() == rule.number - 1
     chosen = certain[is_it].set_index("patient").reindex(patients.index)
-    might = found[found["true"] | ~found["known"]].groupby("patient").size().reindex(patients.index, fill_value=0)
+    is_open = chosen["date"].isna() & _may_have(rule.number, found=found, index=patients.index)
     nouns = [rule.records[int(order)].value if order == order else None for order in chosen["order"]]
     return {
-        "found": chosen["date"].notna().astype("boolean").mask(chosen["date"].isna() & (might >= rule.number)),
+        "found": chosen["date"].notna().astype("boolean").mask(is_open),
         "date": chosen["date"],
         "record": pd.Series(nouns, index=patients.index, dtype=object),
         **_variables(chosen, rule=rule, records=records),
     }
+
+
+def _may_have(number: int, *, found: pd.DataFrame, index: pd.Index) -> pd.Series:
+    """Whether so many records fit for certain or could not be decided, one at least of the latter."""
+    undecided = found.loc[~found["known"], "patient"]
+    possible = found.loc[(found["true"] | ~found["known"]) & found["patient"].isin(undecided), "patient"]
+    return possible.value_counts().reindex(index, fill_value=0) >= number
 
 
 def _variables(chosen: pd.DataFrame, *, rule: EventRule, records: Records) -> dict[str, pd.Series]:

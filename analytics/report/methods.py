@@ -37,7 +37,7 @@ def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
         Section(title=_("Time zero and endpoints"), sentences=tuple(_time_sentences(protocol))),
         Section(
             title=_("Adjustment for confounding"),
-            sentences=(design_sentence(protocol.design), *_covariates_sentences(protocol)),
+            sentences=(_design(protocol), *_covariates_sentences(protocol)),
         ),
     )
 
@@ -62,7 +62,7 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
         "date": protocol.cutoff_date.isoformat(),
         "event": _event(protocol, name=protocol.time_zero),
     }
-    yield design_sentence(protocol.design)
+    yield _design(protocol)
     if protocol.score_covariates:
         yield from _covariates_sentences(protocol)
     conventions = protocol.conventions
@@ -223,6 +223,10 @@ def _combined(rule: CombinedEvent, *, protocol: StudyProtocol) -> str:
     if not rule.plus_days:
         return words
     return _("%(days)d days after %(event)s") % {"days": rule.plus_days, "event": words}
+
+
+def _design(protocol: StudyProtocol) -> str:
+    return design_sentence(protocol.design, variables={c.name: c.reads for c in protocol.covariates})
 
 
 def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:

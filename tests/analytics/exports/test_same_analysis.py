@@ -101,6 +101,34 @@ def test_levels_that_would_run_as_formulas_or_read_as_missing_give_the_same_pair
     assert numbers_of(again) == numbers_of(first)
 
 
+def test_a_variable_under_two_names_is_two_columns_with_its_label_and_terms_stay_asked_for(
+    packed: Callable[..., dict[str, bytes]], study_text: str, tmp_path: Path
+) -> None:
+    age = "  - {name: age_at_index, type: continuous, cut: [65]}\n"
+    mean = (
+        "  - {name: age_mean, variable: age_at_index, type: continuous, show: [mean, median_range], use: [baseline]}\n"
+    )
+    assert age in study_text
+    content = study_text.replace(age, age + mean)
+    protocol = read_study_protocol(content)
+    assert protocol.safety is not None
+    asked = protocol.safety.model_copy(update={"terms": ("fever", "Bile leak")})
+    protocol = protocol.model_copy(update={"safety": asked})
+    frame = make_frame(protocol)
+    frame = replace(frame, table=frame.table.assign(age_mean=frame.table["age_at_index"]))
+    files = packed(frame, protocol=protocol)
+    plan = parse_protocol(files["table-protocol.yaml"].decode())
+    assert [c["name"] for c in plan["covariates"]][:2] == ["age_at_index", "age_mean"]
+    assert plan["covariates"][1]["show"] == ["mean", "median_range"]
+    assert plan["safety"]["terms"] == ["fever", "Bile leak"]
+    labels = [
+        line for line in files["codebook.csv"].decode().splitlines() if line.startswith(("age_at_index", "age_mean"))
+    ]
+    assert len(labels) == 2
+    assert all("Age at first treatment (years)" in line for line in labels)
+    assert numbers_of(compared_again(files, folder=tmp_path)) == numbers_of(compare(frame, protocol=protocol))
+
+
 @pytest.mark.parametrize("codes", [["A", "B"], ["A", "NA"]])
 def test_levels_the_protocol_leaves_open_are_found_again(
     packed: Callable[..., dict[str, bytes]], study_text: str, tmp_path: Path, codes: list[str]
