@@ -174,7 +174,7 @@ def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
         parts.append(_("immune-related only"))
     if plan.related_to:
         names = _(" or ").join(variable_label(f"related_{name}") for name in plan.related_to)
-        parts.append(_("at least possibly: %(names)s") % {"names": names})
+        parts.append(_("relatedness at least possible: %(names)s") % {"names": names})
     parts.append(_("by worst grade for each term"))
     if plan.ctcae is not None:
         parts.append(_("CTCAE %(versions)s") % {"versions": _(" or ").join(plan.ctcae)})
