@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, fields
+from pathlib import Path
 
 from registry.languages import in_both
 from registry.rules import batch_check, registry_check
 from registry.rules.catalog import checks, patient_checks
-from registry.rules.check import OWN_RULE, AnyCheck
+from registry.rules.check import OWN_RULE, AnyCheck, Severity
 from registry.rules.external_rules import EXTERNAL_RULES, ExternalRule
 
 # The dictionary's sections of section 13, by the letter of the code; C9 is of section 0
@@ -21,7 +22,16 @@ SCOPES = (
     "Scopes: row (one record with its patient's data), cross (all records of a patient), batch (an upload), registry"
     " (all patients), study (a comparison)."
 )
+RATES = (
+    "Findings per 1,000 patients of the demo, in whom nothing is wrong but what a study excludes: what the checks cost a"
+    " center in questions. Measured by `manage.py alarm_rates --write`, which checks the twelve workbooks of the demo as an"
+    " upload does: once as they are, once with the gaps of an old chart (`demo/alarms/gaps.py`), that is without details, reasons"
+    " and contacts that nobody wrote down, with deaths known to the month, weekly HAIC and platelets low from the beginning."
+    " “Before” are the checks before [ADR 21](adr/0021-no-treatment-is-held-back-for-what-it-lacks.md), on the same"
+    " workbooks. V-L09 is of two centers whose demo laboratory gives AFP above a limit and the rest unchanged."
+)
 ROW, CROSS, BATCH, REGISTRY = "row", "cross", "batch", "registry"
+ALARM_RATES = Path(__file__).with_name("alarm_rates.csv")  # written by manage.py alarm_rates --write
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,36 @@ class Line:
     en: str
     zh: str
     section: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRate:
+    """Findings of one check per 1,000 patients in whom nothing is wrong: in complete records, and in those of an old chart.
+
+    `before` is what the checks of version 0.1.0 found up to the decision of ADR 21.
+    """
+
+    code: str
+    severity: str
+    complete_before: float
+    complete: float
+    with_gaps_before: float
+    with_gaps: float
+
+
+def alarm_rates() -> list[AlarmRate]:
+    """As last measured; none where nothing was."""
+    if not ALARM_RATES.exists():
+        return []
+    with ALARM_RATES.open(encoding="utf-8") as file:
+        return [
+            AlarmRate(
+                code=row.pop("code"),
+                severity=row.pop("severity"),
+                **{name: float(rate) for name, rate in row.items()},
+            )
+            for row in csv.DictReader(file)
+        ]
 
 
 def lines() -> list[Line]:
@@ -115,7 +155,34 @@ def as_markdown() -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     body = ["| " + " | ".join(part.replace("|", "/") for part in _cells(line)) + " |" for line in told]
-    return "\n".join([*head, *body, ""])
+    return "\n".join([*head, *body, "", *_rates_as_markdown()])
+
+
+def _rates_as_markdown() -> list[str]:
+    rates = alarm_rates()
+    asked = [rate for rate in rates if rate.severity == Severity.QUERY]
+    sums = [
+        sum(getattr(rate, name) for rate in asked) / 1000
+        for name in ("complete_before", "complete", "with_gaps_before", "with_gaps")
+    ]
+    return [
+        "## How often they fire",
+        "",
+        RATES,
+        "",
+        "Queries per patient: {:.2f} before and {:.2f} now in complete records, {:.2f} and {:.2f} with gaps.".format(
+            *sums
+        ),
+        "",
+        "| Code | Severity | Complete, before | Complete, now | With gaps, before | With gaps, now |",
+        "|---|---|---|---|---|---|",
+        *(
+            f"| {rate.code} | {rate.severity} | {rate.complete_before:g} | {rate.complete:g} | "
+            f"{rate.with_gaps_before:g} | {rate.with_gaps:g} |"
+            for rate in rates
+        ),
+        "",
+    ]
 
 
 def _cells(line: Line) -> tuple[str, ...]:
