@@ -44,6 +44,9 @@ class AnalysisFrame:
       events in the order of the protocol; NaN where unknown;
     - `<NAME>_value` for each binary endpoint: the graded value as text, None where not evaluable;
     - `defining_months`, where the protocol has a defining act: months from time zero to it, NaN where unknown;
+    - `entry_months`, where patients come under observation after time zero: months from it to then, 0 or below where they were
+      there from the start, NaN where unknown. Each endpoint counts a person as at risk from then (`<NAME>_entry` in its place
+      where the endpoint is counted from another day);
     - `exposure_months`, where adverse events are counted per patient-year: months at risk of them, NaN where unknown;
     - each covariate under its name: continuous float; binary 1.0 or 0.0; NaN where missing; categorical the level as
       text, None where missing.

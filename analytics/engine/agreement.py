@@ -69,6 +69,7 @@ _REASONS = {
         "standard errors corrected for small samples, of which the uncorrected ones were compared",
         "小样本校正标准误（已比较未校正的标准误）",
     ),
+    "delayed_entry": Message("endpoints with delayed entry", "延迟进入的终点"),
     "too_many_rows": Message(
         f"standard errors of cohorts too large for {NAME}", f"因队列过大而 {NAME} 无法计算的标准误"
     ),

@@ -40,6 +40,11 @@ def verification(designs: Sequence[Design], *, opened: Outcomes) -> Verification
     for name, results in opened.endpoints.items():
         for cohort, result in results.items():
             seen = [observe(rows[cohort], endpoint=name, protocol=protocol) for rows in cohorts]
+            if seen[0].entry is not None:
+                found += [
+                    NotCompared(name, cohort, quantity, why="delayed_entry") for quantity in (MEDIAN, RATIO, ERROR)
+                ]
+                continue
             place = _Place(name, cohort, result=result, seen=seen, protocol=protocol)
             found += [*_medians(place), *_ratio(place)]
     return Verification(

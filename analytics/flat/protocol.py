@@ -33,12 +33,16 @@ CODE_KINDS = {"event": "事件", "censored": "删失", "competing": "竞争事�
 
 
 class TableColumns(Part):
-    """The columns of a flat table that identify the patient, the arm and the center."""
+    """The columns of a flat table that identify the patient, the arm and the center.
+
+    `defining` is the time of the arm-defining event and `entry` the time at which a patient came under observation and is at risk
+    (delayed entry, left truncation), both from time zero in the unit of the first time-to-event endpoint."""
 
     id: str
     arm: str
     center: str | None = None
     defining: str | None = None
+    entry: str | None = None
 
 
 class TableArm(Arm):
@@ -167,6 +171,11 @@ class TableProtocol(AnalysisPlan):
             raise sentence(
                 "immortal_time requires the time of the arm-defining event; name its column in table.defining",
                 zh="immortal_time 需要分组确定行为的时间：请在 table.defining 中指定其列",
+            )
+        if self.immortal_time is not None and self.table.entry is not None:
+            raise sentence(
+                "immortal_time is not available with delayed entry; remove immortal_time or table.entry",
+                zh="immortal_time 不能与延迟进入同时使用：请去掉 immortal_time 或 table.entry",
             )
         by_center = CENTER in self.cox.strata or CENTER in {plan.name for plan in self.subgroups}
         by_center = by_center or any(isinstance(row, CenterStratified | LeaveOneCenterOut) for row in self.sensitivity)

@@ -8,7 +8,7 @@ from analytics.errors import DataError, FaultyDataError
 from analytics.flat.adverse_events import GRADES
 from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse
 from analytics.messages import Message
-from analytics.protocol.plan import CENTER, DEFINING, EXPOSURE, Covariate, token_text
+from analytics.protocol.plan import CENTER, DEFINING, ENTRY, EXPOSURE, Covariate, token_text
 
 
 def pass_gate(table: pd.DataFrame, *, schema: pa.DataFrameSchema) -> None:
@@ -31,6 +31,8 @@ def frame_schema(protocol: TableProtocol) -> pa.DataFrameSchema:
         columns[CENTER] = _text()
     if table.defining is not None:
         columns[DEFINING] = _number()
+    if table.entry is not None:
+        columns[ENTRY] = _number()
     for name, endpoint in protocol.endpoints.items():
         columns |= _outcome(name, endpoint=endpoint)
     columns |= {covariate.name: _covariate(covariate) for covariate in protocol.covariates}

@@ -11,9 +11,9 @@ from analytics.flat.cells import Column, choose, is_missing, numbers
 from analytics.flat.columns import read_csv
 from analytics.flat.protocol import TableEndpoint, TableProtocol, TableResponse, months
 from analytics.flat.schema import events_schema, frame_schema, pass_gate
-from analytics.flat.spellings import about_spellings
+from analytics.flat.variants import about_spellings
 from analytics.frame import AnalysisFrame
-from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, Token, token_text
+from analytics.protocol.plan import DEFINING, ENTRY, EXPOSURE, Covariate, Token, token_text
 
 
 def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
@@ -47,7 +47,7 @@ def read_table(path: Path, *, protocol: TableProtocol) -> AnalysisFrame:
 
 def _needed(protocol: TableProtocol) -> list[str]:
     table = protocol.table
-    names = [table.id, table.arm, *(name for name in (table.center, table.defining) if name)]
+    names = [table.id, table.arm, *(name for name in (table.center, table.defining, table.entry) if name)]
     for endpoint in protocol.endpoints.values():
         names += [endpoint.time, endpoint.event] if isinstance(endpoint, TableEndpoint) else [endpoint.value]
     return [*names, *(covariate.reads for covariate in protocol.covariates)]
@@ -55,6 +55,19 @@ def _needed(protocol: TableProtocol) -> list[str]:
 
 def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list[DataError]) -> pd.DataFrame:
     """The table of the frame; adds what is wrong to `faults` and leaves such columns out."""
+    encoded = _of_the_patient(columns, protocol=protocol, faults=faults)
+    for name, endpoint in protocol.endpoints.items():
+        encoded |= _outcome(columns, name=name, endpoint=endpoint, faults=faults)
+    for covariate in protocol.covariates:
+        if covariate.reads in columns:
+            encoded[covariate.name] = encode_covariate(columns[covariate.reads], covariate=covariate, faults=faults)
+    return pd.DataFrame(encoded)
+
+
+def _of_the_patient(
+    columns: dict[str, Column], *, protocol: TableProtocol, faults: list[DataError]
+) -> dict[str, object]:
+    """Who it is, in which arm and center, and the times that all endpoints share."""
     encoded: dict[str, object] = {}
     table = protocol.table
     if table.id in columns:
@@ -64,14 +77,10 @@ def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list
     if table.center in columns:
         center = columns[table.center]
         encoded["center"] = [None if is_missing(cell) else cell.strip() for cell in center.cells]
-    if table.defining in columns:
-        encoded[DEFINING] = months(numbers(columns[table.defining], faults=faults), unit=protocol.first_unit)
-    for name, endpoint in protocol.endpoints.items():
-        encoded |= _outcome(columns, name=name, endpoint=endpoint, faults=faults)
-    for covariate in protocol.covariates:
-        if covariate.reads in columns:
-            encoded[covariate.name] = encode_covariate(columns[covariate.reads], covariate=covariate, faults=faults)
-    return pd.DataFrame(encoded)
+    for key, name in ((DEFINING, table.defining), (ENTRY, table.entry)):
+        if name in columns:
+            encoded[key] = months(numbers(columns[name], faults=faults), unit=protocol.first_unit)
+    return encoded
 
 
 def _outcome(

@@ -22,7 +22,7 @@ Show = Literal["mean", "median", "median_range", "range"]
 
 DAYS_PER_MONTH = 30.4375
 CENTER = "center"  # column of the frame that a design may match exactly on
-DEFINING, EXPOSURE = "defining_months", "exposure_months"  # columns of the frame
+DEFINING, EXPOSURE, ENTRY = "defining_months", "exposure_months", "entry_months"  # columns of the frame
 
 
 Tokens = Annotated[tuple[Token, ...], BeforeValidator(as_tuple), Field(min_length=1)]
@@ -231,7 +231,7 @@ class AnalysisPlan(Part):
     @property
     def _reserved(self) -> set[str]:
         of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event", "value")}
-        return {"id", "arm", "pair", "stratum", "weight", DEFINING, EXPOSURE, *of_endpoints}
+        return {"id", "arm", "pair", "stratum", "weight", DEFINING, EXPOSURE, ENTRY, *of_endpoints}
 
     @property
     def survival_endpoints(self) -> dict[str, EndpointPlan]:

@@ -85,7 +85,7 @@ def _restricted_means(result: Json) -> Table:
 def _difference(means: Json) -> str:
     if means["difference"] is None:
         return number(None, why=why(means, key="difference"))
-    limits = {key: number(means[key]) if means[key] is not None else ABSENT for key in ("low", "high")}
+    limits = {key: ABSENT if means[key] is None else number(means[key]) for key in ("low", "high")}
     interval = _("%(low)s to %(high)s") % limits
     return f"{number(means['difference'])} ({interval})"
 

@@ -192,7 +192,9 @@ def _at_risk(axes: Axes, *, content: Json, arms: Mapping[str, str], months: Sequ
 
 
 def _drawn(curve: Json, *, n: int) -> np.ndarray:
-    return np.array(curve["at_risk"], dtype=float) >= fewest_at_risk(n)
+    """Up to the last time at which enough are at risk: few may be at first, where patients enter late."""
+    enough = np.array(curve["at_risk"], dtype=float) >= fewest_at_risk(n)
+    return np.flip(np.logical_or.accumulate(np.flip(enough)))
 
 
 def stopping_rule() -> str:

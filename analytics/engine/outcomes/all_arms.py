@@ -35,7 +35,7 @@ def overall(frame: AnalysisFrame, *, protocol: AnalysisPlan) -> dict[str, Overal
                 label: describe_arm(seen, rows=group == place, plan=plan, protocol=protocol)
                 for place, label in enumerate(labels)
             },
-            logrank=log_rank_of_groups(seen.time, event=seen.event, group=group),
+            logrank=log_rank_of_groups(seen.time, event=seen.event, group=group, entry=seen.entry),
         )
     return found
 

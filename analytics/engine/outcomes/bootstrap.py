@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.engine.design.adjustment import Rows, adjust
 from analytics.engine.design.design import Design
 from analytics.engine.design.score import fit_score
-from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
+from analytics.engine.outcomes.risk_rows import Observed, entry_of, has_outcome, is_ever_at_risk, numerator_arm
 from analytics.errors import AnalysisError
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.bad_input import BadInput, require
@@ -41,14 +41,23 @@ def bootstrap_pairs(seen: Observed, *, n: int, protocol: AnalysisPlan) -> Bootst
     en = "This design forms no pairs to resample. Use unit: person."
     require(seen.pair is not None, en=en, zh="该设计没有可重抽样的配对；请使用 unit: person。")
     pair = np.zeros(0, dtype=np.int64) if seen.pair is None else seen.pair
-    clock = start_clock(seen.time, event=seen.event)
+    clock = start_clock(seen.time, event=seen.event) if seen.entry is None else None
     code = numerator_arm(seen.focal, protocol=protocol).astype(np.int64)
 
     def estimate(sample: tuple[Integers, Integers]) -> float | None:
-        if seen.weights is None:
-            return _plain(clock, code=code, rows=sample[0], protocol=protocol)
         rows = sample[0]
-        return _weighted(seen.time[rows], seen.event[rows], code[rows], seen.weights[rows], protocol)
+        if seen.weights is None and clock is not None:
+            return _plain(clock, code=code, rows=rows, protocol=protocol)
+        models = seen.models
+        fit = fit_cox(
+            seen.time[rows],
+            event=seen.event[rows],
+            X=code[rows].astype(float)[:, None],
+            entry=None if models.entry is None else models.entry[rows],
+            weights=None if models.weights is None else models.weights[rows],
+            ties=protocol.cox.ties,
+        )
+        return _finite(fit.coefficients)
 
     samples = draw_pairs(pair, samples=n, seed=protocol.seed)
     return bootstrap(estimate, samples=samples, level=protocol.conventions.level)
@@ -60,7 +69,8 @@ class FollowUp:
     def __init__(self, table: pd.DataFrame, *, endpoint: str, protocol: AnalysisPlan) -> None:
         time = table[f"{endpoint}_time"].to_numpy(dtype=float)
         event = table[f"{endpoint}_event"].to_numpy(dtype=float)
-        self.known: Booleans = (time >= 0) & np.isfinite(time) & ~np.isnan(event)
+        self.entry = entry_of(table, endpoint=endpoint)
+        self.known: Booleans = has_outcome(table, endpoint=endpoint) & is_ever_at_risk(table, endpoint=endpoint)
         self.time, self.event = np.where(self.known, time, 0.0), event == 1
         focal = (table["arm"] == protocol.arms.focal.label).to_numpy()
         self.code = numerator_arm(focal, protocol=protocol).astype(np.int64)
@@ -70,9 +80,17 @@ class FollowUp:
         """Of the rows that weigh anything and have an outcome."""
         kept = (weights > 0) & self.known[rows]
         inside, weights = rows[kept], weights[kept]
-        if (weights == 1).all():
+        if (weights == 1).all() and self.entry is None:
             return _plain(self.clock, code=self.code, rows=inside, protocol=self.protocol)
-        return _weighted(self.time[inside], self.event[inside], self.code[inside], weights, self.protocol)
+        fit = fit_cox(
+            self.time[inside],
+            event=self.event[inside],
+            X=self.code[inside].astype(float)[:, None],
+            entry=None if self.entry is None else self.entry[inside],
+            weights=weights,
+            ties=self.protocol.cox.ties,
+        )
+        return _finite(fit.coefficients)
 
 
 def _weights(table: pd.DataFrame, *, protocol: AnalysisPlan) -> Floats:
@@ -83,11 +101,6 @@ def _weights(table: pd.DataFrame, *, protocol: AnalysisPlan) -> Floats:
 
 def _plain(clock: Clock, *, code: Integers, rows: Integers, protocol: AnalysisPlan) -> float | None:
     return _finite(fit_levels(count_levels(clock, code=code, levels=2, rows=rows), ties=protocol.cox.ties).coefficients)
-
-
-def _weighted(time: Floats, event: Booleans, code: Integers, weights: Floats, protocol: AnalysisPlan) -> float | None:
-    fit = fit_cox(time, event=event, X=code.astype(float)[:, None], weights=weights, ties=protocol.cox.ties)
-    return _finite(fit.coefficients)
 
 
 def _finite(coefficients: Sequence[float] | Floats) -> float | None:

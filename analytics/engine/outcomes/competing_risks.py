@@ -26,8 +26,9 @@ class CompetingRisks:
 def competing_risks(
     seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan, cause_specific: HazardRatio
 ) -> CompetingRisks | None:
-    """None where the protocol names no competing event. Gray's test knows no weights: without one where persons have them."""
-    if not plan.causes:
+    """None where the protocol names no competing event, or persons come late under observation, for which crr and cuminc have
+    no form. Gray's test knows no weights: without one where persons have them."""
+    if not plan.causes or seen.entry is not None:
         return None
     arms = {protocol.arms.focal.label: seen.focal, protocol.arms.reference.label: ~seen.focal}
     curves = {label: _curves(seen, rows=rows, plan=plan, protocol=protocol) for label, rows in arms.items()}

@@ -192,6 +192,7 @@ def _at(seen: Observed, *, rows: Integers | Booleans) -> Observed:
         stratum=None if seen.stratum is None else seen.stratum[rows],
         weights=None if seen.weights is None else seen.weights[rows],
         models=seen.models.at(rows),
+        entry=None if seen.entry is None else seen.entry[rows],
     )
 
 

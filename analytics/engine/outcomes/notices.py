@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
-from analytics.engine.outcomes.risk_rows import Observed
+from analytics.engine.outcomes.risk_rows import Observed, has_outcome, is_ever_at_risk
 from analytics.messages import Message, Notice, p_in_words
 from analytics.protocol.endpoints.catalog import TIMES
 from analytics.protocol.endpoints.declaration import Start
@@ -29,7 +30,7 @@ def about_outcome(
     table: pd.DataFrame, *, endpoint: str, rows: Integers, cohort: str, start: Start | None = None
 ) -> list[Notice]:
     """`rows` are those of the cohort with a usable outcome; `start` is what time is counted from, if not the study's time zero."""
-    out = table.drop(index=table.index[rows])
+    out = table[~has_outcome(table, endpoint=endpoint)]
     if out.empty:
         return []
     counts = [(str(label), int((out["arm"] == label).sum())) for label in sorted(table["arm"].unique())]
@@ -60,6 +61,31 @@ def _about_start(start: Start, *, endpoint: str, counts: tuple[int, int], arms: 
     en = f"{endpoint} covers {counted} of {everyone} patients: {note.en.rstrip('.')}. Not counted by arm: {arms}."
     zh = f"{endpoint} 仅计 {everyone} 人中的 {counted} 人：{note.zh.rstrip('。')}。各组不计人数：{arms}。"
     return Notice("starts_later", Message(en, zh), where=f"endpoints.{endpoint}.{cohort}")
+
+
+def about_entry(table: pd.DataFrame, *, endpoint: str, seen: Observed, where: str) -> list[Notice]:
+    """Delayed entry: how many, and who is never at risk."""
+    if seen.entry is None or not (late := int((seen.entry > 0).sum())):
+        return []
+    median = float(np.median(seen.entry[seen.entry > 0]))
+    never = int((has_outcome(table, endpoint=endpoint) & ~is_ever_at_risk(table, endpoint=endpoint)).sum())
+    en = (
+        f"{endpoint}: {late} of {seen.rows.size} patients came under observation after time zero (median {median:.1f} months) and "
+        f"count as at risk from then. {never} left before that, or came at an unknown time, and are excluded from this endpoint."
+    )
+    zh = (
+        f"{endpoint}：{seen.rows.size} 人中有 {late} 人在时间零点之后才进入观察（中位 {median:.1f} 个月），自此计为在险。"
+        f"另有 {never} 人在进入观察前已离开或进入时间未知，不计入该终点。"
+    )
+    return [Notice("delayed_entry", Message(en, zh), where=where)]
+
+
+def about_competing_entry(plan: EndpointPlan, *, seen: Observed, where: str) -> list[Notice]:
+    if not plan.causes or seen.entry is None:
+        return []
+    en = "Cumulative incidence, Gray's test and the Fine-Gray hazard ratio are not available with delayed entry and are not reported; the hazard ratio is cause-specific."
+    zh = "延迟进入时不提供累积发生率、Gray 检验及 Fine-Gray 比；风险比为特定原因风险比。"
+    return [Notice("competing_with_entry", Message(en, zh), where=where)]
 
 
 def about_pairs(pairs: PairsSeen | None, *, endpoint: str, cohort: str) -> list[Notice]:

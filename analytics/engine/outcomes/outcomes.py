@@ -9,8 +9,10 @@ from analytics.engine.outcomes.competing_risks import CompetingRisks, competing_
 from analytics.engine.outcomes.constant_rates import about_constant_rates
 from analytics.engine.outcomes.notices import (
     PairsSeen,
+    about_competing_entry,
     about_drift,
     about_effective_events,
+    about_entry,
     about_follow_up,
     about_gray,
     about_outcome,
@@ -162,6 +164,8 @@ def _about(
 ) -> list[Notice]:
     where = f"endpoints.{name}.{cohort.name}"
     return [
+        *about_competing_entry(plan, seen=seen, where=where),
+        *about_entry(cohort.table, endpoint=name, seen=seen, where=where),
         *about_outcome(cohort.table, endpoint=name, rows=seen.rows, cohort=cohort.name, start=start_of(plan)),
         *about_pairs(result.pairs, endpoint=name, cohort=cohort.name),
         *about_follow_up(cohort.table, endpoint=name, seen=seen, where=where),
@@ -236,29 +240,35 @@ def _pairs_seen(pair: Integers) -> PairsSeen:
 def describe_arm(seen: Observed, *, rows: Booleans, plan: EndpointPlan, protocol: AnalysisPlan) -> ArmSurvival:
     """The persons of `seen` in `rows`."""
     time, event = seen.time[rows], seen.event[rows]
-    weights = None if seen.weights is None else seen.weights[rows]
+    weights, entry = (None if of is None else of[rows] for of in (seen.weights, seen.entry))
     conventions = protocol.conventions
-    curve = kaplan_meier(time, event=event, weights=weights, kind=conventions.km_ci, level=conventions.level)
+    curve = kaplan_meier(
+        time, event=event, weights=weights, entry=entry, kind=conventions.km_ci, level=conventions.level
+    )
     return ArmSurvival(
         curve=curve,
         median=median(curve),
         rates={month: rate_at(curve, time=month) for month in plan.report_months},
         at_risk={month: number_at_risk(curve, time=month) for month in (0.0, *plan.report_months)},
-        follow_up=median_follow_up(time, event=event, weights=weights),
+        follow_up=median_follow_up(time, event=event, weights=weights, entry=entry),
         crude_follow_up=float(np.median(time)) if time.size else None,
     )
 
 
 def _log_rank(seen: Observed) -> LogRank:
     if seen.weights is None:
-        return log_rank(seen.time, event=seen.event, arm=seen.focal)
+        return log_rank(seen.time, event=seen.event, arm=seen.focal, entry=seen.entry)
     group = (~seen.focal).astype(np.int64)
-    return log_rank_weighted(seen.time, event=seen.event, group=group, weights=seen.weights, clusters=seen.models.who)
+    return log_rank_weighted(
+        seen.time, event=seen.event, group=group, weights=seen.weights, entry=seen.entry, clusters=seen.models.who
+    )
 
 
 def _stratified(seen: Observed) -> LogRank | None:
     sets = seen.pair if seen.pair is not None else seen.stratum
-    return None if sets is None else log_rank(seen.time, event=seen.event, arm=seen.focal, strata=sets)
+    if sets is None:
+        return None
+    return log_rank(seen.time, event=seen.event, arm=seen.focal, entry=seen.entry, strata=sets)
 
 
 def _hazard_ratios(fits: dict[str, CoxFit], *, seen: Observed, level: float) -> dict[str, HazardRatio]:
@@ -276,7 +286,14 @@ def _drift(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> tuple[floa
         return None, None
     X = numerator_arm(models.focal, protocol=protocol)[:, None]
     result = ph_test(
-        fit, time=models.time, event=models.event, X=X, weights=models.weights, ties=protocol.cox.ties, scale=scale
+        fit,
+        time=models.time,
+        event=models.event,
+        X=X,
+        entry=models.entry,
+        weights=models.weights,
+        ties=protocol.cox.ties,
+        scale=scale,
     )
     return result.chi2[0], result.p[0]
 
@@ -293,6 +310,7 @@ def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> t
         event=models.event,
         arm=numerator_arm(models.focal, protocol=protocol),
         cuts=cuts,
+        entry=models.entry,
         ties=protocol.cox.ties,
         weights=models.weights,
         clusters=models.who,
@@ -324,6 +342,7 @@ def _restricted_means(
 def _mean(curve: Curve, *, seen: Observed, rows: Booleans, horizon: float) -> RestrictedMean:
     if seen.weights is None:
         return restricted_mean(curve, horizon=horizon)
+    entry = None if seen.entry is None else seen.entry[rows]
     return restricted_mean_weighted(
-        seen.time[rows], event=seen.event[rows], weights=seen.weights[rows], horizon=horizon
+        seen.time[rows], event=seen.event[rows], weights=seen.weights[rows], entry=entry, horizon=horizon
     )

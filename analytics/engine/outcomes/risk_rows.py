@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from analytics.engine.design.design import Design
-from analytics.protocol.plan import AnalysisPlan
-from analytics.stats.event_times import Booleans, Floats, Integers
+from analytics.protocol.plan import ENTRY, AnalysisPlan
+from analytics.stats.event_times import TOLERANCE, Booleans, Floats, Integers
 from analytics.stats.matching.weights import Members
 from analytics.stats.propensity.weighting import effective_size
 from analytics.stats.survival.clusters import Clusters, members_at
 from analytics.stats.survival.cox import CoxFit, fit_on_risk_sets, nothing_to_fit
 from analytics.stats.survival.risk_sets import RiskSets, Ties, build_risk_sets
 from analytics.stats.survival.small_sample import with_leverage
+
+FROM_THE_START = -1.0  # so that a time of 0 lies after it
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class CohortRows:
 
 @dataclass(frozen=True)
 class ModelRows:
-    """The persons of a model, each once. Errors, where `robust`, are by `clusters`, by the sets of `members` and the person
+    """The persons of a model, each once, at risk from their `entry` where it is not None. Errors, where `robust`, are by `clusters`, by the sets of `members` and the person
     where somebody may be in several, else by person; `corrected` for small samples where nobody is in several."""
 
     time: Floats
@@ -46,6 +48,7 @@ class ModelRows:
     members: Members | None
     robust: bool
     corrected: bool = False
+    entry: Floats | None = None
 
     def at(self, rows: Booleans | Integers) -> "ModelRows":
         """Some of the persons, none of them twice."""
@@ -59,6 +62,7 @@ class ModelRows:
             members=None if self.members is None else members_at(self.members, rows=chosen),
             robust=self.robust,
             corrected=self.corrected,
+            entry=None if self.entry is None else self.entry[chosen],
         )
 
     @property
@@ -75,7 +79,9 @@ class ModelRows:
         return int(self.event.sum())
 
     def risk_sets(self, *, ties: Ties, strata: Integers | None = None) -> RiskSets:
-        return build_risk_sets(self.time, event=self.event, weights=self.weights, strata=strata, ties=ties)
+        return build_risk_sets(
+            self.time, event=self.event, entry=self.entry, weights=self.weights, strata=strata, ties=ties
+        )
 
     def fit(self, X: Floats, *, ties: Ties, strata: Integers | None = None) -> CoxFit:
         if not self.event.any():
@@ -94,7 +100,7 @@ class ModelRows:
 class Observed:
     """`rows` of the cohort's table: months, kind of event (0 none, 1 that of interest, 2 and on competing), arm.
 
-    `pair` and `stratum` where the design makes them, `weights` where somebody counts for more or less than one person."""
+    `entry` are the months from which a person is at risk, below 0 from the start, None where all are. `pair` and `stratum` where the design makes them, `weights` where somebody counts for more or less than one person."""
 
     rows: Integers
     time: Floats
@@ -104,6 +110,7 @@ class Observed:
     stratum: Integers | None
     weights: Floats | None
     models: ModelRows
+    entry: Floats | None = None
 
     @property
     def event(self) -> Booleans:
@@ -133,16 +140,20 @@ def cohort_rows(design: Design) -> dict[str, CohortRows]:
 
 
 def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Observed:
-    """Time and event of those with a known outcome; a negative time is unknown, a time of 0 stays."""
+    """Time and event of those with a known outcome; a negative time is unknown, a time of 0 stays.
+
+    Whoever leaves before coming under observation, or came at an unknown time, is never at risk and left out."""
     table = cohort.table
     time = table[f"{endpoint}_time"].to_numpy(dtype=float)
     event = table[f"{endpoint}_event"].to_numpy(dtype=float)
-    rows = np.flatnonzero((time >= 0) & np.isfinite(time) & ~np.isnan(event))
+    entry = entry_of(table, endpoint=endpoint)
+    rows = np.flatnonzero(has_outcome(table, endpoint=endpoint) & is_ever_at_risk(table, endpoint=endpoint))
     focal = (table["arm"] == protocol.arms.focal.label).to_numpy()[rows]
     pair, stratum, weights = (
         table[name].to_numpy()[rows] if name in table else None for name in ("pair", "stratum", "weight")
     )
     time, cause = time[rows], event[rows].astype(np.int64)
+    entry = None if entry is None else entry[rows]
     models = ModelRows(
         time=time,
         event=cause == 1,
@@ -152,10 +163,41 @@ def observe(cohort: CohortRows, *, endpoint: str, protocol: AnalysisPlan) -> Obs
         members=None if cohort.members is None else members_at(cohort.members, rows=rows),
         robust=cohort.is_adjusted,
         corrected=protocol.cox.errors == "corrected",
+        entry=entry,
     )
     return Observed(
-        rows=rows, time=time, cause=cause, focal=focal, pair=pair, stratum=stratum, weights=weights, models=models
+        rows=rows,
+        time=time,
+        cause=cause,
+        focal=focal,
+        pair=pair,
+        stratum=stratum,
+        weights=weights,
+        models=models,
+        entry=entry,
     )
+
+
+def entry_of(table: pd.DataFrame, *, endpoint: str) -> Floats | None:
+    """Months from which each row is at risk, -1 from the start; None where the frame says nothing of it."""
+    name = f"{endpoint}_entry" if f"{endpoint}_entry" in table else ENTRY
+    if name not in table:
+        return None
+    months = table[name].to_numpy(dtype=float)
+    return np.where(months <= 0, FROM_THE_START, months)
+
+
+def has_outcome(table: pd.DataFrame, *, endpoint: str) -> Booleans:
+    time, event = (table[f"{endpoint}_{part}"].to_numpy(dtype=float) for part in ("time", "event"))
+    return (time >= 0) & np.isfinite(time) & ~np.isnan(event)
+
+
+def is_ever_at_risk(table: pd.DataFrame, *, endpoint: str) -> Booleans:
+    """Whether a row is under observation before its time, as far as that is known."""
+    entry, time = entry_of(table, endpoint=endpoint), table[f"{endpoint}_time"].to_numpy(dtype=float)
+    if entry is None:
+        return np.ones(len(table), dtype=bool)
+    return entry < np.where(np.isfinite(time), time, np.inf) - TOLERANCE * np.maximum(entry, 0.0)
 
 
 def numerator_arm(focal: Booleans, *, protocol: AnalysisPlan) -> Floats:

@@ -10,7 +10,7 @@ from analytics.engine.outcomes.bootstrap import bootstrap_pairs, bootstrap_perso
 from analytics.engine.outcomes.headline import largest_difference
 from analytics.engine.outcomes.immortal_time import fit_fair, landmark_ratio, waits_of
 from analytics.engine.outcomes.regression import adjusted_arm, strata_codes
-from analytics.engine.outcomes.risk_rows import Observed, numerator_arm
+from analytics.engine.outcomes.risk_rows import FROM_THE_START, Observed, numerator_arm
 from analytics.engine.sensitivity.base import Base, SensitivityRow, Settings, refusal, require_centers, settings_of
 from analytics.protocol.plan import CENTER, DEFINING
 from analytics.protocol.sensitivity import (
@@ -73,11 +73,14 @@ def landmark(base: Base, check: LandmarkCheck) -> Iterator[SensitivityRow]:
 def _followed_beyond(seen: Observed, *, month: float) -> Episodes:
     rows = np.flatnonzero(seen.time > month)
     left = seen.time.size - rows.size
-    return Episodes(rows, None, seen.time[rows] - month, seen.event[rows], focal=seen.focal[rows], left_out=left)
+    entry = None if seen.entry is None else np.maximum(seen.entry[rows] - month, FROM_THE_START)
+    return Episodes(rows, entry, seen.time[rows] - month, seen.event[rows], focal=seen.focal[rows], left_out=left)
 
 
 def accelerated_failure(base: Base, check: AcceleratedFailure) -> Iterator[SensitivityRow]:
     """A time of 0 has no logarithm: whoever has one is left out, counted."""
+    if any(base.observed(name).entry is not None for name in base.protocol.survival_endpoints):
+        raise refusal("delayed entry is not available in the Weibull model", zh="Weibull 模型不支持延迟进入")
     for name in base.protocol.survival_endpoints:
         seen = base.observed(name)
         models = seen.models.at(seen.time > 0)
