@@ -34,6 +34,20 @@ COURSE: Mapping[str, Mapping[str, Set[str]]] = {
     PATIENT: {
         "treatment_naive": frozenset(),
         "successful_downstaging": {BURDEN, ASSESSMENT, "transarterialsession", *CURATIVE},
+        "afp_response": {LABORATORY, ASSESSMENT, "imagingassessment", *TREATMENTS},
+        **dict.fromkeys(
+            ("tace_refractory_jsh", "tace_refractory_cci"),
+            frozenset(
+                {
+                    "transarterialsession",
+                    "imagingassessment",
+                    "lesionmeasurement",
+                    "progressionevent",
+                    BURDEN,
+                    ASSESSMENT,
+                }
+            ),
+        ),
     },
     "transarterialsession": {
         **dict.fromkeys(("session_no", "days_since_previous", "course_id", "cycle_no"), frozenset()),
