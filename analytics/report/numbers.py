@@ -217,6 +217,11 @@ def value_label(value: str) -> str:
     return {"major": _("major"), "minor": _("minor"), "none": _("none")}.get(value, value)
 
 
+def cause_label(code: str) -> str:
+    """A competing event: death of a study on the registry, else the code of the file."""
+    return _("death") if code == "death" else code
+
+
 def term_label(term: str) -> str:
     found = ctcae.lookup(term) if is_chinese() else None
     return found.term_zh if found else term

@@ -10,6 +10,7 @@ from analytics.engine.sensitivity.ties import TIED_SCORES
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import (
     ABSENT,
+    cause_label,
     cohort_label,
     number,
     p_value,
@@ -119,25 +120,43 @@ def _competing(result: Json) -> Table:
             content = cohorts[cohort]
             if "cif" not in content:
                 continue
-            code = next(iter(content["gray"]))
-            for place, (name, label) in enumerate(arm_labels(result).items()):
-                rates = content["cif"][name][code]
-                shown = "; ".join(f"{m}: {percent(rate[0])}" for m, rate in rates.items() if m != "why" and rate[0])
-                tests = (
-                    p_value(content["gray"][code]["p"]),
-                    ratio(content["fine_gray"]),
-                    ratio(content["cause_specific"]),
-                )
-                cells = (endpoint_label(endpoint, result=result), cohort_label(cohort), label, shown or ABSENT)
-                rows.append(Row(cells=(*cells, *(tests if place == 0 else ("",) * 3))))
-    head = (_("Endpoint"), _("Cohort"), _("Arm"), _("Cumulative incidence by month, %"), _("Gray's test, P"))
+            title = (endpoint_label(endpoint, result=result), cohort_label(cohort))
+            rows += [Row(cells=(*title, *cells)) for cells in _incidences(content, result=result)]
+    level = {"level": 100 * result["protocol"]["conventions"]["level"]}
+    head = (_("Endpoint"), _("Cohort"), _("Event"), _("Arm"))
+    incidence = _("Cumulative incidence by month, %% (%(level)g%% CI)") % level
     return Table(
         name="competing-events",
         title=_("Competing events"),
-        head=(*head, _("Fine-Gray subdistribution hazard ratio"), _("Cause-specific hazard ratio")),
+        head=(
+            *head,
+            incidence,
+            _("Gray's test, P"),
+            _("Fine-Gray subdistribution hazard ratio"),
+            _("Cause-specific hazard ratio"),
+        ),
         rows=tuple(rows),
-        text_columns=3,
+        text_columns=4,
     )
+
+
+def _incidences(content: Json, *, result: Json) -> Iterator[tuple[str, ...]]:
+    """The event of interest, of which the ratios are, then those that compete with it."""
+    for order, code in enumerate(content["gray"]):
+        event = _("event of interest") if order == 0 else _("competing event: %(code)s") % {"code": cause_label(code)}
+        for place, (name, label) in enumerate(arm_labels(result).items()):
+            rates = content["cif"][name][code]
+            shown = "; ".join(
+                _incidence(month, rate=rate) for month, rate in rates.items() if month != "why" and rate[0]
+            )
+            ratios = (ratio(content[key]) if order == 0 else "" for key in ("fine_gray", "cause_specific"))
+            tests = (p_value(content["gray"][code]["p"]), *ratios) if place == 0 else ("",) * 3
+            yield event, label, shown or ABSENT, *tests
+
+
+def _incidence(month: str, *, rate: list[float | None]) -> str:
+    limits = "" if rate[1] is None else f" ({percent(rate[1])}–{percent(rate[2])})"
+    return f"{month}: {percent(rate[0])}{limits}"
 
 
 def _sensitivity(result: Json) -> Table:

@@ -21,6 +21,7 @@ from analytics.report.numbers import (
     cohort_label,
     method_label,
     number,
+    p_text,
     p_value,
     percent,
     ratio,
@@ -130,6 +131,7 @@ def baseline_table(result: Json) -> Table:
 
 def balance_table(result: Json) -> Table:
     keys = ("smd", "variance_ratio", "ks")
+    tested = any("p_before" in row for row in result["balance"])
     rows = [
         Row(
             cells=(
@@ -139,6 +141,7 @@ def balance_table(result: Json) -> Table:
                     for key in keys
                     for moment in ("before", "after")
                 ),
+                *(p_value(row.get(f"p_{moment}")) for moment in ("before", "after") if tested),
             )
         )
         for row in shown_balance(result)
@@ -146,12 +149,13 @@ def balance_table(result: Json) -> Table:
     rows = [
         replace(row, cells=tuple(ABSENT if cell == _("not requested") else cell for cell in row.cells)) for row in rows
     ]
-    head = (_("Covariate"), *([_("before"), _("after")] * len(keys)))
+    head = (_("Covariate"), *([_("before"), _("after")] * (len(keys) + tested)))
     groups = (
         ("", 1),
         (_("Standardized mean difference"), 2),
         (_("Variance ratio"), 2),
         (_("Kolmogorov-Smirnov statistic"), 2),
+        *(((_("P"), 2),) if tested else ()),
     )
     title = _("Covariate balance")
     return Table(name="balance", title=title, head=head, rows=tuple(rows), groups=groups, is_detail=True)
@@ -185,7 +189,7 @@ def endpoints_table(result: Json) -> Table:
         _("Median, months (%(level)g%% CI)") % level,
         *rates,
     )
-    head += (_("Median follow-up, months"), _("Hazard ratio (%(level)g%% CI)") % level, _("P"), _("Log-rank P"))
+    head += (_("Median follow-up, months (crude)"), _("Hazard ratio (%(level)g%% CI)") % level, _("P"), _("Log-rank P"))
     return Table(
         name="endpoints",
         title=_("Endpoints"),
@@ -218,7 +222,8 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
         _("P"),
     )
     joint_n = models["multivariable"][0] if models["multivariable"] else None
-    notes = (_("Multivariable: %(n)s patients, %(events)s events.") % joint_n,) if joint_n else ()
+    notes = [_("Multivariable: %(n)s patients, %(events)s events.") % joint_n] if joint_n else []
+    notes += [_selection(models["selection"])] if models.get("selection") else []
     title = " · ".join([_("Cox models"), endpoint_label(endpoint, result=result), cohort_label(cohort)])
     groups = (("", 1), (_("Univariable"), 2), (_("Multivariable"), 2))
     return Table(
@@ -227,9 +232,19 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
         head=head,
         rows=tuple(rows),
         groups=groups,
-        notes=notes,
+        notes=tuple(notes),
         is_detail=is_detail,
     )
+
+
+def _selection(steps: Sequence[Json]) -> str:
+    """The steps by which the covariates of the multivariable model were chosen."""
+    words = {True: _("%(name)s entered (%(p)s)"), False: _("%(name)s removed (%(p)s)")}
+    told = [
+        words[step["entered"]] % {"name": variable_label(step["term"]), "p": p_text(step["p"], label="P")}
+        for step in steps
+    ]
+    return _("Selection: %(steps)s.") % {"steps": _("; ").join(told)}
 
 
 def _covariate_rows(
@@ -311,6 +326,8 @@ def _endpoint_rows(content: Json, *, name: str, cohort: str, months: Sequence[st
             p_value(content["logrank"]["p"]),
         )
         follow_up = number(arm["followup_median"], why=why(arm, key="followup_median"))
+        if arm["followup_median_crude"] is not None:
+            follow_up += f" ({number(arm['followup_median_crude'])})"
         numbers = (str(arm["n"]), str(arm["events"]), middle, *rates, follow_up)
         yield Row(cells=(*title, label, *numbers, *(contrast if place == 0 else ("", "", ""))))
 

@@ -106,3 +106,20 @@ def test_accelerated_failure_times_show_their_time_ratio_with_a_note_in_both_lan
         table = next(table for table in shown(sensitivity=asked).tables if table.name == "sensitivity")
     assert "加速失效时间模型（Weibull）" in [row.cells[0] for row in table.rows]
     assert table.notes[0].startswith("时间比（Weibull 模型）")
+
+
+def test_every_kind_of_event_that_competes_has_its_incidence_with_limits() -> None:
+    table = next(table for table in shown().tables if table.name == "competing-events")
+    first = [row for row in table.rows if row.cells[:2] == table.rows[0].cells[:2]]
+    assert [row.cells[2] for row in first] == ["event of interest"] * 2 + ["competing event: death"] * 2
+    assert re.fullmatch(r"12: \d+\.\d \(\d+\.\d–\d+\.\d\)", first[0].cells[4])
+    assert (first[0].cells[6] != "", first[2].cells[5] != "", first[2].cells[6]) == (True, True, "")
+
+
+def test_p_values_of_the_balance_and_steps_of_a_selection_are_shown_where_asked_for() -> None:
+    page = shown(conventions={"balance_p": True}, cox={"covariates": ["age", "hbv_status"], "selection": "forward", "entry": 0.9, "removal": 0.95})  # fmt: skip
+    balance = next(table for table in page.tables if table.name == "balance")
+    assert balance.groups[-1] == ("P", 2)
+    assert all(len(row.cells) == len(balance.head) for row in balance.rows)
+    cox = next(table for table in page.tables if table.name == "cox-os-matched")
+    assert re.search(r"Selection: .*entered \(P [=<]", cox.notes[-1])
