@@ -77,8 +77,12 @@ def compare_on_registry(
 ) -> Comparison:
     """A library id or a YAML file, compared and not stored: on the centers of the user named, or on every active center."""
     protocol = read_study_protocol(protocol_text(reference))
-    centers = active_centers() if by is None else _centers_of_named(by)
-    return compare_centers(protocol, center_ids=centers, design_only=design_only, verify=verify)
+    return compare_centers(protocol, center_ids=centers_to_compare(by), design_only=design_only, verify=verify)
+
+
+def centers_to_compare(by: str | None) -> list[int]:
+    """Those of the user named, or every active center. Raises AnalysisError."""
+    return active_centers() if by is None else _centers_of_named(by)
 
 
 def compare_centers(

@@ -25,11 +25,20 @@ def follow_up_rows(
             "vital_status": "DEAD" if is_death else "LTFU" if is_lost and is_last else "ALIVE",
         }
         if is_death:
-            row |= {"death_date": calendar.on(day), "death_cause": str(random.choice(USUAL_CAUSES))}
+            row |= {
+                "death_date": calendar.on(day),
+                "death_cause": draw_cause(random, has_progressed=progression is not None),
+            }
         if progression is not None and day == progression.day:
             row |= _progressed(progression, calendar=calendar, is_cured=is_cured)
         seen = day
         yield row
+
+
+def draw_cause(random: Random, *, has_progressed: bool) -> str:
+    """Nobody dies of a tumor that was not seen to progress."""
+    cause = str(random.choice(USUAL_CAUSES))
+    return "LF" if cause == "HCC" and not has_progressed else cause
 
 
 def _contact_days(calendar: Calendar, *, random: Random) -> list[int]:

@@ -23,7 +23,7 @@ class Sessions:
     drug: str
     count: Days = (1, 3)
     begin: Days = (0, 0)
-    gap: Days = (35, 49)
+    gap: Days = (58, 72)  # after the response scan
     intent: str = "PALL"
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from demo.cohort.agents import LENVATINIB_WEIGHT_KG, LOW_LENVATINIB_MG
 from demo.cohort.events import adverse_event_rows
-from demo.cohort.follow_up_rows import LONGEST_GAP_DAYS, RECURRENCES, SHORTEST_GAP_DAYS, USUAL_CAUSES
+from demo.cohort.follow_up_rows import LONGEST_GAP_DAYS, RECURRENCES, SHORTEST_GAP_DAYS, draw_cause
 from demo.cohort.outcomes import Course
 from demo.cohort.patients import Random
 from demo.cohort.records import Rows
@@ -189,7 +189,7 @@ def _follow_up(plan: StudyPlan, *, told: Sequence[Progression], random: Random) 
             "vital_status": "DEAD" if is_death else "ALIVE",
         }
         if is_death:
-            row |= {"death_date": plan.on(day), "death_cause": str(random.choice(USUAL_CAUSES))}
+            row |= {"death_date": plan.on(day), "death_cause": draw_cause(random, has_progressed=bool(told))}
         if day in by_day:
             row |= _progressed(plan, by_day[day], is_cured=is_cured)
         seen = day

@@ -82,7 +82,7 @@ def _of_last_line(plan: StudyPlan, *, frame: Frame) -> Iterator[Scan]:
         )
         shrunk = round(SHRUNK * frame.before_mm, 1)
         first = replace(first, day=first.day + CONFIRMED_DAYS, viable_mm=shrunk, whole_mm=shrunk)
-        yield replace(first, largest_mm=round(SHRUNK * frame.largest_before_mm, 1))
+        yield replace(first, role="CONF", largest_mm=round(SHRUNK * frame.largest_before_mm, 1))
         return
     yield first
     if plan.resection_day is not None:
