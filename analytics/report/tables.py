@@ -223,7 +223,7 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
     )
     joint_n = models["multivariable"][0] if models["multivariable"] else None
     notes = [_("Multivariable: %(n)s patients, %(events)s events.") % joint_n] if joint_n else []
-    notes += [_selection(models["selection"])] if models.get("selection") else []
+    notes += [_selection(models["selection"], result=result)] if models.get("selection") else []
     title = " · ".join([_("Cox models"), endpoint_label(endpoint, result=result), cohort_label(cohort)])
     groups = (("", 1), (_("Univariable"), 2), (_("Multivariable"), 2))
     return Table(
@@ -237,11 +237,12 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
     )
 
 
-def _selection(steps: Sequence[Json]) -> str:
+def _selection(steps: Sequence[Json], *, result: Json) -> str:
     """The steps by which the covariates of the multivariable model were chosen."""
     words = {True: _("%(name)s entered (%(p)s)"), False: _("%(name)s removed (%(p)s)")}
     told = [
-        words[step["entered"]] % {"name": variable_label(step["term"]), "p": p_text(step["p"], label="P")}
+        words[step["entered"]]
+        % {"name": covariate_label(step["term"], result=result), "p": p_text(step["p"], label="P")}
         for step in steps
     ]
     return _("Selection: %(steps)s.") % {"steps": _("; ").join(told)}
