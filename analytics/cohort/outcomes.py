@@ -6,7 +6,8 @@ from dataclasses import replace
 import pandas as pd
 
 from analytics.cohort.adverse_events import about_adverse_events, risk_of
-from analytics.cohort.dates import date_of, dated_records, first_of, last_scan
+from analytics.cohort.columns import ENTERED
+from analytics.cohort.dates import date_of, dated_records, first_of, last_scan, of_unknown_baseline, progressions
 from analytics.cohort.values import VALUES
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
@@ -20,6 +21,7 @@ from analytics.protocol.endpoint_times import (
     time_to,
     without_late_findings,
 )
+from analytics.protocol.endpoints.criteria import progression_code, response_variable
 from analytics.protocol.endpoints.declaration import FIRST_EXTRAHEPATIC_PROGRESSION, FirstRecord
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
@@ -27,6 +29,26 @@ from analytics.protocol.plan import DEFINING, EXPOSURE
 from analytics.protocol.population import Selection, StudyProtocol
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
+EARLIER = (
+    "Progressions on or before the day from which {name} is counted, not taken for its event: {count}.",
+    "{name} 起算当日或之前的进展 {count} 条，未计为事件。",
+)
+OTHER_CRITERIA = (
+    "Progression records made by other criteria than {name} asks for, or by none, not counted: {count}.",
+    "{count} 条进展记录的判定标准与 {name} 要求的不同或未填写，未计入。",
+)
+DERIVED_COUNT = (
+    "{name}: responses as entered that differ from the derived ones, which counted: {count}.",
+    "{name}：与推导结果不一致的录入疗效 {count} 条，以推导结果计。",
+)
+ENTERED_COUNT = (
+    "{name}: responses as entered that differ from the derived ones and counted: {count}.",
+    "{name}：与推导结果不一致的录入疗效 {count} 条，以录入结果计。",
+)
+UNKNOWN_BASELINE = (
+    "Invasion or metastasis after the start of {name}, not taken for its event as the baseline is unknown, in patients: {count}.",
+    "{name} 起点后有血管侵犯或转移、但基线未知的患者 {count} 例，未计为事件。",
+)
 
 
 def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[str, object]:
@@ -56,7 +78,7 @@ def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Not
     return (
         *about_adverse_events(selection, protocol=protocol),
         *_about_types(selection, protocol=protocol),
-        *_about_earlier_events(selection, protocol=protocol),
+        *_about_endpoints(selection, protocol=protocol),
         *_about_tumors(selection),
         *_about_losses(selection, protocol=protocol),
     )
@@ -154,18 +176,53 @@ def _about_types(selection: Selection, *, protocol: StudyProtocol) -> Iterator[N
         yield Notice(code="progression_untyped", message=message, where="endpoints")
 
 
-def _about_earlier_events(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
-    """A progression before time zero is none of the endpoint's, yet a reader may ask why the patient goes on."""
+def _about_endpoints(selection: Selection, *, protocol: StudyProtocol) -> Iterator[Notice]:
+    """What an endpoint did not count, and a reader may ask about."""
     for name, plan in protocol.endpoints.items():
-        if not isinstance(plan, StudyEndpoint) or "events" not in plan.declared.options or plan.events == "ever":
-            continue
         start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
-        facts = [fact for fact in (plan.declared.start.fact, *plan.declared.event) if isinstance(fact, FirstRecord)]
-        dated = pd.concat([dated_records(fact, selection=selection) for fact in facts])
-        earlier = int((dated["date"] <= dated["patient"].map(start)).sum())
-        if earlier:
-            message = Message(
-                en=f"Progressions on or before the day from which {name} is counted, not taken for its event: {earlier}.",
-                zh=f"{name} 起算当日或之前的进展记录 {earlier} 条，未计为事件。",
-            )
-            yield Notice(code="earlier_events", message=message, where=f"endpoints.{name}")
+        if isinstance(plan, StudyResponse):
+            found = _uncounted_responses(plan, selection=selection, start=start)
+        else:
+            found = _uncounted(plan, selection=selection, start=start)
+        for code, (count, en, zh) in found.items():
+            if count:
+                message = Message(en=en.format(name=name, count=count), zh=zh.format(name=name, count=count))
+                yield Notice(code=code, message=message, where=f"endpoints.{name}")
+
+
+def _uncounted(plan: StudyEndpoint, *, selection: Selection, start: pd.Series) -> dict[str, tuple[int, str, str]]:
+    found: dict[str, tuple[int, str, str]] = {}
+    if "events" in plan.declared.options and plan.events != "ever":
+        found["earlier_events"] = (_earlier(plan, selection=selection, start=start), *EARLIER)
+    if plan.criteria is not None and plan.progression != "scans":
+        mine = selection.records[Noun.PROGRESSION]
+        mine = mine[mine["patient"].isin(start.index)]
+        others = int((mine["progression_criteria"] != progression_code(plan.criteria)).sum())
+        found["progression_by_other_criteria"] = (others, *OTHER_CRITERIA)
+    if "growth_pct" in plan.declared.options:
+        found["baseline_unknown"] = (of_unknown_baseline(selection, after=start), *UNKNOWN_BASELINE)
+    return found
+
+
+def _uncounted_responses(
+    plan: StudyResponse, *, selection: Selection, start: pd.Series
+) -> dict[str, tuple[int, str, str]]:
+    """Responses after the start that the center called otherwise than they are derived."""
+    if not plan.reads_responses:
+        return {}
+    scans, variable = selection.records[Noun.IMAGING], response_variable(plan.criteria)
+    late = scans[scans["date"] > scans["patient"].map(start)]
+    entered = late[ENTERED + variable]
+    differing = int((entered.notna() & (entered != late[variable])).sum())
+    return {"responses_differ": (differing, *(DERIVED_COUNT if plan.response == "derived" else ENTERED_COUNT))}
+
+
+def _earlier(plan: StudyEndpoint, *, selection: Selection, start: pd.Series) -> int:
+    """Progressions on or before the start, of the kind that the endpoint takes."""
+    records = [fact for fact in plan.declared.event if isinstance(fact, FirstRecord)]
+    dated = (
+        pd.concat([dated_records(fact, selection=selection, plan=plan) for fact in records])
+        if records
+        else progressions(selection, after=start - pd.Timedelta(days=36525), plan=plan)
+    )
+    return int((dated["date"] <= dated["patient"].map(start)).sum())

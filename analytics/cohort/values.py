@@ -8,11 +8,17 @@ from analytics.cohort.rates import (
     ablated_completely,
     converted,
     downstaged,
-    time_zero_of,
     with_little_viable_tumor,
     without_viable_tumor,
 )
-from analytics.cohort.scans import best_responses, known_responses, responses_to_tace, tace_days
+from analytics.cohort.scans import (
+    ByPatient,
+    best_responses,
+    known_responses,
+    responses_at_assessment,
+    responses_to_tace,
+    tace_days,
+)
 from analytics.protocol.endpoints.plans import StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection, StudyProtocol
@@ -21,26 +27,41 @@ MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of I
 
 
 def best_response(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
-    """The best response after time zero and up to the event `until`."""
-    patients = selection.patients
-    end = pd.Series(protocol.cutoff, index=patients.index)
-    until = end if plan.until is None else patients[f"{plan.until}.date"].fillna(protocol.cutoff)
-    seen = known_responses(_mine(selection, noun=Noun.IMAGING))
-    return best_responses(seen, since=time_zero_of(selection, protocol=protocol), until=until)
+    """The best response after the event `since`, or time zero, and up to the event `until`."""
+    return best_responses(
+        _responses(selection, plan=plan),
+        since=_start(selection, plan=plan, protocol=protocol),
+        until=_end(selection, plan=plan, protocol=protocol),
+        is_confirmed=plan.confirmed,
+    )
 
 
-def response_to_tace(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:  # noqa: ARG001
-    """The best response within eight weeks of any TACE."""
-    seen = known_responses(_mine(selection, noun=Noun.IMAGING))
-    days = tace_days(_mine(selection, noun=Noun.TRANSARTERIAL))
-    return responses_to_tace(seen, tace=days, patients=selection.patients.index)
+def response_to_tace(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    """The best response within eight weeks of any TACE, from the event `since` on if it is named."""
+    return responses_to_tace(
+        _responses(selection, plan=plan),
+        tace=tace_days(_mine(selection, noun=Noun.TRANSARTERIAL)),
+        since=None if plan.since is None else _start(selection, plan=plan, protocol=protocol),
+        until=_end(selection, plan=plan, protocol=protocol),
+        within_days=plan.days,
+    )
+
+
+def response_in_window(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    """The response on the scan nearest to a day, within a window after the event `since` or time zero."""
+    return responses_at_assessment(
+        _responses(selection, plan=plan),
+        since=_start(selection, plan=plan, protocol=protocol),
+        window_days=plan.window_days,
+        nearest_day=plan.nearest_day,
+    )
 
 
 def worst_complication(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """The worst of those classified; nothing recorded is no complication."""
     mine = events_of(selection)
-    start = selection.patients[f"{plan.since or protocol.time_zero}.date"]
-    in_time = (mine["date"] - mine["patient"].map(start)).dt.days.between(0, plan.within_days)
+    start = _start(selection, plan=plan, protocol=protocol)
+    in_time = (mine["date"] - mine["patient"].map(start)).dt.days.between(0, plan.days)
     worst = pd.Series("none", index=selection.patients.index, dtype=object)
     for name, classes in (("minor", MINOR), ("major", MAJOR)):
         who = mine.loc[in_time & mine["sir_class"].isin(classes), "patient"]
@@ -53,6 +74,19 @@ def events_of(selection: Selection) -> pd.DataFrame:
     return _mine(selection, noun=Noun.ADVERSE_EVENT)
 
 
+def _responses(selection: Selection, *, plan: StudyResponse) -> ByPatient:
+    return known_responses(_mine(selection, noun=Noun.IMAGING), criteria=plan.criteria, source=plan.response)
+
+
+def _start(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    return selection.patients[f"{plan.since or protocol.time_zero}.date"]
+
+
+def _end(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
+    end = pd.Series(protocol.cutoff, index=selection.patients.index)
+    return end if plan.until is None else selection.patients[f"{plan.until}.date"].fillna(protocol.cutoff)
+
+
 def _mine(selection: Selection, *, noun: Noun) -> pd.DataFrame:
     records = selection.records[noun]
     return records[records["patient"].isin(selection.patients.index)]
@@ -63,6 +97,7 @@ VALUES: Mapping[str, Callable[..., pd.Series]] = {
     for rule in (
         best_response,
         response_to_tace,
+        response_in_window,
         worst_complication,
         converted,
         without_viable_tumor,

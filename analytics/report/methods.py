@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from analytics.protocol.conditions import AllOf, AnyOf, Comparison, Condition, Not, Operator
 from analytics.protocol.endpoints.catalog import label_of
+from analytics.protocol.endpoints.criteria import CONFIRMATION
+from analytics.protocol.endpoints.criteria import NAMES as CRITERIA_NAMES
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
@@ -192,15 +194,21 @@ def _endpoint(endpoint: StudyEndpoint) -> str:
     if endpoint.assessment == "imaging":
         end = _("other patients are censored at last imaging")
     stops = _("follow-up ends at any subsequent treatment specified in the protocol") if endpoint.censor_at else ""
-    return _("%(sentence)s.") % {"sentence": _("; ").join(filter(None, (definition, of_death, end, stops)))}
+    reading = in_language(endpoint.reading) if endpoint.reading else ""
+    parts = filter(None, (definition, reading, of_death, end, stops))
+    return _("%(sentence)s.") % {"sentence": _("; ").join(parts)}
 
 
 def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     return in_language(plan.declared.definition).format(
         success=_(" or ").join(value_label(str(token)) for token in plan.success),
-        days=plan.within_days,
+        days=plan.days,
         event=_event(protocol, name=plan.since or protocol.time_zero),
         pct=f"{plan.most_viable_pct:g}",
+        criteria=CRITERIA_NAMES[plan.criteria],
+        confirmation=in_language(CONFIRMATION[plan.confirmed]),
+        window="–".join(map(str, plan.window_days)),
+        nearest=plan.nearest_day,
     )
 
 

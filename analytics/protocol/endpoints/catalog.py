@@ -12,7 +12,16 @@ RATES: Mapping[str, RateEndpoint] = {endpoint.code: endpoint for endpoint in RAT
 ENDPOINTS: Mapping[str, Endpoint] = {**TIMES, **RATES}
 
 BEGIN, END = "<!-- endpoints: made by manage.py endpoints -->", "<!-- end of endpoints -->"
-OPTIONS = {"success": "`success`", "days": "`within_days`", "event": "`since`", "pct": "`most_viable_pct`"}
+OPTIONS = {
+    "success": "`success`",
+    "days": "`within_days`",
+    "event": "`since`",
+    "pct": "`most_viable_pct`",
+    "criteria": "`criteria`",
+    "confirmation": "`confirmed` or not",
+    "window": "`window_days`",
+    "nearest": "`nearest_day`",
+}
 DEATH = {"event": "an event", "competing": "competing", "censored": "censored"}
 
 

@@ -58,7 +58,7 @@ def variables_read(facts: Iterable[Fact]) -> Variables:
     return found
 
 
-FIRST_PROGRESSION = FirstRecord(noun=Noun.PROGRESSION)
+FIRST_PROGRESSION = Rule(name="first_progression", nouns=frozenset({Noun.PROGRESSION}))  # of records, scans or either
 FIRST_EXTRAHEPATIC_PROGRESSION = FirstRecord(
     noun=Noun.PROGRESSION,
     where=AnyOf(
@@ -103,7 +103,6 @@ RESPONSE = Start(
     fact=Rule(
         name="first_response",
         nouns=frozenset({Noun.IMAGING, Noun.PROGRESSION}),
-        variables={Noun.IMAGING: frozenset({"response_mrecist"})},
     ),
 )
 
@@ -149,10 +148,12 @@ class TimeEndpoint(Endpoint):
 class RateEndpoint(Endpoint):
     """A value per patient, found by a rule. `among` are those who may be counted, beginning with who is if nothing is said.
 
-    The definition may hold {success}, {days}, {event} and {pct}."""
+    The definition may hold {success}, {days}, {event}, {pct}, {criteria}, {confirmation}, {window} and {nearest}. `within_days` is
+    what it is where the protocol does not say."""
 
     value: Rule
     among: tuple[Among, ...] = ()
+    within_days: int = 0
 
     @property
     def nouns(self) -> frozenset[Noun]:

@@ -36,7 +36,7 @@ UNTREATABLE_BY_TACE = (
     ),
 )
 
-OF_PROGRESSION = frozenset({"events"})
+OF_PROGRESSION = frozenset({"events", "progression", "criteria", "confirmed"})
 
 TIME_ENDPOINTS = (
     TimeEndpoint(
@@ -53,6 +53,7 @@ TIME_ENDPOINTS = (
         options=OF_PROGRESSION,
         readings=(
             "An: `death: censored`, last contact; others count death as an event; `assessment: imaging`; "
+            "`progression:` records, scans or either; `criteria:`; `confirmed: true` with iRECIST on scans; "
             "`events: ever` for the first progression ever, whenever it was"
         ),
     ),
@@ -70,7 +71,7 @@ TIME_ENDPOINTS = (
         label=Message("Extrahepatic progression-free survival", "肝外无进展生存期"),
         definition=Message("time to first extrahepatic progression", "至首次肝外进展"),
         event=(FIRST_EXTRAHEPATIC_PROGRESSION,),
-        options=OF_PROGRESSION,
+        options=frozenset({"events", "criteria"}),
         readings="or `death: censored`; intrahepatic progression does not end follow-up",
     ),
     TimeEndpoint(
@@ -118,7 +119,7 @@ TIME_ENDPOINTS = (
         event=(FIRST_PROGRESSION,),
         options=OF_PROGRESSION,
         start=RESPONSE,
-        readings="from the first CR or PR (mRECIST)",
+        readings="from the first CR or PR by `criteria` (mRECIST); `confirmed: true` for one confirmed 28 days later",
     ),
     TimeEndpoint(
         code="LTP",

@@ -17,8 +17,8 @@ from analytics.protocol.population import Selection, StudyProtocol
 
 START = pd.Timestamp("2020-01-01")
 COLUMNS: dict[Noun, tuple[str, ...]] = {
-    Noun.IMAGING: ("response_mrecist",),
-    Noun.PROGRESSION: ("progression_type", "recurrence_type", "untaceable"),
+    Noun.IMAGING: ("response_mrecist", "response_recist11", "response_irecist", "entered_response_mrecist"),
+    Noun.PROGRESSION: ("progression_type", "recurrence_type", "untaceable", "progression_criteria"),
     Noun.ASSESSMENT: (
         "ctp_class", "whole_max_diameter_cm", "whole_tumor_number", "whole_macrovascular_invasion", "whole_extrahepatic_metastasis",
         "viable_max_diameter_cm", "viable_tumor_number", "viable_macrovascular_invasion", "viable_extrahepatic_metastasis",
@@ -58,6 +58,7 @@ def patient(
         },
         index=pd.Index(["P"], name="patient"),
     )
+    records["progression"] = records.pop("progression_records", [])
     tables = {
         noun: pd.DataFrame(
             [{"patient": "P", "date": day(when), **values} for when, values in records.get(noun.value, [])],
@@ -111,6 +112,36 @@ SMALL = {"viable_max_diameter_cm": 2.0, "viable_tumor_number": 1, "viable_macrov
 LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovascular_invasion": "0", "whole_extrahepatic_metastasis": "0"}  # fmt: skip
 
 
+# mRECIST says PD on day 90, its record follows on day 100; RECIST 1.1 on day 180 and 200. By iRECIST the suspicion of day 50 is taken
+# back on day 90, and that of day 180 is confirmed on day 215.
+COURSE = {
+    "progression_records": [(100, {"progression_criteria": "MRECIST", "progression_type": "INTRA_NEW"}), (200, {"progression_criteria": "RECIST11", "progression_type": "EXTRA_NEW"})],
+    "imaging": [
+        (50, {"response_mrecist": "PR", "response_recist11": "SD", "response_irecist": "iUPD"}),
+        (90, {"response_mrecist": "PD", "response_recist11": "SD", "response_irecist": "iSD"}),
+        (180, {"response_mrecist": "PD", "response_recist11": "PD", "response_irecist": "iUPD"}),
+        (215, {"response_mrecist": "PD", "response_recist11": "PD", "response_irecist": "iCPD"}),
+    ],
+}  # fmt: skip
+# PR on day 40, not on day 60, again from day 80; PD on a scan on day 170, recorded on day 150
+RESPONSES = {
+    "progression": 150,
+    "imaging": [
+        (40, {"response_mrecist": "PR", "response_recist11": "SD"}),
+        (60, {"response_mrecist": "SD", "response_recist11": "SD"}),
+        (80, {"response_mrecist": "PR", "response_recist11": "SD"}),
+        (90, {"response_mrecist": "PR", "response_recist11": "PR"}),
+        (110, {"response_mrecist": "CR", "response_recist11": "PR"}),
+        (170, {"response_mrecist": "PD", "response_recist11": "SD"}),
+    ],
+}
+# PR 40 days after the first TACE, CR 50 days after the second
+TREATED = {
+    "transarterial": [(0, {"is_tace": True}), (40, {"is_tace": True})],
+    "imaging": [(40, {"response_mrecist": "PR"}), (90, {"response_mrecist": "CR"}), (150, {"response_mrecist": "CR"})],
+}
+
+
 @pytest.mark.parametrize(
     ("who", "plan", "expected"),
     [
@@ -155,6 +186,9 @@ LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovasc
         (patient(assessment=[(-2, LARGE), (90, {"ctp_class": "C"})], transarterial=[(0, {"is_tace": True})]), {"kind": "TTUP"}, (90, 1)),
         (patient(assessment=[(-2, LARGE), (90, {"ctp_class": "C"})]), {"kind": "TTUP"}, (400, 0)),
         (patient(assessment=[(-2, LARGE), (90, {"whole_macrovascular_invasion": "1"})]), {"kind": "TTUP"}, (90, 1)),
+        (patient(assessment=[(-2, LARGE | {"whole_macrovascular_invasion": None}), (90, {"whole_macrovascular_invasion": "1"})]), {"kind": "TTUP"}, (400, 0)),
+        (patient(assessment=[(-2, LARGE | {"whole_macrovascular_invasion": "1"}), (90, {"whole_macrovascular_invasion": "1"})]), {"kind": "TTUP"}, (400, 0)),
+        (patient(assessment=[(90, {"whole_extrahepatic_metastasis": "1"})]), {"kind": "TTUP"}, (400, 0)),
         (patient(death=100), {"kind": "TTUP"}, (100, 0)),
         (patient(death=100), {"kind": "TACE_PFS"}, (100, 1)),
         (patient(progression=50, later=90, death=200), {"kind": "RFS", "since": "later"}, (110, 1)),
@@ -167,6 +201,24 @@ LARGE = {"whole_max_diameter_cm": 8.0, "whole_tumor_number": 1, "whole_macrovasc
         (patient(imaging=[(40, {"response_mrecist": "PR"})], progression=(-60, 140)), {"kind": "DOR", "events": "ever"}, "NO_TIME_ZERO"),
         (patient(later=30, progression=100), {"kind": "LTP", "since": "later"}, (370, 0)),
         (patient(later=30, death=100), {"kind": "LTP", "since": "later"}, (70, 2)),
+        # progression by criteria, from records, scans or either
+        (patient(**COURSE), {"kind": "PFS"}, (100, 1)),
+        (patient(**COURSE), {"kind": "PFS", "criteria": "RECIST11"}, (200, 1)),
+        (patient(**COURSE), {"kind": "TTP", "criteria": "RECICL"}, (400, 0)),
+        (patient(**COURSE), {"kind": "PFS", "progression": "scans"}, (90, 1)),
+        (patient(**COURSE), {"kind": "PFS", "progression": "scans", "criteria": "RECIST11"}, (180, 1)),
+        (patient(**COURSE), {"kind": "PFS", "progression": "either", "criteria": "RECIST11"}, (180, 1)),
+        (patient(**COURSE), {"kind": "PFS", "progression": "scans", "criteria": "iRECIST"}, (50, 1)),
+        (patient(**COURSE), {"kind": "PFS", "progression": "scans", "criteria": "iRECIST", "confirmed": True}, (180, 1)),
+        (patient(**COURSE, death=300), {"kind": "PPS", "progression": "scans", "criteria": "iRECIST", "confirmed": True}, (120, 1)),
+        (patient(**COURSE, later=30), {"kind": "PFS", "progression": "scans", "criteria": "iRECIST", "confirmed": True, "since": "later"}, (150, 1)),
+        (patient(**COURSE), {"kind": "EPFS", "criteria": "RECIST11"}, (200, 1)),
+        (patient(**COURSE), {"kind": "EPFS", "criteria": "mRECIST"}, (400, 0)),
+        (patient(**RESPONSES), {"kind": "DOR"}, (110, 1)),
+        (patient(**RESPONSES), {"kind": "DOR", "confirmed": True}, (110, 1)),
+        (patient(**RESPONSES), {"kind": "DOR", "criteria": "RECIST11"}, (310, 0)),
+        (patient(**RESPONSES), {"kind": "DOR", "criteria": "RECIST11", "confirmed": True}, "NO_TIME_ZERO"),
+        (patient(**RESPONSES), {"kind": "DOR", "progression": "scans", "confirmed": True}, (130, 1)),
     ],
 )  # fmt: skip
 def test_times_to_an_event(who: Selection, plan: dict[str, Any], expected: tuple[float, float] | str) -> None:
@@ -212,6 +264,26 @@ RESECTED = {"resection": [(100, {"viable_tumor_pct": 0.0})]}
         (patient(ablation=[(10, {"complete_ablation_1m": "1"}), (10, {"complete_ablation_1m": "0"})]), {"kind": "COMPLETE_ABLATION"}, "no"),
         (patient(ablation=[(10, {"complete_ablation_1m": None})]), {"kind": "COMPLETE_ABLATION"}, None),
         (patient(), {"kind": "COMPLETE_ABLATION"}, None),
+        (patient(**RESPONSES), {"kind": "BEST_RESPONSE"}, "CR"),
+        (patient(**RESPONSES), {"kind": "BEST_RESPONSE", "confirmed": True}, "PR"),
+        (patient(**RESPONSES), {"kind": "BEST_RESPONSE", "criteria": "RECIST11"}, "PR"),
+        (patient(**RESPONSES), {"kind": "BEST_RESPONSE", "criteria": "RECIST11", "confirmed": True}, "SD"),
+        (patient(**RESPONSES, later=100), {"kind": "BEST_RESPONSE", "until": "later"}, "PR"),
+        (patient(**RESPONSES, later=100), {"kind": "BEST_RESPONSE", "since": "later"}, "CR"),
+        (patient(**COURSE), {"kind": "BEST_RESPONSE", "criteria": "iRECIST"}, "SD"),
+        (patient(imaging=[(60, {"response_mrecist": "PR", "entered_response_mrecist": "CR"})]), {"kind": "BEST_RESPONSE", "response": "entered"}, "CR"),
+        (patient(imaging=[(60, {"response_mrecist": "PR", "entered_response_mrecist": None})]), {"kind": "BEST_RESPONSE", "response": "entered"}, None),
+        (patient(**TREATED), {"kind": "RESPONSE_TO_TACE"}, "CR"),
+        (patient(**TREATED), {"kind": "RESPONSE_TO_TACE", "within_days": 45}, "PR"),
+        (patient(**TREATED, later=30), {"kind": "RESPONSE_TO_TACE", "since": "later"}, "CR"),
+        (patient(**TREATED, later=30), {"kind": "RESPONSE_TO_TACE", "until": "later"}, None),
+        (patient(**TREATED, later=45), {"kind": "RESPONSE_TO_TACE", "until": "later"}, "PR"),
+        (patient(**TREATED, later=95), {"kind": "RESPONSE_TO_TACE", "since": "later"}, None),
+        (patient(**RESPONSES), {"kind": "RESPONSE_AT_ASSESSMENT"}, None),
+        (patient(**RESPONSES), {"kind": "RESPONSE_AT_ASSESSMENT", "window_days": [38, 60]}, "PR"),
+        (patient(**RESPONSES), {"kind": "RESPONSE_AT_ASSESSMENT", "window_days": [38, 60], "nearest_day": 52}, "SD"),
+        (patient(**RESPONSES, later=60), {"kind": "RESPONSE_AT_ASSESSMENT", "since": "later"}, "CR"),
+        (patient(**RESPONSES, later=60), {"kind": "RESPONSE_AT_ASSESSMENT", "since": "later", "criteria": "RECIST11"}, "PR"),
     ],
 )  # fmt: skip
 def test_rates(who: Selection, plan: dict[str, Any], expected: str | None) -> None:
@@ -230,6 +302,78 @@ def test_rates(who: Selection, plan: dict[str, Any], expected: str | None) -> No
 def test_options_that_contradict_the_endpoint_are_refused(plan: dict[str, Any], part: str) -> None:
     with pytest.raises(ValidationError, match=part):
         StudyEndpoint.model_validate(plan)
+
+
+@pytest.mark.parametrize(
+    ("plan", "part"),
+    [
+        ({"kind": "PFS", "confirmed": True}, "confirmed progression is that of iRECIST on scans"),
+        (
+            {"kind": "PFS", "confirmed": True, "criteria": "iRECIST"},
+            "confirmed progression is that of iRECIST on scans",
+        ),
+        (
+            {"kind": "PPS", "confirmed": True, "progression": "scans"},
+            "confirmed progression is that of iRECIST on scans",
+        ),
+    ],
+)
+def test_only_progression_by_irecist_on_scans_is_confirmed(plan: dict[str, Any], part: str) -> None:
+    with pytest.raises(ValidationError, match=part):
+        StudyEndpoint.model_validate(plan)
+
+
+@pytest.mark.parametrize("window", [[56, 42], [42, 48], [0, 56], [50, 56]])
+def test_the_nearest_day_lies_in_the_window(window: list[int]) -> None:
+    asked = {"type": "binary", "kind": "RESPONSE_AT_ASSESSMENT", "success": ["CR"], "window_days": window}
+    with pytest.raises(ValidationError, match="nearest_day 49 is not within window_days"):
+        StudyResponse.model_validate(asked)
+
+
+OF_TIMES = {
+    "growth_pct": 20, "events": "ever", "progression": "scans", "criteria": "RECIST11", "confirmed": True,
+    "since": "later", "censor_at": ["later"], "death": "competing", "assessment": "imaging", "missed_after_days": 100,
+}  # fmt: skip
+OF_RATES = {
+    "since": "later", "until": "later", "within_days": 10, "among": "all", "most_viable_pct": 30, "criteria": "RECIST11",
+    "confirmed": True, "response": "entered", "window_days": [20, 60], "nearest_day": 50,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", sorted(TIMES))
+@pytest.mark.parametrize("key", sorted(OF_TIMES))
+def test_a_key_of_a_time_is_read_by_its_kind_or_refused_by_name(kind: str, key: str) -> None:
+    declared = TIMES[kind]
+    of_every_kind = {"since", "censor_at"} | (
+        set() if declared.is_survival else {"death", "assessment", "missed_after_days"}
+    )
+    asked: dict[str, Any] = {"kind": kind, **({"since": "later"} if declared.start.asks_since else {})}
+    if key == "confirmed" and "confirmed" in declared.options:
+        asked |= {"criteria": "iRECIST", "progression": "scans"}
+    if key in of_every_kind | declared.options:
+        assert getattr(StudyEndpoint.model_validate({**asked, key: OF_TIMES[key]}), key) not in (None, False, ())
+    else:
+        with pytest.raises(
+            ValidationError, match=f"{key} does not apply to {kind}|death is the event|not assessed by imaging"
+        ):
+            StudyEndpoint.model_validate({**asked, key: OF_TIMES[key]})
+
+
+@pytest.mark.parametrize("kind", sorted(RATES))
+@pytest.mark.parametrize("key", sorted(OF_RATES))
+def test_a_key_of_a_rate_is_read_by_its_kind_or_refused_by_name(kind: str, key: str) -> None:
+    asked = {"type": "binary", "kind": kind, "success": ["yes"], key: OF_RATES[key]}
+    if key in RATES[kind].options:
+        assert getattr(StudyResponse.model_validate(asked), key) not in (None, False)
+    else:
+        with pytest.raises(ValidationError, match=f"{key} (all )?does not apply to {kind}"):
+            StudyResponse.model_validate(asked)
+
+
+def test_every_key_of_a_plan_is_in_the_matrix() -> None:
+    general = {"type", "kind", "report_months", "tau", "success", "order", "denominator"}
+    assert set(StudyEndpoint.model_fields) - general == set(OF_TIMES)
+    assert set(StudyResponse.model_fields) - general == set(OF_RATES)
 
 
 def test_among_is_of_the_kind_it_belongs_to() -> None:
