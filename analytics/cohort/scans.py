@@ -14,11 +14,11 @@ from registry.clinical.response.best_response import (
     response_after_tace,
     response_at_assessment,
 )
-from registry.clinical.response.criteria import OBJECTIVE, Response, by_date
+from registry.clinical.response.criteria import NEITHER, OBJECTIVE, Response, by_date
 from registry.clinical.response.irecist import CONFIRMED, UNCONFIRMED, first_confirmed_progression
 
 SUSPECTED = frozenset({UNCONFIRMED, CONFIRMED})
-PLAIN = {"iCR": "CR", "iPR": "PR", "iSD": "SD"}
+PLAIN = {"iCR": "CR", "iPR": "PR", "iSD": "SD", NEITHER: NEITHER}
 
 ByPatient = Mapping[str, tuple[Response, ...]]
 

@@ -22,39 +22,43 @@ from analytics.cohort.scans import (
 from analytics.protocol.endpoints.plans import StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import Selection, StudyProtocol
+from registry.clinical.response.criteria import NEITHER
 
 MAJOR, MINOR = frozenset("CDEF"), frozenset("AB")  # classes of the Society of Interventional Radiology
 
 
 def best_response(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """The best response after the event `since`, or time zero, and up to the event `until`."""
-    return best_responses(
+    found = best_responses(
         _responses(selection, plan=plan),
         since=_start(selection, plan=plan, protocol=protocol),
         until=_end(selection, plan=plan, protocol=protocol),
         is_confirmed=plan.confirmed,
     )
+    return _with_neither(found, plan=plan)
 
 
 def response_to_tace(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """The best response within eight weeks of any TACE, from the event `since` on if it is named."""
-    return responses_to_tace(
+    found = responses_to_tace(
         _responses(selection, plan=plan),
         tace=tace_days(_mine(selection, noun=Noun.TRANSARTERIAL)),
         since=None if plan.since is None else _start(selection, plan=plan, protocol=protocol),
         until=_end(selection, plan=plan, protocol=protocol),
         within_days=plan.days,
     )
+    return _with_neither(found, plan=plan)
 
 
 def response_in_window(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
     """The response on the scan nearest to a day, within a window after the event `since` or time zero."""
-    return responses_at_assessment(
+    found = responses_at_assessment(
         _responses(selection, plan=plan),
         since=_start(selection, plan=plan, protocol=protocol),
         window_days=plan.window_days,
         nearest_day=plan.nearest_day,
     )
+    return _with_neither(found, plan=plan)
 
 
 def worst_complication(selection: Selection, *, plan: StudyResponse, protocol: StudyProtocol) -> pd.Series:
@@ -72,6 +76,12 @@ def worst_complication(selection: Selection, *, plan: StudyResponse, protocol: S
 def events_of(selection: Selection) -> pd.DataFrame:
     """The adverse events of the patients of the study."""
     return _mine(selection, noun=Noun.ADVERSE_EVENT)
+
+
+def _with_neither(found: pd.Series, *, plan: StudyResponse) -> pd.Series:
+    """Non-CR/non-PD, of a tumor without a target, counts as stable disease does where the protocol does not name it."""
+    is_named = NEITHER in {str(token) for token in (*plan.success, *plan.order)}
+    return found if is_named else found.replace(NEITHER, "SD")
 
 
 def _responses(selection: Selection, *, plan: StudyResponse) -> ByPatient:

@@ -273,6 +273,8 @@ RESECTED = {"resection": [(100, {"viable_tumor_pct": 0.0})]}
         (patient(**COURSE), {"kind": "BEST_RESPONSE", "criteria": "iRECIST"}, "SD"),
         (patient(imaging=[(60, {"response_mrecist": "PR", "entered_response_mrecist": "CR"})]), {"kind": "BEST_RESPONSE", "response": "entered"}, "CR"),
         (patient(imaging=[(60, {"response_mrecist": "PR", "entered_response_mrecist": None})]), {"kind": "BEST_RESPONSE", "response": "entered"}, None),
+        (patient(imaging=[(60, {"response_mrecist": "NN"})]), {"kind": "BEST_RESPONSE"}, "SD"),
+        (patient(imaging=[(60, {"response_mrecist": "NN"})]), {"kind": "BEST_RESPONSE", "success": ["CR", "PR", "SD", "NN"]}, "NN"),
         (patient(**TREATED), {"kind": "RESPONSE_TO_TACE"}, "CR"),
         (patient(**TREATED), {"kind": "RESPONSE_TO_TACE", "within_days": 45}, "PR"),
         (patient(**TREATED, later=30), {"kind": "RESPONSE_TO_TACE", "since": "later"}, "CR"),
