@@ -185,7 +185,9 @@ def _event_drafts() -> Iterator[_Draft]:
     yield _Draft(source="term", wanted="term", kind=Kind.TEXT, label=Message("Adverse event term", "不良事件名称"))
     yield _Draft(source="class", wanted="class", kind=Kind.TEXT, label=Message("Class", "类别"))
     yield _Draft(source="grade", wanted="grade", kind=Kind.NUMBER, label=Message("CTCAE grade", "CTCAE 分级"))
-    yield _months("start_months", label=Message("Months from time zero to the event", "自时间零点至事件的月数"))
+    yield _months(
+        "start_months", label=Message("Months from the start of observation to the event", "自观察开始至事件的月数")
+    )
 
 
 def _in_both(say: Callable[[], str]) -> Message:

@@ -15,7 +15,7 @@ def about_spellings(columns: dict[str, Column], *, protocol: TableProtocol) -> t
         listed[protocol.table.arm] |= set(map(token_text, arm.value))
     for one in protocol.covariates:
         if one.type == "categorical":
-            listed.setdefault(one.name, set()).update(map(token_text, one.levels))
+            listed.setdefault(one.reads, set()).update(map(token_text, one.levels))
     return tuple(
         _notice(name, values=values)
         for name, known in listed.items()

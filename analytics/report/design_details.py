@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import level_label, reason_label, variable_label
+from analytics.report.labels import covariate_label, level_label, reason_label, variable_of
 from analytics.report.numbers import ABSENT, number, percent
 from analytics.report.table import Row, Table
 
@@ -28,7 +28,7 @@ def _score(result: Json) -> Table:
             cells = (reason_label(term["why"]["estimate"]), ABSENT)
         else:
             cells = (number(term["estimate"], digits=3), number(term["se"], digits=3))
-        rows.append(Row(cells=(_term(term["term"]), *cells)))
+        rows.append(Row(cells=(_term(term["term"], result=result), *cells)))
     auc = ABSENT if score["auc"] is None else number(score["auc"], digits=3)
     notes = [
         _("Logistic regression of the focal arm, %(n)s patients; area under the curve %(auc)s.")
@@ -61,11 +61,12 @@ def _about_matching(result: Json) -> Iterator[str]:
         }
 
 
-def _term(term: str) -> str:
+def _term(term: str, *, result: Json) -> str:
     if term == "(Intercept)":
         return _("Intercept")
     name, _sign, level = term.partition("=")
-    return variable_label(name) + (f": {level_label(name, level=level)}" if level else "")
+    shown = level_label(variable_of(name, result=result), level=level) if level else ""
+    return covariate_label(name, result=result) + (f": {shown}" if shown else "")
 
 
 def _centers(result: Json) -> Table:

@@ -251,7 +251,7 @@ def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
 
 def _in_score(covariate: Covariate) -> str:
     """A covariate as the score has it: cut into classes, or its logarithm."""
-    label = variable_label(covariate.name)
+    label = variable_label(covariate.reads)
     if covariate.log:
         return _("logarithm of %(name)s") % {"name": label}
     if not covariate.cut:

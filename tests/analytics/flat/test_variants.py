@@ -13,6 +13,7 @@ ARMS = {"focal": {"value": ["R", "r"], "label": "Resection"}, "reference": {"val
     [
         ({(0, "arm"): "a", (1, "arm"): " A"}, {}, ["Column arm", "A, a"]),
         ({(0, "bclc"): "b"}, {"covariates": [{"name": "bclc", "type": "categorical"}], "cox": None}, ["Column bclc", "B, b"]),
+        ({(0, "bclc"): "b"}, {"covariates": [{"name": "stage", "variable": "bclc", "type": "categorical"}], "cox": None}, ["Column bclc", "B, b"]),
         ({(0, "arm"): "r", (1, "arm"): "R"}, {"arms": ARMS}, None),
         ({(0, "center"): "c01"}, {}, None),
     ],

@@ -12,6 +12,7 @@ from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.report.labels import covariate_label
 from analytics.report.methods import describe, protocol_sections
+from tests.analytics.report.test_secondary_tables import asking, shown
 
 TACE = {"records": ["transarterial"], "text": {"en": "first TACE", "zh": "首次 TACE"}}
 DRUG = {"records": ["systemic"]}
@@ -90,6 +91,29 @@ def test_a_variable_compared_with_another_is_told_with_its_days() -> None:
 )
 def test_when_adverse_events_count_is_told(safety: dict[str, Any], words: str) -> None:
     assert words in sentences(study(safety=safety))
+
+
+def test_no_page_shows_the_second_name_of_a_variable() -> None:
+    covariates = [
+        {"name": "hbv_twice", "variable": "hbv_status", "type": "binary", "positive": "POS"},
+        {"name": "age_class", "variable": "age_at_index", "type": "continuous", "cut": [60]},
+        {"name": "age_late", "variable": "age_at_index", "type": "continuous", "measured": "after"},
+    ]
+    design = {
+        "method": "nearest",
+        "exact": ["hbv_twice"],
+        "covariate_caliper": {"age_class": {"width": 1}},
+        "caliper": {"width": 0.2},
+    }
+    asked = {"covariates": covariates, "cox": {"covariates": ["age_class", "hbv_twice"], "selection": "forward"}}
+    plan = asked | {"design": design, "subgroups": ["age_class", "hbv_twice"], "sensitivity": []}
+    found = shown(**plan)
+    cells = [cell for table in found.tables for row in table.rows for cell in row.cells]
+    notes = [note for table in found.tables for note in (*table.notes, *table.head)]
+    told = [notice.text for notice in (*found.warnings, *found.checks)]
+    texts = [*cells, *notes, *told, *found.methods, *sentences(asking(**plan)), *(one.alt for one in found.figures)]
+    assert len(texts) > 200
+    assert [text for text in texts if any(one["name"] in text for one in covariates)] == []
 
 
 def test_a_count_is_called_as_the_protocol_calls_it() -> None:

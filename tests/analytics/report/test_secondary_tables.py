@@ -41,7 +41,7 @@ def shown(**changes: Any) -> Presentation:
         OS_event=rows["died"].astype(float),
         TTP_time=months,
         TTP_event=np.where(rows["died"] == 1, random.choice([1.0, 2.0], len(rows)), 0.0),
-        hbv_status=rows["hbv"].astype(float),
+        **{c.name: rows["age"] if c.type == "continuous" else rows["hbv"].astype(float) for c in protocol.covariates},
         defining_months=np.minimum(months / 2, random.integers(1, 9, len(rows))),
     )
     frame = AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=len(table))
