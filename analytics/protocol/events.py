@@ -93,8 +93,11 @@ def _find(rule: EventRule, *, records: Records, patients: pd.DataFrame) -> dict[
     certain = found[found["true"]]
     sign = 1 if rule.which == "first" else -1
     certain = certain.iloc[np.lexsort((certain["place"], certain["order"], sign * certain["date"].astype("int64")))]
-    is_it = certain.groupby("patient").cumcount() == rule.number - 1
-    chosen = certain[is_it].set_index("patient").reindex(patients.index)
+    if rule.number == 1:
+        taken = certain.drop_duplicates("patient")
+    else:
+        taken = certain[certain.groupby("patient").cumcount() == rule.number - 1]
+    chosen = taken.set_index("patient").reindex(patients.index)
     is_open = chosen["date"].isna() & _may_have(rule.number, found=found, index=patients.index)
     nouns = [rule.records[int(order)].value if order == order else None for order in chosen["order"]]
     return {
@@ -108,6 +111,8 @@ def _find(rule: EventRule, *, records: Records, patients: pd.DataFrame) -> dict[
 def _may_have(number: int, *, found: pd.DataFrame, index: pd.Index) -> pd.Series:
     """Whether so many records fit for certain or could not be decided, one at least of the latter."""
     undecided = found.loc[~found["known"], "patient"]
+    if undecided.empty:
+        return pd.Series(data=False, index=index)
     possible = found.loc[(found["true"] | ~found["known"]) & found["patient"].isin(undecided), "patient"]
     return possible.value_counts().reindex(index, fill_value=0) >= number
 
