@@ -42,7 +42,7 @@ def test_the_command_lists_every_study_beside_what_is_printed(two_studies: None)
     out, err = StringIO(), StringIO()
     call_command("compare", all=True, stdout=out, stderr=err)
     header, an, cao = out.getvalue().splitlines()
-    assert header.split()[:3] == ["study", "arms", "pairs"]
+    assert header.split()[:3] == ["Study", "Arms", "Pairs"]
     assert "4 v 4" in an
     assert "1.22 (0.78–1.89)" in an
     assert cao.startswith(CAO)
