@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from analytics.cohort.adverse_events import about_adverse_events, risk_of
@@ -25,8 +26,9 @@ from analytics.protocol.endpoints.criteria import progression_code, response_var
 from analytics.protocol.endpoints.declaration import FIRST_EXTRAHEPATIC_PROGRESSION, FirstRecord
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import Noun
-from analytics.protocol.plan import DEFINING, EXPOSURE
+from analytics.protocol.plan import DEFINING, ENTRY, EXPOSURE
 from analytics.protocol.population import Selection, StudyProtocol
+from analytics.stats.event_times import Floats
 
 LAST_CONTACT, NOTABLE_LOSS = "days_since_last_contact", 0.05
 EARLIER = (
@@ -63,14 +65,22 @@ def outcome_columns(selection: Selection, *, protocol: StudyProtocol) -> dict[st
         else:
             outcome = outcome_of(plan, selection=selection, protocol=protocol)
             columns[f"{name}_time"], columns[f"{name}_event"] = outcome.months.to_numpy(), outcome.event.to_numpy()
-    if protocol.defining is not None:
-        wait = selection.patients[f"{protocol.defining}.date"] - dates.time_zero
-        columns[DEFINING] = (wait.dt.days / DAYS_PER_MONTH).to_numpy(dtype=float)
+            if protocol.entry is not None and (plan.since or plan.declared.start.fact):
+                start = started(plan, selection=selection, protocol=protocol).time_zero
+                columns[f"{name}_entry"] = months_between(start, until=selection.patients[f"{protocol.entry}.date"])
+    for column, event in ((DEFINING, protocol.defining), (ENTRY, protocol.entry)):
+        if event is not None:
+            columns[column] = months_between(dates.time_zero, until=selection.patients[f"{event}.date"])
     if protocol.safety is not None:
         risk = risk_of(selection, plan=protocol.safety, protocol=protocol)
         at_risk = replace(dates, time_zero=risk.start, stop=risk.end)
         columns[EXPOSURE] = overall_survival(at_risk, cutoff=protocol.cutoff).months.to_numpy()
     return columns
+
+
+def months_between(start: pd.Series, *, until: pd.Series) -> Floats:
+    """Below zero where it came before, NaN where either is unknown."""
+    return np.asarray((until - start).dt.days / DAYS_PER_MONTH, dtype=float)
 
 
 def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Notice, ...]:
@@ -84,6 +94,19 @@ def about_records(selection: Selection, *, protocol: StudyProtocol) -> tuple[Not
     )
 
 
+def started(plan: StudyEndpoint, *, selection: Selection, protocol: StudyProtocol) -> Dates:
+    """The dates from which the endpoint is counted, and where its follow-up stops."""
+    patients = selection.patients
+    dates = _dates(patients, since=plan.since or protocol.time_zero)
+    if plan.censor_at:
+        stops = pd.concat([patients[f"{name}.date"] for name in plan.censor_at], axis=1).min(axis=1)
+        dates = replace(dates, stop=stops.where(stops > dates.time_zero))
+    fact = plan.declared.start.fact
+    if fact is None:
+        return dates
+    return counted_from(dates, start=date_of(fact, selection=selection, after=dates.time_zero, plan=plan))
+
+
 def _dates(patients: pd.DataFrame, *, since: str) -> Dates:
     return Dates(
         time_zero=patients[f"{since}.date"],
@@ -95,15 +118,8 @@ def _dates(patients: pd.DataFrame, *, since: str) -> Dates:
 
 def outcome_of(plan: StudyEndpoint, *, selection: Selection, protocol: StudyProtocol) -> Outcome:
     """The dates of the endpoint, follow-up cut as the protocol says, then its time."""
-    patients, cutoff = selection.patients, protocol.cutoff
-    dates = _dates(patients, since=plan.since or protocol.time_zero)
-    if plan.censor_at:
-        stops = pd.concat([patients[f"{name}.date"] for name in plan.censor_at], axis=1).min(axis=1)
-        dates = replace(dates, stop=stops.where(stops > dates.time_zero))
-    declared = plan.declared
-    if declared.start.fact is not None:
-        start = date_of(declared.start.fact, selection=selection, after=dates.time_zero, plan=plan)
-        dates = counted_from(dates, start=start)
+    cutoff, declared = protocol.cutoff, plan.declared
+    dates = started(plan, selection=selection, protocol=protocol)
     if declared.is_survival:
         return overall_survival(dates, cutoff=cutoff)
     found = first_of(declared.event, selection=selection, after=dates.time_zero, plan=plan)

@@ -14,7 +14,7 @@ from analytics.frame import AnalysisFrame
 from analytics.messages import Message
 from analytics.protocol.endpoints.catalog import TIMES, label_of
 from analytics.protocol.events import Text
-from analytics.protocol.plan import DEFINING, EXPOSURE, Covariate, token_text
+from analytics.protocol.plan import DEFINING, ENTRY, EXPOSURE, Covariate, token_text
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import level_label, variable_column, variable_label
 from registry.clinical.ranges import RANGES
@@ -111,6 +111,9 @@ def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]
         values = observed_levels(table[f"{name}_value"])
         yield _response_draft(name, label=label_of(name, kinds=kinds), values=values)
     yield _months(
+        ENTRY, label=Message("Months from time zero to the start of observation", "自时间零点至进入观察的月数")
+    )
+    yield _months(
         DEFINING, label=Message("Months from time zero to the arm-defining event", "自时间零点至分组治疗的月数")
     )
     yield _months(EXPOSURE, label=Message("Months at risk for adverse events", "不良事件风险暴露月数"))
@@ -123,6 +126,8 @@ def _survival_drafts(name: str, *, of: Message, axis: Message) -> Iterator[_Draf
     label = Message(f"{of.en}: {axis.en[0].lower()}{axis.en[1:]}", f"{of.zh}：{axis.zh}")
     yield _Draft(source=f"{name}_time", wanted=f"{name}_months", kind=Kind.NUMBER, label=label, unit="mo")
     codes = {"1": Message("event", "事件"), "0": Message("censored", "删失")}
+    label = Message(f"{of.en}: months to the start of observation", f"{of.zh}：至进入观察的月数")
+    yield _Draft(source=f"{name}_entry", wanted=f"{name}_entry", kind=Kind.NUMBER, label=label, unit="mo")
     label = Message(f"{of.en}: event", f"{of.zh}：事件")
     yield _Draft(source=f"{name}_event", wanted=f"{name}_event", kind=Kind.CLAIM, label=label, codes=codes)
 

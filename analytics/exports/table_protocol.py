@@ -8,7 +8,7 @@ import yaml
 
 from analytics.exports.dataset import DataSet, levels_of
 from analytics.flat.cells import MISSING
-from analytics.protocol.plan import DEFINING, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
+from analytics.protocol.plan import DEFINING, ENTRY, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
 from analytics.protocol.population import StudyArm, StudyProtocol
 from registry.spreadsheet import harmless
 
@@ -60,6 +60,8 @@ def _columns(names: Mapping[str, str], *, protocol: StudyProtocol) -> Json:
     columns = {"id": names["id"], "arm": names["arm"], "center": names["center"]}
     if DEFINING in names and protocol.survival_endpoints:
         columns["defining"] = names[DEFINING]
+    if ENTRY in names and protocol.survival_endpoints:
+        columns["entry"] = names[ENTRY]
     return columns
 
 
@@ -79,7 +81,9 @@ def _endpoint(name: str, *, protocol: StudyProtocol, names: Mapping[str, str]) -
     common = plan.model_dump(mode="json", include=set(kept))
     if isinstance(plan, EndpointPlan):
         competing = {"competing_code": list(range(2, len(plan.causes) + 1))} if plan.causes else {}
-        return {"time": names[f"{name}_time"], "event": names[f"{name}_event"], "unit": "months", **common, **competing}
+        entry = {"entry": names[f"{name}_entry"]} if f"{name}_entry" in names else {}
+        columns = {"time": names[f"{name}_time"], "event": names[f"{name}_event"], **entry, "unit": "months"}
+        return columns | common | competing
     return {"type": "binary", "value": names[f"{name}_value"], **_safe(common)}
 
 

@@ -84,11 +84,14 @@ class TableArms(Arms):
 
 
 class TableEndpoint(EndpointPlan):
-    """A time-to-event endpoint defined by its columns, codes and unit."""
+    """A time-to-event endpoint defined by its columns, codes and unit.
+
+    `entry` replaces table.entry where the endpoint is counted from another day than the others, in its own unit."""
 
     type: Literal["time"] = "time"
     time: str
     event: str
+    entry: str | None = None
     event_code: Tokens = (1,)
     censor_code: Tokens = (0,)
     competing_code: Tokens | None = None
@@ -172,7 +175,8 @@ class TableProtocol(AnalysisPlan):
                 "immortal_time requires the time of the arm-defining event; name its column in table.defining",
                 zh="immortal_time 需要分组确定行为的时间：请在 table.defining 中指定其列",
             )
-        if self.immortal_time is not None and self.table.entry is not None:
+        late = [self.table.entry, *(plan.entry for plan in self.endpoints.values() if isinstance(plan, TableEndpoint))]
+        if self.immortal_time is not None and any(late):
             raise sentence(
                 "immortal_time is not available with delayed entry; remove immortal_time or table.entry",
                 zh="immortal_time 不能与延迟进入同时使用：请去掉 immortal_time 或 table.entry",

@@ -58,7 +58,8 @@ def _outcome(name: str, *, endpoint: TableEndpoint | TableResponse) -> dict[str,
     if isinstance(endpoint, TableResponse):
         return {f"{name}_value": _text(tuple(map(token_text, endpoint.order)))}
     codes = [float(code) for code in range(2 + len(endpoint.competing_code or ()))]
-    return {f"{name}_time": _number(), f"{name}_event": _number(pa.Check.isin(codes))}
+    entry = {} if endpoint.entry is None else {f"{name}_entry": _number()}
+    return entry | {f"{name}_time": _number(), f"{name}_event": _number(pa.Check.isin(codes))}
 
 
 def _covariate(covariate: Covariate) -> pa.Column:

@@ -49,8 +49,14 @@ def _needed(protocol: TableProtocol) -> list[str]:
     table = protocol.table
     names = [table.id, table.arm, *(name for name in (table.center, table.defining, table.entry) if name)]
     for endpoint in protocol.endpoints.values():
-        names += [endpoint.time, endpoint.event] if isinstance(endpoint, TableEndpoint) else [endpoint.value]
+        names += _columns_of(endpoint)
     return [*names, *(covariate.reads for covariate in protocol.covariates)]
+
+
+def _columns_of(endpoint: TableEndpoint | TableResponse) -> list[str]:
+    if isinstance(endpoint, TableResponse):
+        return [endpoint.value]
+    return [endpoint.time, endpoint.event, *([endpoint.entry] if endpoint.entry else [])]
 
 
 def _encode(columns: dict[str, Column], *, protocol: TableProtocol, faults: list[DataError]) -> pd.DataFrame:
@@ -93,7 +99,10 @@ def _outcome(
     if endpoint.time not in columns or endpoint.event not in columns:
         return {}
     time = numbers(columns[endpoint.time], faults=faults)
-    return {
+    entry: dict[str, object] = {}
+    if endpoint.entry in columns:
+        entry[f"{name}_entry"] = months(numbers(columns[endpoint.entry], faults=faults), unit=endpoint.unit)
+    return entry | {
         f"{name}_time": months(time, unit=endpoint.unit),
         f"{name}_event": _events(columns[endpoint.event], endpoint=endpoint, faults=faults),
     }

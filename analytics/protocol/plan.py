@@ -230,7 +230,7 @@ class AnalysisPlan(Part):
 
     @property
     def _reserved(self) -> set[str]:
-        of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event", "value")}
+        of_endpoints = {f"{name}_{part}" for name in self.endpoints for part in ("time", "event", "entry", "value")}
         return {"id", "arm", "pair", "stratum", "weight", DEFINING, EXPOSURE, ENTRY, *of_endpoints}
 
     @property

@@ -124,7 +124,8 @@ class StudySafety(SafetyPlan):
 
 
 class StudyProtocol(AnalysisPlan):
-    """A study on the registry. `time_zero` and `defining` name events of the population.
+    """A study on the registry. `time_zero` and `defining` name events of the population, as does `entry`: patients are then at
+    risk only from that event on (delayed entry, left truncation), such as referral to the center.
 
     `printed` holds results of the source, shown beside ours and never used in computing; `emulation` is a sentence for a source that
     randomized its patients, which a registry can only emulate."""
@@ -137,13 +138,14 @@ class StudyProtocol(AnalysisPlan):
     arms: StudyArms
     time_zero: str
     defining: str | None = None
+    entry: str | None = None
     cutoff_date: datetime.date
     endpoints: Mapping[str, StudyEndpointOrResponse] = Field(min_length=1)
     safety: StudySafety | None = None
 
     @model_validator(mode="after")
     def _events_are_known(self) -> Self:
-        named = [("time_zero", self.time_zero), ("defining", self.defining)]
+        named = [("time_zero", self.time_zero), ("defining", self.defining), ("entry", self.entry)]
         for endpoint, plan in self.endpoints.items():
             named += [(f"endpoints.{endpoint}", name) for name in sorted(plan.named_events)]
         named += self.safety.events if self.safety else ()
@@ -157,6 +159,15 @@ class StudyProtocol(AnalysisPlan):
             raise sentence(
                 "immortal_time requires the arm-defining event; name it in defining",
                 zh="immortal_time 需要分组确定事件：请在 defining 中指定",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _entry_stands_alone(self) -> Self:
+        if self.immortal_time is not None and self.entry is not None:
+            raise sentence(
+                "immortal_time is not available with delayed entry; remove immortal_time or entry",
+                zh="immortal_time 不能与延迟进入同时使用：请去掉 immortal_time 或 entry",
             )
         return self
 

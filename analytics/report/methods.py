@@ -58,12 +58,13 @@ def describe(condition: Condition) -> str:
 
 def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:
     """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
-    if protocol.emulation is not None:
-        yield _text(protocol.emulation)
     yield _("Data cutoff: %(date)s. Time zero: %(event)s.") % {
         "date": protocol.cutoff_date.isoformat(),
         "event": _event(protocol, name=protocol.time_zero),
     }
+    if protocol.emulation is not None:
+        yield _text(protocol.emulation)
+    yield from _entry(protocol)
     yield _design(protocol)
     if protocol.score_covariates:
         yield from _covariates_sentences(protocol)
@@ -153,6 +154,7 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
     }
     if protocol.defining is not None:
         yield _("Arm determined at: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
+    yield from _entry(protocol)
     kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name, plan in protocol.endpoints.items():
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
@@ -181,6 +183,13 @@ def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
     if plan.ctcae is not None:
         parts.append(_("CTCAE %(versions)s") % {"versions": _(" or ").join(plan.ctcae)})
     return _("%(text)s.") % {"text": _(", ").join(parts)}
+
+
+def _entry(protocol: StudyProtocol) -> Iterator[str]:
+    if protocol.entry is not None:
+        yield _("Patients count as at risk from: %(event)s (delayed entry).") % {
+            "event": _event(protocol, name=protocol.entry)
+        }
 
 
 def _endpoint(endpoint: StudyEndpoint) -> str:

@@ -163,7 +163,9 @@ def _sensitivity(result: Json) -> Table:
     rows = []
     for row in result["sensitivity"]:
         settings = _(", ").join(
-            f"{setting_name(key)} {_shown(value)}" for key, value in row["settings"].items() if value is not None
+            f"{setting_name(key)} {_shown(value, key=key, result=result)}"
+            for key, value in row["settings"].items()
+            if value is not None
         )
         counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
         smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
@@ -227,7 +229,11 @@ def _time_ratio_note(result: Json) -> str:
     ) % {"above": above, "below": below}
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, *, key: str, result: Json) -> str:
+    if key == "covariates" and isinstance(value, list):
+        return _(", ").join(covariate_label(name, result=result) for name in value)
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, float):
         return f"{value:g}"
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

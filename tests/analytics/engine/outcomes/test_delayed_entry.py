@@ -144,3 +144,19 @@ def test_the_public_data_have_entries_before_their_times() -> None:
         rows = pd.read_csv(path)
         if {"entry", "time"} <= set(rows.columns):
             assert ((rows["entry"] < rows["time"]) | (rows["time"] == 0)).all(), path.name
+
+
+def test_an_endpoint_counted_from_another_day_has_an_entry_of_its_own(tmp_path: Path) -> None:
+    rows = entering().assign(other=0)
+    endpoints = {
+        "OS": {"time": "days", "event": "died"},
+        "PPS": {"time": "days", "event": "died", "entry": "other"},
+    }
+    comparison = run(tmp_path, rows=rows, endpoints=endpoints, design=None)
+    assert [one.where.split(".")[1] for one in comparison.warnings if one.code == "delayed_entry"] == ["OS"]
+    plain = run(
+        tmp_path, rows=rows, endpoints=endpoints, design=None, table={k: v for k, v in TABLE.items() if k != "entry"}
+    )
+    found, without = (content_of(one)["endpoints"] for one in (comparison, plain))
+    assert found["PPS"]["unmatched"]["hazard_ratio"] == without["OS"]["unmatched"]["hazard_ratio"]
+    assert found["OS"]["unmatched"]["hazard_ratio"] != without["OS"]["unmatched"]["hazard_ratio"]
