@@ -148,6 +148,27 @@ def setting_name(key: str) -> str:
     return known.get(key, key)
 
 
+def setting_value(value: str) -> str:
+    """A value of a setting that is a word of the protocol."""
+    known = {
+        "person": pgettext("sensitivity setting", "patients"),
+        "pair": pgettext("sensitivity setting", "matched pairs"),
+        "sd": pgettext("sensitivity setting", "standard deviations"),
+        "sd_within_arm": pgettext("sensitivity setting", "standard deviations within arms"),
+        "raw": pgettext("sensitivity setting", "own unit"),
+        "logit": pgettext("sensitivity setting", "logit of the score"),
+        "ps": pgettext("sensitivity setting", "propensity score"),
+        "siptw": pgettext("sensitivity setting", "stabilized inverse probability"),
+        "overlap": pgettext("sensitivity setting", "overlap"),
+        "matching": pgettext("sensitivity setting", "matching weights"),
+        "weibull": "Weibull",
+        "r": "R",
+        "spss": "SPSS",
+        "matchit": "MatchIt",
+    }
+    return known.get(value, value)
+
+
 def ratio_method_label(method: str) -> str:
     """What a hazard ratio of the arms rests on."""
     known = {

@@ -18,6 +18,7 @@ from analytics.report.numbers import (
     ratio,
     setting_label,
     setting_name,
+    setting_value,
     time_ratio,
 )
 from analytics.report.table import Row, Table
@@ -147,7 +148,7 @@ def _incidences(content: Json, *, result: Json) -> Iterator[tuple[str, ...]]:
         for place, (name, label) in enumerate(arm_labels(result).items()):
             rates = content["cif"][name][code]
             shown = "; ".join(
-                _incidence(month, rate=rate) for month, rate in rates.items() if month != "why" and rate[0]
+                _incidence(month, rate=rate) for month, rate in rates.items() if month != "why" and rate[0] is not None
             )
             ratios = (ratio(content[key]) if order == 0 else "" for key in ("fine_gray", "cause_specific"))
             tests = (p_value(content["gray"][code]["p"]), *ratios) if place == 0 else ("",) * 3
@@ -236,4 +237,5 @@ def _shown(value: object, *, key: str, result: Json) -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, float):
         return f"{value:g}"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    values = value if isinstance(value, list) else [value]
+    return _(", ").join(setting_value(str(one)) for one in values)

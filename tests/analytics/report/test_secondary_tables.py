@@ -31,8 +31,9 @@ def asking(**changes: Any) -> StudyProtocol:
     return validate_plan(StudyProtocol, content=content)
 
 
-def shown(**changes: Any) -> Presentation:
-    protocol, rows, random = asking(**changes), make_rows(), np.random.default_rng(3)
+def frame_of() -> AnalysisFrame:
+    """Arms, times, competing events and a defining act, the same every time."""
+    rows, random = make_rows(), np.random.default_rng(3)
     months = rows["days"] / 30.4375
     table = rows.assign(
         id=rows["patient"],
@@ -44,8 +45,12 @@ def shown(**changes: Any) -> Presentation:
         **{c.name: rows["age"] if c.type == "continuous" else rows["hbv"].astype(float) for c in protocol.covariates},
         defining_months=np.minimum(months / 2, random.integers(1, 9, len(rows))),
     )
-    frame = AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=len(table))
-    return present(result_object(compare(frame, protocol=protocol)), protocol=protocol)
+    return AnalysisFrame(table=table, source="registry", sha256="0" * 64, rows=len(table))
+
+
+def shown(**changes: Any) -> Presentation:
+    protocol = asking(**changes)
+    return present(result_object(compare(frame_of(), protocol=protocol)), protocol=protocol)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_accelerated_failure_times_show_their_time_ratio_with_a_note_in_both_lan
     asked = [{"kind": "aft"}, {"kind": "e_value"}]
     table = next(table for table in shown(sensitivity=asked).tables if table.name == "sensitivity")
     row = next(row for row in table.rows if row.cells[0] == "Accelerated failure time (Weibull)")
-    assert "distribution weibull" in row.cells[1]
+    assert "distribution Weibull" in row.cells[1]
     assert re.fullmatch(r"time ratio \d+\.\d\d \(\d+\.\d\d–\d+\.\d\d\)", row.cells[-1])
     e_value = next(row for row in table.rows if row.cells[0] == "E-value")
     assert re.fullmatch(r"E-value \d+\.\d\d, of the confidence limit \d+\.\d\d", e_value.cells[-1])
@@ -123,3 +128,20 @@ def test_p_values_of_the_balance_and_steps_of_a_selection_are_shown_where_asked_
     assert all(len(row.cells) == len(balance.head) for row in balance.rows)
     cox = next(table for table in page.tables if table.name == "cox-os-matched")
     assert re.search(r"Selection: .*entered \(P [=<]", cox.notes[-1])
+
+
+def test_an_incidence_of_nothing_is_a_number() -> None:
+    protocol = asking()
+    result = result_object(compare(frame_of(), protocol=protocol))
+    result["endpoints"]["TTP"]["matched"]["cif"]["Resection"]["ttp"] = {"12": [0.0, None, None]}
+    table = next(table for table in present(result, protocol=protocol).tables if table.name == "competing-events")
+    assert table.rows[0].cells[4] == "12: 0.0"
+
+
+def test_settings_are_words_of_the_reader() -> None:
+    asked = [{"kind": "caliper", "widths": [0.1]}, {"kind": "bootstrap", "n": 5}, {"kind": "doubly_adjusted"}]
+    table = next(table for table in shown(sensitivity=asked).tables if table.name == "sensitivity")
+    settings = {row.cells[0]: row.cells[1] for row in table.rows}
+    assert settings["Alternative caliper"] == "width 0.1, unit standard deviations, scale logit of the score"
+    assert settings["Bootstrap"] == "draws 5, unit patients, failed 0"
+    assert settings["Double adjustment"] == "covariates age, Hepatitis B"
