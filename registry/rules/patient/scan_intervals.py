@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ DAY = date(2021, 6, 1)
 LEAST_DAYS = (
     14  # mRECIST is read at 4 weeks or later; before 2 weeks edema and oil still hide the tumor (Lencioni 2010)
 )
+SEEN_WITHIN = timedelta(days=90)  # the response to a treatment is read within these
 LOCAL = (Kind.TRANSARTERIAL, Kind.ABLATION)
 
 
@@ -38,19 +40,24 @@ def _begun(timeline: Timeline) -> list[Event]:
     return [each for each in sessions if each.record.get("modality") not in HAIC_MODALITIES or each.day in firsts]
 
 
-def _soon_after_treatment(timeline: Timeline) -> Iterator[Hit]:
+def _soon_after(timeline: Timeline, *, is_repeated: bool) -> Iterator[Hit]:
+    """A scan soon after the first treatment shows no response. After a repeated one it may still be of that before."""
     begun = _begun(timeline)
     for scan in _response_scans(timeline):
         before = [event for event in begun if event.day <= scan.day]
         days = (scan.day - before[-1].day).days if before else LEAST_DAYS
-        if days < LEAST_DAYS:
+        if days >= LEAST_DAYS:
+            continue
+        earlier = [event for event in before if scan.day - SEEN_WITHIN <= event.day < before[-1].day]
+        if bool(earlier) is is_repeated:
             yield Hit(records=(scan.record, before[-1].record), values={"scan": scan.day, "days": days})
 
 
-def _course(days: int) -> dict[str, list[Row]]:
+def _course(days: int, *, again: int | None = None) -> dict[str, list[Row]]:
+    starts = [DAY] if again is None else [DAY, DAY + timedelta(days=again)]
     return {
         "patient": [{"diagnosis_date": DAY, "prior_hcc_treatment": ["NONE"]}],
-        "transarterialsession": [{"start_date": DAY, "modality": "TAE"}],
+        "transarterialsession": [{"start_date": start, "modality": "TAE"} for start in starts],
         ENTITY: [{"imaging_date": DAY + timedelta(days=days), "imaging_role": "RESP"}],
     }
 
@@ -76,12 +83,26 @@ PATIENT_CHECKS = (
         entity=ENTITY,
         fields=("imaging_date", "imaging_role"),
         message=_(
-            "The response assessment on {scan} is only {days} days after the last treatment, which is too early to "
-            "judge a response. Check the dates and the purpose of the scan."
+            "The response assessment on {scan} is only {days} days after the treatment, which is too early to judge a "
+            "response. Check the dates and the purpose of the scan."
         ),
-        hits=_soon_after_treatment,
+        hits=partial(_soon_after, is_repeated=False),
         passing=_course(14),
         failing=_course(13),
+        source="Lencioni 2010",
+    ),
+    PatientCheck(
+        code="V-L08",
+        severity=Severity.WARNING,
+        entity=ENTITY,
+        fields=("imaging_date",),
+        message=_(
+            "The response assessment on {scan} is only {days} days after the last treatment and shows the response to "
+            "the one before. Check the dates."
+        ),
+        hits=partial(_soon_after, is_repeated=True),
+        passing=_course(56, again=42),
+        failing=_course(55, again=42),
         source="Lencioni 2010",
     ),
 )
