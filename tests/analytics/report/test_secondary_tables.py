@@ -31,7 +31,7 @@ def asking(**changes: Any) -> StudyProtocol:
     return validate_plan(StudyProtocol, content=content)
 
 
-def frame_of() -> AnalysisFrame:
+def frame_of(protocol: StudyProtocol) -> AnalysisFrame:
     """Arms, times, competing events and a defining act, the same every time."""
     rows, random = make_rows(), np.random.default_rng(3)
     months = rows["days"] / 30.4375
@@ -50,7 +50,7 @@ def frame_of() -> AnalysisFrame:
 
 def shown(**changes: Any) -> Presentation:
     protocol = asking(**changes)
-    return present(result_object(compare(frame_of(), protocol=protocol)), protocol=protocol)
+    return present(result_object(compare(frame_of(protocol), protocol=protocol)), protocol=protocol)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_p_values_of_the_balance_and_steps_of_a_selection_are_shown_where_asked_
 
 def test_an_incidence_of_nothing_is_a_number() -> None:
     protocol = asking()
-    result = result_object(compare(frame_of(), protocol=protocol))
+    result = result_object(compare(frame_of(protocol), protocol=protocol))
     result["endpoints"]["TTP"]["matched"]["cif"]["Resection"]["ttp"] = {"12": [0.0, None, None]}
     table = next(table for table in present(result, protocol=protocol).tables if table.name == "competing-events")
     assert table.rows[0].cells[4] == "12: 0.0"
