@@ -96,10 +96,7 @@ def _values(column: pd.Series, *, kind: Kind) -> Any:
 
 
 def _drafts(table: pd.DataFrame, *, protocol: StudyProtocol) -> Iterator[_Draft]:
-    arms = {
-        harmless(arm.label): Message(en=arm.label, zh=arm.label_zh or arm.label)
-        for arm in (protocol.arms.focal, protocol.arms.reference)
-    }
+    arms = {harmless(arm.label): Message(en=arm.label, zh=arm.label_zh or arm.label) for arm in protocol.arms.all_arms}
     yield _Draft(source="id", wanted="id", kind=Kind.TEXT, label=_in_both(lambda: _("Registry ID")))
     yield _Draft(source="arm", wanted="arm", kind=Kind.CODE, label=_in_both(lambda: _("Arm")), codes=arms)
     yield _Draft(source="center", wanted="center", kind=Kind.TEXT, label=_in_both(lambda: _("Center code")))

@@ -38,19 +38,19 @@ def frame(protocol: StudyProtocol) -> AnalysisFrame:
 
 
 def make_frame(protocol: StudyProtocol, *, seed: int = 3) -> AnalysisFrame:
-    """Times with every digit, and one in twenty covariates missing."""
+    """Times with every digit, and one in forty covariates missing; two in five of the first arm."""
     random = np.random.default_rng(seed)
-    labels = protocol.arms.focal.label, protocol.arms.reference.label
+    first, *others = (arm.label for arm in protocol.arms.all_arms)
     columns: dict[str, Any] = {
         "id": [f"C01-{number:06d}-0" for number in range(PATIENTS)],
-        "arm": np.where(random.random(PATIENTS) < 0.4, *labels).astype(object),
+        "arm": np.where(random.random(PATIENTS) < 0.4, first, random.choice(others, PATIENTS)).astype(object),
         "center": np.where(random.random(PATIENTS) < 0.5, "C01", "C02").astype(object),
     }
     for name in protocol.survival_endpoints:
         time, censoring = random.exponential(60, PATIENTS), random.uniform(6, 120, PATIENTS)
         columns |= {f"{name}_time": np.minimum(time, censoring), f"{name}_event": (time <= censoring).astype(float)}
     for name, plan in protocol.responses.items():
-        values = random.choice([str(value) for value in plan.order], PATIENTS).astype(object)
+        values = random.choice([str(value) for value in plan.order or (*plan.success, "no")], PATIENTS).astype(object)
         columns[f"{name}_value"] = _with_gaps(values, random=random)
     columns |= {DEFINING: random.uniform(1, 5, PATIENTS), EXPOSURE: random.uniform(5, 50, PATIENTS)}
     for covariate in protocol.covariates:
@@ -82,7 +82,7 @@ def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
 
 
 def _with_gaps(values: Any, *, random: np.random.Generator) -> Any:
-    missing = random.random(len(values)) < 0.05
+    missing = random.random(len(values)) < 0.025
     values[missing] = None if values.dtype == object else np.nan
     return values
 

@@ -265,6 +265,7 @@ def test_arms_that_overlap_are_refused() -> None:
         side: getattr(protocol.arms, side).model_copy(update={"where": everybody}) for side in ("focal", "reference")
     }
     arms = protocol.arms.model_copy(update=sides)
-    population = protocol.population.model_copy(update={"events": {"index": EventRule(**INDEX)}, "eligibility": ()})
+    changes = {"events": {"index": EventRule(**INDEX)}, "eligibility": (), "counts": {}, "exposures": {}}
+    population = protocol.population.model_copy(update=changes)
     with pytest.raises(ProtocolError, match="3 patients match two arms"):
         select(PATIENTS, records=RECORDS, protocol=protocol.model_copy(update={"arms": arms, "population": population}))
