@@ -108,6 +108,7 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
     sizes = {name: content[0]["arms"][name]["n"] for name in arms} if content else dict.fromkeys(arms, 0)
     groups = (("", 1), *((f"{label} (n = {sizes[name]})", len(grades) + 1) for name, label in arms.items()), ("", 1))
     rows = tuple(_safety_row(row, arms=list(arms)) for row in content)
+    tests = sorted({row["test"]["name"] for row in content if row["test"]["p"] is not None})
     return Table(
         name=f"adverse-events-{cohort}",
         title=" · ".join([_("Adverse events"), cohort_label(cohort)]),
@@ -117,6 +118,7 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
         notes=(
             _("Patients by worst grade for each term, with percent of the arm; events include all records."),
             _("P values compare patients with any grade and are not adjusted for multiple comparisons."),
+            *([_("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))}] if tests else ()),
             *rough_notes(cell for row in rows for cell in row.cells),
         ),
         is_detail=is_detail,

@@ -97,3 +97,24 @@ def test_a_rough_chi_squared_p_is_marked_and_explained(result: dict[str, Any]) -
     del stored["unmatched"]["test"]["warning"]
     assert next(row for row in shown.rows if row.cells[0] == "Sex: Male").cells[3].endswith(" §")
     assert shown.notes[-1].startswith("§ A count below 5 is expected")
+
+
+def test_adverse_events_name_their_tests_and_within_pairs_it_is_that_of_pairs(result: dict[str, Any]) -> None:
+    with translation.override("en"):
+        matched, unmatched = (table(result, f"adverse-events-{cohort}") for cohort in ("matched", "unmatched"))
+    assert any("McNemar" in note for note in matched.notes)
+    assert not any("McNemar" in note for note in unmatched.notes)
+
+
+def test_a_difference_of_rates_stands_with_its_limits_and_of_pairs_where_matched(result: dict[str, Any]) -> None:
+    with translation.override("en"):
+        rows = {row.cells[0]: row.cells for row in reversed(table(result, "response-tace-response").rows)}
+    stored = result["response"]["TACE_RESPONSE"]
+    pairs = stored["matched"]["mcnemar"]
+    sides = [
+        (pairs, "difference", "low", "high"),
+        (stored["unmatched"], *("difference", "difference_low", "difference_high")),
+    ]
+    for cohort, (values, *keys) in zip(("After matching", "Before matching"), sides, strict=True):
+        middle, low, high = (f"{100 * values[key]:+.1f}".replace("-", "−") for key in keys)
+        assert f"{middle} ({low} – {high})" in rows[cohort]
