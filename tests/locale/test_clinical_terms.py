@@ -2,7 +2,9 @@
 
 import re
 
+import polib
 import pytest
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
@@ -31,6 +33,7 @@ from registry.models import (
 )
 from registry.workbook.sheets import sheets
 
+CATALOG = settings.BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -174,3 +177,25 @@ def test_a_former_label_never_takes_the_place_of_a_present_one():
             codes = {normalized(str(label)): code for code, label in reversed(column.codes.items())}
             known = code_names(sheet.name, column=column.name)
             assert {spelling: known[spelling] for spelling in codes} == codes, column.name
+
+
+@pytest.mark.parametrize(
+    ("other", "ours"),
+    [
+        ("倾向性评分", "倾向评分"),
+        ("在险人数", "风险人数"),
+        ("推算", "推导"),
+        ("门脉癌栓", "门静脉癌栓"),
+        ("存活瘤", "存活肿瘤"),
+        ("全瘤", "整个病灶"),
+        ("标准化差异", "标准化均数差"),
+    ],
+)
+def test_one_thing_has_one_chinese_word_throughout_the_catalog(other, ours):
+    texts = [
+        text
+        for entry in polib.pofile(str(CATALOG))
+        for text in (entry.msgstr, *entry.msgstr_plural.values())
+        if other in text
+    ]
+    assert texts == [], f"write {ours}"
