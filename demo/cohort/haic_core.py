@@ -29,7 +29,7 @@ SCORE = (
     "sex",
     "baseline.whole_diameter_class=5-10",
     "baseline.whole_diameter_class=>10",
-    "baseline.whole_tumor_number=>1",
+    "baseline.whole_number_class",
     "baseline.whole_macrovascular_invasion",
     "baseline.whole_extrahepatic_metastasis",
 )
