@@ -29,15 +29,21 @@ def at_progression(progression: Progression, *, last: Scan) -> Scan:
     """The scan that shows it, after the one named; targets that could not be larger yet grow together with the others."""
     grows = progression.kind == "INTRA_TARGET" and last.viable_mm * GROWTH <= LARGEST_SUM_MM
     is_told_by_others = progression.kind == "VASC_NEW" or (progression.kind == "INTRA_TARGET" and not grows)
-    viable = round(max(last.viable_mm * GROWTH, last.viable_mm + NEW_TARGET_MM), 1) if grows else last.viable_mm
+    viable = _grown(last.viable_mm) if grows else last.viable_mm
+    whole = _grown(last.whole_mm) if grows and last.whole_mm is not None else last.whole_mm
     return Scan(
         day=progression.day,
         role="PROG",
         viable_mm=viable,
         largest_mm=round(max(last.largest_mm, viable / 2), 1) if grows else last.largest_mm,
+        whole_mm=whole,
         non_target="PD" if is_told_by_others else last.non_target or "NA",
         new_lesion=progression.new_lesion,
     )
+
+
+def _grown(size_mm: float) -> float:
+    return round(max(size_mm * GROWTH, size_mm + NEW_TARGET_MM), 1)
 
 
 def imaging_rows(calendar: Calendar, *, scans: Sequence[Scan], modality: str) -> Iterator[Row]:
