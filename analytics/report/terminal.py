@@ -11,17 +11,30 @@ from analytics.engine.outcomes.safety import ANY
 from analytics.messages import Message, p_in_words
 from analytics.report.labels import in_language
 
+ARM_UNKNOWN = "arm_unknown"  # the row of those outside both arms
 _ADVERSE = Message("Patients with any adverse event,", "发生不良事件的患者，")
 
 
 def summary_lines(comparison: Comparison) -> Iterator[str]:
-    """Cohort per arm, pairs, hazard ratios, warnings."""
-    design = comparison.design
+    """Cohort per arm, pairs, hazard ratios, warnings; then the same of each further contrast."""
     yield f"{comparison.protocol.title} ({comparison.protocol.id})"
+    yield from _of_two_arms(comparison, has_others=bool(comparison.contrasts))
+    for one in comparison.contrasts:
+        arms = one.protocol.arms
+        yield ""
+        yield _("Contrast: %(focal)s vs %(reference)s") % {"focal": arms.focal.label, "reference": arms.reference.label}
+        yield from _of_two_arms(one, has_others=True)
+
+
+def _of_two_arms(comparison: Comparison, *, has_others: bool) -> Iterator[str]:
+    """Where there are further arms, whoever is in one of them is not unknown."""
+    design = comparison.design
     for row in design.flow:
         arms = ", ".join(f"{label} {count}" for label, count in row.arms.items())
         removed = f"-{row.removed}, " if row.removed else ""
-        yield f"{in_language(row.text)}: {removed}{row.remaining}" + (f" ({arms})" if arms else "")
+        is_elsewhere = has_others and row.id == ARM_UNKNOWN
+        text = _("In another arm, in none, or unknown") if is_elsewhere else in_language(row.text)
+        yield f"{text}: {removed}{row.remaining}" + (f" ({arms})" if arms else "")
     if design.matching is not None and design.matching.pairs is not None:
         yield _("matched pairs: %(pairs)d") % {"pairs": design.matching.pairs.count}
     for name, cohorts in comparison.outcomes.endpoints.items() if comparison.outcomes else ():
