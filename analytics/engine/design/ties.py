@@ -14,7 +14,8 @@ from analytics.stats.matching.nearest import Pairs
 from analytics.stats.matching.ties import TiedScores, break_ties_at_random, tied_scores
 from analytics.stats.matching.weights import pair_weights
 
-DRAWS = 200
+DRAWS, FEWEST_DRAWS = 200, 20
+MOST_ROWS_DRAWN = 10_000_000  # in all draws together, about half a minute; a table of 50,000 rows still has 200 draws
 TRIALS = 10  # enough to see whether the choice changes; how far the result does is a sensitivity analysis
 
 
@@ -39,9 +40,18 @@ def ties_of(rows: Rows, *, pairs: Pairs | None) -> Ties | None:
     return Ties(scores=scores, decide_who=changes)
 
 
+def draws_for(size: int) -> int:
+    """200, fewer for a table so large that its hazard ratio hardly depends on them.
+
+    >>> draws_for(609), draws_for(100_000), draws_for(2_000_000)
+    (200, 100, 20)
+    """
+    return max(FEWEST_DRAWS, min(DRAWS, MOST_ROWS_DRAWN // max(size, 1)))
+
+
 def pairs_without_ties(rows: Rows) -> Iterator[Pairs]:
-    """The matching with its ties broken at random, `DRAWS` times, by the seed of the protocol."""
-    return _drawn(nearest_start(rows), draws=DRAWS, protocol=rows.protocol)
+    """The matching with its ties broken at random, as often as `draws_for` says, by the seed of the protocol."""
+    return _drawn(nearest_start(rows), draws=draws_for(rows.focal.size), protocol=rows.protocol)
 
 
 def about_ties(ties: Ties | None) -> list[Notice]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from analytics.engine.design.ties import DRAWS, pairs_without_ties, rows_of
+from analytics.engine.design.ties import pairs_without_ties, rows_of
 from analytics.engine.outcomes.bootstrap import FollowUp
 from analytics.engine.sensitivity.base import NONE, Base, SensitivityRow, Spread
 from analytics.stats.event_times import Floats
@@ -29,15 +29,15 @@ def ties_at_random(base: Base) -> Iterator[SensitivityRow]:
         follow_up = FollowUp(table, endpoint=name, protocol=base.protocol)
         found = [follow_up.log_ratio(everyone, weights=one) for one in weights]
         known = np.exp([value for value in found if value is not None])
-        yield _row(known, name=name, counts=(focal, reference))
+        yield _row(known, draws=len(weights), name=name, counts=(focal, reference))
 
 
-def _row(known: Floats, *, name: str, counts: Sequence[int]) -> SensitivityRow:
-    settings = {"n": DRAWS}
+def _row(known: Floats, *, draws: int, name: str, counts: Sequence[int]) -> SensitivityRow:
+    settings = {"n": draws}
     focal, reference = counts
     if not known.size:
         return SensitivityRow(TIED_SCORES, settings, name, focal, reference, ratio=NONE)
     low, middle, high = (float(value) for value in np.percentile(known, [2.5, 50, 97.5]))
-    spread = Spread(DRAWS, failed=DRAWS - known.size, smallest=float(known.min()), largest=float(known.max()))
+    spread = Spread(draws, failed=draws - known.size, smallest=float(known.min()), largest=float(known.max()))
     ratio = HazardRatio(hr=middle, low=low, high=high, se=None, p=None)
     return SensitivityRow(TIED_SCORES, settings, name, focal, reference, ratio=ratio, spread=spread)

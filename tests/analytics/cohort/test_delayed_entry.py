@@ -33,6 +33,7 @@ def study() -> StudyProtocol:
         "population": Population(events={**plain.population.events, "seen_first": progression}, eligibility=()),
         "time_zero": "index",
         "entry": "seen_first",
+        "immortal_time": None,
         "endpoints": {kind: StudyEndpoint(kind=kind) for kind in ("OS", "PPS")},
         "safety": None,
         "covariates": (),

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from analytics.engine.comparison import Comparison, compare
-from analytics.engine.design.ties import DRAWS, pairs_without_ties, rows_of
+from analytics.engine.design.ties import DRAWS, draws_for, pairs_without_ties, rows_of
 from analytics.result.comparison import result_object
 from analytics.stats.survival.cox import fit_cox
 from tests.analytics.tables import make_frame, make_protocol, make_rows
@@ -88,3 +88,8 @@ def test_methods_that_take_nobody_in_turn_do_not_speak_of_ties(method: str, tmp_
     found = result_object(run(tmp_path, design={"method": method, "caliper": None}))
     assert "ties" not in found["matching"]
     assert found["sensitivity"] == []
+
+
+@pytest.mark.parametrize(("size", "draws"), [(609, 200), (50_000, 200), (100_000, 100), (2_000_000, 20), (0, 200)])
+def test_a_very_large_table_is_drawn_less_often(size: int, draws: int) -> None:
+    assert draws_for(size) == draws
