@@ -290,6 +290,8 @@ def _collect(finding: rules.Finding, *, record: Record, collector: Collector) ->
     place = record.table.place(record.rows[0], name=name)
     raw = ""
     if name in record.table.cells:
+        if record.table.cell(record.rows[0], name=name).problem is not None:
+            return  # what could not be read has been told, and is not missing
         raw = record.table.found(record.rows[0], name=name)
     _tell(finding, at=place, collector=collector, found=raw)
     if finding.severity is rules.Severity.ERROR:

@@ -65,7 +65,7 @@ EXTERNAL_RULES = (
     _study(
         "V-E11",
         severity=Severity.WARNING,
-        place="analytics.cohort.outcomes",
+        place="analytics.cohort.adverse_events",
         name="other_ctcae_version",
         about=_("Adverse events in one study graded by different CTCAE versions"),
     ),

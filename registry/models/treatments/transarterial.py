@@ -83,7 +83,7 @@ class TransarterialAgent(PatientRecord):
     session = models.ForeignKey(TransarterialSession, on_delete=models.PROTECT, verbose_name=_("Session"))
     agent_code = coded(agent_choices(), _("Agent"), required=True)
     route = coded(AgentRoute, _("Route"))
-    dose_mg = measured("dose_mg", _("Dose administered"), required=True)
+    dose_mg = measured("dose_mg", _("Dose administered"))
     duration_h = measured("duration_h", _("Infusion duration"))
 
     natural_key = ("session", "agent_code")
@@ -95,4 +95,5 @@ class TransarterialAgent(PatientRecord):
         constraints = [models.UniqueConstraint(fields=["session", "agent_code"], name="one_dose_per_session_and_agent")]
 
     def __str__(self) -> str:
-        return f"{self.get_agent_code_display()} {self.dose_mg:g} mg"
+        agent = self.get_agent_code_display()
+        return agent if self.dose_mg is None else f"{agent} {self.dose_mg:g} mg"

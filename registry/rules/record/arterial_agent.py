@@ -146,6 +146,19 @@ def _per_m2_and_limits(row: Row) -> dict[str, object]:
 
 CHECKS = (
     Check(
+        code="V-L12",
+        severity=Severity.QUERY,
+        entity=ENTITY,
+        fields=DOSE,
+        needs=("agent_code", "modality"),
+        message=_("{agent} was given by HAIC without a dose. Enter the dose, or why it is missing."),
+        fires=lambda row: row["modality"] in HAIC_MODALITIES and is_missing(row, name="dose_mg"),
+        details=lambda row: {"agent": _label(row)},
+        passing=OXALIPLATIN,
+        failing={**OXALIPLATIN, "dose_mg": None},
+        source="5.2",
+    ),
+    Check(
         code="V-U01",
         severity=Severity.ERROR,
         entity=ENTITY,

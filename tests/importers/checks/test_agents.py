@@ -88,7 +88,6 @@ def test_a_changed_dose_changes_one_drug_and_a_blank_none(load):
 @pytest.mark.parametrize(
     ("drug", "column"),
     [
-        (("OXALIPLATIN", "IA", None), "agent_2_dose_mg"),
         ((None, "IA", 150), "agent_2_code"),
         ((None, None, 150), "agent_2_code"),
     ],
@@ -99,10 +98,28 @@ def test_a_group_partly_filled_is_told_at_the_column_that_lacks(drug, column):
     assert drugs_of(session) == []
 
 
-def test_a_dose_without_its_column_is_told_all_the_same():
+def test_a_drug_of_haic_is_stored_without_its_dose_and_asked_about():
+    unknown = haic(("OXALIPLATIN", "IA", None), *FOLFOX[1:])
+    assert told(unknown) == [("V-L12", 2, "agent_1_dose_mg")]
+    assert {drug.key[3]: drug.values["dose_mg"] for drug in drugs_of(unknown)}["OXALIPLATIN"] is None
+    excused = haic(("OXALIPLATIN", "IA", "NR"), *FOLFOX[1:])
+    assert told(excused) == []
+    assert drugs_of(excused)[0].values["dose_mg_missing_reason"] == "NR"
+
+
+def test_a_drug_of_tace_is_stored_without_its_dose():
+    session = books.session(agent_1_code="EPIRUBICIN", agent_1_dose_mg=None)
+    assert told(session) == []
+    assert [drug.key[3] for drug in drugs_of(session)] == ["EPIRUBICIN"]
+
+
+def test_a_drug_is_stored_where_the_file_has_no_column_of_doses(load, cast):
     session = haic(*FOLFOX[:1])
     del session["agent_1_dose_mg"]
-    assert told(session) == [("C-REQUIRED", 2, "agent_1_dose_mg")]
+    load(session)
+    with center_scope([cast.center.pk]):
+        drug = TransarterialAgent.objects.get()
+        assert (drug.dose_mg, str(drug)) == (None, drug.get_agent_code_display())
 
 
 def test_the_same_drug_twice_in_a_session_is_told_at_the_later():

@@ -54,6 +54,11 @@ def test_a_session_is_stored_with_the_reason_and_not_asked_about(
     assert {session.values[f"{name}_missing_reason"] for name in names} <= {"NR", "ND", "UNK"}
 
 
+def test_a_cell_that_cannot_be_read_is_not_asked_for_as_missing():
+    report = check_workbook(with_session(**{**CTACE, "lipiodol_ml": "a lot"}), center="C01")
+    assert told(report) == [("V-U13", "ERROR")]
+
+
 def test_a_metastasis_without_sites_is_stored_and_asked_about_once_stored(cast):
     spread = books.assessment(extrahepatic_metastasis="1", metastasis_sites=None)
     sheets = books.whole_center(1) | {books.ASSESSMENT: [spread]}

@@ -79,6 +79,7 @@ def test_these_checks_miss_a_value_for_which_a_reason_can_be_given() -> None:
     assert {(check.code, name) for check, name, _ in OF_ABSENCE} == {
         ("C9", "death_date"),
         ("V-D20", "agent_stop_date"),
+        ("V-L12", "dose_mg"),
         ("V-E02", "death_date"),
         ("V-E16", "ae_resolution_date"),
         ("V-R06", "progression_criteria"),
