@@ -101,7 +101,11 @@ def test_each_row_removes_its_patient(
 UNKNOWNS: list[tuple[str, dict[str, Any]]] = [
     ("untreated", {"prior_hcc_treatment": None}),
     ("unresectable", {"resectability_index": None}),
-    ("beyond_milan", {"whole": {"macrovascular_invasion": "UNK"}, "baseline": {"bclc_stage": "B"}}),
+    # of a size within Milan, whether vessels are invaded decides; nothing is known of the stage but what was entered
+    (
+        "beyond_milan",
+        {"whole": {"macrovascular_invasion": "UNK", "max_diameter_cm": 4.0}, "baseline": {"bclc_stage": "B"}},
+    ),
     ("stage", {"whole": {"macrovascular_invasion": "UNK"}}),
     ("performance", {"baseline": {"ecog_ps": None, "bclc_stage": "B"}}),
     ("child_pugh", {"laboratory": {"alb": None}, "baseline": {"bclc_stage": "B"}}),
@@ -320,7 +324,7 @@ def test_systemic_therapy_counts_from_the_first_tace_to_progression(
     row = read(protocol, cast=cast).frame.table.iloc[0]
     assert (row["targeted.found"], row["immunotherapy.found"]) == claims
     late = [covariate.name for covariate in protocol.covariates if covariate.measured == "after"]
-    assert late == ["targeted.found", "immunotherapy.found"]
+    assert {"targeted.found", "immunotherapy.found"} <= set(late)
     assert not {covariate.name for covariate in protocol.score_covariates} & set(late)
 
 
@@ -338,7 +342,7 @@ def test_responses_and_complications_are_values_of_the_frame(
     assert cohort.frame.table["TACE_RESPONSE_value"].to_list() == ["CR", None]
     assert cohort.frame.table["COMPLICATION_value"].to_list() == ["major", "none"]
     assert cohort.frame.adverse_events is not None
-    assert cohort.frame.adverse_events.table["term"].to_list() == ["Nausea", "Fever", "Ascites", "Death NOS"]
+    assert cohort.frame.adverse_events.table["term"].to_list() == ["Nausea", "Fever", "Ascites"]  # up to day 90
 
 
 def test_progression_outside_the_liver_has_its_own_time(

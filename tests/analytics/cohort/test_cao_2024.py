@@ -238,6 +238,7 @@ def test_adverse_events_of_another_version_are_left_out_and_told(
         "term": "Nausea",
         "class": "Gastrointestinal disorders",
         "grade": 2.0,
+        "version": "5.0",
         "start_months": pytest.approx(3 / 30.4375),
     }
     assert [warning.code for warning in cohort.warnings] == ["other_ctcae_version"]
