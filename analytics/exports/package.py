@@ -52,7 +52,7 @@ def pack(
 
 def _files(frame: AnalysisFrame, *, protocol: StudyProtocol, file_format: ExportFormat) -> dict[str, bytes]:
     data, events = patients_data(frame, protocol=protocol), adverse_events_data(frame)
-    plan = table_protocol(protocol, frame=frame.table, data=data, events=events)
+    plan = table_protocol(protocol, frame=frame, data=data, events=events)
     files = {
         f"data.{file_format.value}": write_data(data, file_format=file_format),
         "codebook.csv": _codebook(data),

@@ -6,8 +6,10 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analytics.engine.outcomes.ctcae_versions import untested_arms
 from analytics.exports.dataset import DataSet, levels_of
 from analytics.flat.cells import MISSING
+from analytics.frame import AnalysisFrame
 from analytics.protocol.plan import DEFINING, ENTRY, EXPOSURE, AnalysisPlan, Arms, Covariate, EndpointPlan, ResponsePlan
 from analytics.protocol.population import StudyArm, StudyProtocol
 from registry.spreadsheet import harmless
@@ -28,8 +30,10 @@ HEAD = """\
 Json = dict[str, Any]
 
 
-def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSet, events: DataSet | None) -> str:
+def table_protocol(protocol: StudyProtocol, *, frame: AnalysisFrame, data: DataSet, events: DataSet | None) -> str:
     """YAML. `data` was made from `frame`; `events` are the adverse events beside it, where the study has them."""
+    table, adverse = frame.table, frame.adverse_events
+    are_compared = adverse is None or untested_arms(table, adverse=adverse, arms=protocol.arms).why is None
     plan = protocol.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     names = {column.source: column.name for column in data.columns}
     covariates = {covariate.name: names[covariate.name] for covariate in protocol.covariates}
@@ -40,10 +44,11 @@ def table_protocol(protocol: StudyProtocol, *, frame: pd.DataFrame, data: DataSe
         "table": _columns(names, protocol=protocol),
         "arms": _arms(protocol, dumped=plan["arms"]),
         "endpoints": {name: _endpoint(name, protocol=protocol, names=names) for name in protocol.endpoints},
-        "covariates": [_covariate(c, values=frame[c.name], name=names[c.name]) for c in protocol.covariates],
+        "covariates": [_covariate(c, values=table[c.name], name=names[c.name]) for c in protocol.covariates],
     }
     if events is not None:
         content["safety"] = _safety(names, events=events, protocol=protocol)
+        content["safety"] |= {} if are_compared else {"p_values": False}
     return HEAD + yaml.dump(content, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 

@@ -104,9 +104,11 @@ class ResponsePlan(Part):
 
 
 class SafetyPlan(Part):
-    """Adverse events are reported; the rows come with the frame. `terms` limits them to these, each with a row of its own."""
+    """Adverse events are reported; the rows come with the frame. `terms` limits them to these, each with a row of its own. With
+    `p_values: false` the arms are not tested, as where their events are not of one version of CTCAE."""
 
     terms: tuple[str, ...] = ()
+    p_values: bool = True
 
 
 class Covariate(Part):

@@ -76,9 +76,12 @@ def safety(
     tables = {cohort: at_risk(rows.table, adverse=adverse) for cohort, rows in cohorts.items()}
     members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in tables.items()}
     untested = {cohort: untested_arms(table, adverse=adverse, arms=protocol.arms) for cohort, table in tables.items()}
+    silent = None if protocol.safety.p_values else "not_requested"
     keys = _keys(members["unmatched"].events, terms=protocol.safety.terms)
     rows = {
-        cohort: tuple(_row(replace(member, why=untested[cohort].why), key=key, protocol=protocol) for key in keys)
+        cohort: tuple(
+            _row(replace(member, why=untested[cohort].why or silent), key=key, protocol=protocol) for key in keys
+        )
         for cohort, member in members.items()
     }
     about = _about_events(adverse, frame=frame, unmatched=members["unmatched"])

@@ -68,7 +68,7 @@ def test_the_exported_table_says_it_too(make_case, add_record, cast: Cast) -> No
     protocol = study()
     frame = read_cohort(protocol, center_ids=[cast.center.pk]).frame
     data = patients_data(frame, protocol=protocol)
-    content = parse_protocol(table_protocol(protocol, frame=frame.table, data=data, events=None))
+    content = parse_protocol(table_protocol(protocol, frame=frame, data=data, events=None))
     exported = validate_plan(TableProtocol, content=content)
     assert exported.table.entry == "entry_months"
     assert [plan.entry for plan in exported.endpoints.values()] == [None, "pps_entry"]

@@ -130,6 +130,20 @@ def test_a_variable_under_two_names_is_two_columns_with_its_label_and_terms_stay
     assert numbers_of(compared_again(files, folder=tmp_path)) == numbers_of(compare(frame, protocol=protocol))
 
 
+def test_arms_whose_events_are_not_compared_here_are_not_compared_there(
+    packed: Callable[..., dict[str, bytes]], frame: AnalysisFrame, protocol: StudyProtocol, tmp_path: Path
+) -> None:
+    assert frame.adverse_events is not None
+    arm = dict(zip(frame.table["id"], frame.table["arm"], strict=True))
+    events = frame.adverse_events.table
+    mine = events["id"].map(arm) == protocol.arms.focal.label
+    told = replace(frame.adverse_events, table=events[mine], of_other_versions=tuple(events.loc[~mine, "id"]))
+    files = packed(replace(frame, adverse_events=told), protocol=protocol)
+    assert parse_protocol(files["table-protocol.yaml"].decode())["safety"]["p_values"] is False
+    again = result_object(compared_again(files, folder=tmp_path))["safety"]["unmatched"]
+    assert {row["test"]["p"] for row in again} == {None}
+
+
 @pytest.mark.parametrize("codes", [["A", "B"], ["A", "NA"]])
 def test_levels_the_protocol_leaves_open_are_found_again(
     packed: Callable[..., dict[str, bytes]], study_text: str, tmp_path: Path, codes: list[str]

@@ -217,6 +217,14 @@ def test_pairs_that_never_differ_leave_nothing_to_test(tmp_path: Path) -> None:
     assert test[("Rash", None)]["test"]["why"]["p"] == "not_estimable"
 
 
+def test_a_protocol_may_ask_for_no_test(tmp_path: Path) -> None:
+    comparison = run(tmp_path, p_values=False)
+    for cohort in ("unmatched", "matched"):
+        tests = [row["test"] for row in rows_of(comparison, cohort=cohort).values()]
+        assert {test["p"] for test in tests} == {None}
+        assert {test["why"]["p"] for test in tests} == {"not_requested"}
+
+
 def test_no_events_at_all_are_a_row_of_zeros(tmp_path: Path) -> None:
     comparison = run(tmp_path, events="patient,term,grade\n")
     (total,) = result_object(comparison)["safety"]["unmatched"]
