@@ -99,7 +99,8 @@ def _difference(content: Json) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:+.1f}".replace("-", MINUS)
+    text = f"{100 * share:+.1f}"
+    return text.replace("-", MINUS) if float(text) else "0.0"
 
 
 def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
