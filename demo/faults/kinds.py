@@ -7,6 +7,7 @@ from demo.fault import QUERY, Formula, Kind, Person, Row, cell, query, row_with,
 from demo.faults.courses import COURSES
 from demo.faults.dates import DATES, lives
 from demo.faults.patients import PEOPLE
+from demo.faults.plausibility import PLAUSIBILITY
 from demo.sheet_names import ADVERSE_EVENT, ASSESSMENT, IMAGING, LABORATORY, PATIENT, RESECTION, SYSTEMIC, TRANSARTERIAL
 
 
@@ -231,4 +232,4 @@ CONTRADICTIONS = (
     ),
 )
 
-KINDS = (*SHAPES, *RANGES_AND_UNITS, *DATES, *CONTRADICTIONS, *COURSES, *PEOPLE)
+KINDS = (*SHAPES, *RANGES_AND_UNITS, *DATES, *CONTRADICTIONS, *COURSES, *PLAUSIBILITY, *PEOPLE)
