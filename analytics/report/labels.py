@@ -13,6 +13,7 @@ from analytics.messages import Message
 from analytics.protocol.endpoints.catalog import TIMES, label_of
 from analytics.protocol.endpoints.declaration import TIME_ZERO, Start
 from analytics.protocol.events import Noun
+from registry.derived.variables import DERIVED_VARIABLES, DerivedVariable
 from registry.records.laboratory_values import shown_unit
 from registry.workbook.sheets import Column, sheets
 
@@ -24,6 +25,7 @@ DERIVED: Mapping[str, Label] = {
     "albi_grade": gettext_lazy("ALBI grade"),
     "ctp_score": gettext_lazy("Child-Pugh score"),
     "diameter_class": gettext_lazy("Largest diameter (cm)"),
+    "number_class": gettext_lazy("Number of tumors"),
     "within_milan": gettext_lazy("Within the Milan criteria"),
     "haic_relation": gettext_lazy("Timing of systemic therapy relative to HAIC"),
     "cycles": gettext_lazy("HAIC cycles"),
@@ -38,7 +40,8 @@ DERIVED_LEVELS: Mapping[str, Mapping[str, Label]] = {
         "SE": gettext_lazy("sequential (SE)"),
         "PRE": gettext_lazy("before HAIC (PRE)"),
         "IND": gettext_lazy("indeterminate (IND)"),
-    }
+    },
+    "number_class": {"single": gettext_lazy("single"), "multiple": gettext_lazy("multiple")},
 }
 CLAIMS: Mapping[str, Label] = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 BASIS_PREFIXES = ("whole_", "viable_")
@@ -84,7 +87,7 @@ def variable_label(name: str) -> str:
         return str(DERIVED[name if name in DERIVED else plain])
     column = variable_column(name)
     if column is None:
-        return name
+        return _derived_label(plain) or name
     unit = shown_unit(column.range.unit) if column.range else ""
     unit = f"×{unit}" if unit.startswith("10") else unit
     return f"{column.label} ({unit})" if unit else str(column.label)
@@ -96,6 +99,15 @@ def level_label(name: str, *, level: str) -> str:
     column = variable_column(name)
     codes = column.codes if column else DERIVED_LEVELS.get(_plain(name), CLAIMS)
     return str(codes.get(level, level))
+
+
+def _derived_label(plain: str) -> str:
+    """Of what the registry derives, as the codebook calls it; "" for others."""
+    variable = _derived_variables().get(plain)
+    if variable is None:
+        return ""
+    unit = shown_unit(variable.unit).replace("m2", "m²")
+    return f"{variable.label} ({unit})" if unit else str(variable.label)
 
 
 def variable_column(name: str) -> Column | None:
@@ -157,6 +169,11 @@ def _plain(name: str) -> str:
     plain = name.rpartition(".")[2]
     prefix = next((prefix for prefix in BASIS_PREFIXES if plain.startswith(prefix)), "")
     return plain.removeprefix(prefix)
+
+
+@cache
+def _derived_variables() -> Mapping[str, DerivedVariable]:
+    return {variable.name: variable for variable in DERIVED_VARIABLES}
 
 
 @cache

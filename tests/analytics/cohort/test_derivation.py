@@ -14,6 +14,7 @@ from analytics.cohort.variables import derivable
 from analytics.protocol.library import protocol_text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import Population, StudyProtocol, read_study_protocol
+from analytics.report.labels import level_label, variable_label
 from bench.derivation import FLAGS as BURDEN_FLAGS
 from bench.derivation import differences
 from registry.clinical.dates import completed_years
@@ -210,3 +211,17 @@ def test_a_study_reads_what_the_form_shows(
     make_case("1", **changed)
     row = read_cohort(study(), center_ids=[cast.center.pk]).frame.table.iloc[0]
     assert {name: row[name] for name in read} == read
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("baseline.bmi", "Body mass index (kg/m²)"),
+        ("baseline.whole_within_ucsf", "Within UCSF criteria"),
+        ("baseline.whole_number_class", "Number of tumors"),
+        ("successful_downstaging", "Successful downstaging"),
+    ],
+)
+def test_a_derived_variable_is_labeled_as_in_the_codebook(name: str, label: str) -> None:
+    assert variable_label(name) == label
+    assert level_label("baseline.whole_number_class", level="multiple") == "multiple"
