@@ -10,6 +10,8 @@ from pathlib import Path
 from demo.alarms.gaps import all_with_gaps
 from demo.centers import CenterRows, make_centers
 from demo.cohort.margins import CUTOFF
+from demo.cohort.screening import SCREENED
+from demo.cohort.study_plans import IN_STUDY_GROUPS
 from demo.sheet_names import PATIENT
 from demo.sheet_rows import about, pages, write_pages
 from importers.checks.check import check_workbook
@@ -28,8 +30,11 @@ class Measured:
 
 
 def measure(*, centers: int, patients: int) -> Measured:
-    """Through the whole path of an upload, workbook by workbook, nothing being stored."""
-    made = make_centers(centers=centers, patients=patients)
+    """Through the whole path of an upload, workbook by workbook, nothing being stored.
+
+    `patients` as in write_workbooks: those of the further studies come in proportion beside them.
+    """
+    made = make_centers(centers=centers, patients=patients, others=round(IN_STUDY_GROUPS * patients / SCREENED))
     counted = sum(len(center.sheets[PATIENT]) for center in made)
     return Measured(patients=counted, complete=_found(made), with_gaps=_found(all_with_gaps(made)))
 
