@@ -43,8 +43,8 @@ def _particles(_size: Size, _random: Random) -> Row:
 
 
 def _inkt(_size: Size, _random: Random) -> Row:
-    """Cells are counted, not weighed; the sheet asks for a dose in mg, and 1 stands for one infusion."""
-    return {"embolic_agent": ["GELFOAM"], **arterial_cells(("INKT", "IA", 1.0))}
+    """Cells are counted, not weighed: a dose in mg is not applicable."""
+    return {"embolic_agent": ["GELFOAM"], **arterial_cells(("INKT", "IA", 0.0)), "agent_1_dose_mg": "NA"}
 
 
 def _yttrium(_size: Size, random: Random) -> Row:
