@@ -55,7 +55,7 @@ def library_result(comparison: Comparison, *, protocol: StudyProtocol) -> Librar
         arms=before[-1],
         pairs=result["matching"].get("n_pairs"),
         ratios={name: _ratio([*cohorts.values()][-1]) for name, cohorts in result["endpoints"].items()},
-        printed=result["printed"],
+        printed=result.get("printed", ()),
     )
 
 

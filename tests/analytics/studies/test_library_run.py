@@ -38,6 +38,17 @@ def test_each_study_comes_to_a_result_or_to_the_reason_why_not(two_studies: None
     assert cao.refusal
 
 
+def test_a_study_whose_source_prints_nothing_has_its_ratios_alone(
+    two_studies: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = tuple(one.model_copy(update={"printed": ()}) for one in library() if one.id == AN)
+    monkeypatch.setattr("analytics.studies.library_run.library", lambda: silent)
+    (an,) = compare_library(by=None, say=lambda _: None)
+    assert an.printed == ()
+    assert an.headline[0] == "OS"
+    assert an.headline[2]["value"] is None
+
+
 def test_the_command_lists_every_study_beside_what_is_printed(two_studies: None) -> None:
     out, err = StringIO(), StringIO()
     call_command("compare", all=True, stdout=out, stderr=err)
