@@ -86,13 +86,21 @@ def _section(result: LibraryResult) -> Iterator[str]:
         yield from (" ".join(message.en for message in result.refusal), "")
         return
     yield from ("| result | arm | here | printed |", "|---|---|---|---|")
+    yield from _unprinted_lines(result)
+    yield from map(_printed_line, result.printed)
+    yield ""
+
+
+def _unprinted_lines(result: LibraryResult) -> Iterator[str]:
+    """Hazard ratios and rates that the source does not print."""
     told = {row["endpoint"] for row in result.printed if row["measure"] == HAZARD_RATIO and row["arm"] is None}
     for name, ratio in result.ratios.items():
         if name not in told:
             yield f"| {name}, {UNITS[HAZARD_RATIO]} | {NONE} | {_figure(ratio, decimals=2)} | {NONE} |"
-    for row in result.printed:
-        yield _printed_line(row)
-    yield ""
+    shown = {row["endpoint"] for row in result.printed}
+    for name, arms in result.rates.items():
+        if name not in shown:
+            yield from (f"| {name}, % | {arm} | {_figure(rate, decimals=1)} | {NONE} |" for arm, rate in arms.items())
 
 
 def _printed_line(row: Mapping[str, Any]) -> str:

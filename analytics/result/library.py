@@ -19,12 +19,13 @@ class LibraryResult:
     """One study of the library, compared; or why it was not.
 
     `arms` are the patients of each arm before the design; `ratios` the hazard ratio of each endpoint in the cohort that the
-    design makes, with its limits; `printed` what the source prints, row by row."""
+    design makes, with its limits, `rates` the percent of successes of each binary endpoint and arm; `printed` what the source prints, row by row."""
 
     protocol: StudyProtocol
     arms: Mapping[str, int] = field(default_factory=dict)
     pairs: int | None = None
     ratios: Mapping[str, Json] = field(default_factory=dict)
+    rates: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     printed: Sequence[Json] = ()
     refusal: tuple[Message, ...] = ()
 
@@ -55,6 +56,7 @@ def library_result(comparison: Comparison, *, protocol: StudyProtocol) -> Librar
         arms=before[-1],
         pairs=result["matching"].get("n_pairs"),
         ratios={name: _ratio([*cohorts.values()][-1]) for name, cohorts in result["endpoints"].items()},
+        rates={name: _rates([*cohorts.values()][-1]) for name, cohorts in result["response"].items()},
         printed=result.get("printed", ()),
     )
 
@@ -62,6 +64,14 @@ def library_result(comparison: Comparison, *, protocol: StudyProtocol) -> Librar
 def _ratio(endpoint: Json) -> Json:
     found = endpoint["hazard_ratio"]
     return {"value": found["hr"], "lower": found["low"], "upper": found["high"]}
+
+
+def _rates(response: Json) -> dict[str, Json]:
+    return {label: {**NOTHING, "value": _percent(arm["rate"])} for label, arm in response["arms"].items()}
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def library_json(results: Sequence[LibraryResult]) -> str:
@@ -78,5 +88,6 @@ def _study_object(result: LibraryResult) -> Json:
         "has_enough": result.has_enough,
         "refusal": [{"en": message.en, "zh": message.zh} for message in result.refusal],
         "hazard_ratios": dict(result.ratios),
+        "rates_pct": {name: {arm: found["value"] for arm, found in of.items()} for name, of in result.rates.items()},
         "printed": [*result.printed],
     }
