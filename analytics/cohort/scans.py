@@ -18,7 +18,7 @@ from registry.clinical.response.criteria import NEITHER, OBJECTIVE, Response, by
 from registry.clinical.response.irecist import CONFIRMED, UNCONFIRMED, first_confirmed_progression
 
 SUSPECTED = frozenset({UNCONFIRMED, CONFIRMED})
-PLAIN = {"iCR": "CR", "iPR": "PR", "iSD": "SD", NEITHER: NEITHER}
+PLAIN = {"iCR": "CR", "iPR": "PR", "iSD": "SD", "iNN": NEITHER}
 
 ByPatient = Mapping[str, tuple[Response, ...]]
 

@@ -63,6 +63,7 @@ class ImmuneResponse(TextChoices):
     COMPLETE = "iCR", _("Complete response")
     PARTIAL = "iPR", _("Partial response")
     STABLE = "iSD", _("Stable disease")
+    NEITHER = "iNN", _("Non-iCR/non-iUPD")  # of a tumor without a target
     UNCONFIRMED = "iUPD", _("Unconfirmed progressive disease")
     CONFIRMED = "iCPD", _("Confirmed progressive disease")
     NOT_EVALUABLE = "NE", _("Not evaluable")

@@ -11,6 +11,7 @@ from datetime import date
 
 from registry.clinical.response.criteria import (
     BEST_FIRST,
+    NEITHER,
     NEW_LESION,
     PROGRESSION_RATIO,
     RECIST_GROWTH_MM,
@@ -24,7 +25,7 @@ from registry.clinical.response.criteria import (
 
 UNCONFIRMED, CONFIRMED = "iUPD", "iCPD"
 CONFIRMATION_WINDOW_DAYS = (28, 56)  # when the confirming scan is asked for; a later one confirms as well
-NOT_PROGRESSED = {"CR": "iCR", "PR": "iPR", "SD": "iSD", "NE": "NE", None: None}
+NOT_PROGRESSED = {"CR": "iCR", "PR": "iPR", "SD": "iSD", NEITHER: "iNN", "NE": "NE", None: None}
 PLACES = {"INTRA": frozenset({"INTRA"}), "EXTRA": frozenset({"EXTRA"}), "BOTH": frozenset({"INTRA", "EXTRA"})}
 
 
@@ -143,7 +144,7 @@ class _Course:
 
 
 def immune_responses(scans: Iterable[Scan], *, baseline_mm: float | None) -> tuple[Response, ...]:
-    """iCR, iPR, iSD, iUPD, iCPD or NE of every scan after baseline, by date.
+    """iCR, iPR, iSD, iNN, iUPD, iCPD or NE of every scan after baseline, by date.
 
     The first PD by RECIST 1.1 in any category is iUPD. The next scan, at least 28 days later however late it comes, makes it
     iCPD where the targets are 5 mm or more beyond the iUPD scan, the new lesions 5 mm or more or further ones, the other lesions
@@ -156,7 +157,7 @@ def immune_responses(scans: Iterable[Scan], *, baseline_mm: float | None) -> tup
 
 
 def first_confirmed_progression(responses: Iterable[Response]) -> date | None:
-    """The date of progression by iRECIST: of the first iUPD that no later iSD, iPR or iCR takes back; None where there is none.
+    """The date of progression by iRECIST: of the first iUPD that no later iSD, iNN, iPR or iCR takes back; None where there is none.
 
     So an iUPD counts that a later scan confirms, that stays iUPD, and that no scan follows, because of death or because the
     patient is assessed no more (Seymour 2017).
@@ -171,7 +172,7 @@ def first_confirmed_progression(responses: Iterable[Response]) -> date | None:
             return suspected or seen.scan_date
         if seen.code == UNCONFIRMED:
             suspected = suspected or seen.scan_date
-        elif seen.code in {"iCR", "iPR", "iSD"}:
+        elif seen.code in {"iCR", "iPR", "iSD", "iNN"}:
             suspected = None
     return suspected
 

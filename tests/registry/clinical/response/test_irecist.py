@@ -220,6 +220,16 @@ def test_progression_without_confirmation_counts_unless_it_was_taken_back(seen: 
     assert found == (None if day is None else START + timedelta(days=day))
 
 
+def test_a_tumor_without_a_target_is_neither_gone_nor_progressive() -> None:
+    seen = [
+        scan(day, None, non_target=code, has_targets=False)
+        for day, code in ((50, "NONCRNONPD"), (90, "PD"), (130, "NONCRNONPD"), (170, "CR"))
+    ]
+    responses = immune_responses(seen, baseline_mm=None)
+    assert [one.code for one in responses] == ["iNN", "iUPD", "iNN", "iCR"]
+    assert first_confirmed_progression(responses) is None
+
+
 def test_a_scan_without_a_baseline_has_no_response() -> None:
     assert [seen.code for seen in immune_responses([scan(50, 90)], baseline_mm=None)] == [None]
 
