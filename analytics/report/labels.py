@@ -31,6 +31,7 @@ DERIVED: Mapping[str, Label] = {
     "cycles": gettext_lazy("HAIC cycles"),
     "targeted.found": gettext_lazy("Targeted therapy before progression"),
     "immunotherapy.found": gettext_lazy("Immunotherapy before progression"),
+    "targeted_or_immunotherapy.found": gettext_lazy("Targeted therapy or immunotherapy before progression"),
     "distance": gettext_lazy("Propensity score"),
     "arm": gettext_lazy("Arm"),
 }

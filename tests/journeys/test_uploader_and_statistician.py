@@ -94,7 +94,7 @@ def test_statistician_runs_the_comparison_and_reads_its_result(
         )
     sign_in("statistician")
     page.locator(".caliper-action", has_text="Studies").click()
-    page.get_by_role("button", name="Add this study").first.click()
+    page.locator("form", has_text="an-2025").get_by_role("button", name="Add this study").click()
     page.get_by_role("button", name="Run this study").click()
     work()
     page.get_by_role("button", name="Accept the design and show the outcomes").click(timeout=30_000)

@@ -128,7 +128,7 @@ def test_the_result_is_read_in_chinese(cast: Cast, finished: Run) -> None:
 def test_responses_complications_and_adverse_events_have_their_tables(
     cast: Cast, finished: Run, make_case, add_record, study: Study
 ) -> None:
-    event = {"ae_term": "Nausea", "ctcae_version": "4.0", "ae_grade": "2", "ae_onset_date": date(2018, 3, 5)}
+    event = {"ae_term": "Nausea", "ctcae_version": "4.0", "ae_grade": "2", "ae_onset_date": date(2018, 6, 5)}
     add_record(AdverseEvent, patient=make_case("10"), **event)
     run = accepted(run_comparison(study, by=cast.statistician, reason="the tests"), by=cast.statistician)
     shown = page(cast.statistician, run.get_absolute_url())

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from analytics.protocol.conditions import Condition
 from analytics.protocol.errors import validate_plan
-from analytics.protocol.library import protocol_text
+from analytics.protocol.library import library, protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.report.labels import covariate_label
 from analytics.report.methods import describe, protocol_sections
@@ -127,3 +127,12 @@ def test_a_count_is_called_as_the_protocol_calls_it() -> None:
         assert covariate_label("days", result={"protocol": protocol}) == "days"
     with translation.override("zh-hans"):
         assert covariate_label("tace_mean", result={"protocol": protocol}) == "TACE 次数"
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("protocol", library(), ids=lambda protocol: protocol.id)
+def test_every_covariate_of_the_library_is_called_by_words(protocol: StudyProtocol, language: str) -> None:
+    result = {"protocol": protocol.model_dump(mode="json")}
+    with translation.override(language):
+        labels = {covariate.name: covariate_label(covariate.name, result=result) for covariate in protocol.covariates}
+    assert not {name: label for name, label in labels.items() if "_" in label or "." in label}

@@ -12,6 +12,7 @@ from scipy import stats
 from analytics.engine.comparison import compare
 from analytics.engine.design.variables import build_variables
 from analytics.frame import AnalysisFrame
+from analytics.protocol.outcomes import CoxPlan
 from analytics.protocol.population import StudyProtocol
 from analytics.stats.event_times import Integers
 from analytics.stats.propensity.score import Propensity, fit_propensity
@@ -187,9 +188,11 @@ def test_the_simulated_trial_is_the_engine_s_comparison(registered: pd.DataFrame
 
 
 def overall_survival_only() -> StudyProtocol:
+    """As the study is matched, without what it reads of covariates beside the score."""
     plan = study()
+    asked = {"endpoints": {"OS": plan.endpoints["OS"]}, "safety": None, "immortal_time": None, "sensitivity": ()}
     return plan.model_copy(
-        update={"covariates": plan.score_covariates, "endpoints": {"OS": plan.endpoints["OS"]}, "safety": None}
+        update={"covariates": plan.score_covariates, "cox": CoxPlan(), "subgroups": (), "printed": ()} | asked
     )
 
 
