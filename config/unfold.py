@@ -16,6 +16,10 @@ def script(request: HttpRequest) -> str:  # noqa: ARG001
     return static("caliper.js")
 
 
+def search_script(request: HttpRequest) -> str:  # noqa: ARG001
+    return static("search.js")
+
+
 def icon(request: HttpRequest) -> str:  # noqa: ARG001
     return static("caliper.svg")
 
@@ -45,7 +49,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": False,  # the header shows them; a switch in the user menu is not found
     "STYLES": [stylesheet],
-    "SCRIPTS": [script],
+    "SCRIPTS": [script, search_script],
     "COLORS": {"primary": PRIMARY},
     "SIDEBAR": {"show_search": False, "navigation": "config.home.navigation.sidebar"},
     "ACCOUNT": {

@@ -2,10 +2,11 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from config.home.dashboard import dashboard_file, dashboard_page
-from config.home.views import home
+from config.home.views import home, search
 
 urlpatterns = [
     path("", home, name="home"),
+    path("search.json", search, name="search"),
     path("dashboard/", dashboard_page, name="dashboard"),
     path("dashboard.csv", dashboard_file, name="dashboard_file"),
     path("admin/", RedirectView.as_view(pattern_name="home")),  # one start page, not two

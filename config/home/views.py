@@ -1,20 +1,24 @@
 """The start page: what this person does here, one click away."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from config.home.navigation import verbs_of
+from config.home.search import found
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
 from config.home.todo import todos
 from registry.access.permissions import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
 from registry.pages.context import page_context
+
+MOST_WORDS = 5
 
 
 @login_required
@@ -42,3 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
         }
     context["has_nothing"] = not verbs and "administration" not in context
     return render(request, "home/home.html", context)
+
+
+@login_required
+def search(request: HttpRequest) -> JsonResponse:
+    """Asked while one types into the search of every page."""
+    groups = found(request, words=request.GET.get("q", "").split()[:MOST_WORDS])
+    return JsonResponse({"groups": [asdict(group) for group in groups]})
