@@ -23,6 +23,7 @@ urlpatterns = [
     path("records/", include("registry.admin.urls")),
     path("", include("registry.board.urls")),
     path("", include("registry.pages.urls")),
+    path("", include("registry.casebook.urls")),
     path("uploads/", include("importers.pages.urls")),
     path("api/", include("importers.api.token_urls")),
     path("api/v1/", include("importers.api.urls")),

@@ -3,9 +3,11 @@ addEventListener("DOMContentLoaded", () => {
   const WAIT_MS = 120;
   const dialog = document.querySelector(".caliper-search");
   if (!dialog) return;
-  const input = dialog.querySelector("input"), list = dialog.querySelector("[role=listbox]");
+  const input = dialog.querySelector("input");
+  const list = dialog.querySelector("[role=listbox]");
   const said = dialog.querySelector("[data-said]");
-  let timer = 0, asked = null;
+  let timer = 0;
+  let asked = null;
 
   const options = () => [...list.querySelectorAll("[role=option]")];
   const chosen = () => list.querySelector("[aria-selected=true]");
@@ -16,7 +18,8 @@ addEventListener("DOMContentLoaded", () => {
     else input.removeAttribute("aria-activedescendant");
   };
   const step = (by) => {
-    const all = options(), place = all.indexOf(chosen());
+    const all = options();
+    const place = all.indexOf(chosen());
     if (all.length) choose(all[(place + by + all.length) % all.length]);
   };
   const follow = () => {

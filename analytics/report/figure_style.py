@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
-from analytics.report.figure_fonts import FAMILIES, spell_out, spelled
+from analytics.report.figure_fonts import spell_out
+from registry.fonts import FAMILIES, spelled
 
 MM_PER_INCH = 25.4
 FULL_WIDTH_MM = 174  # two columns of a journal page

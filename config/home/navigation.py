@@ -33,7 +33,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         queries = _item(request, _("Queries"), icon="contact_support", link=reverse("queries:queries"))
         dashboard = _item(request, _("Dashboard"), icon="monitoring", link=reverse("dashboard"))
         grid = _item(request, _("Status grid"), icon="grid_on", link=reverse("status_grid"))
-        items = [dashboard, grid, patients, assessments, queries]
+        forms = _item(request, _("Forms on paper"), icon="print", link=reverse("casebook:forms"))
+        items = [dashboard, grid, patients, assessments, queries, forms]
         if "sign_off" in verbs:
             items.append(_item(request, _("Sign-off"), icon="signature", link=reverse("queries:sign_offs")))
         groups.append({"title": pgettext_lazy("menu", "Records"), "items": items})

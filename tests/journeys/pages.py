@@ -34,6 +34,7 @@ PLACES = (
     Place(name="unlocking", address="/records/patient/{patient}/act/unlock/"),
     Place(name="withdrawn patients", address="/admin/registry/patient/?withdrawn=yes"),
     Place(name="grid", address="/grid/"),
+    Place(name="forms on paper", address="/forms/"),
     Place(name="timeline", address="/patients/{patient}/timeline/"),
     Place(name="list of queries", address="/queries/"),
     Place(name="sweeps", address="/sweeps/", who="administrator"),

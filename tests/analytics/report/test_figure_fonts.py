@@ -24,10 +24,10 @@ from matplotlib.ft2font import FT2Font
 
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
-from analytics.report.figure_fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
 from analytics.report.figure_style import new_figure, wrap
 from analytics.report.figures import design_figures, love_plot, outcome_figures
 from analytics.report.presentation import present
+from registry.fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
 
 SOURCES = ("analytics", "config", "importers", "locale", "registry", "templates")
 SUFFIXES = {".py", ".html", ".yaml", ".po"}

@@ -1,0 +1,131 @@
+"""Forms and casebooks as PDF: complete, in the reader's language, for those alone who may read the records."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from registry.access.scope import center_scope
+from registry.casebook.blank_forms import blank_forms
+from registry.casebook.filled_forms import casebook_records, printed_record
+from registry.models import (
+    AdverseEvent,
+    Assessment,
+    FollowUp,
+    LabResult,
+    Patient,
+    TransarterialAgent,
+    TransarterialSession,
+)
+from registry.queries import open_query
+from registry.workbook.sheets import sheets
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def patient(cast: Cast, make_patient: Callable[..., Patient]) -> Patient:
+    """With a name no font of ours has a character for, and words that a typesetter would take for commands."""
+    patient = make_patient(smoking_status="NEV", other_malignancy_type='𠮷 #panic("no") $x_1$ *bold* <end>')
+    of = {"patient": patient, "center": cast.center}
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="records to print"):
+        assessment = Assessment.objects.create(
+            **of, assessment_date="2015-03-10", assessment_type="BASE", height_cm=170, ecog_ps_missing_reason="ND"
+        )
+        LabResult.objects.create(
+            **of,
+            assessment=assessment,
+            analyte_code="afp",
+            value=1210,
+            comparator=">",
+            raw_value=">1210",
+            raw_unit="ng/mL",
+        )
+        session = TransarterialSession.objects.create(**of, start_date="2015-04-01", modality="CTACE", lipiodol_ml=25)
+        TransarterialAgent.objects.create(**of, session=session, agent_code="EPIRUBICIN", dose_mg=40)
+        AdverseEvent.objects.create(
+            **of, ae_term="Nausea", ctcae_version="5.0", ae_grade="1", ae_onset_date="2015-04-02"
+        )
+        FollowUp.objects.create(**of, follow_up_date="2016-01-01", vital_status="ALIVE")
+        open_query(session, variables=["lipiodol_ml"], text="请核对原始记录。", by=cast.data_manager)
+    return patient
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_variable_of_every_sheet_is_asked_on_paper_but_the_hospital_number(language: str) -> None:
+    with translation.override(language):
+        asked = {(form.name, question.name) for form in blank_forms() for question in form.questions}
+    sheet_columns = {
+        (sheet.name, column.name)
+        for sheet in sheets()
+        for column in sheet.columns
+        if column.entity != "patientidentity"
+    }
+    assert asked == sheet_columns
+
+
+def test_a_casebook_holds_every_record_with_what_is_entered_with_it(patient: Patient, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="reading"):
+        records = casebook_records(patient)
+    assert [record.form for record in records] == [
+        "Patient",
+        "Assessment",
+        "Transarterial session",
+        "Follow-up",
+        "Adverse event",
+    ]
+    by_form = {record.form: record for record in records}
+    assert ("Height", "170 cm") in by_form["Assessment"].values
+    assert dict(by_form["Assessment"].values)["ECOG performance status"].startswith("missing: ")
+    assert by_form["Assessment"].tables[0].rows == (("Alpha-fetoprotein", ">1210 ng/mL", ">1210 ng/mL"),)
+    assert "40 mg" in by_form["Transarterial session"].tables[0].rows[0]
+    assert "Weight" in by_form["Assessment"].unanswered
+
+
+def test_a_variable_is_printed_with_its_value_its_reason_or_as_not_recorded(patient: Patient, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="reading"):
+        printed = printed_record(patient)
+    assert set(dict(printed.values)) & set(printed.unanswered) == set()
+    assert len(printed.values) + len(printed.unanswered) == len(
+        [column for column in sheets()[0].columns if column.entity == "patient"]
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_pdfs_are_made_of_whatever_was_recorded(client: Client, patient: Patient, cast: Cast, language: str) -> None:
+    client.force_login(cast.data_manager)
+    client.cookies["django_language"] = language
+    for address in (
+        f"/casebooks/{patient.pk}.pdf",
+        f"/casebooks/patient/{patient.pk}.pdf",
+        "/forms.pdf",
+        "/forms.pdf?annotated=1&form=01_患者_patient",
+    ):
+        answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert answer.content.startswith(b"%PDF-")
+
+
+def test_the_page_of_the_forms_names_each(client: Client, cast: Cast) -> None:
+    client.force_login(cast.uploader)
+    page = client.get("/forms/").content.decode()
+    assert all(str(sheet.title) in page for sheet in sheets())
+
+
+def test_a_form_that_does_not_exist_is_not_found(client: Client, cast: Cast) -> None:
+    client.force_login(cast.data_manager)
+    assert client.get("/forms.pdf?form=nothing").status_code == 404
+    assert client.get("/casebooks/user/1.pdf").status_code == 404
+    assert client.get("/casebooks/999999.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("who", ["statistician", "other_data_manager", "administrator", "outsider"])
+def test_nobody_prints_the_records_of_a_center_that_is_not_theirs(
+    client: Client, patient: Patient, cast: Cast, who: str
+) -> None:
+    client.force_login(getattr(cast, who))
+    assert client.get(f"/casebooks/{patient.pk}.pdf").status_code == 404
+    assert client.get(f"/casebooks/patient/{patient.pk}.pdf").status_code == 404
