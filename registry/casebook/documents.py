@@ -31,7 +31,7 @@ def print_casebook(patient: Patient, *, by: Any) -> bytes:
         (_("Center's study number"), patient.local_id),
         (_("Registry ID"), patient.registry_id),
         (_("Center"), str(patient.center)),
-        (_("Record status"), str(patient.get_record_status_display())),  # type: ignore[attr-defined]
+        (_("Record status"), str(patient.get_record_status_display())),
     )
     sheaf = Sheaf(
         title=_("Casebook"),

@@ -54,7 +54,7 @@ def printed_record(record: CenterRecord) -> PrintedRecord:
     return PrintedRecord(
         form=capfirst(str(type(record)._meta.verbose_name)),
         title=str(record),
-        state=str(record.get_record_status_display()),  # type: ignore[attr-defined]
+        state=str(record.get_record_status_display()),
         values=tuple((label, value) for label, value in told if value),
         unanswered=tuple(label for label, value in told if not value),
         tables=tuple(_tables(record)),
@@ -89,7 +89,7 @@ def _laboratory(results: Sequence[LabResult]) -> PrintedTable:
 
 
 def _result_row(result: LabResult) -> tuple[str, str, str]:
-    name = str(result.get_analyte_code_display())  # type: ignore[attr-defined]
+    name = str(result.get_analyte_code_display())
     value = str(result).removeprefix(name).removesuffix(result.unit).strip()
     unit = "" if result.value is None else shown_unit(result.unit)
     return name, f"{value} {unit}".strip(), f"{result.raw_value} {result.raw_unit}".strip()

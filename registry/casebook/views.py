@@ -45,7 +45,7 @@ def record_file(request: HttpRequest, entity: str, record_id: int) -> HttpRespon
         raise Http404
     record = get_object_or_404(model_of(entity).including_withdrawn, pk=record_id)
     _demand(request, record=record)
-    patient = record if isinstance(record, Patient) else record.patient
+    patient = record if isinstance(record, Patient) else record.patient  # type: ignore[attr-defined]
     return _pdf(print_record(record, patient=patient, by=request.user), name=f"{entity}-{record_id}.pdf")
 
 
