@@ -1,6 +1,7 @@
 """What a center sent, what was found in it and what became of it."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +64,9 @@ class Upload(models.Model):
     state = models.CharField(_("State"), max_length=9, choices=UploadState.choices, default=UploadState.RECEIVED)
     report = models.JSONField(_("Findings"), null=True)
     preview = models.JSONField(_("What would change"), null=True)
+    mapping = models.ForeignKey(
+        "importers.CenterMapping", on_delete=models.PROTECT, null=True, verbose_name=_("Workbook mapping")
+    )
     job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
 
     mode = models.CharField(_("What to store"), max_length=5, choices=UploadMode.choices, default=UploadMode.VALID)
@@ -110,6 +114,11 @@ class Upload(models.Model):
         return self.is_over and self.state not in {UploadState.STORED, UploadState.REFUSED, *OVER_AND_GONE}
 
     @property
+    def can_be_mapped(self) -> bool:
+        """Also a file that was refused because nobody knew its sheets, as long as what was read of it is kept."""
+        return self.can_be_checked_again or (self.is_over and self.state == UploadState.REFUSED and bool(self.original))
+
+    @property
     def can_be_discarded(self) -> bool:
         return self.can_be_checked_again
 
@@ -134,3 +143,27 @@ class ColumnMapping(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet}: {self.header} → {self.column}"
+
+
+class CenterMapping(models.Model):
+    """A version of what a center says of a workbook of its own, as YAML. Versions are added, never overwritten."""
+
+    center = models.ForeignKey("registry.Center", on_delete=models.PROTECT, verbose_name=_("Center"))
+    name = models.CharField(_("Name"), max_length=60)
+    version = models.PositiveIntegerField(_("Version"))
+    text = models.TextField(_("Mapping"))
+    note = models.CharField(_("What changed"), max_length=200, blank=True)
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Saved by"))
+    saved_at = models.DateTimeField(_("Saved at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "-version"]
+        verbose_name = _("workbook mapping")
+        verbose_name_plural = _("workbook mappings")
+        constraints = [
+            models.UniqueConstraint(fields=["center", "name", "version"], name="a_version_of_a_mapping_is_one")
+        ]
+        triggers = [pgtrigger.Protect(name="versions_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_noop
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook
-from importers.models import OVER_AND_GONE, ConflictChoice, Upload, UploadMode, UploadState
+from importers.models import OVER_AND_GONE, CenterMapping, ConflictChoice, Upload, UploadMode, UploadState
+from importers.storage.center_mappings import parts_of
 from importers.storage.load import NotAllowed, one_at_a_time, patients_touched, store
 from importers.storage.mapping import header_mapping_of
 from importers.storage.originals import looked_at, reduced
@@ -40,32 +41,54 @@ class DatabaseRefused(RuntimeError):
     """A rule of the database held. Its own message may quote a row, so only the rule's name is kept."""
 
 
-def earlier_upload(content: bytes, *, center: int) -> Upload | None:
-    """The same file from the same center, whose result stands or is being made. What took too long to read may be tried again."""
+def earlier_upload(content: bytes, *, center: int, mapping: CenterMapping | None = None) -> Upload | None:
+    """The same file from the same center, read by the same version of a mapping, whose result stands or is being made.
+
+    What took too long to read may be tried again.
+    """
     digest = hashlib.sha256(content).hexdigest()
-    same = Upload.objects.filter(center_id=center, sha256=digest).exclude(state__in=OVER_AND_GONE)
+    same = Upload.objects.filter(center_id=center, sha256=digest, mapping=mapping).exclude(state__in=OVER_AND_GONE)
     same = same.exclude(state=UploadState.REFUSED, report__findings__0__code=OVER_LIMITS.code)
     return next(
         (one for one in same.without_content().select_related("job") if one.job or one.state != "RECEIVED"), None
     )
 
 
-def receive_upload(content: bytes, *, filename: str, center: int, by: Any) -> Upload:
+def receive_upload(
+    content: bytes, *, filename: str, center: int, by: Any, mapping: CenterMapping | None = None
+) -> Upload:
     """Of a file with columns that name persons, the file itself is not kept, but its digest is: it is known when it comes again."""
-    return _received(content, filename=filename, center=center, by=by)[0]
+    return _received(content, filename=filename, center=center, by=by, mapping=mapping)[0]
 
 
-def send_upload(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, bool]:
-    """Receive a file and queue its check; the same file sent twice, even at the same moment, is one upload. True when new."""
+def send_upload(
+    content: bytes, *, filename: str, center: int, by: Any, mapping: CenterMapping | None = None
+) -> tuple[Upload, bool]:
+    """Receive a file and queue its check; the same file sent twice, even at the same moment, is one upload. True when new.
+
+    `mapping` says how a sheet that is not the template's is to be read.
+    """
     with connection.cursor() as cursor:
         digest = hashlib.sha256(content).hexdigest()
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [digest, center])
-    earlier = earlier_upload(content, center=center)
+    earlier = earlier_upload(content, center=center, mapping=mapping)
     if earlier is not None:
         return earlier, False
-    upload = receive_upload(content, filename=filename, center=center, by=by)
+    upload = receive_upload(content, filename=filename, center=center, by=by, mapping=mapping)
     start_check(upload, by=by)
     return upload, True
+
+
+def map_upload(upload: Upload, *, mapping: CenterMapping | None, by: Any) -> None:
+    """Queue the check of a file again, read by this version of a mapping; by none as the template is."""
+    _demand(upload, by=by)
+    if not upload.can_be_mapped:
+        raise Refused(_("This upload is no longer pending."))
+    if mapping is not None and mapping.center_id != upload.center_id:
+        raise Refused(_("This mapping belongs to another center. Export it there and import it here."))
+    upload.mapping = mapping
+    upload.save(update_fields=["mapping"])
+    start_check(upload, by=by)
 
 
 def start_check(upload: Upload, *, by: Any) -> None:
@@ -205,11 +228,13 @@ def undo_upload(upload: Upload | int, *, by: Any, reason: str, center: int, prog
     return held
 
 
-def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str) -> Upload:
+def load_file(
+    content: bytes, *, filename: str, center: int, by: Any, mode: str, mapping: CenterMapping | None = None
+) -> Upload:
     """Receive, check and store at once, as a command does. An upload of which nothing was stored leaves nothing behind."""
     with center_scope([center], by=by, reason="workbook upload", source="upload"):
         one_at_a_time(center)
-        upload, book = _received(content, filename=filename, center=center, by=by)
+        upload, book = _received(content, filename=filename, center=center, by=by, mapping=mapping)
         upload = check_upload(upload.pk, center=center, by=by, book=book)
         if upload.state == UploadState.STAGED:
             has_errors = bool(upload.report and upload.report["counts"]["error"])
@@ -222,11 +247,14 @@ def load_file(content: bytes, *, filename: str, center: int, by: Any, mode: str)
     return upload
 
 
-def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[Upload, Workbook | None]:
+def _received(
+    content: bytes, *, filename: str, center: int, by: Any, mapping: CenterMapping | None
+) -> tuple[Upload, Workbook | None]:
     if not may(by, verb="upload_workbooks", center=center):
         raise NotAllowed(f"user {by} is not permitted to upload for this center")
     book = looked_at(content, name=filename)
-    clean = reduced(book, header_mapping=header_mapping_of(center)) if book else None
+    known = header_mapping_of(center)
+    clean = reduced(book, header_mapping=known, mapping=parts_of(mapping)) if book else None
     upload = Upload.objects.create(
         center_id=center,
         filename=filename[-200:],
@@ -235,6 +263,7 @@ def _received(content: bytes, *, filename: str, center: int, by: Any) -> tuple[U
         sha256=hashlib.sha256(content).hexdigest(),
         size_bytes=len(content),
         uploaded_by=by,
+        mapping=mapping,
     )
     return upload, book
 

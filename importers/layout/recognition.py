@@ -29,6 +29,8 @@ from importers.layout.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory
 from importers.layout.laboratory_rows import read_results
 from importers.layout.row_tokens import SourceRow, tokens_of
 from importers.layout.tables import Table, read_table
+from importers.mapping.headers import located
+from importers.mapping.language import SheetMapping
 from registry.workbook.sheets import Sheet, sheet_of, sheets
 
 OUR_OWN_SHEETS = set(map(normalized, OWN_SHEETS))
@@ -141,9 +143,13 @@ def sent_sheets(book: Workbook, *, header_mapping: HeaderMapping) -> Iterator[tu
                 yield raw, layout
 
 
-def without_persons(book: Workbook, *, header_mapping: HeaderMapping) -> Workbook:
-    """The same book where no column names persons. Else HIDDEN stands in those columns, and wherever nobody reads."""
-    read = _read_columns(book, header_mapping=header_mapping)
+def without_persons(book: Workbook, *, header_mapping: HeaderMapping, mapping: SheetMapping | None = None) -> Workbook:
+    """The same book where no column names persons. Else HIDDEN stands in those columns, and wherever nobody reads.
+
+    A book of which no sheet is known may be mapped yet: of that only those columns are hidden.
+    """
+    if mapping is not None or not (read := _read_columns(book, header_mapping=header_mapping)):
+        return _foreign_without_persons(book, mapping=mapping)
     found = {
         place: columns for place, raw in enumerate(book.sheets) if (columns := _personal(raw, layout=read.get(id(raw))))
     }
@@ -153,6 +159,19 @@ def without_persons(book: Workbook, *, header_mapping: HeaderMapping) -> Workboo
         _cleaned(raw, layout=read.get(id(raw)), columns=found.get(place, ())) for place, raw in enumerate(book.sheets)
     ]
     return replace(book, sheets=tuple(clean))
+
+
+def _foreign_without_persons(book: Workbook, *, mapping: SheetMapping | None) -> Workbook:
+    sheet = located(book, mapping=mapping) if mapping is not None else None
+    clean: list[RawSheet] = []
+    for raw in book.sheets:
+        is_read = sheet is not None and raw is sheet.raw
+        read = {sheet.number(header) for header in mapping.all_headers} if sheet and mapping and is_read else set()
+        columns = [number for number in personal_columns_anywhere(raw.rows) if number not in read]
+        title = sheet.header_row - 1 if sheet and is_read else None
+        clean.append(masked(raw, columns=columns, header=title) if columns else raw)
+    is_same = all(one is raw for one, raw in zip(clean, book.sheets, strict=True))
+    return book if is_same else replace(book, sheets=tuple(clean))
 
 
 def _read_columns(book: Workbook, *, header_mapping: HeaderMapping) -> dict[int, Layout]:

@@ -15,6 +15,7 @@ from importers.files.messages import Message, Problem
 from importers.files.raw import RawSheet, Workbook, WorkbookRefused
 from importers.files.workbook import read_workbook
 from importers.layout.recognition import HeaderMapping, without_persons
+from importers.mapping.language import SheetMapping
 from importers.models import Upload
 
 SECONDS_TO_LOOK = 20  # somebody waits for the answer of the page; what takes longer is looked at by the worker
@@ -36,9 +37,9 @@ def looked_at(content: bytes, *, name: str) -> Workbook | None:
         return None
 
 
-def reduced(book: Workbook, *, header_mapping: HeaderMapping) -> bytes | None:
+def reduced(book: Workbook, *, header_mapping: HeaderMapping, mapping: SheetMapping | None = None) -> bytes | None:
     """What is kept in the place of the file. None where no column of it names persons, and the file itself is kept."""
-    clean = without_persons(book, header_mapping=header_mapping)
+    clean = without_persons(book, header_mapping=header_mapping, mapping=mapping)
     return None if clean is book else as_content(clean)
 
 
