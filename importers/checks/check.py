@@ -27,9 +27,11 @@ from importers.files.findings import Collector, Finding, RuleTotal
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, WorkbookRefused, read_workbook
 from importers.layout.columns import README_SHEET, Unmatched
+from importers.layout.mapped_tables import recognize_mapped
 from importers.layout.recognition import HeaderMapping, RecognizedWorkbook, recognize
 from importers.layout.row_tokens import SourceRow
 from importers.layout.tables import Table
+from importers.mapping.language import SheetMapping
 from registry.jobs.progress import Report, unreported
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
@@ -92,22 +94,25 @@ def check_workbook(
     *,
     center: str,
     stored: Stored | Ask = NOTHING_STORED,
-    header_mapping: HeaderMapping = NO_HEADER_MAPPING,
+    header_mapping: HeaderMapping | SheetMapping = NO_HEADER_MAPPING,
     today: datetime.date | None = None,
     progress: Report = unreported,
 ) -> CheckReport:
     """Check a workbook for the center with this code. Raises WorkbookRefused when nothing of it can be read.
 
-    `stored` is what the center has, or how to learn it of those named; `header_mapping` what it said of its own headers. A
-    workbook is let go once its cells are read, if the caller lets it go as well. A text file, which is known by its name, is
-    read by the caller.
+    `stored` is what the center has, or how to learn it of those named; `header_mapping` what it said of its own headers, or of a
+    sheet that is not the template's at all. A workbook is let go once its cells are read, if the caller lets it go as well. A text
+    file, which is known by its name, is read by the caller.
     """
     with garbage_collection_paused():
         progress(5, gettext_noop("Reading the workbook"))
         book = source if isinstance(source, Workbook) else read_workbook(source)
         _refuse_other_center(book, center=center)
         collector, sha256 = Collector(), book.sha256
-        found = recognize(book, header_mapping=header_mapping, collector=collector)
+        if isinstance(header_mapping, SheetMapping):
+            found = recognize_mapped(book, mapping=header_mapping, collector=collector)
+        else:
+            found = recognize(book, header_mapping=header_mapping, collector=collector)
         del book, source  # its cells are in the tables now, and a large one is not held twice
         progress(25, gettext_noop("Checking formats, codes and ranges"))
         for table in found.tables.values():

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from importers.files.messages import Problem
@@ -10,6 +10,7 @@ from importers.files.workbook import column_letters
 from registry.rules import Severity
 
 SHOWN_PER_RULE = 1_000
+ROWS_NAMED = {"row", "first"}  # in a sentence, rows of the sheet that it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,27 +64,46 @@ class Collector:
     counts: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     bad_rows: set[tuple[str, int]] = field(default_factory=set)
     seen: set[tuple[Place, str]] = field(default_factory=set)
+    # Of a sheet of the hospital's own: where in the file a place of a table stands
+    origins: dict[str, Callable[[Place], Place]] = field(default_factory=dict)
     bad_places: set[Place] = field(default_factory=set)
 
     def add(self, problem: Problem, *, at: Place, found: str = "") -> None:
         severity = Severity.WARNING if problem.message.is_warning else Severity.ERROR
+        problem = self._in_the_file(problem, at=at)
         self.add_text(problem.code, severity=severity, at=at, text=lambda: (problem.en, problem.zh), found=found)
 
     def add_text(
         self, code: str, *, severity: Severity, at: Place, text: Callable[[], tuple[str, str]], found: str = ""
     ) -> None:
-        """Sentences are made only for findings that will be shown. The same rule speaks once about a place."""
-        if (at, code) in self.seen:
-            return
-        self.seen.add((at, code))
-        self.counts[code, severity] += 1
+        """Sentences are made only for findings that will be shown. The same rule speaks once about a place.
+
+        A cell of the hospital's own may be read for several kinds of record, each of which it holds back.
+        """
         if severity is Severity.ERROR:
             self.bad_places.add(at)
             if at.row is not None:
                 self.bad_rows.add((at.sheet, at.row))
+        place = self.origins[at.sheet](at) if at.sheet in self.origins else at
+        if (place, code) in self.seen:
+            return
+        self.seen.add((place, code))
+        self.counts[code, severity] += 1
         if self.counts[code, severity] <= SHOWN_PER_RULE:
             en, zh = text()
-            self.shown.append(Finding(place=at, code=code, severity=severity, en=en, zh=zh, found=found))
+            self.shown.append(Finding(place=place, code=code, severity=severity, en=en, zh=zh, found=found))
+
+    def _in_the_file(self, problem: Problem, *, at: Place) -> Problem:
+        """Rows that a sentence names are those of the file."""
+        if at.sheet not in self.origins or not problem.values.keys() & ROWS_NAMED:
+            return problem
+        place_of = self.origins[at.sheet]
+        rows = {
+            name: place_of(replace(at, row=row)).row
+            for name, row in problem.values.items()
+            if name in ROWS_NAMED and isinstance(row, int)
+        }
+        return Problem(problem.message, {**problem.values, **rows})
 
     def findings(self) -> tuple[Finding, ...]:
         return tuple(sorted(self.shown, key=lambda f: (f.place.sheet, f.place.row or 0, f.place.column or 0, f.code)))

@@ -44,7 +44,7 @@ def _variable(column: Column, *, sheet: Sheet, names: set[str]) -> KnownVariable
         codes={code: in_both(lambda label=label: str(label)) for code, label in column.codes.items()},
         spellings=code_names(sheet.name, column=column.name) if column.codes else {},
         unit=limits.unit if limits else "",
-        units={unit: float(factor) for unit, factor in limits.factors.items()} if limits else {},
+        units=limits.factors if limits else {},
         usual=limits.soft if limits else None,
         possible=limits.hard if limits else None,
     )

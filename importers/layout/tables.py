@@ -1,6 +1,6 @@
 """A raw sheet → a table of values by variable, with the place of each cell. Values are still as odd as the file's."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -10,9 +10,11 @@ from django.utils import timezone
 from importers.files import cells, messages
 from importers.files.cells import Cell, is_blank
 from importers.files.findings import Collector, Place
+from importers.files.messages import Problem
 from importers.files.personal_columns import HIDDEN, names_a_person
 from importers.files.raw import NUMBERS, RawSheet
 from importers.layout.columns import Layout, code_names
+from importers.layout.origins import Origin
 from registry.models.base.companion_columns import PRECISION
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
 from registry.workbook.sheets import Column, Kind, Sheet
@@ -26,7 +28,8 @@ WHOLE = "D"
 class Table:
     """Parallel lists: `cells[name][i]` was read on Excel row `rows[i]`. A column the file lacks is absent.
 
-    `texts` are cells, of any column, known or not, that speak of what a check asks for, by row.
+    `texts` are cells, of any column, known or not, that speak of what a check asks for, by row. Of a sheet of the hospital's own
+    the rows are numbered by themselves, and `origin` says where they stand in the file.
     """
 
     sheet: Sheet
@@ -35,9 +38,20 @@ class Table:
     cells: Mapping[str, list[Cell]]
     places: Mapping[str, int]
     texts: Mapping[int, str]
+    origin: Origin | None = None
 
     def place(self, row: int | None, *, name: str) -> Place:
         return Place(sheet=self.sheet.name, row=row, column=self.places.get(name), name=name)
+
+    @property
+    def source_sheet(self) -> str:
+        """As the file calls it."""
+        return self.origin.sheet if self.origin else self.sheet.name
+
+    @property
+    def source_rows(self) -> Sequence[int]:
+        """As the file counts them."""
+        return self.origin.rows if self.origin else self.rows
 
     def cell(self, row: int, *, name: str) -> Cell:
         return self.cells[name][self.index_of[row]]
@@ -64,15 +78,17 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
     for name, place in layout.places.items():
         read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
         read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
-    places = {**layout.places, **_say_how_exact(read, layout=layout)}
+    places = {**layout.places, **say_how_exact(read, sheet=layout.sheet, places=layout.places)}
     index_of = {row: index for index, row in enumerate(rows)}
-    texts = {number: text for number, row in used if (text := _telling(row))}
+    texts = {number: text for number, row in used if (text := telling(row))}
     table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=places, texts=texts)
-    _collect(table, raw=raw, collector=collector)
+    tell_cells(table, hidden=raw.hidden, collector=collector)
+    for name in filter(lambda name: is_identifier(table.sheet.column(name)), table.cells):
+        _warn_of_numbers(table, name=name, raw=raw, collector=collector)
     return table
 
 
-def _telling(row: list[Any]) -> str:
+def telling(row: list[Any]) -> str:
     return next((cell for cell in row if isinstance(cell, str) and TELLING_WORD in cell), "")
 
 
@@ -112,16 +128,16 @@ def precision_of(sheet: Sheet, *, column: Column) -> Column | None:
     return next((c for c in sheet.columns if c.name == name and c.entity == column.entity), None)
 
 
-def _say_how_exact(read: dict[str, list[Cell]], *, layout: Layout) -> dict[str, int]:
+def say_how_exact(read: dict[str, list[Cell]], *, sheet: Sheet, places: Mapping[str, int]) -> dict[str, int]:
     """Where a date is known to the month or year, the column of its precision says so, unless the file does; and its place."""
     added = {}
     for name in [name for name in read if any(cell.precision for cell in read[name])]:
-        precision = precision_of(layout.sheet, column=layout.sheet.column(name))
+        precision = precision_of(sheet, column=sheet.column(name))
         if precision is None:
             continue
         if precision.name not in read:
             read[precision.name] = [Cell(missing="")] * len(read[name])
-            added[precision.name] = layout.places[name]
+            added[precision.name] = places[name]
         dates, own = read[name], read[precision.name]
         read[precision.name] = [_how_exact(date, own=given) for date, given in zip(dates, own, strict=True)]
         read[name] = [_agreed(date, own=given) for date, given in zip(dates, own, strict=True)]
@@ -146,21 +162,22 @@ def is_identifier(column: Column) -> bool:
     return column.name in {"local_id", "hospital_no"}
 
 
-def _collect(table: Table, *, raw: RawSheet, collector: Collector) -> None:
+def tell_cells(table: Table, *, hidden: Mapping[tuple[int, int], Problem], collector: Collector) -> None:
+    """What is wrong with single cells. `hidden` says what the reader left out."""
     for name in table.cells:
-        _collect_problems(table, name=name, raw=raw, collector=collector)
+        _collect_problems(table, name=name, hidden=hidden, collector=collector)
         if table.sheet.column(name).kind is Kind.TEXT:
             _tell_of_persons(table, name=name, collector=collector)
-        if is_identifier(table.sheet.column(name)):
-            _warn_of_numbers(table, name=name, raw=raw, collector=collector)
 
 
-def _collect_problems(table: Table, *, name: str, raw: RawSheet, collector: Collector) -> None:
+def _collect_problems(
+    table: Table, *, name: str, hidden: Mapping[tuple[int, int], Problem], collector: Collector
+) -> None:
     for row, cell in zip(table.rows, table.cells[name], strict=True):
         if cell.problem is not None:
             collector.add(cell.problem, at=table.place(row, name=name), found=table.found(row, name=name))
-    for row in table.rows if raw.hidden else ():
-        if problem := raw.hidden.get((row, table.places[name])):
+    for row in table.rows if hidden else ():
+        if problem := hidden.get((row, table.places[name])):
             collector.add(problem, at=table.place(row, name=name))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class KnownVariable:
     codes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     unit: str = ""
-    units: Mapping[str, float] = field(default_factory=dict)  # other accepted units, with their factors
+    units: Mapping[str, Decimal] = field(default_factory=dict)  # other accepted units, with their factors
     usual: tuple[float, float] | None = None
     possible: tuple[float, float] | None = None
 

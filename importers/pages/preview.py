@@ -21,7 +21,7 @@ from importers.storage.comparison import RecordOutcome
 from importers.storage.parquet import stored_records
 from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, key_fields
 from registry.records.history import shown
-from registry.workbook.sheets import sheets
+from registry.workbook.sheets import sheet_of
 from registry.workbook.submissions import entries_of
 
 NAMES: Mapping[str, str | Promise] = {
@@ -156,7 +156,7 @@ def row_of(upload: Upload, *, entity: str, row: int) -> tuple[str, list[Submitte
 
 def _cells(staged: Staged, *, line: Mapping[str, Any]) -> Iterator[SubmittedCell]:
     letters = staged.columns.get(str(line["at_group"]), {})
-    labels = {column.name: column.label for sheet in sheets() if sheet.name == staged.sheet for column in sheet.columns}
+    labels = {column.name: column.label for column in sheet_of(staged.entity).columns}
     hidden = staged.entity == IDENTITY
     wide = str(line.get("analyte_code"))
     if wide in letters:

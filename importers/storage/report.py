@@ -8,6 +8,7 @@ from typing import Any
 
 from importers.checks.check import CheckReport
 from importers.files.messages import Problem
+from importers.models import CenterMapping
 from importers.storage.comparison import Counts
 from registry.rules import Severity
 from registry.spreadsheet import harmless
@@ -15,9 +16,11 @@ from registry.spreadsheet import harmless
 CSV_COLUMNS = ("sheet", "row", "column", "name", "severity", "code", "found", "en", "zh")
 
 
-def check_as_json(report: CheckReport) -> dict[str, Any]:
+def check_as_json(report: CheckReport, *, mapping: CenterMapping | None = None) -> dict[str, Any]:
+    """`mapping` is the version that read the file."""
     return {
         "center": report.center,
+        **({"mapping": {"name": mapping.name, "version": mapping.version}} if mapping else {}),
         "sha256": report.sha256,
         "counts": {severity.name.lower(): report.count(severity) for severity in Severity},
         "sheets": [{**asdict(sheet), "accepted": sheet.accepted} for sheet in report.sheets],

@@ -22,6 +22,7 @@ from importers.checks.records import Form, Record, Records, first_line
 from importers.files.cells import Cell
 from importers.files.workbook import column_letters
 from importers.layout.known_sheets import LABORATORY
+from importers.layout.origins import GROUPS_PER_BLOCK, Origin
 from registry.encryption import keyed_hash
 from registry.workbook.provenance import PARENT_MODELS
 from registry.workbook.stored_keys import PARENT_KEYS
@@ -102,7 +103,7 @@ def _staged(entity: str, *, records: Records, center: int) -> Staged:
         hashes = [keyed_hash(number, purpose=purpose) for number in _values(records, name="hospital_no")]
         columns["local_id_hash"] = pa.array(hashes, type=pa.string())
     columns |= _places(records, variables=variables)
-    sheet, letters = forms[0].table.sheet.name, _letters(forms, variables)
+    sheet, letters = forms[0].table.source_sheet, _letters(forms, variables)
     return Staged(entity=entity, sheet=sheet, columns=letters, table=pa.table(columns))
 
 
@@ -132,10 +133,12 @@ def _places(records: Records, *, variables: Sequence[str]) -> dict[str, pa.Array
     first, elsewhere = records.forms[0], list[str | None]([None] * len(records))
     for place, record in records.several.items():
         elsewhere[place] = json.dumps(rows) if (rows := _other_rows(record)) else None
-    groups = {form: [form.group] * len(form.table.rows) for form in records.forms}
+    for place, rows in _merged_rows(records):
+        elsewhere[place] = json.dumps(rows)
+    groups = {form: _groups(form) for form in records.forms}
     columns = {
-        "at_row": pa.array(records.column(lambda form: form.table.rows), type=pa.int32()),
-        "at_group": pa.array(records.column(groups.__getitem__), type=pa.int8()),
+        "at_row": pa.array(records.column(lambda form: form.table.source_rows), type=pa.int32()),
+        "at_group": pa.array(records.column(groups.__getitem__), type=pa.int16()),
         "at_other": pa.array(elsewhere, type=pa.string()),
     }
     if first.entity == LABORATORY and "value" not in first.table.cells:
@@ -145,11 +148,36 @@ def _places(records: Records, *, variables: Sequence[str]) -> dict[str, pa.Array
 
 def _other_rows(record: Record) -> dict[str, int]:
     lines = {name: first_line(column, record.at) for name, column in record.form.values.items()}
-    return {name: record.table.rows[line] for name, line in lines.items() if line != record.at[0]}
+    return {name: record.table.source_rows[line] for name, line in lines.items() if line != record.at[0]}
+
+
+def _merged_rows(records: Records) -> Iterator[tuple[int, dict[str, int]]]:
+    """Of the hospital's own rows that a mapping made one record of: by place, the rows of values that stand elsewhere."""
+    if not any(form.table.origin and form.table.origin.elsewhere for form in records.forms):
+        return
+    for place, record in enumerate(records):
+        elsewhere = record.table.origin.elsewhere if record.table.origin else {}
+        names = {variable: record.column_of(variable) for variable in record.form.values}
+        rows = {
+            variable: row
+            for variable, name in names.items()
+            if (row := elsewhere.get((record.at[0], name))) is not None
+        }
+        if rows:
+            yield place, rows
+
+
+def _groups(form: Form) -> Sequence[int]:
+    """Which letters hold, line by line: those of the form's own group of columns, in the block of the hospital's columns."""
+    if form.table.origin is None:
+        return [form.group] * len(form.table.rows)
+    return [form.group + GROUPS_PER_BLOCK * block for block in form.table.origin.blocks]
 
 
 def _letters(forms: Sequence[Form], variables: Sequence[str]) -> dict[str, dict[str, str]]:
     table = forms[0].table
+    if table.origin is not None:
+        return _letters_of_blocks(forms, variables, origin=table.origin)
     if forms[0].entity == LABORATORY and "value" not in table.cells:
         return {"0": {name: column_letters(place) for name, place in table.places.items()}}
     return {
@@ -160,6 +188,19 @@ def _letters(forms: Sequence[Form], variables: Sequence[str]) -> dict[str, dict[
         }
         for form in forms
     }
+
+
+def _letters_of_blocks(forms: Sequence[Form], variables: Sequence[str], *, origin: Origin) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for block, places in enumerate(origin.columns):
+        for form in forms:
+            group = str(form.group + GROUPS_PER_BLOCK * block)
+            if form.entity == LABORATORY:
+                found[group] = {name: column_letters(place) for name, place in places.items()}
+            else:
+                names = {variable: form.column_of(variable) for variable in variables}
+                found[group] = {v: column_letters(places[name]) for v, name in names.items() if name in places}
+    return found
 
 
 def _word_type(word: str) -> pa.DataType:
