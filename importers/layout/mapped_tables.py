@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from importers.files import messages as of_files
-from importers.files.cells import Cell, normalized
+from importers.files.cells import Cell
 from importers.files.findings import Collector, Place
 from importers.files.personal_columns import personal_columns
 from importers.files.raw import Workbook, WorkbookRefused, column_letters
@@ -25,10 +25,10 @@ from importers.mapping import messages
 from importers.mapping.headers import LocatedSheet, located
 from importers.mapping.language import SheetMapping
 from importers.mapping.records import MappedKind, mapped_kinds
+from importers.mapping.trial import unread_headers
 from importers.mapping.values import Given
 from registry.workbook.sheets import Sheet, sheet_of
 
-OTHERS = "*"  # among the ignored headers: all that are not read
 ASSESSMENT = "assessment"
 
 
@@ -51,18 +51,6 @@ def demanded_sheet(book: Workbook, *, mapping: SheetMapping) -> LocatedSheet:
         names = ", ".join(raw.name for raw in book.sheets)
         raise WorkbookRefused(messages.NO_MAPPED_SHEET.about(mapping=mapping.name, found=names))
     return sheet
-
-
-def unread_headers(sheet: LocatedSheet, *, mapping: SheetMapping) -> list[tuple[int, str]]:
-    """(column number, header) of columns with values that the mapping neither reads nor ignores."""
-    if OTHERS in mapping.ignored:
-        return []
-    known = set(map(normalized, (*mapping.all_headers, *mapping.ignored)))
-    return [
-        (number, name)
-        for number, name in enumerate(sheet.names, start=1)
-        if normalized(name) not in known and not name.startswith("(")
-    ]
 
 
 def _tell_of_headers(sheet: LocatedSheet, *, mapping: SheetMapping, collector: Collector) -> None:

@@ -102,7 +102,7 @@ def _add_block(into: MappedKind, *, rule: RecordRule, n: str, sheet: Sheet, colu
     }
     chosen = _chosen(conditions, columns=columns)
     variables = {name: columns.each(one.inputs, convert=one.convert, chosen=chosen) for name, one in bound.items()}
-    places = {name: one.numbers[0] for name, one in bound.items() if one.numbers}
+    places = {name: one.number for name, one in bound.items() if one.number is not None}
     _tell_hidden(variables, bound=bound, chosen=chosen, columns=columns)
     variables |= {
         name: [Given(value=value.replace(PLACE, n) if n else value)] * len(chosen)

@@ -62,6 +62,11 @@ class BoundSource:
     cases: tuple[UnitCase, ...]
     epoch_1904: bool
 
+    @property
+    def number(self) -> int | None:
+        """The column that the value is said to stand in: of several the first."""
+        return self.numbers[0] if self.numbers else self.shift_number
+
     @cached_property
     def inputs(self) -> tuple[int, ...]:
         asked = [number for number, _ in self.tests]
