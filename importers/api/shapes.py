@@ -19,6 +19,12 @@ from registry.workbook.sheets import kinds_in_order
 class Sending(serializers.Serializer):
     center = serializers.CharField(max_length=16, help_text="C01")
     file = extend_schema_field(OpenApiTypes.BINARY)(serializers.FileField)(max_length=200)
+    mapping = serializers.CharField(
+        max_length=60,
+        default="",
+        allow_blank=True,
+        help_text=_("name of a mapping of the center, for a workbook that is not the template"),
+    )
 
 
 class Confirming(serializers.Serializer):
@@ -48,6 +54,19 @@ class Meaning(serializers.Serializer):
 
 class Saying(serializers.Serializer):
     headers = Meaning(many=True, allow_empty=False)
+
+
+class Version(serializers.Serializer):
+    version = serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+
+
+class SavingMapping(serializers.Serializer):
+    text = serializers.CharField(help_text=_("the mapping as YAML or JSON"), trim_whitespace=False)
+    note = serializers.CharField(max_length=200, allow_blank=True, default="")
+
+
+class ChoosingMapping(serializers.Serializer):
+    mapping = serializers.CharField(max_length=60, help_text=_("name of a mapping of the center"))
 
 
 class Undoing(serializers.Serializer):
@@ -98,6 +117,25 @@ class CenterAnswer(serializers.Serializer):
     name = BothLanguages()
 
 
+class MappingAnswer(serializers.Serializer):
+    """A version of a workbook mapping."""
+
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+    note = serializers.CharField()
+    saved_by = serializers.CharField()
+    saved_at = serializers.DateTimeField()
+
+
+class MappingText(MappingAnswer):
+    text = serializers.CharField(help_text=_("the mapping as YAML, as it was saved"))
+
+
+class MappingVersion(serializers.Serializer):
+    name = serializers.CharField()
+    version = serializers.IntegerField()
+
+
 class UploadAnswer(serializers.Serializer):
     """Poll until `is_over` is true: then no work is pending."""
 
@@ -110,6 +148,7 @@ class UploadAnswer(serializers.Serializer):
     state = serializers.ChoiceField(UploadState.choices)
     is_over = serializers.BooleanField()
     job = Progress(allow_null=True)
+    mapping = MappingVersion(allow_null=True)
     counts = Counts(allow_null=True)
     result = serializers.DictField(allow_null=True, help_text="number of records by type: new, changed, unchanged")
     undo_result = serializers.DictField(allow_null=True)
@@ -187,6 +226,7 @@ def upload_answer(upload: Upload) -> dict[str, Any]:
         "state": upload.state,
         "is_over": upload.is_over and (job is None or job.is_over),
         "job": job and {"state": job.state, "percent": job.percent, "message": _both(job.message)},
+        "mapping": upload.mapping and {"name": upload.mapping.name, "version": upload.mapping.version},
         "counts": (upload.report or {}).get("counts"),
         "result": upload.result,
         "undo_result": upload.undo_result,

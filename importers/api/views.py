@@ -23,9 +23,10 @@ from rest_framework.views import APIView
 from importers.api import shapes as shapes
 from importers.api.records import records_answer
 from importers.files.workbook import WorkbookRefused, contents
-from importers.models import Upload, UploadQuerySet
+from importers.models import CenterMapping, Upload, UploadQuerySet
 from importers.pages.views import XLSX
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
+from importers.storage.center_mappings import mapping_named
 from importers.workbooks.feedback import annotated_upload
 from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
@@ -67,7 +68,7 @@ class View(APIView):
 
     def uploads(self) -> UploadQuerySet:
         found = Upload.objects.filter(center_id__in=self.centers)
-        return found.defer("original").select_related("center", "uploaded_by", "job")
+        return found.defer("original").select_related("center", "uploaded_by", "job", "mapping")
 
     def upload(self, upload_id: int) -> Upload:
         return get_object_or_404(self.uploads(), pk=upload_id)
@@ -78,6 +79,13 @@ class View(APIView):
         if found.report is None:
             raise NotFound
         return found
+
+    def mapping(self, name: str, *, center: int) -> CenterMapping | None:
+        """The last version of a mapping of the center; none where none is named."""
+        found: list[CenterMapping] = []
+        if name:
+            self.act(lambda: found.append(mapping_named(name, center=center)))
+        return found[0] if found else None
 
     def given(self, shape: type[Serializer], data: Any, **context: Any) -> dict[str, Any]:
         read = shape(data=data, context=context)
@@ -144,13 +152,14 @@ class Uploads(View):
         responses={200: shapes.UploadAnswer, 201: shapes.UploadAnswer, **REFUSALS},
         description=_(
             "Upload a workbook to be checked. Nothing is stored yet. Sending the same file again "
-            "returns the existing upload (200)."
+            "returns the existing upload (200). A workbook that is not the template is read by a mapping of the center."
         ),
     )
     def post(self, request: Request) -> Response:
         given = self.given(shapes.Sending, request.data)
         center, file = self.center(given["center"]), given["file"]
-        upload, is_new = send_upload(_content_of(file), filename=file.name, center=center.pk, by=request.user)
+        about: dict[str, Any] = {"center": center.pk, "mapping": self.mapping(given["mapping"], center=center.pk)}
+        upload, is_new = send_upload(_content_of(file), filename=file.name, by=request.user, **about)
         number = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
         return Response(shapes.upload_answer(self.upload(upload.pk)), status=number)
 

@@ -192,6 +192,7 @@ def _count(table: Table, *, bad: Rows, held: Rows) -> SheetCount:
 
 def _held(table: Table, *, bad: Rows, held: Rows) -> HeldRows:
     name, only = table.sheet.name, held - bad
-    own = [row for row in table.rows if (name, row) in bad]
-    with_parent = [row for row in table.rows if (name, row) in only]
+    rows = list(zip(table.rows, table.source_rows, strict=True))
+    own = dict.fromkeys(in_file for row, in_file in rows if (name, row) in bad)
+    with_parent = dict.fromkeys(in_file for row, in_file in rows if (name, row) in only)
     return HeldRows(own=tuple(own), with_parent=tuple(with_parent))

@@ -7,10 +7,12 @@ from importers.files.cells import Cell
 from importers.files.findings import Collector, Place
 from importers.files.personal_columns import personal_columns
 from importers.files.raw import Workbook, WorkbookRefused, column_letters
+from importers.layout.columns import OWN_COLUMNS
 from importers.layout.known_sheets import sheet_named
 from importers.layout.mapping_catalog import mapping_catalog
 from importers.layout.origins import Origin
 from importers.layout.recognition import RecognizedWorkbook
+from importers.layout.row_tokens import tokens_of
 from importers.layout.tables import (
     Reader,
     Table,
@@ -39,6 +41,9 @@ def recognize_mapped(book: Workbook, *, mapping: SheetMapping, collector: Collec
     sheet = demanded_sheet(book, mapping=mapping)
     _tell_of_headers(sheet, mapping=mapping, collector=collector)
     found = RecognizedWorkbook()
+    if sheet.lines:
+        tokens = tokens_of(sheet.raw, header_row=sheet.header_row, first_row=sheet.lines[0])
+        found.former[sheet.raw.name] = tokens
     for kind in mapped_kinds(sheet, mapping=mapping, catalog=mapping_catalog(), epoch_1904=book.epoch_1904):
         if kind.rows:
             _take(kind, located_sheet=sheet, book=book, into=found, collector=collector)
@@ -64,7 +69,8 @@ def _tell_of_headers(sheet: LocatedSheet, *, mapping: SheetMapping, collector: C
         collector.add(problem, at=Place(sheet=raw.name, row=sheet.header_row, column=number))
     if lacking := sheet.lacking(mapping.all_headers):
         collector.add(messages.LACKING_HEADERS.about(found=", ".join(lacking)), at=at)
-    unread = [name for number, name in unread_headers(sheet, mapping=mapping) if number not in personal]
+    others = unread_headers(sheet, mapping=mapping)
+    unread = [name for number, name in others if number not in personal and name not in OWN_COLUMNS]
     if unread:
         collector.add(messages.UNREAD_HEADERS.about(found=", ".join(unread)), at=at)
 

@@ -88,7 +88,7 @@ def _take(
     if not layout.is_readable:
         into.unreadable.add(sheet.name)
         return
-    into.former[sheet.name] = tokens_of(raw, layout=layout)
+    into.former[sheet.name] = tokens_of(raw, header_row=layout.header_row, first_row=layout.first_row)
     read = read_results if sheet is laboratory_rows() else read_table
     into.tables[sheet.name] = read(cleaned.raw, layout=layout, epoch_1904=book.epoch_1904, collector=told)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from importers.files.raw import RawSheet
-from importers.layout.columns import ROW_TOKEN, Layout
+from importers.layout.columns import ROW_TOKEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,13 +19,13 @@ def token(upload: int, *, row: int) -> str:
     return f"{upload}:{row}"
 
 
-def tokens_of(raw: RawSheet, *, layout: Layout) -> Mapping[int, SourceRow]:
+def tokens_of(raw: RawSheet, *, header_row: int, first_row: int) -> Mapping[int, SourceRow]:
     """By Excel row, of the rows that came from a workbook sent back after an upload."""
-    header = raw.rows[layout.header_row - 1] if layout.header_row else []
+    header = raw.rows[header_row - 1] if header_row else []
     if ROW_TOKEN not in header:
         return {}
     at, found = header.index(ROW_TOKEN), {}
-    for number, row in enumerate(raw.rows[layout.first_row - 1 :], start=layout.first_row):
+    for number, row in enumerate(raw.rows[first_row - 1 :], start=first_row):
         upload, _colon, former = str(row[at] if at < len(row) else "").partition(":")
         if upload.isdecimal() and former.isdecimal() and int(upload) and len(upload + former) < 18:
             found[number] = SourceRow(upload=int(upload), row=int(former))

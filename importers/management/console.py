@@ -1,6 +1,7 @@
 """What the upload commands share: who and where, and a report as lines of text."""
 
 import json
+from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,15 @@ from django.core.management.base import CommandError
 from django.utils.translation import get_language
 
 from importers.files.workbook import WorkbookRefused, contents
-from importers.models import Upload
+from importers.mapping.refusals import MappingRefused
+from importers.models import CenterMapping, Upload
 from importers.pages.forms import as_pairs
 from importers.pages.preview import blank_columns
 from importers.pages.report import OUTCOMES
+from importers.storage.center_mappings import mapping_named
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
+from registry.errors import Refused
 from registry.workbook.stored_keys import center_with_code
 
 CANNOT_START = 2
@@ -49,6 +53,28 @@ def upload_named(number: int, *, by: Any) -> Upload:
     if upload is None:
         raise cannot_start(f"user {by} cannot access an upload {number}")
     return upload
+
+
+def mapping_option(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--mapping", metavar="NAME", default="", help="read the file by this mapping of the center, in its last version"
+    )
+
+
+def mapping_of(name: str, *, center: Any) -> CenterMapping | None:
+    """Call it inside a scope of the center, or outside any."""
+    if not name:
+        return None
+    try:
+        with center_scope([center.pk]):
+            return mapping_named(name, center=center.pk)
+    except Refused as refused:
+        raise cannot_start(str(refused)) from None
+
+
+def why_not(refused: MappingRefused) -> str:
+    """A line for each key at fault."""
+    return "\n".join(_in_own_language(one.en, one.zh) for one in refused.problems)
 
 
 def blanks_named(names: Sequence[str], *, of: Upload, by: Any) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from importers.layout.mapping_catalog import mapping_catalog
 from importers.mapping.agreement import problems_of
 from importers.mapping.language import SheetMapping
-from importers.mapping.refusals import MappingRefused
+from importers.mapping.refusals import MappingRefused, Sentence
 from importers.mapping.text import read_mapping
 from importers.models import CenterMapping
 from importers.storage.load import NotAllowed
@@ -17,14 +17,24 @@ from registry.access.scope import center_scope
 from registry.errors import Refused
 
 
-def save_mapping(text: str, *, center: int, by: Any, note: str = "") -> CenterMapping:
+def save_mapping(text: str, *, center: int, by: Any, note: str = "", name: str = "") -> CenterMapping:
     """A new version under the name that the text gives, or the last one where it says the same.
+
+    `name` is the one that it must give, where that is known.
 
     Raises MappingRefused for what the text says, NotAllowed for who says it. The text is kept as it was written.
     """
     if not may(by, verb="upload_workbooks", center=center):
         raise NotAllowed(f"user {by} is not permitted to upload for this center")
     mapping = demanded(text)
+    if name and name != mapping.name:
+        raise MappingRefused(
+            Sentence(
+                "name",
+                en=f"name: the mapping is called {mapping.name}, not {name}. Correct one of them.",
+                zh=f"name：映射名为 {mapping.name}，而非 {name}。请更正其一。",
+            )
+        )
     with center_scope([center], by=by, reason=f"mapping {mapping.name}", source="upload"):
         with connection.cursor() as cursor:  # two versions saved at once follow each other
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", [f"mapping {mapping.name}", center])

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
+from importers.checks.check import check_workbook
 from importers.mapping.language import SheetMapping
 from importers.models import Upload
+from importers.storage.center_history import stored_of
 from importers.storage.comparison import Counts
+from importers.storage.load import stage_records
+from importers.storage.originals import stored_workbook
+from importers.storage.preview import by_entity
+from importers.storage.report import check_as_json
 from importers.storage.staging import Staged
 
 
@@ -20,4 +27,12 @@ class MappingChanges:
 
 def changes_of_mapping(upload: Upload, *, mapping: SheetMapping) -> MappingChanges:
     """Call it inside a scope of the upload's center. Raises WorkbookRefused."""
-    raise NotImplementedError
+    center = upload.center
+    ask = partial(stored_of, center=center.pk)
+    report = check_workbook(stored_workbook(upload), center=center.center_code, stored=ask, header_mapping=mapping)
+    compared = list(stage_records(report.accepted, center=center.pk, blanks=by_entity(upload.blanks)))
+    return MappingChanges(
+        records={one.staged.entity: one.counts for one in compared},
+        staged={one.staged.entity: one.staged for one in compared},
+        report=check_as_json(report),
+    )

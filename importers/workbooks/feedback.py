@@ -21,9 +21,13 @@ from importers.files.raw import RawSheet, Workbook, WorkbookRefused, column_lett
 from importers.layout.columns import OWN_COLUMNS, ROW_TOKEN, SUMMARY_SHEET, Layout
 from importers.layout.recognition import HeaderMapping, sent_sheets
 from importers.layout.row_tokens import token
+from importers.mapping.headers import located
+from importers.mapping.language import SheetMapping
 from importers.models import Upload
+from importers.storage.center_mappings import parts_of
 from importers.storage.mapping import header_mapping_of
 from importers.storage.originals import stored_workbook
+from importers.workbooks.foreign_feedback import ForeignPage, page_name, rows_to_look_at, write_foreign_sheet
 from importers.workbooks.sheet_writer import HEADER_ROWS, Lists, Style, styles_of, write_cell, write_head
 from importers.workbooks.summary import Noted, write_summary
 from importers.workbooks.template import write_readme
@@ -86,7 +90,8 @@ def annotated_upload(upload: Upload) -> bytes:
     except WorkbookRefused:
         book = Workbook(sha256=upload.sha256, sheets=(), epoch_1904=False)
     origin = Origin(center_code=center.center_code, center_name=center.name, filename=upload.filename, upload=upload.pk)
-    return annotated_bytes(book, report=upload.report or {}, origin=origin, header_mapping=header_mapping_of(center.pk))
+    known = parts_of(upload.mapping) or header_mapping_of(center.pk)
+    return annotated_bytes(book, report=upload.report or {}, origin=origin, header_mapping=known)
 
 
 @garbage_collection_paused()
@@ -95,10 +100,14 @@ def annotated_bytes(
     *,
     report: Mapping[str, Any],
     origin: Origin,
-    header_mapping: HeaderMapping = NO_HEADER_MAPPING,
+    header_mapping: HeaderMapping | SheetMapping = NO_HEADER_MAPPING,
 ) -> bytes:
     target = io.BytesIO()
     out = xlsxwriter.Workbook(target, {"in_memory": True})
+    if isinstance(header_mapping, SheetMapping):
+        _write_foreign(out, book=book, report=report, origin=origin, mapping=header_mapping)
+        out.close()
+        return target.getvalue()
     style, marked = styles_of(out), marked_sheets(book, report=report, header_mapping=header_mapping)
     write_readme(out, center_code=origin.center_code, center_name=origin.center_name, style=style)
     summary = out.add_worksheet(SUMMARY_SHEET)
@@ -113,6 +122,21 @@ def annotated_bytes(
     write_summary(summary, report=report, noted=noted, filename=origin.filename, style=style)
     out.close()
     return target.getvalue()
+
+
+def _write_foreign(
+    out: Any, *, book: Workbook, report: Mapping[str, Any], origin: Origin, mapping: SheetMapping
+) -> None:
+    style, sheet, noted = styles_of(out), located(book, mapping=mapping), dict[int, Noted]()
+    write_readme(out, center_code=origin.center_code, center_name=origin.center_name, style=style)
+    summary = out.add_worksheet(SUMMARY_SHEET)
+    wanted, by_row = rows_to_look_at(sheet, report=report) if sheet is not None else ([], {})
+    if sheet is not None and wanted:
+        page = out.add_worksheet(page_name(sheet.raw.name))
+        noted = write_foreign_sheet(
+            ForeignPage(page=page, sheet=sheet, wanted=wanted, by_row=by_row, upload=origin.upload, style=style)
+        )
+    write_summary(summary, report=report, noted=noted, filename=origin.filename, style=style)
 
 
 def marked_sheets(book: Workbook, *, report: Mapping[str, Any], header_mapping: HeaderMapping) -> list[Marked]:

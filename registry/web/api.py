@@ -39,11 +39,11 @@ class Answer:
 
 
 class NotDone(Exception):  # it is an answer
-    """For views: ends the request with this answer, and undoes what it wrote."""
+    """For views: ends the request with these answers, and undoes what it wrote."""
 
-    def __init__(self, answer: Answer, *, status: int = status.HTTP_409_CONFLICT) -> None:
-        self.answer, self.status = answer, status
-        super().__init__(answer.code)
+    def __init__(self, *answers: Answer, status: int = status.HTTP_409_CONFLICT) -> None:
+        self.answers, self.status = answers, status
+        super().__init__(*(answer.code for answer in answers))
 
 
 # By HTTP status, for what ends a request before or outside a view.
@@ -114,7 +114,7 @@ def answer_to(error: Exception, context: Mapping[str, Any]) -> Response:
     """Every exception of a view as JSON; what was written goes back."""
     set_rollback()
     if isinstance(error, NotDone):
-        return Response(_errors([error.answer]), status=error.status)
+        return Response(_errors(list(error.answers)), status=error.status)
     if isinstance(error, exceptions.ValidationError):
         return Response(_errors(_invalid(error.get_codes())), status=error.status_code)
     number = _status_of(error)

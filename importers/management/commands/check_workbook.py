@@ -15,11 +15,14 @@ from importers.management.console import (
     center_named,
     content_of,
     lines,
+    mapping_of,
+    mapping_option,
     refusal,
     write_json,
     write_workbook,
 )
 from importers.storage.center_history import stored_of
+from importers.storage.center_mappings import parts_of
 from importers.storage.mapping import header_mapping_of
 from importers.storage.report import check_as_json
 from importers.workbooks.feedback import Origin, annotated_bytes
@@ -32,6 +35,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--center", required=True, metavar="C01")
+        mapping_option(parser)
         parser.add_argument("--json", type=Path, metavar="OUT", help="write the full report as JSON to this file")
         parser.add_argument(
             "--annotated",
@@ -44,10 +48,11 @@ class Command(BaseCommand):
         self, *args: Any, file: Path, center: str, json: Path | None, annotated: Path | None, **options: Any
     ) -> None:
         known, content = center_named(center), content_of(file)
+        mapping = parts_of(mapping_of(options["mapping"], center=known))
         try:
             book = read_workbook(content, name=file.name)
             with center_scope([known.pk]):
-                header_mapping = header_mapping_of(known.pk)
+                header_mapping = mapping or header_mapping_of(known.pk)
                 ask = partial(stored_of, center=known.pk)
                 found = check_workbook(book, center=known.center_code, stored=ask, header_mapping=header_mapping)
         except WorkbookRefused as refused:

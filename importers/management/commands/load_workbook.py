@@ -12,6 +12,8 @@ from importers.management.console import (
     center_named,
     content_of,
     lines,
+    mapping_of,
+    mapping_option,
     stored_lines,
     user_named,
     write_json,
@@ -31,21 +33,21 @@ class Command(BaseCommand):
         parser.add_argument(
             "--valid-rows-only", action="store_true", help="reject rows with errors and store the others"
         )
+        mapping_option(parser)
         parser.add_argument("--json", type=Path, metavar="OUT", help="write the full report as JSON to this file")
 
-    def handle(
-        self, *args: Any, file: Path, center: str, by: str, json: Path | None, valid_rows_only: bool, **options: Any
-    ) -> None:
+    def handle(self, *args: Any, file: Path, center: str, by: str, **options: Any) -> None:
         known, user = center_named(center), user_named(by)
-        mode = UploadMode.VALID if valid_rows_only else UploadMode.WHOLE
+        mode = UploadMode.VALID if options["valid_rows_only"] else UploadMode.WHOLE
+        mapping, content = mapping_of(options["mapping"], center=known), content_of(file)
         try:
-            upload = load_file(content_of(file), filename=file.name, center=known.pk, by=user, mode=mode)
+            upload = load_file(content, filename=file.name, center=known.pk, by=user, mode=mode, mapping=mapping)
         except (NotAllowed, DatabaseRefused) as error:
             raise cannot_start(str(error)) from None
         report: dict[str, Any] = upload.report or {}
         if upload.state == UploadState.REFUSED:
             raise cannot_start(next(lines(report)))
-        write_json(json, report={**report, "upload": upload.pk, "stored": upload.result})
+        write_json(options["json"], report={**report, "upload": upload.pk, "stored": upload.result})
         for line in (*lines(report), *stored_lines(upload.result or {})):
             self.stdout.write(line)
         if upload.state != UploadState.STORED:

@@ -7,7 +7,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from importers.management.console import cannot_start, center_named, content_of, lines, preview_lines, user_named
+from importers.management.console import (
+    cannot_start,
+    center_named,
+    content_of,
+    lines,
+    mapping_of,
+    mapping_option,
+    preview_lines,
+    user_named,
+)
 from importers.models import UploadState
 from importers.services import NotAllowed, send_upload
 from importers.tasks import work_at_once
@@ -21,12 +30,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--center", required=True, metavar="C01")
         parser.add_argument("--by", required=True, metavar="USER")
+        mapping_option(parser)
 
-    def handle(self, *args: Any, file: Path, center: str, by: str, **options: Any) -> None:
+    def handle(self, *args: Any, file: Path, center: str, by: str, mapping: str, **options: Any) -> None:
         known, user, content = center_named(center), user_named(by), content_of(file)
+        chosen = mapping_of(mapping, center=known)
         try:
             with center_scope([known.pk], by=user, reason="workbook upload", source="command"):
-                upload, is_new = send_upload(content, filename=file.name, center=known.pk, by=user)
+                upload, is_new = send_upload(content, filename=file.name, center=known.pk, by=user, mapping=chosen)
         except NotAllowed as refused:
             raise cannot_start(str(refused)) from None
         if is_new:
