@@ -44,7 +44,7 @@ def _identities(centers: Sequence[Center]) -> list[Row]:
     with center_scope(codes):
         frame = read("patient", columns=("id", "index_date"))
         index_dates = dict(zip(frame["id"], frame["index_date"], strict=True))
-        about = {name: F(f"patient__{name}") for name in ("registry_id", "birth_date", "sex")}
+        about = {name: F(f"patient__{name}") for name in ("registry_id", "birth_date", "birth_date_precision", "sex")}
         rows = PatientIdentity.objects.filter(patient__withdrawn_at__isnull=True, center__in=codes)
         listed = list(rows.order_by("patient_id").values("patient_id", "center_id", *_hashes(), **about))
     return [

@@ -79,8 +79,13 @@ def _same_person_elsewhere(rows: Identities) -> Iterator[Hit]:
                 yield Hit(records=(second, first), values={"center": first.get("center_code") or first["center_id"]})
 
 
+def _known_to_the_day(rows: Identities) -> list[Row]:
+    """Born in the same year, which is all that a hospital may know, is hardly a likeness."""
+    return [row for row in rows if row.get("birth_date_precision") not in {"M", "Y"}]
+
+
 def _same_person_here(rows: Identities) -> Iterator[Hit]:
-    for first, second in _alike(rows, names=("center_id", "birth_date", "sex")):
+    for first, second in _alike(_known_to_the_day(rows), names=("center_id", "birth_date", "sex")):
         one, two = first.get("index_date"), second.get("index_date")
         if one and two and abs(one - two) <= INDEX_WITHIN:
             other = first.get("registry_id") or first.get("local_id")
@@ -141,6 +146,7 @@ CHECKS = (
         passing=[
             _patient(1, **BORN, index_date=DAY),
             _patient(2, **BORN, index_date=DAY + timedelta(days=31)),
+            _patient(3, **BORN, index_date=DAY, birth_date_precision="Y"),
         ],
         failing=[
             _patient(1, **BORN, index_date=DAY),

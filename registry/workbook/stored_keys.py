@@ -40,6 +40,7 @@ class Person:
     """What is known of every patient, by which another may turn out to be the same person."""
 
     birth_date: date | None = None
+    birth_date_precision: str | None = None
     sex: str | None = None
     diagnosis_date: date | None = None
     first_treated: date | None = None
@@ -106,13 +107,14 @@ def _persons(center: int) -> dict[str, Person]:
     return {
         local_id: Person(
             birth_date=birth,
+            birth_date_precision=precision,
             sex=sex,
             diagnosis_date=diagnosis,
             first_treated=treated.get(pk),
             death_date=deaths.get(pk),
         )
-        for pk, local_id, birth, sex, diagnosis in patients.values_list(
-            "pk", "local_id", "birth_date", "sex", "diagnosis_date"
+        for pk, local_id, birth, precision, sex, diagnosis in patients.values_list(
+            "pk", "local_id", "birth_date", "birth_date_precision", "sex", "diagnosis_date"
         )
     }
 
