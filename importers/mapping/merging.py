@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from importers.mapping.values import BLANK, Given
+from importers.mapping.messages import REFUSED_VALUE, UNKNOWN_VALUE
+from importers.mapping.values import Given
 
 MOST_YEARS = 1  # age and date on two days of a year give two birth years
 
@@ -57,18 +58,22 @@ def merged(
 
 
 def _chosen(told: Sequence[Given], *, group: Sequence[int], take_last: bool) -> int:
-    """What cannot be read is asked about before anything is chosen beside it."""
+    """A value that the mapping does not know is asked about before anything is chosen beside it."""
     first = group[0]
     if len(group) == 1:
         return first
-    wrong = next((at for at in group if told[at].problem is not None), None)
-    if wrong is not None:
-        return wrong
+    asked = next((at for at in group if _is_asked(told[at])), None)
+    if asked is not None:
+        return asked
     order = reversed(group) if take_last else group
-    filled = next((at for at in order if not told[at].is_blank), None)
+    filled = next((at for at in order if not told[at].is_blank and told[at].problem is None), None)
     if filled is not None:
         return filled
-    return next((at for at in group if told[at] is not BLANK and told[at].value != ""), first)
+    return next((at for at in group if told[at].problem is not None or told[at].value != ""), first)
+
+
+def _is_asked(given: Given) -> bool:
+    return given.problem is not None and given.problem.message in {UNKNOWN_VALUE, REFUSED_VALUE}
 
 
 def _other(told: Sequence[Given], *, group: Sequence[int], at: int) -> int | None:
@@ -83,6 +88,7 @@ def _other(told: Sequence[Given], *, group: Sequence[int], at: int) -> int | Non
             if told[one] is not kept
             and told[one].value != kept.value
             and not told[one].is_blank
+            and told[one].problem is None
             and not _near(told[one], kept)
         ),
         None,

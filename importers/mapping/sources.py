@@ -122,10 +122,11 @@ class BoundSource:
             return BLANK
         raw = f"{given.raw} {shown(amount).strip()}".strip() if self.shift_number else given.raw
         number = number_in(amount)
-        start = read_date(given.value, epoch_1904=self.epoch_1904, may_be_partial=True).value
-        if start is None:
-            return replace(given, raw=given.raw)
-        found = None if number is None else shifted(start, by=number, shift=shift, backwards=shift is self.source.minus)
+        read = read_date(given.value, epoch_1904=self.epoch_1904, may_be_partial=True)
+        if read.value is None:
+            return Given(raw=given.raw, problem=read.problem, at=given.at)
+        backwards = shift is self.source.minus
+        found = None if number is None else shifted(read.value, by=number, shift=shift, backwards=backwards)
         if found is None:
             header = shift.header or ""
             return Given(raw=raw, problem=messages.NO_SHIFT.about(found=shown(amount), header=header, unit=shift.unit))
