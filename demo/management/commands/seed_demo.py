@@ -1,6 +1,7 @@
 """Write synthetic centers as upload workbooks."""
 
 from argparse import ArgumentParser
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from demo.centers import SEED
 from demo.cohort.screening import SCREENED
 from demo.faults.workbooks import MANIFEST as DIRTY_MANIFEST
 from demo.faults.workbooks import write_dirty_workbooks
+from demo.foreign.workbooks import MANIFEST as FOREIGN_MANIFEST
+from demo.foreign.workbooks import write_foreign_workbooks
 from demo.workbooks import MANIFEST, write_workbooks
 
 
@@ -27,20 +30,30 @@ class Command(BaseCommand):
             action="store_true",
             help="write workbooks with deliberate errors instead, with manifest-dirty.json listing them",
         )
+        parser.add_argument(
+            "--foreign",
+            action="store_true",
+            help="write exports as hospitals have them instead, each with the mapping that reads it",
+        )
         parser.add_argument("--out", type=Path, required=True, metavar="DIR")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder, seed = options["out"], options["seed"]
+        folder = options["out"]
         try:
-            paths = (
-                write_dirty_workbooks(folder, seed=seed)
-                if options["dirty"]
-                else write_workbooks(folder, centers=options["centers"], patients=options["patients"], seed=seed)
-            )
+            paths, manifest = _written(folder, asked=options)
         except OSError as error:
             text = f"The workbooks cannot be written to {folder}: {error.strerror}. Choose another folder with --out."
             raise CommandError(text, returncode=2) from None
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
-        manifest = DIRTY_MANIFEST if options["dirty"] else MANIFEST
         self.stdout.write(f"{len(paths)} workbooks and {manifest} in {folder}")
+
+
+def _written(folder: Path, *, asked: Mapping[str, Any]) -> tuple[list[Path], str]:
+    """The workbooks, and the file that tells the truth about them."""
+    if asked["foreign"]:
+        return write_foreign_workbooks(folder), FOREIGN_MANIFEST
+    if asked["dirty"]:
+        return list(write_dirty_workbooks(folder, seed=asked["seed"])), DIRTY_MANIFEST
+    numbers = {name: asked[name] for name in ("centers", "patients", "seed")}
+    return list(write_workbooks(folder, **numbers)), MANIFEST
