@@ -1,8 +1,8 @@
-"""Many spoiled workbooks, each sent, checked and loaded: python -m bench.fuzz [--runs 1000] [--seed 0].
+"""Many spoiled workbooks, each sent, checked and loaded: python -m bench.fuzz [--runs 1000] [--seed 0] [--foreign].
 
 In a database of its own, which fills up meanwhile: what one workbook stored the next one meets. Every tenth goes the way of a person,
 through the pages and the queue's tasks; the others the way of the command. Exit 0: every one got an answer, and each was
-stored whole or not at all.
+stored whole or not at all. With --foreign they are exports of a hospital, read by a mapping, and every tenth is sent back as well.
 """
 
 # ruff: noqa: PLC0415  # models need the settings
@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 from collections import Counter
+from collections.abc import Callable
 from time import monotonic
 from typing import Any
 
@@ -28,12 +29,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=1_000)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--foreign", action="store_true", help="exports of a hospital, read by a mapping")
     asked = parser.parse_args()
     django.setup()
     sweep.NAME = f"caliper_bench_fuzz_{os.getpid()}"
     log, start = _listen(), monotonic()
     with sweep.own_database():
-        states, wrong = _run(range(asked.seed, asked.seed + asked.runs), log=log)
+        states, wrong = _run(
+            range(asked.seed, asked.seed + asked.runs), log=log, one=_foreign if asked.foreign else _one
+        )
     told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     print(f"{asked.runs} spoiled workbooks from seed {asked.seed} in {monotonic() - start:.0f} s: {told}")
     print(f"{len(wrong)} without an answer or half stored" + "".join(f"\n  {one}" for one in wrong))
@@ -46,12 +50,12 @@ def _listen() -> io.StringIO:
     return log
 
 
-def _run(seeds: range, *, log: io.StringIO) -> tuple[Counter[str], list[str]]:
+def _run(seeds: range, *, log: io.StringIO, one: Callable[..., str]) -> tuple[Counter[str], list[str]]:
     center, user, client = _cast()
     states, wrong = Counter[str](), list[str]()
     for done, seed in enumerate(seeds, start=1):
         try:
-            states[_one(seed, center=center, user=user, client=client)] += 1
+            states[one(seed, center=center, user=user, client=client)] += 1
         except Exception as error:  # noqa: BLE001  # which is what is looked for
             wrong.append(f"seed {seed}: {type(error).__name__}: {str(error)[:300]}")
         if "Traceback" in log.getvalue():
@@ -90,7 +94,38 @@ def _one(seed: int, *, center: Any, user: Any, client: Any) -> str:
     before, content = standing_in(center.pk), spoiled(seed)
     send = _by_pages if seed % BY_PAGES == 0 else _by_command
     upload = send(content, mode=mode, seed=seed, center=center, user=user, client=client)
-    after = standing_in(center.pk)
+    return _as_told(upload, before=before, after=standing_in(center.pk))
+
+
+def _foreign(seed: int, *, center: Any, user: Any, client: Any) -> str:  # noqa: ARG001
+    """By the command; every tenth is looked into, tried and sent back as the pages do."""
+    from importers.layout.mapping_catalog import mapping_catalog
+    from importers.mapping.look import look_at_workbook
+    from importers.mapping.suggestions import suggest_columns
+    from importers.mapping.trial import try_mapping
+    from importers.storage.center_mappings import parts_of, save_mapping
+    from importers.storage.originals import looked_at
+    from importers.workbooks.feedback import Origin, annotated_bytes
+    from registry.access.scope import center_scope
+    from tests.hostile.foreign import EXPORT, spoiled_export
+    from tests.hostile.standing import standing_in
+
+    content, name = spoiled_export(seed)
+    with center_scope([center.pk], by=user, reason="bench"):
+        mapping = save_mapping(EXPORT.mapping_text, center=center.pk, by=user)
+    mode, before = "WHOLE" if seed % 2 else "VALID", standing_in(center.pk)
+    upload = _by_command(content, mode=mode, seed=seed, center=center, user=user, name=name, mapping=mapping)
+    if seed % BY_PAGES == 0 and (book := looked_at(content, name=name)) is not None:
+        parts = parts_of(mapping)
+        for look in look_at_workbook(book):
+            suggest_columns(look, catalog=mapping_catalog())
+        try_mapping(book, mapping=parts, catalog=mapping_catalog())
+        origin = Origin(center_code="C01", center_name="B", filename=name)
+        assert annotated_bytes(book, report=upload.report or {}, origin=origin, header_mapping=parts)
+    return _as_told(upload, before=before, after=standing_in(center.pk))
+
+
+def _as_told(upload: Any, *, before: Any, after: Any) -> str:
     if upload.state != "STORED":
         assert after == before, "not stored, and yet something changed"
         return str(upload.state)
@@ -102,7 +137,7 @@ def _one(seed: int, *, center: Any, user: Any, client: Any) -> str:
     return str(upload.state)
 
 
-def _by_command(content: bytes, *, mode: str, seed: int, center: Any, user: Any, client: Any) -> Any:  # noqa: ARG001
+def _by_command(content: bytes, *, mode: str, seed: int, center: Any, user: Any, **more: Any) -> Any:
     """One in four is read in a process of its own, as all are elsewhere: its start would take most of the time here."""
     from importers.files.reader import read_content
     from importers.files.workbook import read_workbook
@@ -114,7 +149,8 @@ def _by_command(content: bytes, *, mode: str, seed: int, center: Any, user: Any,
 
     originals.read_workbook = read_workbook if seed % IN_A_CHILD == 0 else here
     try:
-        return load_file(content, filename="a.xlsx", center=center.pk, by=user, mode=mode)
+        name, mapping = more.get("name", "a.xlsx"), more.get("mapping")
+        return load_file(content, filename=name, center=center.pk, by=user, mode=mode, mapping=mapping)
     finally:
         originals.read_workbook = read_workbook
 

@@ -19,6 +19,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "docs/data-dictionary.md": partial(_printed, "codebook"),
     "docs/edit-checks.md": partial(_printed, "edit_checks"),
     "docs/protocol-schema/study.json": partial(_printed, "protocol_schema", "study"),
+    "docs/mapping-schema.json": partial(_printed, "mapping_schema"),
     "docs/protocol-schema/table.json": partial(_printed, "protocol_schema", "table"),
 }
 
