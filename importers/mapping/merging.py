@@ -1,6 +1,6 @@
 """Rows that speak of one record, such as the visits of a patient: one value for each variable, and where the rows disagree. PURE."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from importers.mapping.messages import REFUSED_VALUE, UNKNOWN_VALUE
@@ -29,14 +29,22 @@ class Merged:
 
 
 def merged(
-    variables: Mapping[str, Sequence[Given]], *, groups: Sequence[Sequence[int]], rows: Sequence[int], take_last: bool
+    variables: Mapping[str, Sequence[Given]],
+    *,
+    key: Collection[str],
+    groups: Sequence[Sequence[int]],
+    rows: Sequence[int],
+    take_last: bool,
 ) -> Merged:
-    """`groups` are the places of each record's rows, in the order of the sheet."""
+    """`groups` are the places of each record's rows, in the order of the sheet; `key` names what they have in common."""
     found: dict[str, list[Given]] = {}
     elsewhere: dict[tuple[int, str], int] = {}
     differences: list[Difference] = []
     for name, told in variables.items():
         found[name] = values = []
+        if name in key:
+            values.extend(told[group[0]] for group in groups)
+            continue
         for place, group in enumerate(groups):
             at = _chosen(told, group=group, take_last=take_last)
             values.append(told[at])

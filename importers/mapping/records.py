@@ -147,7 +147,10 @@ def _tell_hidden(
 
 def _merge(kind: MappedKind, *, take_last: bool) -> None:
     """One record for all rows with the same key; rows without a whole key stay by themselves and are told by the checks."""
-    words = [kind.variables[name] for name in kind.kind.key if name in kind.variables]
+    names = [name for name in kind.kind.key if name in kind.variables]
+    if not names:
+        return
+    words = [kind.variables[name] for name in names]
     keys: list[tuple[str, ...] | None] = [
         None
         if any(word.is_blank or word.problem for word in key)
@@ -157,7 +160,7 @@ def _merge(kind: MappedKind, *, take_last: bool) -> None:
     groups: dict[Any, list[int]] = {}
     for place, key in enumerate(keys):
         groups.setdefault(key if key is not None else place, []).append(place)
-    found = merged(kind.variables, groups=list(groups.values()), rows=kind.rows, take_last=take_last)
+    found = merged(kind.variables, key=names, groups=list(groups.values()), rows=kind.rows, take_last=take_last)
     kind.variables, kind.elsewhere, kind.differences = found.variables, found.elsewhere, found.differences
     kind.rows, kind.blocks = (
         [kind.rows[at[0]] for at in groups.values()],
