@@ -27,7 +27,7 @@ RECORD = "record"  # what a row of a patient's timeline carries beside its varia
 SESSION, AGENT, BURDEN = "transarterialsession", "transarterialagent", "tumorburden"
 SAME_PERSON = "V-P04"  # the hashes of the other rules are not in a workbook
 FREE_TEXT = "free_text"
-IDENTITY = ("birth_date", "birth_date_precision", "sex")
+PERSON = ("birth_date", "birth_date_precision", "sex")
 
 Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
 KnownRecord = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
@@ -262,11 +262,11 @@ def _identities(records: Records, *, stored: Stored) -> list[dict[str, Any]]:
     """Those stored first, so that a pair is told of the patient whom the workbook brings."""
     starts = _first_starts(records, stored=stored)
     known: dict[str, dict[str, Any]] = {
-        local_id: {name: getattr(person, name) for name in IDENTITY} for local_id, person in stored.patients.items()
+        local_id: {name: getattr(person, name) for name in PERSON} for local_id, person in stored.patients.items()
     }
     for record in records.of("patient"):
         known.pop(record.local_id, None)
-        said = {name: record.values.get(name) for name in IDENTITY}
+        said = {name: record.values.get(name) for name in PERSON}
         known[record.local_id] = {**said, RECORD: record}
     return [
         {"patient_id": local_id, "local_id": local_id, "center_id": 0, "index_date": starts.get(local_id), **row}

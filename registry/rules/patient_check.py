@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice
 
 from registry.clinical.timeline import Timeline, build_timeline
 from registry.rules.check import Finding, Label, Row, Severity, readable
-from registry.rules.partial_dates import readings, vague_dates
+from registry.rules.partial_dates import MOST_READINGS, readings, vague_dates
 
 Records = Mapping[str, Iterable[Row]]  # of one patient, by entity
 READ_ANOTHER_WAY = "read another way"
@@ -52,17 +52,17 @@ def evaluate_timeline(check: PatientCheck, *, timeline: Timeline) -> list[Findin
 
 
 def _holds_on_every_day(check: PatientCheck, *, hit: Hit, timeline: Timeline) -> bool:
-    """Whether the same is found whatever the days of the imprecise dates were: of its own records, and of each other one."""
+    """Whether the same is found whatever the days of the imprecise dates were: of its own records, and of each other one.
+
+    Note [Partial dates] tells which days are tried.
+    """
     own = [record for record in hit.records if vague_dates(record)]
     named = {id(record) for record in own}
     rows = (record for records in timeline.records.values() for record in records)
     others = [record for record in rows if vague_dates(record) and id(record) not in named]
-    own_ways = _other_timelines(timeline, vague=own, ends_only=len(own) > 1) if own else ()
-    other_ways = (
-        other for record in others for other in _other_timelines(timeline, vague=[record], ends_only=len(others) > 1)
-    )
-    return all(_is_found_again(check, timeline=other) for other in own_ways) and all(
-        any(found.records[0] == hit.records[0] for found in check.hits(other)) for other in other_ways
+    return all(_is_found_again(check, timeline=other) for other in _other_timelines(timeline, vague=own)) and all(
+        any(found.records[0] == hit.records[0] for found in check.hits(other))
+        for other in _with_others(timeline, others=others)
     )
 
 
@@ -70,10 +70,20 @@ def _is_found_again(check: PatientCheck, *, timeline: Timeline) -> bool:
     return any(READ_ANOTHER_WAY in record for found in check.hits(timeline) for record in found.records)
 
 
-def _other_timelines(timeline: Timeline, *, vague: list[Row], ends_only: bool) -> Iterator[Timeline]:
-    """One imprecise record is read as every one of its days; of several only the ends are combined, which are the extremes."""
-    ways = [readings(record, ends_only=ends_only) for record in vague]
-    for way in product(*ways):
+def _with_others(timeline: Timeline, *, others: list[Row]) -> Iterator[Timeline]:
+    """Each record that a hit does not name is read by itself; of several only the ends, for together they are many."""
+    if len(others) == 1:
+        return _other_timelines(timeline, vague=others)
+    ends = (
+        other
+        for record in others
+        for other in islice(_other_timelines(timeline, vague=[record]), 2 ** len(vague_dates(record)))
+    )
+    return islice(ends, MOST_READINGS)
+
+
+def _other_timelines(timeline: Timeline, *, vague: list[Row]) -> Iterator[Timeline]:
+    for way in readings(vague) if vague else ():
         instead = {id(old): {**new, READ_ANOTHER_WAY: True} for old, new in zip(vague, way, strict=True)}
         records = {
             entity: [instead.get(id(record), record) for record in rows] for entity, rows in timeline.records.items()

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from registry.rules.check import Finding, Label, Row, Severity, is_known, readable
+from registry.rules.partial_dates import is_exact
 from registry.rules.patient_check import Hit
 
 Identities = Sequence[Row]
@@ -21,7 +22,8 @@ DAY = date(2021, 6, 1)
 class RegistryCheck:
     """One rule about patients who may be one person: of the data dictionary, section 13, or of the registry's own.
 
-    A row is of one patient: patient_id, center_id, registry_id, the hashes of PatientIdentity, birth_date, sex and index_date.
+    A row is of one patient: patient_id, center_id, registry_id, the hashes of PatientIdentity, birth_date with its precision, sex and
+    index_date.
     """
 
     code: str
@@ -45,11 +47,15 @@ def registry_findings(identities: Identities) -> list[Finding]:
 
 
 def _alike(rows: Identities, *, names: Sequence[str], across_centers: bool | None = None) -> Iterator[tuple[Row, Row]]:
-    """Neighbors among the rows that agree in these variables, where all are known, of other centers or of one."""
+    """Neighbors among the rows that agree in these variables, where all are known, of other centers or of one.
+
+    A birth date known to the year alone is a day of that year, and that two patients were born in one year tells nothing.
+    """
     groups: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:
         key = tuple(row.get(name) for name in names)
-        if all(map(is_known, key)) and "UNK" not in key:
+        is_whole = "birth_date" not in names or is_exact(row, name="birth_date")
+        if is_whole and all(map(is_known, key)) and "UNK" not in key:
             groups[key].append(row)
     for group in groups.values():
         for first, second in pairwise(group):
