@@ -53,7 +53,7 @@ DATABASES = {
         "ATOMIC_REQUESTS": True,  # a savepoint in the scope's transaction: a 404 or a refused form after a write undoes the write
         "CONN_MAX_AGE": 0,  # the pool holds the connections
         "CONN_HEALTH_CHECKS": True,  # and gives out none that a restarted server has dropped
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": 8, "timeout": 20}},
+        "OPTIONS": {"pool": {"min_size": 0, "max_size": 16, "timeout": 20}},
         "TEST": {"NAME": os.environ.get("CALIPER_TEST_DATABASE", "test_caliper")},
     }
 }
@@ -151,6 +151,7 @@ PGHISTORY_BASE_MODEL = "registry.models.base.audit.Event"
 PGHISTORY_INSTALL_CONTEXT_FUNC_ON_MIGRATE = False  # on each migrate it would lose what registry.access.policies hardens
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 PROCRASTINATE_WORKER_DEFAULTS = {
+    "concurrency": 4,  # places of a worker, each a thread: Note [Fair turns] in registry.jobs.queue
     "update_heartbeat_interval": 3,
     "stalled_worker_timeout": 10,
     "shutdown_graceful_timeout": 20,

@@ -1,7 +1,7 @@
 """What a person does with an upload: send it, look at what it would change, confirm or discard it, undo it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -15,7 +15,7 @@ from importers.files.messages import OVER_LIMITS
 from importers.files.workbook import Workbook
 from importers.models import OVER_AND_GONE, CenterMapping, ConflictChoice, Upload, UploadMode, UploadState
 from importers.storage.center_mappings import parts_of
-from importers.storage.load import NotAllowed, one_at_a_time, patients_touched, store
+from importers.storage.load import NotAllowed, Written, one_at_a_time, patients_touched, store
 from importers.storage.mapping import header_mapping_of
 from importers.storage.originals import looked_at, reduced
 from importers.storage.parquet import Changed, drop_records, stored_records
@@ -275,7 +275,8 @@ def _demand(upload: Upload, *, by: Any) -> None:
 
 def _queue(upload: Upload, *, by: Any, kind: str, task: str, state: UploadState) -> None:
     upload.state = state
-    upload.job = queue.start(kind, by=by, task=task, upload_id=upload.pk, center_id=upload.center_id)
+    turn: dict[str, Any] = {"lock": f"center {upload.center_id}", "priority": 0 if kind == "upload" else queue.SOON}
+    upload.job = queue.start(kind, by=by, task=task, upload_id=upload.pk, center_id=upload.center_id, **turn)
     upload.save(update_fields=["state", "job"])
 
 
@@ -290,7 +291,7 @@ def _reason(upload_id: int, center: int) -> str:
 
 
 def _store(upload: Upload, *, by: User, progress: Report) -> None:
-    touched = store(
+    written = store(
         stored_records(upload, leave_out=PLACES),
         center=upload.center,
         keep_stored=upload.conflicts == ConflictChoice.STORED,
@@ -299,10 +300,19 @@ def _store(upload: Upload, *, by: User, progress: Report) -> None:
     )
     upload.state, upload.stored_at = UploadState.STORED, timezone.now()
     upload.context = _audit_context()
-    upload.result = (upload.preview or {}).get("records", {})
-    if len(touched) <= REFRESHED_AT_ONCE:
-        _keep_queries(upload, queries=refresh_queries(touched, by=by))
+    upload.result = _told_of(written, previewed=(upload.preview or {}).get("records", {}))
+    if len(written.patients) <= REFRESHED_AT_ONCE:
+        _keep_queries(upload, queries=refresh_queries(written.patients, by=by))
     upload.save(update_fields=["state", "stored_at", "context", "result", "preview"])
+
+
+def _told_of(written: Written, *, previewed: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """What was announced came true; of verified and signed records only what was not left as it is."""
+    told = {}
+    for entity, counts in previewed.items():
+        touched = written.verified_or_signed.get(entity, 0)
+        told[entity] = {**counts, "verified_or_signed": touched} if "verified_or_signed" in counts else {**counts}
+    return told
 
 
 def _keep_queries(upload: Upload, *, queries: Refreshed) -> None:

@@ -32,7 +32,7 @@ from importers.layout.recognition import HeaderMapping, RecognizedWorkbook, reco
 from importers.layout.row_tokens import SourceRow
 from importers.layout.tables import Table
 from importers.mapping.language import SheetMapping
-from registry.jobs.progress import Report, unreported
+from registry.jobs.progress import Report, seldom, unreported
 from registry.rules import Severity
 from registry.workbook.sheets import READABLE_VERSIONS, TEMPLATE_VERSION
 from registry.workbook.stored_keys import NOTHING_STORED, Stored
@@ -115,14 +115,17 @@ def check_workbook(
             found = recognize(book, header_mapping=header_mapping, collector=collector)
         del book, source  # its cells are in the tables now, and a large one is not held twice
         progress(25, gettext_noop("Checking formats, codes and ranges"))
+        go_on = seldom(progress)
         for table in found.tables.values():
             shape_problems(table, collector=collector)
+            go_on(30, gettext_noop("Checking formats, codes and ranges"))
         progress(35, gettext_noop("Checking keys and parent records"))
         records, repeated = _records_of(found.tables, collector=collector)
         known = stored(set(records.column(lambda form: form.key[0]))) if callable(stored) else stored
         _check_references(records, found=found, stored=known, collector=collector)
         progress(40, gettext_noop("Running edit checks"))
-        apply_rules(records, stored=known, today=today or timezone.localdate(), collector=collector)
+        day = today or timezone.localdate()
+        apply_rules(records, stored=known, today=day, collector=collector, progress=progress)
         _check_whole(records, found=found, stored=known, collector=collector)
         bad = collector.bad_rows | repeated
         ready = hold_back(records, tables=found.tables, stored=known, bad=bad)

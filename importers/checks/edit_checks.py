@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from importers.checks.records import Columns, Form, Key, Record, Records
 from importers.files.findings import Collector, Place
 from importers.layout.known_sheets import LABORATORY
 from importers.layout.tables import Table
 from registry import rules
 from registry.clinical.timeline import BELOW, ENTITIES, build_timeline
+from registry.jobs.progress import Report, seldom, unreported
 from registry.languages import in_both
 from registry.rules.evaluation import RecordContext
 from registry.rules.facts import treatment_starts
@@ -33,9 +36,19 @@ Rows = Mapping[str, Sequence[rules.Row]]  # of one patient, by entity
 KnownRecord = tuple[Record, dict[str, Any]]  # a record, and what is known of it from the workbook
 
 
-def apply_rules(records: Records, *, stored: Stored, today: datetime.date, collector: Collector) -> None:
-    equals = _Equals()
+def apply_rules(
+    records: Records,
+    *,
+    stored: Stored,
+    today: datetime.date,
+    collector: Collector,
+    progress: Report = unreported,
+) -> None:
+    """By far the longest part of a check, so whoever follows it is told between the patients, and may stop it there."""
+    equals, go_on, done = _Equals(), seldom(progress), 0
     for local_id, own, rows in rows_by_patient(records, stored=stored):
+        go_on(40 + 18 * done // len(records), gettext_noop("Running edit checks"))
+        done += len(own)
         agents = _agents((record for record, _ in own), stored=stored)
         context = RecordContext(rows, today=today, besides=_known_dates(stored, local_id=local_id))
         for record, said in own:

@@ -1,8 +1,9 @@
 """Checked records into the registry, in one transaction, whole or not at all."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,7 @@ from registry.clinical.identifiers import registry_id
 from registry.fields import EncryptedTextField
 from registry.jobs.progress import Report, unreported
 from registry.models import Center, Patient
+from registry.records.sign_off import signed_since
 from registry.workbook.sheets import kinds_in_order
 
 Blanks = Mapping[str, Sequence[str]]  # by kind of record, the variables whose blanks overwrite
@@ -31,6 +33,14 @@ class NotAllowed(PermissionError):
 class Compared:
     staged: Staged
     counts: Counts
+
+
+@dataclass(slots=True, kw_only=True)
+class Written:
+    """Whose records a load touched, and how many verified or signed records it wrote, by kind."""
+
+    patients: list[int] = field(default_factory=list)
+    verified_or_signed: dict[str, int] = field(default_factory=dict)
 
 
 def one_at_a_time(center: int) -> None:
@@ -49,14 +59,15 @@ def stage_records(
 ) -> Iterator[Compared]:
     """The checked records as columns, each held against what is stored."""
     progress(60, gettext_noop("Comparing with stored records"))
+    signed = set(Patient.objects.filter(pk__in=signed_since([center])).values_list("local_id", flat=True))
     return map(
-        partial(_compared, center=center, blanks=blanks or {}),
+        partial(_compared, center=center, blanks=blanks or {}, signed=signed),
         stage(accepted, entities=kinds_in_order(), center=center),
     )
 
 
-def _compared(staged: Staged, *, center: int, blanks: Blanks) -> Compared:
-    found, counts = compare(staged, center=center, blanks=blanks.get(staged.entity, ()))
+def _compared(staged: Staged, *, center: int, blanks: Blanks, signed: Collection[str]) -> Compared:
+    found, counts = compare(staged, center=center, blanks=blanks.get(staged.entity, ()), signed=signed)
     return Compared(staged=found, counts=counts)
 
 
@@ -67,19 +78,21 @@ def store(
     keep_stored: bool = True,
     blanks: Blanks | None = None,
     progress: Report = unreported,
-) -> list[int]:
-    """Write what was compared, parents first, and say which patients' records were touched.
+) -> Written:
+    """Write what was compared, parents first, and say what was touched.
 
     Raises Stale where the records are no longer the same.
     """
-    touched, order = set[str](), kinds_in_order()
+    touched, order, written = set[str](), kinds_in_order(), Written()
     with garbage_collection_paused():
         for staged in records:
             progress(65 + 30 * order.index(staged.entity) // len(order), gettext_noop("Storing the records"))
             own = _with_identifiers(staged, center=center)
-            upsert(own, center=center.pk, keep_stored=keep_stored, blanks=(blanks or {}).get(staged.entity, ()))
+            choices: dict[str, Any] = {"keep_stored": keep_stored, "blanks": (blanks or {}).get(staged.entity, ())}
+            written.verified_or_signed[staged.entity] = upsert(own, center=center.pk, **choices)
             touched |= _touched(staged)
-    return _patients(touched, center=center.pk)
+    written.patients = _patients(touched, center=center.pk)
+    return written
 
 
 def patients_touched(records: Iterable[Staged], *, center: int) -> list[int]:

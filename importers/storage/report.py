@@ -62,6 +62,7 @@ def preview_as_json(report: CheckReport, counts: Mapping[str, Counts]) -> dict[s
     """What confirming would do: records by what becomes of them, rows held back, fields about which it would be asked."""
     return {
         "records": {entity: those.as_json() for entity, those in counts.items()},
+        "verified_or_signed": sum(those.verified_or_signed for those in counts.values()),
         "held_back": sum(sheet.with_errors + sheet.held_back for sheet in report.sheets),
         "questions": report.count(Severity.QUERY),
     }

@@ -32,7 +32,7 @@ RAW = "cell_"
 PARENT = "above_"
 LINES_AT_ONCE = 50_000  # written together: the more, the more memory
 PLACES = (RAW, "at_")  # how the columns begin that say where a record stands and what was written there
-FOUND = ("status", "record_id", "row_version", "changes")
+FOUND = ("status", "record_id", "row_version", "changes", "attested")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

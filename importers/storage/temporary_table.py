@@ -105,7 +105,7 @@ class Target:
         if (date := name.removesuffix(PRECISION)) != name and date in self.columns:
             return self._exactness(date)
         if name in EXCLUSIVE.get(self.model._meta.model_name, ()):
-            return f"s.{column}"
+            return f"CASE WHEN '{name}' = ANY (s.kept) THEN t.{column} ELSE s.{column} END"
         other = name.removesuffix(MISSING_REASON) if name.endswith(MISSING_REASON) else f"{name}{MISSING_REASON}"
         steps = [f"WHEN {self._says_less(name)} THEN t.{column}"] if f"{name}{PRECISION}" in self.columns else []
         steps += [f"WHEN s.{column} IS NOT NULL THEN s.{column}"] if name in self.columns else []

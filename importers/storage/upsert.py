@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from django.db import IntegrityError, connection
 from django.db.backends.utils import CursorWrapper
 
-from importers.storage.comparison import RecordOutcome
+from importers.storage.comparison import RecordOutcome, attested_in
 from importers.storage.staging import PARENT, Staged, parent_words
 from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 
@@ -31,12 +31,14 @@ class Stale(RuntimeError):
     """The records have changed since they were compared: the transaction must not be kept."""
 
 
-def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[str] = ()) -> None:
-    """With `keep_stored` a conflicting value stays as it is in the registry."""
+def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[str] = ()) -> int:
+    """With `keep_stored` a conflicting value stays as it is in the registry. How many verified or signed records it wrote."""
     target = target_of(staged, center=center, blanks=blanks)
     lines = _to_write(staged, target=target, keep_stored=keep_stored)
     if not lines.num_rows:
-        return
+        return 0
+    attested = attested_in(lines)
+    lines = lines.drop_columns([name for name in ("attested",) if name in lines.column_names])
     new = pc.sum(pc.is_null(lines.column("record_id"))).as_py()
     changed = lines.num_rows - new
     with connection.cursor() as cursor:
@@ -46,11 +48,13 @@ def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[s
         if (inserted, updated) != (new, changed):
             raise Stale(staged.entity)
         forget(cursor, target=target)
+    return attested
 
 
 def _to_write(staged: Staged, *, target: Target, keep_stored: bool) -> pa.Table:
     words = [PARENT + word for word in parent_words(target.model)]
-    columns = {name: staged.table.column(name) for name in ("record_id", "row_version", *words, *target.columns)}
+    own = ("record_id", "row_version", *(name for name in ("attested",) if name in staged.table.column_names))
+    columns = {name: staged.table.column(name) for name in (*own, *words, *target.columns)}
     lines = pa.table({**columns, "kept": _kept(staged, keep_stored=keep_stored)})
     wanted = pc.not_equal(staged.table.column("status"), RecordOutcome.UNCHANGED.value)
     if keep_stored and _has_conflicts(staged):

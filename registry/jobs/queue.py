@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -43,17 +44,29 @@ class Progress:
         _write(self.job_id, "result_url = %s", [url])
 
 
-def start(kind: str, *, by: AbstractBaseUser, task: str, **ids: int) -> Job:
-    """Queue the work in the current transaction: if that rolls back, the work was never asked for."""
+# Note [Fair turns]
+# ~~~~~~~~~~~~~~~~~
+# Workers have several places, each a thread, and a job may have a lock: of the jobs with one lock only one is under way at
+# a time, the others wait without taking a place. Uploads are locked by center, so that whatever one center sends takes one
+# place and another center's file finds the next one free. Work of any other kind is locked by its kind: studies, which
+# need much memory, go one after the other and take one place in all. ADR 30 has what was measured.
+
+SOON = 1  # the priority of what somebody waits for before a page, such as storing what was checked
+
+
+def start(kind: str, *, by: AbstractBaseUser, task: str, lock: str = "", priority: int = 0, **ids: int) -> Job:
+    """Queue the work in the current transaction: if that rolls back, the work was never asked for. Note [Fair turns]."""
     job = Job.objects.create(kind=kind, requested_by_id=by.pk, message=gettext_noop("Waiting to start"))
-    app.configure_task(task).defer(job_id=job.pk, **ids)
+    app.configure_task(task, lock=lock or kind, priority=priority).defer(job_id=job.pk, **ids)
     return job
 
 
 def cancel(job: Job) -> None:
     """Work that has not begun never begins; work under way stops at its next report and leaves nothing behind."""
-    job.cancel_requested = True
-    job.save(update_fields=["cancel_requested", "updated_at"])
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.QUEUED)
+    waiting.update(state=JobState.CANCELED, message=NOTHING_DONE[0], updated_at=timezone.now())
+    Job.objects.filter(pk=job.pk).update(cancel_requested=True, updated_at=timezone.now())
+    job.refresh_from_db()
 
 
 NOTHING_DONE = (gettext_noop("Canceled. Nothing was changed."), gettext_noop("The job failed. Nothing was changed."))
@@ -61,6 +74,7 @@ PARTLY_DONE = (
     gettext_noop("Canceled. Changes made before cancellation were kept."),
     gettext_noop("The job failed. Changes made before the failure were kept."),
 )
+STARTED, RESTARTED = gettext_noop("Started"), gettext_noop("Started again after an interruption")
 
 
 @contextmanager
@@ -73,8 +87,9 @@ def running(job_id: int, *, cut_short: tuple[str, str] = NOTHING_DONE) -> Iterat
     progress = Progress(job_id)
     try:
         # A request to stop that came earlier is told by the first report inside the work: here nobody could be stopped yet.
-        started = [JobState.RUNNING, gettext_noop("Started")]
-        _write(job_id, "state = %s, attempt = attempt + 1, percent = 0, message = %s", started)
+        started = [JobState.RUNNING, RESTARTED, STARTED]
+        message = "CASE WHEN attempt > 0 THEN %s ELSE %s END"
+        _write(job_id, f"state = %s, attempt = attempt + 1, percent = 0, message = {message}", started)
         yield progress
     except Canceled:
         _write(job_id, "state = %s, message = %s", [JobState.CANCELED, canceled])

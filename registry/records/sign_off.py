@@ -1,6 +1,7 @@
 """A principal investigator's word for a patient's records, void as soon as any of them changes."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -46,6 +47,15 @@ def unsigned(centers: Collection[int]) -> QuerySet[Patient]:
     now = digests(signed)
     good = [patient_id for patient_id, digest in signed.items() if now.get(patient_id) == digest]
     return Patient.objects.filter(center_id__in=centers).exclude(pk__in=good)
+
+
+def signed_since(centers: Collection[int], *, since: datetime | None = None) -> set[int]:
+    """The patients for whose records, as they are now, somebody vouches: by a signature of any day, or of none before `since`."""
+    latest = SignOff.objects.filter(center_id__in=centers).order_by("patient_id", "-signed_at", "-pk")
+    signed = latest.distinct("patient_id").values_list("patient_id", "digest", "signed_at")
+    told = {patient_id: digest for patient_id, digest, at in signed if since is None or at >= since}
+    now = digests(told) if told else {}
+    return {patient_id for patient_id, digest in told.items() if now.get(patient_id) == digest}
 
 
 def digests(patient_ids: Collection[int]) -> dict[int, str]:

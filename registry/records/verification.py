@@ -1,6 +1,6 @@
 """Ticks on single values, each good while its value is the same."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -52,6 +52,18 @@ def verified_values(patient: Patient) -> Ticks:
         record = records.get((tick.entity, tick.record_id))
         if record is not None and _hash(record, variable=tick.variable) == tick.value_hash:
             good.setdefault((tick.entity, tick.record_id), {})[tick.variable] = tick
+    return good
+
+
+def ticked_among(entity: str, *, records: Collection[int]) -> dict[int, set[str]]:
+    """The variables whose ticks still hold, by record, of those records of one kind that have any."""
+    ticks = VerifiedValue.objects.filter(entity=entity, record_id__in=list(records)).exclude(value_hash="")
+    told = list(ticks.values_list("record_id", "variable", "value_hash"))
+    stored = model_of(entity).including_withdrawn.in_bulk({record_id for record_id, *_ in told}) if told else {}
+    good: dict[int, set[str]] = {}
+    for record_id, variable, value_hash in told:
+        if record_id in stored and _hash(stored[record_id], variable=variable) == value_hash:
+            good.setdefault(record_id, set()).add(variable)
     return good
 
 

@@ -52,7 +52,7 @@ def load_workbook(
             return LoadResult(report=report, is_stored=False)
         with garbage_collection_paused():
             compared = list(stage_records(report.accepted, center=center.pk, progress=progress))
-        touched = store([one.staged for one in compared], center=center, progress=progress)
-        queries = refresh_queries(touched, by=by)
+        written = store([one.staged for one in compared], center=center, progress=progress)
+        queries = refresh_queries(written.patients, by=by)
     counts = {one.staged.entity: one.counts for one in compared}
     return LoadResult(report=report, is_stored=True, counts=counts, queries=queries)

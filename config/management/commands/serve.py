@@ -1,4 +1,4 @@
-"""Serve the site with one worker until Ctrl-C."""
+"""Serve the site with its workers until Ctrl-C."""
 
 import os
 import signal
@@ -17,6 +17,7 @@ PORTS_TRIED = 20
 LAST_PORT = 65_535
 WEB = "-m gunicorn config.wsgi --bind fd://{handle} --workers 2 --threads 4 --timeout 120 --no-control-socket"
 WORKER = "manage.py procrastinate worker"
+FOR_TWO_WORKERS = 3 * 1024**3  # bytes of memory: one has 190 MB before any work, and each large file takes 150 MB more
 
 
 class Command(BaseCommand):
@@ -38,7 +39,13 @@ class Command(BaseCommand):
             sys.exit(2)
         self.stdout.write(f"Caliper is at http://localhost:{listener.getsockname()[1]}/ (press Ctrl-C to stop)")
         self.stdout.flush()
-        sys.exit(_run_until_the_site_ends(listener))
+        sys.exit(_run_until_the_site_ends(listener, workers=workers_here()))
+
+
+def workers_here() -> int:
+    """As WORKERS says; else two, so that one center's long check leaves a core to the others, or one where memory is short."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return max(1, int(os.environ.get("WORKERS") or (2 if memory >= FOR_TWO_WORKERS else 1)))
 
 
 def _listen(port: int) -> socket.socket | None:
@@ -58,20 +65,21 @@ def _end(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-def _run_until_the_site_ends(listener: socket.socket) -> int:
+def _run_until_the_site_ends(listener: socket.socket, *, workers: int) -> int:
     """A worker that was killed, or ended because its database went away, is followed by another, which takes up its work."""
     signal.signal(signal.SIGTERM, _end)
-    web, worker = _start(WEB, listener=listener), _start(WORKER, listener=listener)
+    web = _start(WEB, listener=listener)
+    working = [_start(WORKER, listener=listener) for _number in range(workers)]
     try:
         while web.poll() is None:
-            worker = worker if worker.poll() is None else _start(WORKER, listener=listener)
+            working = [one if one.poll() is None else _start(WORKER, listener=listener) for one in working]
             time.sleep(1)
     except KeyboardInterrupt:
         return 0
     finally:
-        for process in (web, worker):
+        for process in (web, *working):
             process.terminate()
-        for process in (web, worker):
+        for process in (web, *working):
             process.wait(timeout=30)
     return 1
 
