@@ -30,7 +30,9 @@ def main() -> None:
     try:
         _name_server(cluster)
         user = _prepare()
-        print("| processes | places in each | one-row files staged after, s | large files staged after, s | peak of a process, MB |")
+        print(
+            "| processes | places in each | one-row files staged after, s | large files staged after, s | peak of a process, MB |"
+        )
         for number, (processes, places) in enumerate(ARRANGEMENTS):
             _measure(number, processes=processes, places=places, patients=patients, user=user)
     finally:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from registry.choices import JobState
 from registry.fields import EncryptedBinaryField
 
 
@@ -33,6 +34,7 @@ class UploadState(models.TextChoices):
     UNDONE = "UNDONE", _("Undone")
 
 
+FAILED_STEPS = {"upload": "check", "load": "store", "undo": "undo"}  # by the kind of job
 UNDER_WAY = {UploadState.RECEIVED, UploadState.CONFIRMED}
 UNCONFIRMED = {UploadState.STAGED, UploadState.STALE}
 OVER_AND_GONE = {UploadState.DISCARDED, UploadState.UNDONE}
@@ -104,6 +106,25 @@ class Upload(models.Model):
     def is_over(self) -> bool:
         """A job that was canceled or failed left the upload as it was."""
         return self.state not in UNDER_WAY or bool(self.job and self.job.is_over)
+
+    @property
+    def state_now(self) -> UploadState:
+        """What was confirmed and could not be stored is a preview as before."""
+        gave_up = self.state == UploadState.CONFIRMED and self.is_over
+        return UploadState.STAGED if gave_up else UploadState(self.state)
+
+    @property
+    def failed_step(self) -> str:
+        """What was tried last and failed, "check", "store" or "undo"; empty where nothing did."""
+        if self.job is None or self.job.state != JobState.FAILED:
+            return ""
+        return FAILED_STEPS.get(self.job.kind, "")
+
+    @property
+    def can_be_undone(self) -> bool:
+        """Stored; or undone but for what people had worked on, which may be free by now."""
+        kept = (self.undo_result or {}).get("kept")
+        return self.state == UploadState.STORED or (self.state == UploadState.UNDONE and bool(kept))
 
     @property
     def can_be_confirmed(self) -> bool:

@@ -137,17 +137,25 @@ def discard_upload(upload: Upload, *, by: Any) -> None:
     drop_records(upload)
 
 
+def cancel_work(upload: Upload, *, by: Any) -> None:
+    """Stop what is under way. Of an upload that waits for a decision nothing is: that one is discarded."""
+    _demand(upload, by=by)
+    if upload.job is None or upload.job.is_over:
+        raise Refused(_("Nothing is running for this upload. To give up a preview, discard it."))
+    queue.cancel(upload.job)
+
+
 def start_undo(upload: Upload, *, by: Any, reason: str) -> None:
     """Queue the undo of a whole upload."""
     demand_undo(upload, by=by, reason=reason)
     upload.undo_reason, upload.undone_by = reason.strip(), by
     upload.save(update_fields=["undo_reason", "undone_by"])
-    _queue(upload, by=by, kind="undo", task="importers.undo_upload", state=UploadState.STORED)
+    _queue(upload, by=by, kind="undo", task="importers.undo_upload", state=UploadState(upload.state))
 
 
 def demand_undo(upload: Upload, *, by: Any, reason: str) -> None:
     _demand(upload, by=by)
-    if upload.state != UploadState.STORED or upload.context is None:
+    if not upload.can_be_undone or upload.context is None:
         raise Refused(_("Only a stored upload can be undone."))
     if not reason.strip():
         raise Refused(_("Enter a reason."))
@@ -180,17 +188,28 @@ def store_upload(upload_id: int, *, center: int, by: User, progress: Report = un
             upload = _held(upload_id)
             if upload.state == UploadState.CONFIRMED:
                 _store(upload, by=by, progress=progress)
-    except (Stale, Changed):
-        with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
-            upload = _held(upload_id)
-            upload.state = UploadState.STALE
-            upload.save(update_fields=["state"])
+    except (Stale, Changed) as stale:
+        named = getattr(stale, "records", ())
+        upload = _back(upload_id, center=center, by=by, state=UploadState.STALE, stale=list(named))
     except OperationalError:  # it is gone, not against the rows
         raise
-    except DatabaseError as error:
-        raise DatabaseRefused(_constraint(error)) from None
+    except Exception as error:
+        _back(upload_id, center=center, by=by, state=UploadState.STAGED)
+        if isinstance(error, DatabaseError):
+            raise DatabaseRefused(_constraint(error)) from None
+        raise
     if upload.state == UploadState.STORED and (upload.preview or {}).get("queries") is None:
         follow_queries(upload, by=by, progress=progress)
+    return upload
+
+
+def _back(upload_id: int, *, center: int, by: User, state: UploadState, **more: Any) -> Upload:
+    """Nothing was stored, and the upload is a preview again, of which somebody may decide once more."""
+    with center_scope([center], by=by, reason=f"upload {upload_id}", source="upload", upload=upload_id):
+        upload = _held(upload_id)
+        if upload.state == UploadState.CONFIRMED:
+            upload.state, upload.preview = state, {**(upload.preview or {}), **more}
+            upload.save(update_fields=["state", "preview"])
     return upload
 
 
@@ -211,19 +230,22 @@ def follow_queries(upload: Upload, *, by: User, progress: Report = unreported) -
 
 
 def undo_upload(upload: Upload | int, *, by: Any, reason: str, center: int, progress: Report = unreported) -> Upload:
-    """The registry as it was before this upload, in one transaction. Done twice, it is done once."""
+    """The registry as it was before this upload, in one transaction. Done twice, it is done once.
+
+    What people worked on since is kept, and may be undone by the same call once it is free again.
+    """
     upload_id = upload if isinstance(upload, int) else upload.pk
     about: dict[str, Any] = {"source": "undo", "upload": upload_id}
     with center_scope([center], by=by, reason=reason.strip() or f"undo {upload_id}", **about):
         one_at_a_time(center)
         held = _held(upload_id)
-        if held.state == UploadState.UNDONE:
+        if held.state == UploadState.UNDONE and not held.can_be_undone:
             return held
         demand_undo(held, by=by, reason=reason)
         undone = undo_records(held, progress=progress)
         refresh_queries(undone.patients, by=by)
         held.state, held.undone_at, held.undone_by = UploadState.UNDONE, timezone.now(), by
-        held.undo_reason, held.undo_result = reason.strip(), undone.as_json()
+        held.undo_reason, held.undo_result = reason.strip(), undone.as_json(before=held.undo_result)
         held.save(update_fields=["state", "undone_at", "undone_by", "undo_reason", "undo_result"])
     return held
 

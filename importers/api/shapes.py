@@ -152,6 +152,12 @@ class UploadAnswer(serializers.Serializer):
     counts = Counts(allow_null=True)
     result = serializers.DictField(allow_null=True, help_text="number of records by type: new, changed, unchanged")
     undo_result = serializers.DictField(allow_null=True)
+    can_undo = serializers.BooleanField(help_text="also true after an undo that kept something")
+    failed_step = serializers.CharField(help_text="check, store or undo where that failed last; nothing was changed")
+    stale = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="for STALE: up to 20 of the records that were entered, changed or locked since the preview",
+    )
 
 
 class PreviewAnswer(serializers.Serializer):
@@ -160,6 +166,7 @@ class PreviewAnswer(serializers.Serializer):
     records = serializers.DictField(help_text="number of records by type: new, changed, unchanged, conflict, restored")
     held_back = serializers.IntegerField()
     questions = serializers.IntegerField()
+    verified_or_signed = serializers.IntegerField(help_text="records touched that are verified, ticked or signed off")
     sheets = serializers.ListField(child=serializers.DictField())
 
 
@@ -223,13 +230,16 @@ def upload_answer(upload: Upload) -> dict[str, Any]:
         "sha256": upload.sha256,
         "uploaded_at": upload.uploaded_at,
         "uploaded_by": upload.uploaded_by.get_username(),
-        "state": upload.state,
+        "state": upload.state_now,
         "is_over": upload.is_over and (job is None or job.is_over),
         "job": job and {"state": job.state, "percent": job.percent, "message": _both(job.message)},
         "mapping": upload.mapping and {"name": upload.mapping.name, "version": upload.mapping.version},
         "counts": (upload.report or {}).get("counts"),
         "result": upload.result,
         "undo_result": upload.undo_result,
+        "can_undo": upload.can_be_undone,
+        "failed_step": upload.failed_step,
+        "stale": (upload.preview or {}).get("stale", []),
     }
 
 

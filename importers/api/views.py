@@ -25,13 +25,12 @@ from importers.api.records import records_answer
 from importers.files.workbook import WorkbookRefused, contents
 from importers.models import CenterMapping, Upload, UploadQuerySet
 from importers.pages.views import XLSX
-from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
+from importers.services import cancel_work, confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.storage.center_mappings import mapping_named
 from importers.workbooks.feedback import annotated_upload
 from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
 from registry.errors import Refused
-from registry.jobs import queue
 from registry.web.api import Answer, NotDone
 from registry.workbook.stored_keys import centers_with
 
@@ -182,9 +181,11 @@ class Preview(View):
     )
     def get(self, request: Request, upload_id: int) -> Response:
         found = self.previewed(upload_id)
-        empty = {"records": {}, "held_back": 0, "questions": 0}
+        empty = {"records": {}, "held_back": 0, "questions": 0, "verified_or_signed": 0}
         sheets = (found.report or {})["sheets"]
-        return Response({"upload": found.pk, "state": found.state, **empty, **(found.preview or {}), "sheets": sheets})
+        return Response(
+            {"upload": found.pk, "state": found.state_now, **empty, **(found.preview or {}), "sheets": sheets}
+        )
 
 
 class Records(View):
@@ -276,9 +277,7 @@ class Cancel(View):
     )
     def post(self, request: Request, upload_id: int) -> Response:
         found = self.upload(upload_id)
-        if found.job and not found.job.is_over:
-            queue.cancel(found.job)
-        return Response(shapes.upload_answer(self.upload(found.pk)), status=status.HTTP_202_ACCEPTED)
+        return self.done(found, partial(cancel_work, found, by=request.user))
 
 
 class Undo(View):

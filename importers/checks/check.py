@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from importers.checks.edit_checks import apply_rules, report_on_whole_workbook
+from importers.checks.identity import report_other_centers, report_other_persons
 from importers.checks.parents import (
     Rows,
     SortedRecords,
@@ -113,6 +114,7 @@ def check_workbook(
             found = recognize_mapped(book, mapping=header_mapping, collector=collector)
         else:
             found = recognize(book, header_mapping=header_mapping, collector=collector)
+        report_other_centers(book, found=found, center=center, collector=collector)
         del book, source  # its cells are in the tables now, and a large one is not held twice
         progress(25, gettext_noop("Checking formats, codes and ranges"))
         go_on = seldom(progress)
@@ -144,6 +146,7 @@ def _records_of(tables: Mapping[str, Table], *, collector: Collector) -> tuple[R
 def _check_references(records: Records, *, found: RecognizedWorkbook, stored: Stored, collector: Collector) -> None:
     report_orphans(records, tables=found.tables, unreadable=found.unreadable, stored=stored, collector=collector)
     report_shared_hospital_numbers(records, stored=stored, collector=collector)
+    report_other_persons(records, stored=stored, collector=collector)
 
 
 def _check_whole(records: Records, *, found: RecognizedWorkbook, stored: Stored, collector: Collector) -> None:

@@ -13,6 +13,7 @@ from registry.workbook.stored_keys import Stored, natural_key
 
 Rows = set[tuple[str, int]]
 PARENTS = ("patient", "assessment")
+MOST_COLUMNS = 4  # named of those in which two rows differ
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +35,23 @@ def repeated_rows(table: Table, *, collector: Collector) -> set[int]:
         if any(key[place] is None for place in required):
             continue
         if key in first:
-            problem = messages.DUPLICATE_ROW.about(row=row, first=first[key], key=", ".join(key_columns))
+            problem = _about_repeated(table, row=row, first=first[key], key=key_columns)
             collector.add(
                 problem, at=table.place(row, name=key_columns[0]), found=table.found(row, name=key_columns[0])
             )
             repeated |= {row, first[key]}
         first.setdefault(key, row)
     return repeated
+
+
+def _about_repeated(table: Table, *, row: int, first: int, key: Sequence[str]) -> messages.Problem:
+    """Two rows with one key may be the same thing twice, or two things: then which cells tell them apart."""
+    differing = [name for name in table.cells if table.cell(row, name=name).raw != table.cell(first, name=name).raw]
+    columns = [name for name in differing if name not in key]
+    if not columns:
+        return messages.DUPLICATE_ROW.about(row=row, first=first)
+    named = ", ".join(columns[:MOST_COLUMNS]) + (" …" if len(columns) > MOST_COLUMNS else "")
+    return messages.SAME_KEY.about(row=row, first=first, key=", ".join(key), columns=named)
 
 
 def keys_in(table: Table | None, *, entity: str) -> set[Key]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 
 import pyarrow as pa
 
-
 _lock, _pausing, _was_on = threading.Lock(), 0, True
 
 
@@ -25,7 +24,7 @@ def garbage_collection_paused() -> Iterator[None]:
 
 
 def _pause(step: int) -> None:
-    global _pausing, _was_on  # noqa: PLW0603  # as global as what it counts: the process has one collector
+    global _pausing, _was_on  # as global as what it counts: the process has one collector
     with _lock:
         if _pausing == 0:
             _was_on = gc.isenabled()

@@ -285,8 +285,27 @@ NUMERIC_IDENTIFIER = Message(
 # Rows and records.
 DUPLICATE_ROW = Message(
     "V-B03",
-    "Row {row} has the same key as row {first} ({key}). Keep only one of them.",
-    "第 {row} 行与第 {first} 行的关键字段（{key}）重复。请只保留一行。",
+    "Row {row} repeats row {first} in every column. Delete one of them.",
+    "第 {row} 行与第 {first} 行的内容完全相同。请删除其中一行。",
+)
+SAME_KEY = Message(
+    "V-B03",
+    "Row {row} has the same key as row {first} ({key}) but differs in {columns}. If they describe different patients or "
+    "events, correct the key; otherwise keep the row that is right.",
+    "第 {row} 行与第 {first} 行的关键字段（{key}）相同，但 {columns} 不同。如果是不同的患者或事件，请更正关键字段；否则请只保留正确的一行。",
+)
+NAMES_OTHER_CENTER = Message(
+    "V-B17",
+    "Row {row} names center {found}, but the workbook was uploaded for center {center}. Remove the row and upload it for its "
+    "own center.",
+    "第 {row} 行写明的中心是 {found}，而工作簿是为中心 {center} 上传的。请删除该行，并在其所属中心上传。",
+)
+OTHER_PERSON = Message(
+    "V-B16",
+    "Patient {patient} is stored with {stored}; this row says {given}. Is this the same person? If not, correct the study "
+    "number.",
+    "患者 {patient} 在库中为 {stored}，本行为 {given}。是同一患者吗？如果不是，请更正研究编号。",
+    is_warning=True,
 )
 CONFLICTING_ROW = Message(
     "S-CONFLICT",

@@ -108,9 +108,7 @@ class _Match:
         return RecordOutcome.CHANGED if self.changes else RecordOutcome.UNCHANGED
 
 
-def _matched(
-    cursor: CursorWrapper, *, target: Target, staged: Staged, signed: Collection[str]
-) -> dict[int, _Match]:
+def _matched(cursor: CursorWrapper, *, target: Target, staged: Staged, signed: Collection[str]) -> dict[int, _Match]:
     words = [PARENT + word for word in parent_words(target.model)]
     lines = pa.table({"place": pa.array(range(staged.table.num_rows), type=pa.int32())})
     lines = lines.append_column("kept", pa.nulls(lines.num_rows, pa.string()))

@@ -82,9 +82,7 @@ def is_given_by_person(states: Sequence[State], *, name: str) -> bool:
     return giver.is_undo and bool(before) and is_given_by_person(states[: before[-1] + 1], name=name)
 
 
-def _states_of(
-    cursor: CursorWrapper, *, target: Target, ids: Sequence[int]
-) -> Iterator[tuple[int, tuple[State, ...]]]:
+def _states_of(cursor: CursorWrapper, *, target: Target, ids: Sequence[int]) -> Iterator[tuple[int, tuple[State, ...]]]:
     """Of those records alone that anybody but uploads has written."""
     written = (
         f"SELECT o.pgh_obj_id FROM {target.trail} o JOIN unnest(%(ids)s::bigint[]) i (id) ON i.id = o.pgh_obj_id "

@@ -5,17 +5,19 @@ written since is not overwritten, and the whole load is refused.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from importers.storage.comparison import RecordOutcome, attested_in
 from importers.storage.staging import PARENT, Staged, parent_words
-from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
+from importers.storage.temporary_table import PLACE_ABOVE, Target, forget, quoted, resolved, send, target_of
+from registry.choices import RecordStatus
 
 # Note [Stale previews]
 # ~~~~~~~~~~~~~~~~~~~~~
@@ -27,8 +29,15 @@ from importers.storage.temporary_table import Target, forget, quoted, resolved, 
 # covers the case that counting cannot: two loads that both see a row as new.
 
 
+MOST_NAMED = 20
+
+
 class Stale(RuntimeError):
-    """The records have changed since they were compared: the transaction must not be kept."""
+    """The records have changed since they were compared: the transaction must not be kept. `records` names some of them."""
+
+    def __init__(self, entity: str, *, records: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(entity)
+        self.records = records
 
 
 def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[str] = ()) -> int:
@@ -43,19 +52,46 @@ def upsert(staged: Staged, *, center: int, keep_stored: bool, blanks: Iterable[s
     changed = lines.num_rows - new
     with connection.cursor() as cursor:
         send(cursor, target=target, table=lines)
-        inserted = _insert(cursor, target=target) if new else 0
-        updated = _update(cursor, target=target) if changed else 0
-        if (inserted, updated) != (new, changed):
-            raise Stale(staged.entity)
+        try:
+            with transaction.atomic():  # so that, before all is given up, it can be asked what stands in the way
+                inserted = _insert(cursor, target=target) if new else 0
+                updated = _update(cursor, target=target) if changed else 0
+                if (inserted, updated) != (new, changed):
+                    raise Stale(staged.entity)
+        except Stale:
+            raise Stale(staged.entity, records=list(_in_the_way(cursor, target=target))) from None
         forget(cursor, target=target)
     return attested
+
+
+def _in_the_way(cursor: CursorWrapper, *, target: Target) -> Iterator[dict[str, Any]]:
+    """The first records that are not as they were compared: which, and what became of them."""
+    words = [PARENT + word for word in parent_words(target.model)]
+    own = [name for name in target.model.natural_key if name in target.columns]
+    named = [*(f"w.{quoted(word)}::text" for word in words), *(f"s.{quoted(name)}::text" for name in own)]
+    above = f" JOIN {target.above} w USING ({PLACE_ABOVE})" if words else ""
+    same_key = " AND ".join(f"t.{name} = r.{name}" for name in map(quoted, target.key))
+    cursor.execute(
+        f"SELECT CASE WHEN t.record_status = %(locked)s THEN 'locked' ELSE 'changed' END, {', '.join(named)} "
+        f"FROM {target.incoming} s{above} JOIN {target.table} t ON t.id = s.record_id "
+        "WHERE t.row_version <> s.row_version OR t.record_status = %(locked)s "
+        f"UNION ALL SELECT 'entered', {', '.join(named)} FROM {target.incoming} s{above} WHERE s.place IN "
+        f"(SELECT r.place FROM ({resolved(target, active=False)}) r JOIN {target.table} t ON {same_key} "
+        f"WHERE r.record_id IS NULL) LIMIT {MOST_NAMED}",
+        {"locked": RecordStatus.LOCKED.value},
+    )
+    names = [*parent_words(target.model), *own]
+    for why, *key in cursor.fetchall():
+        found = {name: value for name, value in zip(names, key, strict=True) if value is not None}
+        yield {"entity": target.model._meta.model_name, "key": found, "why": why}
 
 
 def _to_write(staged: Staged, *, target: Target, keep_stored: bool) -> pa.Table:
     words = [PARENT + word for word in parent_words(target.model)]
     own = ("record_id", "row_version", *(name for name in ("attested",) if name in staged.table.column_names))
     columns = {name: staged.table.column(name) for name in (*own, *words, *target.columns)}
-    lines = pa.table({**columns, "kept": _kept(staged, keep_stored=keep_stored)})
+    places = pa.array(np.arange(staged.table.num_rows, dtype=np.int32))
+    lines = pa.table({"place": places, **columns, "kept": _kept(staged, keep_stored=keep_stored)})
     wanted = pc.not_equal(staged.table.column("status"), RecordOutcome.UNCHANGED.value)
     if keep_stored and _has_conflicts(staged):
         wanted = pc.and_(wanted, pa.array(_leaves_something(staged), type=pa.bool_()))
@@ -112,7 +148,9 @@ def _update(cursor: CursorWrapper, *, target: Target) -> int:
     values = "".join(f"{quoted(name)} = {target.following(name)}, " for name in target.settable)
     cursor.execute(
         f"UPDATE {target.table} t SET {values} withdrawn_at = NULL, updated_at = now() "
-        f"FROM {target.incoming} s WHERE t.id = s.record_id AND t.row_version = s.row_version"
+        f"FROM {target.incoming} s WHERE t.id = s.record_id AND t.row_version = s.row_version "
+        "AND t.record_status <> %s",  # a lock counts no version
+        [RecordStatus.LOCKED.value],
     )
     return _rows(cursor)
 

@@ -13,6 +13,7 @@ from registry.rules.patient_check import Hit
 SHIFT = 3.0
 FEWEST_VALUES = 10  # fewer have no distribution to speak of
 NOTABLE_CHANGE = 0.2
+PART = 0.5  # a file with less than this share of the rows is taken for a part of the data
 # Days of the month that are written where the day is not known. They make up 2 of 30.4: a share above 30 % of 30 dates
 # comes about by chance once in 100,000 (Venet et al., Clin Trials 2012;9:705-13, on digits that are preferred).
 WRITTEN_FOR_UNKNOWN = frozenset({1, 15})
@@ -70,12 +71,24 @@ def _shifted(batch: Batch) -> Iterator[Hit]:
             yield Hit(records=(), values={"place": analyte, "label": label, "found": found, "usual": usual})
 
 
-def _changed(batch: Batch) -> Iterator[Hit]:
-    """Rows that are missing remove nothing, for an upload never takes a record away; still something may be forgotten."""
-    for sheet, before in batch.rows_before.items():
-        now = batch.rows.get(sheet, 0)
-        if before and abs(now - before) > NOTABLE_CHANGE * before:
-            yield Hit(records=(), values={"place": sheet, "sheet": sheet, "now": now, "before": before})
+def _fewer(batch: Batch) -> Iterator[Hit]:
+    """Rows that are missing remove nothing, for an upload never takes a record away; still something may be forgotten.
+
+    Told once of a file, and of one that has the same sheets as that before: one with fewer sheets, or with a handful of the
+    rows, is meant as a part, and says so itself.
+    """
+    filled, filled_before = (
+        {name for name, count in rows.items() if count} for rows in (batch.rows, batch.rows_before)
+    )
+    if filled != filled_before or sum(batch.rows.values()) < PART * sum(batch.rows_before.values()):
+        return
+    told = [
+        f"{sheet} {batch.rows[sheet]}/{before}"
+        for sheet, before in batch.rows_before.items()
+        if before and before - batch.rows[sheet] > NOTABLE_CHANGE * before
+    ]
+    if told:
+        yield Hit(records=(), values={"place": told[0].rsplit(" ", 1)[0], "sheets": ", ".join(told)})
 
 
 def _heaped(batch: Batch) -> Iterator[Hit]:
@@ -105,10 +118,10 @@ CHECKS = (
         entity="batch",
         fields=(),
         message=_(
-            "Sheet {sheet} has {now} rows; the previous upload had {before}. No records will be "
+            "Fewer rows than in the previous upload of these sheets ({sheets}). No records will be "
             "removed. Is anything missing?"
         ),
-        hits=_changed,
+        hits=_fewer,
         passing=Batch(rows={"patient": 80}, rows_before={"patient": 100}),
         failing=Batch(rows={"patient": 79}, rows_before={"patient": 100}),
     ),

@@ -21,10 +21,10 @@ class ExternalRule:
     about: Label
 
 
-def _upload(code: str, *, name: str, about: Label) -> ExternalRule:
+def _upload(code: str, *, name: str, about: Label, severity: Severity = Severity.ERROR) -> ExternalRule:
     return ExternalRule(
         code=code,
-        severity=Severity.ERROR,
+        severity=severity,
         entity="batch",
         scope="batch",
         place="importers.files.messages",
@@ -46,6 +46,13 @@ EXTERNAL_RULES = (
     _upload("V-B02", name="NO_PATIENT", about=_("A row with an unknown patient, assessment or session")),
     _upload("V-B03", name="DUPLICATE_ROW", about=_("Two rows with the same key")),
     _upload("V-B04", name="UNKNOWN_CODE", about=_("A code that is not in the code list")),
+    _upload(
+        "V-B16",
+        name="OTHER_PERSON",
+        severity=Severity.WARNING,
+        about=_("A stored patient whose sex, birth date or diagnosis date differs in the file"),
+    ),
+    _upload("V-B17", name="NAMES_OTHER_CENTER", about=_("A row that names another center")),
     _upload("V-U13", name="NOT_A_NUMBER", about=_("A laboratory value that cannot be read as a number")),
     _upload("V-U23", name="UNKNOWN_UNIT", about=_("A unit that is not recognized for the analyte")),
     _study(

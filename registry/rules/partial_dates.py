@@ -67,7 +67,9 @@ def readings(rows: Sequence[Row], *, among: Iterable[str] | None = None) -> Iter
     """The rows with the days that their imprecise dates may be, all rows at once. Note [Partial dates]."""
     names = list(among) if among is not None else None
     vague = [(place, name) for place, row in enumerate(rows) for name in vague_dates(row, among=names)]
-    for days in islice(_ways([_choices(rows, place=place, name=name, vague=vague) for place, name in vague]), MOST_READINGS):
+    for days in islice(
+        _ways([_choices(rows, place=place, name=name, vague=vague) for place, name in vague]), MOST_READINGS
+    ):
         read = [dict(row) for row in rows]
         for (place, name), day in zip(vague, days, strict=True):
             read[place][name] = day
