@@ -34,10 +34,14 @@ class UploadState(models.TextChoices):
     UNDONE = "UNDONE", _("Undone")
 
 
-FAILED_STEPS = {"upload": "check", "load": "store", "undo": "undo"}  # by the kind of job
 UNDER_WAY = {UploadState.RECEIVED, UploadState.CONFIRMED}
 UNCONFIRMED = {UploadState.STAGED, UploadState.STALE}
 OVER_AND_GONE = {UploadState.DISCARDED, UploadState.UNDONE}
+FAILED_STEPS = {  # by the kind of job, and the states in which that step is still what happened last
+    "upload": ("check", {UploadState.RECEIVED}),
+    "load": ("store", {UploadState.CONFIRMED, UploadState.STAGED}),
+    "undo": ("undo", {UploadState.STORED, UploadState.UNDONE}),
+}
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -118,7 +122,15 @@ class Upload(models.Model):
         """What was tried last and failed, "check", "store" or "undo"; empty where nothing did."""
         if self.job is None or self.job.state != JobState.FAILED:
             return ""
-        return FAILED_STEPS.get(self.job.kind, "")
+        step, states = FAILED_STEPS.get(self.job.kind, ("", set()))
+        return step if self.state in states else ""
+
+    @property
+    def verified_or_signed(self) -> int:
+        """How many records that somebody verified, ticked or signed for it would touch; once stored, how many it did."""
+        if self.state == UploadState.STORED:
+            return sum(counts.get("verified_or_signed", 0) for counts in (self.result or {}).values())
+        return int((self.preview or {}).get("verified_or_signed", 0)) if self.can_be_confirmed else 0
 
     @property
     def can_be_undone(self) -> bool:

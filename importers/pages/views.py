@@ -98,6 +98,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 
 def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> dict[str, Any]:
     report, tiles = found.report or {}, tiles_on_page(found)
+    is_idle = found.job is None or found.job.is_over
     return {
         **page_context(request, title=f"{_('Uploads')} · {found.filename}"),
         "upload": found,
@@ -114,7 +115,7 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "form": form,
         "questions": questions_of(found),
         "not_read": NOT_READ,
-        "can_undo": found.state == UploadState.STORED and found.is_over and not later_uploads(found),
+        "can_undo": found.can_be_undone and is_idle and not later_uploads(found),
     }
 
 

@@ -82,13 +82,13 @@ def _fewer(batch: Batch) -> Iterator[Hit]:
     )
     if filled != filled_before or sum(batch.rows.values()) < PART * sum(batch.rows_before.values()):
         return
-    told = [
-        f"{sheet} {batch.rows[sheet]}/{before}"
+    told = {
+        sheet: f"{sheet} {batch.rows[sheet]}/{before}"
         for sheet, before in batch.rows_before.items()
         if before and before - batch.rows[sheet] > NOTABLE_CHANGE * before
-    ]
+    }
     if told:
-        yield Hit(records=(), values={"place": told[0].rsplit(" ", 1)[0], "sheets": ", ".join(told)})
+        yield Hit(records=(), values={"place": next(iter(told)), "sheets": ", ".join(told.values())})
 
 
 def _heaped(batch: Batch) -> Iterator[Hit]:

@@ -136,7 +136,14 @@ def test_the_same_patient_twice_is_told_and_neither_row_is_kept():
     sheets = {books.PATIENT: [books.patient("0001"), books.patient("0002"), books.patient("0001", sex="F")]}
     found = check_workbook(books.workbook(sheets), center="C01")
     assert [(finding.code, finding.place.row, finding.en) for finding in found.findings] == [
-        ("V-B03", 4, "Row 4 has the same key as row 2 (local_id). Keep only one of them.")
+        (
+            "V-B03",
+            4,
+            (
+                "Row 4 has the same key as row 2 (local_id) but differs in sex. If they describe different patients or "
+                "events, correct the key; otherwise keep the row that is right."
+            ),
+        )
     ]
     assert [record.local_id for record in found.accepted["patient"]] == ["0002"]
 

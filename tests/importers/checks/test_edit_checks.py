@@ -116,8 +116,8 @@ def test_a_record_sent_again_takes_the_place_of_the_stored_one_but_its_blanks_do
 
 
 def test_fewer_rows_than_before_are_told_but_not_of_a_workbook_that_corrects_some():
-    before = Stored(uploaded_rows={books.PATIENT: 100})
-    sheets = books.whole_center(2)
+    sheets = books.whole_center(7)
+    before = Stored(uploaded_rows=dict.fromkeys(sheets, 10))
     told = check_workbook(books.workbook(sheets), center="C01", stored=before)
     assert [rule.code for rule in told.totals if rule.code == "V-B05"] == ["V-B05"]
     sheets[books.PATIENT][0]["_row"] = "7:3"

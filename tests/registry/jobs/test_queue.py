@@ -65,3 +65,24 @@ def test_only_the_person_who_asked_sees_the_job(cast, job):
 
 def test_every_task_is_known_to_the_worker():
     assert "registry.rescue_stalled_jobs" in app.tasks
+
+
+def test_work_that_is_taken_up_again_says_so(job):
+    told = []
+    for _attempt in range(2):
+        with queue.running(job.pk):
+            job.refresh_from_db()
+            told.append(job.message)
+    assert told == ["Started", "Started again after an interruption"]
+
+
+def test_work_that_has_not_begun_is_canceled_at_once(job):
+    queue.cancel(job)
+    assert (job.state, job.message) == ("CANCELED", "Canceled. Nothing was changed.")
+
+
+def test_of_one_kind_of_work_one_is_done_at_a_time_unless_it_is_locked_otherwise(cast):
+    with transaction.atomic():
+        for lock in ("", "center 1"):
+            queue.start("comparison", by=cast.data_manager, task="registry.tests.nothing", lock=lock)
+    assert list(ProcrastinateJob.objects.order_by("pk").values_list("lock", flat=True)) == ["comparison", "center 1"]
