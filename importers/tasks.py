@@ -43,6 +43,8 @@ def work_at_once(upload: Upload) -> Upload:
 
 
 def _run(work: Work, *, job_id: int, upload_id: int, center_id: int, **more: Any) -> None:
+    if queue.is_canceled(job_id):
+        return
     with queue.running(job_id) as progress:
         with center_scope([center_id]):
             upload = Upload.objects.without_content().select_related("job__requested_by").get(pk=upload_id)

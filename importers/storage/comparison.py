@@ -170,6 +170,8 @@ def _with_conflicts(match: _Match, *, claim: Claim | None) -> _Match:
 
 
 def _told(staged: Staged, *, matched: Mapping[int, _Match], signed: Collection[str]) -> Staged:
+    if not matched:
+        return _all_new(staged, signed=signed)
     lines = [matched.get(place) for place in range(staged.table.num_rows)]
     changes = [
         json.dumps(_shown(match.changes, entity=staged.entity)) if match and match.changes else None for match in lines
@@ -180,6 +182,18 @@ def _told(staged: Staged, *, matched: Mapping[int, _Match], signed: Collection[s
         row_version=pa.array([match.row_version if match else None for match in lines], type=pa.int32()),
         changes=pa.array(changes, type=pa.string()),
         attested=_attested(staged, lines=lines, signed=signed),
+    )
+
+
+def _all_new(staged: Staged, *, signed: Collection[str]) -> Staged:
+    """Of a first upload, which is the largest, without a list of hundreds of thousands of nothing."""
+    count = staged.table.num_rows
+    return staged.with_columns(
+        status=pa.repeat(RecordOutcome.NEW.value, count),
+        record_id=pa.nulls(count, pa.int64()),
+        row_version=pa.nulls(count, pa.int32()),
+        changes=pa.nulls(count, pa.string()),
+        attested=pc.is_in(_owners(staged), value_set=pa.array(list(signed), type=pa.string())),
     )
 
 

@@ -8,6 +8,7 @@ the comparison with the registry found. Note [Natural keys].
 import hashlib
 import io
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -130,20 +131,29 @@ def _raw(records: Records, *, name: str) -> list[str | None]:
 
 def _places(records: Records, *, variables: Sequence[str]) -> dict[str, pa.Array]:
     """A value of a record on several rows may stand on another row than the first: those places are kept apart."""
-    first, elsewhere = records.forms[0], list[str | None]([None] * len(records))
-    for place, record in records.several.items():
-        elsewhere[place] = json.dumps(rows) if (rows := _other_rows(record)) else None
-    for place, rows in _merged_rows(records):
-        elsewhere[place] = json.dumps(rows)
+    first = records.forms[0]
     groups = {form: _groups(form) for form in records.forms}
     columns = {
         "at_row": pa.array(records.column(lambda form: form.table.source_rows), type=pa.int32()),
         "at_group": pa.array(records.column(groups.__getitem__), type=pa.int16()),
-        "at_other": pa.array(elsewhere, type=pa.string()),
+        "at_other": _elsewhere(records),
     }
     if first.entity == LABORATORY and "value" not in first.table.cells:
         variables = ("value",)
     return columns | {RAW + name: pa.array(_raw(records, name=name), type=pa.string()) for name in variables}
+
+
+def _elsewhere(records: Records) -> pa.Array:
+    """Nearly always nothing, for which a list of as many places as records would be held."""
+    merged = dict(_merged_rows(records))
+    if not records.several and not merged:
+        return pa.nulls(len(records), pa.string())
+    elsewhere = list[str | None]([None] * len(records))
+    for place, record in records.several.items():
+        elsewhere[place] = json.dumps(rows) if (rows := _other_rows(record)) else None
+    for place, rows in merged.items():
+        elsewhere[place] = json.dumps(rows)
+    return pa.array(elsewhere, type=pa.string())
 
 
 def _other_rows(record: Record) -> dict[str, int]:
@@ -167,11 +177,11 @@ def _merged_rows(records: Records) -> Iterator[tuple[int, dict[str, int]]]:
             yield place, rows
 
 
-def _groups(form: Form) -> Sequence[int]:
+def _groups(form: Form) -> array[int]:
     """Which letters hold, line by line: those of the form's own group of columns, in the block of the hospital's columns."""
     if form.table.origin is None:
-        return [form.group] * len(form.table.rows)
-    return [form.group + GROUPS_PER_BLOCK * block for block in form.table.origin.blocks]
+        return array("h", [form.group]) * len(form.table.rows)
+    return array("h", [form.group + GROUPS_PER_BLOCK * block for block in form.table.origin.blocks])
 
 
 def _letters(forms: Sequence[Form], variables: Sequence[str]) -> dict[str, dict[str, str]]:

@@ -174,7 +174,11 @@ class _Step:
         return "" if self.only is None else " AND t.id = ANY (%(only)s)"
 
     def run(self, query: str, **more: Any) -> list[tuple[Any, ...]]:
-        known = {"context": self.context, "locked": RecordStatus.LOCKED.value, "verified": RecordStatus.VERIFIED.value}
+        known: dict[str, Any] = {
+            "context": self.context,
+            "locked": RecordStatus.LOCKED.value,
+            "verified": RecordStatus.VERIFIED.value,
+        }
         known |= {"only": list(self.only or ()), "signed": list(self.signed)}
         self.cursor.execute(query, {**known, **more})
         return list(self.cursor.fetchall()) if self.cursor.description else [(self.cursor.rowcount,)]

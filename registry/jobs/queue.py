@@ -69,6 +69,11 @@ def cancel(job: Job) -> None:
     job.refresh_from_db()
 
 
+def is_canceled(job_id: int) -> bool:
+    """Whether work was canceled before it began: the queue hands it out all the same, and by now other work may stand in its place."""
+    return Job.objects.filter(pk=job_id, state=JobState.CANCELED).exists()
+
+
 NOTHING_DONE = (gettext_noop("Canceled. Nothing was changed."), gettext_noop("The job failed. Nothing was changed."))
 PARTLY_DONE = (
     gettext_noop("Canceled. Changes made before cancellation were kept."),

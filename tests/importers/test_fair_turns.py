@@ -168,6 +168,19 @@ def confirmed(both_centers, send, cast):
     return upload
 
 
+def test_a_confirmation_canceled_and_given_again_stores_once(confirmed, cast):
+    first = confirmed.job_id
+    queue.cancel(job_of(confirmed))
+    with center_scope([confirmed.center_id], by=cast.uploader, reason="a test"):
+        again = Upload.objects.select_related("job").get(pk=confirmed.pk)
+        assert (again.state, again.state_now) == ("CONFIRMED", "STAGED")
+        confirm_upload(again, by=cast.uploader, mode="WHOLE")
+    for job in (first, again.job_id):  # the queue hands out both
+        tasks.store(job_id=job, upload_id=again.pk, center_id=again.center_id)
+    with center_scope([again.center_id]):
+        assert (Upload.objects.get(pk=again.pk).state, Patient.objects.count()) == ("STORED", 3)
+
+
 def test_a_store_that_failed_says_so_everywhere_and_can_be_tried_again(confirmed, cast):
     def fails(_percent, _message):
         raise MemoryError

@@ -30,6 +30,9 @@ class Command(BaseCommand):
         if not 1 <= port <= LAST_PORT - PORTS_TRIED:
             self.stderr.write(f"cannot start: the port must be 1 to {LAST_PORT - PORTS_TRIED}, not {port}")
             sys.exit(2)
+        if (given := os.environ.get("WORKERS", "")) and not given.isdecimal():
+            self.stderr.write(f"cannot start: WORKERS must be a whole number, not {given}")
+            sys.exit(2)
         call_command("migrate", verbosity=0)
         listener = next(filter(None, map(_listen, range(port, port + PORTS_TRIED))), None)
         if listener is None:
