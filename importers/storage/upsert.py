@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from importers.storage.comparison import RecordOutcome, attested_in
-from importers.storage.staging import PARENT, Staged, parent_words
+from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
 from importers.storage.temporary_table import PLACE_ABOVE, Target, forget, quoted, resolved, send, target_of
 from registry.choices import RecordStatus
 
@@ -105,7 +105,9 @@ def _has_conflicts(staged: Staged) -> bool:
 def _kept(staged: Staged, *, keep_stored: bool) -> pa.Array:
     if not keep_stored or not _has_conflicts(staged):
         return pa.nulls(staged.table.num_rows, pa.list_(pa.string()))
-    return pa.array([_conflicts(text) or None for text in _changes(staged)], type=pa.list_(pa.string()))
+    beside = ["local_id_hash"] if staged.entity == IDENTITY else []  # a number and its hash are one thing
+    kept = [[*names, *beside] if (names := _conflicts(text)) else None for text in _changes(staged)]
+    return pa.array(kept, type=pa.list_(pa.string()))
 
 
 def _leaves_something(staged: Staged) -> list[bool]:
