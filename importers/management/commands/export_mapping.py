@@ -18,7 +18,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", nargs="?", default="")
         parser.add_argument("--center", required=True, metavar="C01")
-        parser.add_argument("--version", type=int, dest="chosen", metavar="N", help="another version than the last")
+        parser.add_argument(
+            "--mapping-version", type=int, dest="chosen", metavar="N", help="another version than the last"
+        )
         parser.add_argument("--out", type=Path, metavar="FILE", help="write to this file")
 
     def handle(self, *args: Any, name: str, center: str, chosen: int | None, out: Path | None, **options: Any) -> None:
