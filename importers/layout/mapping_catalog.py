@@ -27,7 +27,7 @@ def _kind(sheet: Sheet) -> KnownKind:
     return KnownKind(
         name=short_name(sheet.name),
         sheet=sheet.name,
-        title=in_both(lambda: str(sheet.title)),
+        title=in_both(sheet.title),
         key=sheet.key,
         variables={variable.name: variable for variable in variables},
     )
@@ -37,11 +37,11 @@ def _variable(column: Column, *, sheet: Sheet, names: set[str]) -> KnownVariable
     limits = column.range
     return KnownVariable(
         name=column.name,
-        label=in_both(lambda: str(column.label)),
+        label=in_both(column.label),
         type=column.kind.value,
         names=frozenset(names),
         is_required=column.required,
-        codes={code: in_both(lambda label=label: str(label)) for code, label in column.codes.items()},
+        codes={code: in_both(label) for code, label in column.codes.items()},
         spellings=code_names(sheet.name, column=column.name) if column.codes else {},
         unit=limits.unit if limits else "",
         units=limits.factors if limits else {},

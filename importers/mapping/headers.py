@@ -97,7 +97,7 @@ def unit_in(header: str) -> str:
     return found[1].strip() if found else ""
 
 
-def _row_with_most(raw: RawSheet, *, header: HeaderRows, wanted: Collection[str]) -> int | None:
+def _row_with_most(raw: RawSheet, *, header: HeaderRows, wanted: set[str]) -> int | None:
     """The row among the first with most of the headers asked for, the first of equals. None where no row has one."""
     best, found = 0, None
     for row in range(1, min(SEARCHED_ROWS, len(raw.rows) - header.rows + 1) + 1):

@@ -40,19 +40,23 @@ class Part(BaseModel):
 class HeaderRows(Part):
     """Where the headers stand. Without `row` they are looked for among the first rows; two rows are joined as `upper / lower`."""
 
-    row: int | None = Field(None, ge=1, le=1000, description="Excel row of the (upper) headers")
-    rows: int = Field(1, ge=1, le=2, description="2 where merged headers stand above others")
-    first: int | None = Field(None, ge=2, le=10000, description="Excel row where the data begin; else the next below")
-    comment: str = Field("", max_length=10, description="rows that begin with this are not read, such as #")
+    row: int | None = Field(default=None, ge=1, le=1000, description="Excel row of the (upper) headers")
+    rows: int = Field(default=1, ge=1, le=2, description="2 where merged headers stand above others")
+    first: int | None = Field(
+        default=None, ge=2, le=10000, description="Excel row where the data begin; else the next below"
+    )
+    comment: str = Field(default="", max_length=10, description="rows that begin with this are not read, such as #")
 
 
 class Condition(Part):
     """What a row must say. All that is given must hold."""
 
     header: str
-    among: Words | None = Field(None, alias="is", description="one of these values")
-    not_among: Words | None = Field(None, alias="is_not", description="none of these values, and not blank")
-    filled: bool | None = Field(None, description="true: not blank and no word for missing; false: the opposite")
+    among: Words | None = Field(default=None, alias="is", description="one of these values")
+    not_among: Words | None = Field(default=None, alias="is_not", description="none of these values, and not blank")
+    filled: bool | None = Field(
+        default=None, description="true: not blank and no word for missing; false: the opposite"
+    )
     above: float | None = None
     below: float | None = None
 
@@ -82,8 +86,8 @@ class Split(Part):
     """A cell that says several things, such as 2.1*1.9."""
 
     by: str = Field(min_length=1, max_length=5)
-    part: int | None = Field(None, ge=1, le=20, description="the first, the second, and so on")
-    take: Take | None = Field(None, description="instead of one part: the highest, the sum, and so on")
+    part: int | None = Field(default=None, ge=1, le=20, description="the first, the second, and so on")
+    take: Take | None = Field(default=None, description="instead of one part: the highest, the sum, and so on")
 
     @model_validator(mode="after")
     def takes_one(self) -> Self:
@@ -110,23 +114,27 @@ class Source(Part):
     """Where a variable's value comes from, and how the center writes it. A text alone is a header."""
 
     header: str | None = None
-    headers: tuple[str, ...] = Field((), description="several columns, of which `take` makes one value")
-    value: str | None = Field(None, description="the same for all, such as the date that plus and minus start from")
+    headers: tuple[str, ...] = Field(default=(), description="several columns, of which `take` makes one value")
+    value: str | None = Field(
+        default=None, description="the same for all, such as the date that plus and minus start from"
+    )
     take: Take = Field("first", description="of several columns; first and last are those that are not blank")
     codes: dict[str, str | tuple[str, ...] | None] | None = Field(
-        None, description="own value → our code, ND/NR/NA/UNK, refuse, or nothing for blank"
+        default=None, description="own value → our code, ND/NR/NA/UNK, refuse, or nothing for blank"
     )
-    unit: str | None = Field(None, description="of plain numbers; header takes it from the header's brackets")
-    units: tuple[UnitRule, ...] = Field((), description="where the unit differs from row to row")
-    missing: dict[str, Reason] | None = Field(None, description="words for missing in this column")
-    limit: str | None = Field(None, description="what words for below stand for: 0.9 gives <0.9")
-    flags: tuple[str, ...] | None = Field(None, description="marks of a laboratory system behind or before a number")
+    unit: str | None = Field(default=None, description="of plain numbers; header takes it from the header's brackets")
+    units: tuple[UnitRule, ...] = Field(default=(), description="where the unit differs from row to row")
+    missing: dict[str, Reason] | None = Field(default=None, description="words for missing in this column")
+    limit: str | None = Field(default=None, description="what words for below stand for: 0.9 gives <0.9")
+    flags: tuple[str, ...] | None = Field(
+        default=None, description="marks of a laboratory system behind or before a number"
+    )
     dates: DateOrder | None = None
     split: Split | None = None
     plus: Shift | None = None
     minus: Shift | None = None
-    known_to: Literal["year", "month", "day"] = Field("day", description="how exact a computed date is")
-    when: Conditions = Field((), description="else the variable is blank")
+    known_to: Literal["year", "month", "day"] = Field(default="day", description="how exact a computed date is")
+    when: Conditions = Field(default=(), description="else the variable is blank")
 
     @model_validator(mode="before")
     @classmethod
@@ -161,9 +169,11 @@ class RecordRule(Part):
 
     kind: str = Field(description="a sheet of the template: patient, assessment, lab_wide, transarterial, ae, …")
     when: Conditions = ()
-    repeat: tuple[str, ...] = Field((), description="a record for each; {n} in headers and constants stands for it")
+    repeat: tuple[str, ...] = Field(
+        default=(), description="a record for each; {n} in headers and constants stands for it"
+    )
     once: Literal["first", "last"] | None = Field(
-        None, description="one record for rows with the same key: the first or last value that is not blank"
+        default=None, description="one record for rows with the same key: the first or last value that is not blank"
     )
     constants: dict[str, str] = Field(default_factory=dict, description="the same for all: consent_status: WAIV")
     variables: Variables = Field(default_factory=dict)
@@ -183,13 +193,13 @@ class SheetMapping(Part):
 
     mapping: int = Field(ge=1, le=1, description="version of this language")
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$", description="how it is asked for: lower case, digits, - _")
-    title: str = Field("", max_length=200)
-    sheet: str | None = Field(None, description="else the only sheet, or the first that has the headers")
+    title: str = Field(default="", max_length=200)
+    sheet: str | None = Field(default=None, description="else the only sheet, or the first that has the headers")
     header: HeaderRows = HeaderRows()
     missing: dict[str, Reason] = Field(default_factory=dict, description="the center's words for missing")
-    flags: tuple[str, ...] = Field((), description="marks of a laboratory system, such as ↑ ↓ H L *")
+    flags: tuple[str, ...] = Field(default=(), description="marks of a laboratory system, such as ↑ ↓ H L *")
     dates: DateOrder = "year-first"
-    ignored: tuple[str, ...] = Field((), description="headers that are known and not read; * for all others")
+    ignored: tuple[str, ...] = Field(default=(), description="headers that are known and not read; * for all others")
     everywhere: Variables = Field(default_factory=dict, description="for every kind of record that has the variable")
     records: tuple[RecordRule, ...] = Field(min_length=1)
 

@@ -13,7 +13,7 @@ from importers.mapping.catalog import Catalog, KnownKind
 from importers.mapping.conditions import Holds, all_hold
 from importers.mapping.headers import LocatedSheet
 from importers.mapping.language import PLACE, RecordRule, SheetMapping, Source
-from importers.mapping.merging import Difference, merged
+from importers.mapping.repetition import Difference, merged
 from importers.mapping.sources import BoundSource, Sheet, bound_source
 from importers.mapping.values import BLANK, Given
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from importers.files.cells import is_blank, normalized, shown
@@ -161,7 +162,7 @@ def taken(values: Sequence[Any], *, take: Take) -> Any:
     known = [number for number in numbers if number is not None]
     if len(known) < len(numbers):
         return None
-    sums = {"lowest": min, "highest": max, "sum": sum, "mean": lambda those: sum(those) / len(those)}
+    sums: Mapping[str, Callable[[list[float]], float]] = {"lowest": min, "highest": max, "sum": sum, "mean": fmean}
     return round(float(sums[take](known)), 10)
 
 

@@ -41,7 +41,8 @@ def merged(
     elsewhere: dict[tuple[int, str], int] = {}
     differences: list[Difference] = []
     for name, told in variables.items():
-        found[name] = values = []
+        values: list[Given] = []
+        found[name] = values
         if name in key:
             values.extend(told[group[0]] for group in groups)
             continue
