@@ -2,12 +2,14 @@
 
 from contextlib import suppress
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
+from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.jobs import queue
-from registry.models import Job
+from registry.models import Center, FormDraft, Job
 from registry.queries.sweep import TASK, active_centers, start_sweep, system_account
 from registry.queries.sweep import sweep as sweep_centers
 
@@ -42,3 +44,11 @@ def sweep(job_id: int) -> None:
 def nightly_sweep(timestamp: int) -> None:  # noqa: ARG001
     with suppress(Refused):  # one that somebody started is still under way
         start_sweep(by=system_account())
+
+
+@app.periodic(cron="29 18 * * *")
+@app.task(name="registry.forget_old_drafts", queueing_lock="registry.forget_old_drafts")
+def forget_old_drafts(timestamp: int) -> None:  # noqa: ARG001
+    every = Center.objects.values_list("pk", flat=True)
+    with center_scope(every, by=system_account(), reason="drafts that nobody continued"):
+        FormDraft.objects.outdated(timezone.now()).delete()

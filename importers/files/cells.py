@@ -15,9 +15,16 @@ from typing import Any
 
 from importers.files import messages
 from importers.files.messages import Problem
-from registry.clinical.laboratory.quantities import NO_FACTORS, NotAQuantity, UnknownUnit, plain_text, read_quantity
+from registry.clinical.date_text import FIRST_YEAR, LAST_YEAR, Fault, NotADate, read_date_text
+from registry.clinical.laboratory.quantities import (
+    NO_FACTORS,
+    NotAQuantity,
+    UnknownUnit,
+    plain_text,
+    possible_readings,
+    read_quantity,
+)
 
-FIRST_YEAR, LAST_YEAR = 1900, 2100
 # A bare number is an Excel date only where it cannot be a year or a year and month: 1910-01-01 to 2099-12-31.
 SERIAL_EPOCH, FIRST_SERIAL, LAST_SERIAL = datetime.date(1899, 12, 30), 3654, 73050
 DAYS_FROM_1900_TO_1904 = 1462
@@ -33,14 +40,13 @@ SYNONYMS |= {"是": "1", "有": "1", "阳性": "1", "y": "1", "yes": "1", "true"
 SYNONYMS |= {"否": "0", "阴性": "0", "n": "0", "no": "0", "false": "0", "negative": "0"}
 WHERE_NOT_YES_OR_NO = {"阳性": "POS", "positive": "POS", "阴性": "NEG", "negative": "NEG"}
 
-WHOLE_DATE = re.compile(
-    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[T\s]+\d{1,2}:\d{2}(?::\d{2}(?:\.0+)?)?)?"
-)
 TIME_OF_DAY = re.compile(r"[T\s](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
-COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
-NO_YEAR_FIRST = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
-NO_DAY = re.compile(r"(\d{4})(?:\s*[-/.年]\s*(?:(\d{1,2})\s*月?)?)?")
-MID_MONTH, MID_YEAR = 15, (7, 1)  # the day stored for a month or a year, data dictionary C5; Note [Partial dates]
+FAULTS = {
+    Fault.UNREADABLE: messages.NOT_A_DATE,
+    Fault.AMBIGUOUS: messages.AMBIGUOUS_DATE,
+    Fault.NO_SUCH_DAY: messages.NO_SUCH_DAY,
+    Fault.TOO_FAR: messages.DATE_TOO_FAR,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +104,11 @@ def read_identifier(raw: object) -> Cell:
 def read_date(raw: object, *, epoch_1904: bool = False, may_be_partial: bool = False) -> Cell:
     """A date without its day is read only where its variable can say so."""
     cell = _read_date(raw, epoch_1904=epoch_1904)
-    if may_be_partial and cell.problem is not None and cell.problem.message is messages.PARTIAL_DATE:
-        return _partial_date(cell.raw)
-    return cell
+    return cell if may_be_partial else _whole(cell)
 
 
-def _partial_date(text: str) -> Cell:
-    match = NO_DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if match is None:
-        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
-    year, month = int(match[1]), match[2]
-    try:
-        day = datetime.date(year, int(month), MID_MONTH) if month else datetime.date(year, *MID_YEAR)
-    except ValueError:
-        return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
-    cell = _calendar_date(day, text=text)
-    return replace(cell, precision="M" if month else "Y") if cell.problem is None else cell
+def _whole(cell: Cell) -> Cell:
+    return Cell(raw=cell.raw, problem=messages.PARTIAL_DATE.about(found=cell.raw)) if cell.precision else cell
 
 
 def _read_date(raw: object, *, epoch_1904: bool) -> Cell:
@@ -132,21 +127,12 @@ def _read_date(raw: object, *, epoch_1904: bool) -> Cell:
 def _written_date(plain: str, *, text: str) -> Cell:
     if plain.casefold() in MISSING:
         return Cell(raw=text, missing=MISSING[plain.casefold()])
-    match = WHOLE_DATE.fullmatch(plain) or COMPACT_DATE.fullmatch(plain)
-    if match:
-        try:
-            return _calendar_date(datetime.date(*map(int, match.groups())), text=text)
-        except ValueError:
-            return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
-    reason = next(
-        (
-            r
-            for pattern, r in ((NO_YEAR_FIRST, messages.AMBIGUOUS_DATE), (NO_DAY, messages.PARTIAL_DATE))
-            if pattern.fullmatch(plain)
-        ),
-        None,
-    )
-    return Cell(raw=text, problem=(reason or messages.NOT_A_DATE).about(found=text))
+    try:
+        found = read_date_text(plain)
+    except NotADate as refused:
+        problem = FAULTS[refused.fault].about(found=text, first=FIRST_YEAR, last=LAST_YEAR)
+        return Cell(raw=text, problem=problem)
+    return Cell(value=found.day, raw=text, precision=found.precision)
 
 
 def _serial_date(serial: float, *, epoch_1904: bool, text: str) -> Cell:
@@ -156,8 +142,10 @@ def _serial_date(serial: float, *, epoch_1904: bool, text: str) -> Cell:
         return Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
     days = math.floor(serial) + (DAYS_FROM_1900_TO_1904 if epoch_1904 else 0)
     if not FIRST_SERIAL <= days <= LAST_SERIAL:
-        reason = messages.PARTIAL_DATE if FIRST_YEAR <= serial <= LAST_YEAR else messages.NOT_A_DATE
-        return Cell(raw=text, problem=reason.about(found=text))
+        is_year = serial.is_integer() and FIRST_YEAR <= serial <= LAST_YEAR
+        return (
+            _written_date(text, text=text) if is_year else Cell(raw=text, problem=messages.NOT_A_DATE.about(found=text))
+        )
     return Cell(value=SERIAL_EPOCH + datetime.timedelta(days=days), raw=text)
 
 
@@ -169,7 +157,7 @@ def _calendar_date(value: datetime.date, *, text: str) -> Cell:
 
 def read_moment(raw: object, *, zone: datetime.tzinfo, epoch_1904: bool = False) -> Cell:
     """A date with the time of day in this zone, as everybody in it writes and reads it; the day's beginning where no time is given."""
-    date = _read_date(raw, epoch_1904=epoch_1904)
+    date = _whole(_read_date(raw, epoch_1904=epoch_1904))
     if date.value is None:
         return date
     time = _time_of_day(raw)
@@ -220,11 +208,9 @@ def read_number(
 
 
 def _not_a_number(text: str) -> Cell:
-    comma = re.fullmatch(r"([+-]?\d+),(\d{1,2})", text)
-    if comma:
-        problem = messages.DECIMAL_COMMA.about(
-            found=text, point=f"{comma[1]}.{comma[2]}", thousands=f"{comma[1]}{comma[2]}"
-        )
+    readings = possible_readings(text)
+    if readings:
+        problem = messages.DECIMAL_COMMA.about(found=text, point=readings[0], thousands=readings[1])
         return Cell(raw=text, problem=problem)
     return Cell(raw=text, problem=messages.NOT_A_NUMBER.about(found=text))
 

@@ -220,6 +220,11 @@ PARTIAL_DATE = Message(
     "“{found}” has no day; a full date is required here. Enter it as YYYY-MM-DD.",
     "“{found}”缺少日，此处需要完整日期。请按 YYYY-MM-DD 填写。",
 )
+NO_SUCH_DAY = Message(
+    "C-DATE",
+    "“{found}” is not a day of the calendar. Correct the date.",
+    "“{found}”在日历上不存在。请更正。",
+)
 DATE_TOO_FAR = Message(
     "C-DATE-YEAR",
     "“{found}” is outside the years {first}–{last}. Correct the date.",

@@ -23,6 +23,8 @@ SCOPE = "(SELECT string_to_array(current_setting('app.center_ids', true), ',')::
 READ_BEFORE_THE_SCOPE = {"registry.Center", "registry.Membership"}
 # What a center's laboratory calls normal names no patient, and administrators, who have no center, keep it.
 NAMES_NO_PATIENT = {"registry.LabReferenceLimit"}
+# What was typed and is saved, given up or old is gone: no record, and nothing to keep.
+SHORT_LIVED = {"registry.FormDraft"}
 CLINICAL_APPS = {"registry", "importers", "analytics"}
 
 
@@ -67,7 +69,9 @@ def _secure_table(cursor: CursorWrapper, *, model: type[models.Model]) -> None:
     table, policy = model._meta.db_table, policy_of(model)
     if issubclass(model, Event):  # written by the triggers as their owner; the app can neither forge nor mend
         cursor.execute(f'REVOKE INSERT, UPDATE, DELETE ON "{table}" FROM caliper_app')
-    elif model._meta.app_label in CLINICAL_APPS:  # a record is withdrawn, never deleted
+    elif (
+        model._meta.app_label in CLINICAL_APPS and model._meta.label not in SHORT_LIVED
+    ):  # a record is withdrawn, never deleted
         cursor.execute(f'REVOKE DELETE ON "{table}" FROM caliper_app')
     on, force = ("ENABLE", "FORCE") if policy else ("DISABLE", "NO FORCE")
     cursor.execute(f'ALTER TABLE "{table}" {on} ROW LEVEL SECURITY, {force} ROW LEVEL SECURITY')

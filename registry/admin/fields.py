@@ -17,11 +17,13 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: OpenQueries) -> di
     verified = verified_values(patient_of(record)) if record else {}
     return {
         "words": _words(),
+        "is_new": record is None,
         "reasons": [[code, str(label)] for code, label in MissingReason.choices],
         "may_say_why": {
             page.instance._meta.model_name: sorted(fields_with_reason(type(page.instance))) for page in pages
         },
         "page": reverse("field_page", args=["entity", 0, "variable"]),
+        "keep": reverse("keep_draft"),
         "derive": reverse("derive_page", args=[pages[0].instance._meta.model_name, pages[0].instance.pk or 0]),
         "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},
     }
@@ -54,4 +56,7 @@ def _words() -> dict[str, str]:
         "differs": _("differs from the entered value"),
         "follows": _("Derived values"),
         "close": _("Close"),
+        "kept": _("Draft kept at"),
+        "not_kept": _("The draft could not be kept. It stays on this page, and keeping it is tried again."),
+        "calendar": _("Calendar"),
     }

@@ -15,6 +15,8 @@ from unfold.forms import PaginationInlineFormSet
 
 from registry.admin.context import PageContext, enter_form
 from registry.admin.cross_record_checks import is_consistent
+from registry.admin.date_precision import show_partial_dates, take_precisions
+from registry.admin.drafts import resumed
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
@@ -45,6 +47,7 @@ class RecordForm(FormBase):
         if self.instance.pk:
             self.initial["row_version"] = self.instance.row_version
             self.initial["missing_reasons"] = reasons_of(self.instance)
+        show_partial_dates(self)
         if self.instance.record_status == RecordStatus.LOCKED:
             for name in self.guarded_names():
                 self.fields[name].disabled = True  # what a browser posts for it is not read
@@ -83,6 +86,8 @@ class RecordForm(FormBase):
     def is_valid(self) -> bool:
         """The page's own form also asks what only all forms of the page can answer, or leaves that to the last rows."""
         valid = super().is_valid()
+        if resumed(self.page_request):
+            return False  # Note [A draft is continued by its own form]
         if not valid or self.context.form is not self or self.context.formsets:
             return valid
         return is_consistent(self.context)
@@ -93,6 +98,7 @@ class RecordForm(FormBase):
         self._refuse_locked()
         self._refuse_conflict()
         self._take_reasons()
+        take_precisions(self)
         for finding in findings(self.instance._meta.model_name or "", self.row()):
             self.note(finding)
         return self.cleaned_data

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from registry.admin.entry_fields import TextField
 from registry.choices import AnalyteCode, LabQuality, MissingReason
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.ranges import ANALYTE_RANGES
@@ -42,7 +43,7 @@ def _input(code: str, *, label: Any) -> forms.Field:
         choices = [("", _("Select value")), *qualities, *MissingReason.choices]
         return forms.ChoiceField(label=label, required=False, choices=choices, widget=UnfoldAdminSelectWidget())
     named = _labeled(label, unit=ANALYTE_RANGES[code].unit)
-    return forms.CharField(label=named, required=False, max_length=64, widget=UnfoldAdminTextInputWidget())
+    return TextField(label=named, required=False, max_length=64, widget=UnfoldAdminTextInputWidget())
 
 
 def _labeled(label: str | Promise, *, unit: str) -> Any:

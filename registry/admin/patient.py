@@ -1,6 +1,5 @@
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -13,6 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from registry.admin.base import RegistryAdmin, TabularRecords
 from registry.admin.course import AdverseEventInline, FollowUpInline, ImagingInline, ProgressionInline
 from registry.admin.derived_values import DerivedColumns
+from registry.admin.entry_fields import TextField
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.other_section import Fieldset
@@ -54,21 +54,21 @@ BACKGROUND = (
 
 
 class PatientForm(RecordForm):
-    hospital_no = forms.CharField(
+    hospital_no = TextField(
         label=_("Hospital number"),
         max_length=32,
         required=False,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         help_text=_("Encrypted and stored separately from the record; never exported."),
     )
-    national_id_ending = forms.CharField(
+    national_id_ending = TextField(
         label=_("Last six characters of ID card number"),
         max_length=6,
         required=False,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off"}),
         help_text=_("Never stored. Only a keyed hash is kept, to detect patients treated at two centers."),
     )
-    initials = forms.CharField(
+    initials = TextField(
         label=_("Pinyin initials"),
         max_length=8,
         required=False,

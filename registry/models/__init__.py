@@ -4,6 +4,7 @@ from registry.models.base.patient_record import PatientRecord
 from registry.models.base.record import CenterRecord
 from registry.models.center import Center
 from registry.models.ctcae_term import CtcaeTerm
+from registry.models.draft import FormDraft
 from registry.models.follow_up import FollowUp
 from registry.models.identity import PatientIdentity
 from registry.models.imaging import ImagingAssessment
@@ -37,6 +38,7 @@ __all__ = [
     "CenterRecord",
     "CtcaeTerm",
     "FollowUp",
+    "FormDraft",
     "ImagingAssessment",
     "Job",
     "LabReferenceLimit",

@@ -9,7 +9,13 @@ from django.utils.translation import gettext as _
 
 from registry.choices import Comparator, LabQuality, MissingReason
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES, spellings_of
-from registry.clinical.laboratory.quantities import NotAQuantity, UnknownUnit, plain_text, read_quantity
+from registry.clinical.laboratory.quantities import (
+    NotAQuantity,
+    UnknownUnit,
+    plain_text,
+    possible_readings,
+    read_quantity,
+)
 from registry.clinical.ranges import ANALYTE_RANGES, Range
 
 
@@ -59,6 +65,15 @@ def shown_value(value: float, *, comparator: str) -> str:
     return f"{sign}{Decimal(repr(value)).normalize():f}"
 
 
+def asked_about(text: str, *, readings: tuple[str, str]) -> str:
+    """A number of which nobody but its writer knows the point."""
+    return _("“%(found)s” could be %(point)s or %(together)s. Enter it with a decimal point.") % {
+        "found": text.strip(),
+        "point": readings[0],
+        "together": readings[1],
+    }
+
+
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
     """Raises NotALaboratoryValue, worded for the person who typed it."""
     reason = _code_in(text, choices=MissingReason.choices)
@@ -91,6 +106,8 @@ def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
     except UnknownUnit as unknown:
         raise NotALaboratoryValue(_unknown_unit(text, known=known)) from unknown
     except NotAQuantity as unreadable:
+        if readings := possible_readings(text):
+            raise NotALaboratoryValue(asked_about(text, readings=readings)) from unreadable
         raise NotALaboratoryValue(
             _("“%(found)s” is not a valid laboratory value. Enter a number, for example 41.7, <0.5 or 41.7 %(unit)s.")
             % _named(text, known)

@@ -40,7 +40,7 @@ const derive = async () => {
   const number = ++asked;
   const body = new FormData(form);
   const answer = await fetch(told.derive + location.search, { method: "POST", body }).catch(() => null);
-  if (!answer?.ok || number !== asked) return;
+  if (!answer?.ok || answer.redirected || number !== asked) return; // redirected: the session has ended
   const { beside, summary } = await answer.json();
   form.querySelectorAll(".caliper-derived").forEach((note) => note.remove());
   beside.forEach(showBeside);

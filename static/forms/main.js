@@ -1,9 +1,13 @@
 // The record forms: tabs by keyboard, the first error in sight, why a value is missing, and what is beside each field.
 
+import { setUpDates } from "./dates.js";
 import { followValues, setUpSummary } from "./derived.js";
+import { setUpDrafts } from "./drafts.js";
+import { focusFirst, setUpKeys } from "./keys.js";
 import { markAll } from "./marks.js";
 import { setUpPanel } from "./panel.js";
 import { showFirstError } from "./refusal.js";
+import { goBack, setUpReturn } from "./return.js";
 import { activeTab, setUpTabs } from "./tabs.js";
 import { form, told } from "./told.js";
 import { setUpTools } from "./tools.js";
@@ -17,11 +21,16 @@ const start = () => {
   setUpSummary();
   setUpTabs();
   markAll();
-  showFirstError();
+  setUpDates();
+  setUpDrafts();
+  if (!showFirstError() && !goBack() && told.is_new) focusFirst();
+  form.dataset.ready = "true";
 };
 
 if (told) {
   setUpTools();
+  setUpKeys();
+  setUpReturn();
   form.addEventListener("submit", rememberTab);
   followValues();
   if (document.readyState === "complete") start();

@@ -16,11 +16,28 @@ const lead = (target) => {
   target.scrollIntoView({ block: "center" });
 };
 
+const open = (field) => {
+  tabOf(field.closest("[id$=-group]"))?.click();
+  field.closest("details")?.setAttribute("open", "");
+  setTimeout(() => lead(field), 0);
+};
+
+/** The list of errors leads to its fields, on whatever tab they are. */
+const followFault = (event) => {
+  const field = document.getElementById(event.target.closest("[data-fault]")?.dataset.fault);
+  if (!field) return;
+  event.preventDefault();
+  open(field.matches(FIELD) ? field : field.querySelector(FIELD) || field);
+};
+
+/** Whether there is one. */
 export const showFirstError = () => {
+  document.getElementById("faults")?.addEventListener("click", followFault);
   const conflict = document.getElementById("conflict");
   const faulty = conflict || form.querySelector(FAULTY);
-  if (!faulty) return;
+  if (!faulty) return false;
   if (!conflict) tabOf(faulty.closest("[id$=-group]"))?.click();
   faulty.closest("details")?.setAttribute("open", "");
   setTimeout(() => lead(fieldOf(faulty) || faulty), 0);
+  return true;
 };

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base.access import RecordAccess
 from registry.admin.context import hand_context
+from registry.admin.drafts import RESUME, address_of, forget_saved, resume, without_errors
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows
 from registry.admin.record_links import patient_of
@@ -37,6 +38,8 @@ class RecordSaving(RecordAccess, PageBase):
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """A record closed while its form was open is told of on its page, which now only shows it."""
+        if request.method == "POST" and RESUME in request.POST:
+            return self._resume_draft(request, object_id, *args, **kwargs)
         try:
             return super().changeform_view(request, object_id, *args, **kwargs)
         except PermissionDenied:
@@ -49,6 +52,12 @@ class RecordSaving(RecordAccess, PageBase):
             request, _("Another user locked or withdrew this record while you were editing it. Nothing was saved.")
         )
         return redirect(request.path)
+
+    def _resume_draft(self, request: HttpRequest, object_id: str | None, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not resume(request):
+            messages.info(request, _("This draft no longer exists. It was saved, discarded or too old."))
+            return redirect(address_of(request))
+        return without_errors(super().changeform_view(request, object_id, *args, **kwargs))
 
     def _is_closed(self, request: HttpRequest, object_id: str) -> bool:
         found = self.get_queryset(request).filter(pk=object_id) if object_id.isdecimal() else []
@@ -74,6 +83,7 @@ class RecordSaving(RecordAccess, PageBase):
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         _warn(request, forms=[form, *(row for formset in formsets for row in formset.forms if row.has_changed())])
+        forget_saved(request)
         refresh_queries([patient_of(form.instance).pk], by=request.user)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:

@@ -9,18 +9,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from registry.admin.entry_fields import OVERRIDES, DayField, TypedNumber
 from registry.admin.permissions import centers
 from registry.admin.types import AdminBase
 from registry.clinical.ranges import RANGES
 from registry.fields import CodesField
 from registry.models import Center, Patient
+from registry.models.base.record import PRECISION
 from registry.records.laboratory_values import shown_unit
 
 
 class RecordFields(AdminBase):
     """Form fields as records need them, in a form and in the rows below it."""
 
-    formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}}
+    formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}, **OVERRIDES}
 
     def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         # Unfold drops the blank of every required choice, so its first code would be recorded unless somebody noticed.
@@ -45,4 +47,14 @@ class RecordFields(AdminBase):
         known = RANGES.get(db_field.name)
         if field and known and known.unit:
             field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"
+        if field and known and isinstance(field, TypedNumber):
+            field.unit, field.factors = known.unit, known.factors
+        if isinstance(field, DayField):
+            field.may_be_partial = _has_precision(db_field)
+        if field:
+            field.widget.attrs.pop("maxlength", None)  # a browser cuts off what is pasted beyond it, without a word
         return field
+
+
+def _has_precision(day: models.Field) -> bool:
+    return f"{day.name}{PRECISION}" in {field.name for field in day.model._meta.concrete_fields}

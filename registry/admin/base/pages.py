@@ -15,7 +15,9 @@ from unfold.admin import ModelAdmin
 from registry.admin.actions import head_of
 from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
+from registry.admin.drafts import about_drafts
 from registry.admin.export import csv_of
+from registry.admin.faults import faults_of
 from registry.admin.fields import about_fields
 from registry.admin.filters import WithdrawnFilter
 from registry.admin.forms import RecordForm, RecordFormSet
@@ -77,7 +79,10 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         asked = queries_of(patient_of(record)) if record else {}
         context["about_fields"] = about_fields(pages, record=record, asked=asked)
         context["head"] = head_of(request, record=record, queries=asked) if record else None
-        context["has_steps"] = True
+        labels = {name: field.label for name, field in pages[0].fields.items()}
+        context["typing"] = about_drafts(request, labels=labels)
+        context["about_fields"]["address"] = context["typing"]["address"]
+        context["faults"] = faults_of(pages) if context["errors"] else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:

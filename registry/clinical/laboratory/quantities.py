@@ -18,12 +18,14 @@ COMPARATORS: Mapping[str, str] = MappingProxyType(
 )
 NUMBER = re.compile(
     r"(?P<comparator><=|>=|=<|=>|[<>=≤≥≦≧])?\s*"
-    r"(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?P<exponent>[eE][+-]?\d{1,4})?"
+    r"(?P<number>[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?|[+-]?\.\d+)(?P<exponent>[eE][+-]?\d{1,4})?"
     r"\s*(?P<rest>.*)",
     re.DOTALL,
 )
 POWER_OF_TEN = re.compile(r"[×xX*]\s*10\s*(?:\^|\*\*?)?\s*(?P<power>[+-]?\d{1,3})")
 DECIMAL_COMMA = re.compile(r"[<>=≤≥]*\s*[+-]?\d+,\d{1,2}")
+# A comma, or what the key of the point gives while Chinese is typed.
+INSTEAD_OF_A_POINT = re.compile(r"(?P<before>[<>=≤≥]*\s*[+-]?\d+)[,。、·](?P<after>\d+(?:\D.*)?)", re.DOTALL)
 SUPERSCRIPTS = str.maketrans({character: f"^{digit}" for digit, character in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")})
 
 
@@ -76,9 +78,11 @@ def read_quantity(text: str, *, unit: str = "", factors: Mapping[str, Decimal] =
         raise NotAQuantity(text)
     known = {folded_unit(unit): Decimal(1)} | {folded_unit(other): factor for other, factor in factors.items()}
     number, rest = _number_and_rest(match, known=known)
+    if rest.isdecimal():  # two numbers, even where 1 is the unit
+        raise NotAQuantity(text)
     factor = known.get(folded_unit(rest)) if rest else Decimal(1)
     if factor is None:
-        has_unit = any((unit, *factors)) and not re.match(r"[\d+\-,.<>=]", rest)
+        has_unit = any((unit, *factors)) and not re.match(r"[\d+\-,.<>=。、·]", rest)
         raise UnknownUnit(rest) if has_unit else NotAQuantity(text)
     value, typed = float(number * factor), plain.removesuffix(rest).strip()
     if not math.isfinite(value) or len(typed) > LONGEST_NUMBER:
@@ -87,6 +91,16 @@ def read_quantity(text: str, *, unit: str = "", factors: Mapping[str, Decimal] =
     return Quantity(
         value=value, comparator=COMPARATORS[sign], has_comparator=bool(sign), number=typed, unit=" ".join(rest.split())
     )
+
+
+def possible_readings(text: str) -> tuple[str, str] | None:
+    """What may be meant by a number with a comma or a Chinese full stop for its point; None where it has neither.
+
+    >>> possible_readings("1。5 mL")
+    ('1.5 mL', '15 mL')
+    """
+    found = INSTEAD_OF_A_POINT.fullmatch(plain_text(text))
+    return (f"{found['before']}.{found['after']}", f"{found['before']}{found['after']}") if found else None
 
 
 def _number_and_rest(match: re.Match[str], *, known: Mapping[str, Decimal]) -> tuple[Decimal, str]:

@@ -36,7 +36,7 @@ def test_form_and_workbook_read_the_same(analyte, text, value):
 @pytest.mark.parametrize(
     ("analyte", "text", "sentence"),
     [
-        ("alb", "12,5", "“12,5” is not a valid laboratory value. Enter a number, for example 41.7, <0.5 or 41.7 g/L."),
+        ("alb", "12,5", "“12,5” could be 12.5 or 125. Enter it with a decimal point."),
         ("alb", "4.1 mg/mL", "The unit in “4.1 mg/mL” is not recognized. Use one of: g/L, g/dL."),
         ("alb", "417", "417 is outside the range 10 to 70 g/L. Check the value and its unit."),
     ],
