@@ -3,7 +3,7 @@
 The day stored for it is nobody's to invent, and so is nowhere on the page.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, MutableMapping
 from datetime import date
 from typing import Any, Protocol
 
@@ -21,8 +21,8 @@ class DatedForm(Protocol):
 
     instance: Any
     initial: MutableMapping[str, Any]
-    cleaned_data: MutableMapping[str, Any]
-    fields: Mapping[str, forms.Field]
+    cleaned_data: dict[str, Any]
+    fields: dict[str, forms.Field]
 
     @property
     def changed_data(self) -> list[str]: ...

@@ -73,7 +73,7 @@ class TypedNumber(forms.Field):
 class NumberField(TypedNumber, forms.FloatField):
     widget = NumberInput
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> Any:
         return self.read(value)
 
 

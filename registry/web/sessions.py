@@ -1,13 +1,11 @@
 """A session ends after idle minutes; what a page asks for by itself is no activity, and the browser knows when the end comes."""
 
 import time
-from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from registry.web.accounts import LONGEST_SESSION_SECONDS, SIGNED_IN_AT
 
@@ -17,11 +15,11 @@ IDLE_UNTIL = "idle_until"  # a cookie that scripts read, in seconds since 1970; 
 
 
 class IdleSessionMiddleware(SessionMiddleware):
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         match = request.resolver_match
         if match is not None and match.url_name in QUIET:
             return response
-        answer: Any = super().process_response(request, response)
+        answer = super().process_response(request, response)
         if answer.status_code < 500 and _is_page(request):
             _tell_the_end(request, answer)
         return answer
@@ -32,7 +30,7 @@ def _is_page(request: HttpRequest) -> bool:
     return bool(getattr(request.session, "accessed", False))
 
 
-def _tell_the_end(request: HttpRequest, response: HttpResponseBase) -> None:
+def _tell_the_end(request: HttpRequest, response: HttpResponse) -> None:
     if SESSION_KEY not in request.session:
         if IDLE_UNTIL in request.COOKIES:
             response.delete_cookie(IDLE_UNTIL, samesite=settings.SESSION_COOKIE_SAMESITE)
@@ -42,7 +40,7 @@ def _tell_the_end(request: HttpRequest, response: HttpResponseBase) -> None:
     response.set_cookie(
         IDLE_UNTIL,
         str(int(min(now + settings.SESSION_COOKIE_AGE, longest))),
-        secure=settings.SESSION_COOKIE_SECURE or None,
+        secure=settings.SESSION_COOKIE_SECURE,
         samesite=settings.SESSION_COOKIE_SAMESITE,
     )
 

@@ -3,7 +3,7 @@
 import { form } from "./told.js";
 import { tabOf } from "./tabs.js";
 
-const FAULTY = "[aria-invalid=true], ul.errorlist li, .caliper-note-error";
+const FAULTY = "[aria-invalid=true], ul.errorlist li, .caliper-note-error:not(#faults)";
 const FIELD = "input, select, textarea";
 
 const fieldOf = (faulty) =>
@@ -32,9 +32,10 @@ const followFault = (event) => {
 
 /** Whether there is one. */
 export const showFirstError = () => {
-  document.getElementById("faults")?.addEventListener("click", followFault);
+  const list = document.getElementById("faults");
+  list?.addEventListener("click", followFault);
   const conflict = document.getElementById("conflict");
-  const faulty = conflict || form.querySelector(FAULTY);
+  const faulty = conflict || form.querySelector(FAULTY) || list;
   if (!faulty) return false;
   if (!conflict) tabOf(faulty.closest("[id$=-group]"))?.click();
   faulty.closest("details")?.setAttribute("open", "");

@@ -104,10 +104,10 @@ def test_keys_and_wheel_change_nothing_and_every_refusal_leads_to_its_field(
     assert _is_narrow_enough(page)
     page.locator("#content a[data-fault]").first.click()
     expect(oil).to_be_focused()
-    for typed, number in (("１．５", 1.5), ("41.2 ", 41.2), ("12", 12.0)):
+    for typed, number in (("１．５", 1.5), ("14.2 ", 14.2), ("12", 12.0)):
         _retype(page, oil, typed)
         _save(page)
-        expect(page.locator("#faults")).to_have_count(0)
+        assert page.locator("#faults").all_inner_texts() == []
         expect(oil).to_be_focused()  # as before the save
         assert _stored(cast).lipiodol_ml == number
     _is_pasted_in_one_line(page, oil)
@@ -119,7 +119,7 @@ def test_keys_and_wheel_change_nothing_and_every_refusal_leads_to_its_field(
         if precision:
             expect(page.locator("[name=start_date_precision]")).to_have_value(precision)
         _save(page)
-        expect(page.locator("#faults")).to_have_count(0)
+        assert page.locator("#faults").all_inner_texts() == []
         expect(day).to_have_value(typed if precision else stored)
         assert (_stored(cast).start_date.isoformat(), _stored(cast).start_date_precision) == (stored, precision)
     _retype(page, day, "03/04/2019")
