@@ -3,7 +3,13 @@ from decimal import Decimal
 import pytest
 
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_RANGES
-from registry.clinical.laboratory.quantities import LONGEST_NUMBER, NotAQuantity, UnknownUnit, read_quantity
+from registry.clinical.laboratory.quantities import (
+    LONGEST_NUMBER,
+    NotAQuantity,
+    UnknownUnit,
+    possible_readings,
+    read_quantity,
+)
 
 PLATELETS = {"10*3/uL": Decimal(1), "万/uL": Decimal(10), "/uL": Decimal("0.001")}
 
@@ -25,10 +31,25 @@ def test_number_sign_and_unit_are_told_apart(text, value, comparator, number, un
     assert (found.value, found.comparator, found.number, found.unit) == (value, comparator, number, unit)
 
 
-@pytest.mark.parametrize("text", ["", "high", "12,5", "<", "5-10", "1 2", "1e999", "0." + "0" * LONGEST_NUMBER + "1"])
+@pytest.mark.parametrize(
+    "text", ["", "high", "12,5", "0,125", "1。5", "<", "5-10", "1 2", "1e999", "0." + "0" * LONGEST_NUMBER + "1"]
+)
 def test_what_is_no_number_is_refused(text):
     with pytest.raises(NotAQuantity):
         read_quantity(text, unit="g/L")
+
+
+def test_two_numbers_are_no_number_even_where_1_is_the_unit():
+    with pytest.raises(NotAQuantity):
+        read_quantity("4 1", unit="1")
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [("1,5", ("1.5", "15")), ("1。5", ("1.5", "15")), ("<0，125", ("<0.125", "<0125")), ("1.5", None), ("high", None)],
+)
+def test_a_comma_or_a_full_stop_may_be_a_point_or_nothing(text, readings):
+    assert possible_readings(text) == readings
 
 
 def test_an_unknown_unit_is_named():
