@@ -16,6 +16,7 @@ from importers.layout.row_tokens import tokens_of
 from importers.layout.tables import (
     Reader,
     Table,
+    by_default,
     is_identifier,
     reader,
     say_how_exact,
@@ -88,7 +89,8 @@ def _take(
         elsewhere=kind.elsewhere,
     )
     collector.origins[sheet.name] = origin.place
-    lacking = [c for c in sheet.columns if (c.required or c.name in sheet.key[:1]) and c.name not in kind.variables]
+    needed = [c for c in sheet.columns if (c.required and c.default is None) or c.name in sheet.key[:1]]
+    lacking = [c for c in needed if c.name not in kind.variables]
     for column in lacking:
         collector.add(of_files.MISSING_COLUMN.about(column=column.name), at=Place(sheet=sheet.name))
     if lacking:
@@ -116,7 +118,8 @@ def _table(kind: MappedKind, *, sheet: Sheet, origin: Origin, located_sheet: Loc
         raw = located_sheet.raw.rows
         texts = {number: text for number, row in zip(rows, kind.rows, strict=True) if (text := telling(raw[row - 1]))}
     index_of = {row: index for index, row in enumerate(rows)}
-    return Table(sheet=sheet, rows=rows, index_of=index_of, cells=read, places=places, texts=texts, origin=origin)
+    cells = {**read, **by_default(read, sheet=sheet, count=len(rows))}
+    return Table(sheet=sheet, rows=rows, index_of=index_of, cells=cells, places=places, texts=texts, origin=origin)
 
 
 def _cells(given: Sequence[Given], *, read_one: Reader) -> list[Cell]:

@@ -1,7 +1,7 @@
 """A raw sheet → a table of values by variable, with the place of each cell. Values are still as odd as the file's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -85,7 +85,20 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
     tell_cells(table, hidden=raw.hidden, collector=collector)
     for name in filter(lambda name: is_identifier(table.sheet.column(name)), table.cells):
         _warn_of_numbers(table, name=name, raw=raw, collector=collector)
-    return table
+    return replace(table, cells={**read, **by_default(read, sheet=layout.sheet, count=len(rows))})
+
+
+def by_default(read: Mapping[str, list[Cell]], *, sheet: Sheet, count: int) -> dict[str, list[Cell]]:
+    """What a blank cell says, and a workbook that is older than the column."""
+    blank = [Cell()] * count
+    return {
+        column.name: [
+            Cell(value=column.default) if cell.value is None and not (cell.problem or cell.missing) else cell
+            for cell in read.get(column.name, blank)
+        ]
+        for column in sheet.columns
+        if column.default is not None
+    }
 
 
 def telling(row: list[Any]) -> str:

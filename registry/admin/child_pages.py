@@ -44,27 +44,27 @@ class RecordsWithPages(StackedRecords):
     @admin.display(description=_("All variables"))
     def its_page(self, record: PatientRecord) -> str:
         if not record.pk:
-            return gettext("Save this record first. The other variables are on the record's own page.")
+            return gettext("On the record's own page, once it is saved.")
         return format_html('<a href="{}" class="caliper-link">{}</a>', _page(record), gettext("Open the record"))
 
 
 class RecordsWithChildren(RecordsWithPages):
-    """Rows that also say what hangs below each record."""
+    """Rows with what hangs below each record: rows of their own for who enters, and words for who only reads."""
 
-    readonly_fields = ("below",)
+    readonly_fields = ("its_page", "below")
     children: ClassVar[str] = ""
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        shown = super().get_fields(request, obj)
+        return shown if self.has_change_permission(request, obj) else (*shown, "below")
+
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).prefetch_related(self.children)
+        found = super().get_queryset(request)
+        return found if self.has_change_permission(request) else found.prefetch_related(self.children)
 
     @admin.display(description=_("Sub-records"))
     def below(self, record: PatientRecord) -> str:
-        if not record.pk:
-            return gettext("Save this record first, then add its sub-records on its own page.")
-        known = "; ".join(map(str, getattr(record, self.children).all())) or gettext("none entered")
-        return format_html(
-            '{} · <a href="{}" class="caliper-link">{}</a>', known, _page(record), gettext("Open the record")
-        )
+        return "; ".join(map(str, getattr(record, self.children).all())) or gettext("none entered")
 
 
 def _page(record: PatientRecord) -> str:

@@ -19,6 +19,7 @@ from django import forms
 from django.db import models
 from django.http import HttpRequest
 
+from registry.admin.entry.nested_rows import formsets_below, with_rows_below
 from registry.models import Assessment, FollowUp, Patient
 from registry.models.base.record import MISSING_REASON, PRECISION
 from registry.models.hierarchy import model_of
@@ -95,7 +96,7 @@ class PageContext:
     death_date: date | None
 
     def forms(self) -> list[PageForm]:
-        return [self.form, *(row for formset in self.formsets for row in formset.forms)]
+        return [self.form, *(row for formset in self.formsets for row in with_rows_below(formset.forms))]
 
     def known(self, *, besides: models.Model, own: Row, above: Any) -> dict[str, Any]:
         """Birth, diagnosis, death, first treatment and sex, and for a dose the size of the body on its day."""
@@ -127,8 +128,8 @@ def hand_context(request: HttpRequest, *, formsets: Sequence[PageRows]) -> None:
         stored=PatientRecords(patient),
         death_date=_first_death(formsets),
     )
-    for formset in formsets:
-        formset.context = context
+    for rows in (*formsets, *(below for formset in formsets for below in formsets_below(formset.forms))):
+        rows.context = context
     for each in context.forms():
         each.context = context
 

@@ -1,31 +1,48 @@
 """What happens after treatment: scans, follow-up, progression, adverse events; rows of the patient's page, some with their own."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import StackedRecords, TabularRecords
+from registry.admin.base import LineRecords, StackedRecords
 from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
 from registry.admin.filters import OwnCenterFilter
+from registry.admin.forms import RecordForm, RecordFormSet
 from registry.models import AdverseEvent, FollowUp, ImagingAssessment, LesionMeasurement, ProgressionEvent
+from registry.models.adverse_event import SAME_EVENT, SECOND_OF_THE_DAY
+
+MEASURED = ("whole_mm", "viable_mm", "short_axis_mm")
+
+
+class LesionForm(RecordForm):
+    def clean(self) -> dict[str, Any] | None:
+        """A new row with no more than the number and place of a lesion may be a copy that nobody has measured."""
+        cleaned = super().clean()
+        says = [self.cleaned_data.get(name) for name in (*MEASURED, "missing_reasons")]
+        is_said = any(value not in (None, {}) for value in says) or any(name in self.errors for name in MEASURED)
+        if self.instance.pk is None and not is_said:
+            self.add_error("whole_mm", _("Enter what was measured on this scan, or 0 if the lesion has disappeared."))
+        return cleaned
+
+
+class LesionInline(LineRecords):
+    model = LesionMeasurement
+    form = LesionForm
+    tab = False
+    line = ("lesion_no", "organ", "is_target", "whole_mm", "viable_mm", "short_axis_mm", "enhancement", "is_new")
 
 
 class ImagingInline(RecordsWithChildren):
     model = ImagingAssessment
     children = "lesionmeasurement_set"
+    nested = (LesionInline,)
     fields = (
         ("imaging_date", "imaging_modality", "imaging_role"),
         ("sum_whole_mm", "sum_viable_mm", "max_viable_diameter_mm"),
         ("non_target_response", "new_lesion", "response_mrecist", "response_recist11"),
-        "below",
-    )
-
-
-class LesionInline(TabularRecords):
-    model = LesionMeasurement
-    tab = False
-    fields = (
-        *("lesion_no", "organ", "is_target", "whole_mm", "viable_mm", "short_axis_mm"),
-        *("enhancement", "is_new"),
+        "its_page",
     )
 
 
@@ -82,19 +99,48 @@ class ProgressionInline(StackedRecords):
     )
 
 
-class AdverseEventInline(RecordsWithPages):
+class AdverseEventForm(RecordForm):
+    def _post_clean(self) -> None:
+        """The second event of a day is counted in the box where its refusal stands."""
+        super()._post_clean()
+        if self.has_error(NON_FIELD_ERRORS, code=SAME_EVENT):
+            self.ask_occurrence()
+
+    def ask_occurrence(self) -> None:
+        del self.errors[NON_FIELD_ERRORS]
+        self.add_error("ae_occurrence", SECOND_OF_THE_DAY)
+
+
+class AdverseEventRows(RecordFormSet):
+    def validate_unique(self) -> None:
+        """Asked of the second of two rows of this page."""
+        try:
+            super().validate_unique()
+        except ValidationError:
+            for row in self.forms:
+                if NON_FIELD_ERRORS in row.errors:
+                    row.ask_occurrence()
+
+
+class AdverseEventInline(LineRecords, RecordsWithPages):
     model = AdverseEvent
-    fields = (
-        ("ae_term", "ae_grade", "ctcae_version", "ae_term_verbatim"),
-        ("ae_onset_date", "ae_resolution_date", "serious", "outcome"),
-        ("sir_class", "clavien_dindo", "related_tat", "related_abl"),
-        ("related_sr", "related_tki", "related_vegf", "related_ici"),
+    form = AdverseEventForm
+    formset = AdverseEventRows
+    line = ("ae_term", "ae_onset_date", "ae_grade", "ctcae_version", "related_tat", "outcome")
+    rest = (
+        ("ae_resolution_date", "ae_ongoing", "serious", "hospitalized_days"),
+        ("ae_term_verbatim", "ae_other_specify", "ae_occurrence", "immune_related"),
+        ("sir_class", "clavien_dindo", "related_abl", "related_sr"),
+        ("related_rt", "related_tki", "related_vegf", "related_ici"),
         ("related_chemo", "its_page"),
+        "serious_criteria",
+        "action_taken",
     )
 
 
 @admin.register(AdverseEvent)
 class AdverseEventAdmin(RecordPage):
+    form = AdverseEventForm
     tab_of_patient = "adverseevent_set"
     list_display = ("ae_onset_date", "patient", "ae_term", "ae_grade", "serious", "outcome")
     list_filter = (("center", OwnCenterFilter), "ae_grade", "serious", "outcome")
@@ -105,8 +151,8 @@ class AdverseEventAdmin(RecordPage):
             _("Event"),
             (
                 ("ae_term", "ae_term_verbatim", "ae_other_specify"),
-                ("ctcae_version", "ae_grade", "ae_onset_date", "ae_resolution_date"),
-                ("ae_ongoing", "outcome", "hospitalized_days"),
+                ("ctcae_version", "ae_grade", "ae_onset_date", "ae_occurrence"),
+                ("ae_resolution_date", "ae_ongoing", "outcome", "hospitalized_days"),
                 ("serious", "immune_related", "sir_class", "clavien_dindo"),
                 "serious_criteria",
                 "action_taken",

@@ -111,14 +111,14 @@ def _within(claim: bool | None) -> str:  # noqa: FBT001
 COLUMNS = {
     "albi": Column(label=gettext_lazy("ALBI"), text=_albi),
     "child_pugh": Column(label=gettext_lazy("Child-Pugh"), text=lambda known: known.ctp_subclass or ""),
-    "meld": Column(label="MELD", text=lambda known: _numbers(known, decimals=SCORES)),
+    "meld": Column(label=gettext_lazy("MELD scores"), text=lambda known: _numbers(known, decimals=SCORES)),
     "body": Column(label=gettext_lazy("Body size"), text=lambda known: _numbers(known, decimals={"bmi": 1, "bsa": 2})),
     "fibrosis": Column(label=gettext_lazy("Fibrosis"), text=lambda known: _numbers(known, decimals=FIBROSIS)),
     "inflammation": Column(
         label=gettext_lazy("Inflammation"), text=lambda known: _numbers(known, decimals=INFLAMMATION)
     ),
     "kidney": Column(
-        label=gettext_lazy("eGFR (mL/min/1.73 m²)"),
+        label=gettext_lazy("Renal function (eGFR, mL/min/1.73 m²)"),
         text=lambda known: "" if known.egfr is None else f"{known.egfr:.0f}",
     ),
     "afp": Column(label=gettext_lazy("AFP above 400 ng/mL"), text=_afp),

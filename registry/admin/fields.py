@@ -6,9 +6,13 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from registry.admin.entry.former_visit import former_visit
 from registry.admin.missing_reasons import fields_with_reason
 from registry.admin.record_links import patient_of
 from registry.choices import MissingReason
+from registry.clinical.applicability import APPLICABLE, rules_of
+from registry.clinical.carried_over import MAY_BE_COPIED
+from registry.models import Assessment
 from registry.queries import OpenQueries
 from registry.records.verification import verified_values
 
@@ -22,10 +26,25 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: OpenQueries) -> di
         "may_say_why": {
             page.instance._meta.model_name: sorted(fields_with_reason(type(page.instance))) for page in pages
         },
+        "may_copy": dict(MAY_BE_COPIED),
+        "former": former_visit(pages[0].instance, patient=pages[0].patient()),
+        "applies": applicable_variables(),
         "page": reverse("field_page", args=["entity", 0, "variable"]),
         "keep": reverse("keep_draft"),
+        "printout": reverse("printout_page") if isinstance(pages[0].instance, Assessment) else "",
         "derive": reverse("derive_page", args=[pages[0].instance._meta.model_name, pages[0].instance.pk or 0]),
         "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},
+    }
+
+
+def applicable_variables() -> dict[str, list[dict[str, Any]]]:
+    """What the page folds away, by kind of record."""
+    return {
+        entity: [
+            {"on": rule.depends_on, "codes": sorted(rule.codes), "variables": rule.variables}
+            for rule in rules_of(entity)
+        ]
+        for entity in sorted({rule.entity for rule in APPLICABLE})
     }
 
 
@@ -55,8 +74,28 @@ def _words() -> dict[str, str]:
         "derived": _("derived"),
         "differs": _("differs from the entered value"),
         "follows": _("Derived values"),
+        "unfit": _("does not apply here"),
+        "filled": _("{count} filled in"),
         "close": _("Close"),
         "kept": _("Draft kept at"),
         "not_kept": _("The draft could not be kept. It stays on this page, and keeping it is tried again."),
         "calendar": _("Calendar"),
+        "copies": {
+            "row": _("Copy from the one before"),
+            "copied": _("copied, not checked yet"),
+            "before": _("value before"),
+            "look": _(
+                "Nothing was saved: some values are copies that nobody has checked. Go through them with the Tab key, "
+                "or press Alt+C to confirm all of a row or section."
+            ),
+        },
+        "printout": {
+            "title": _("Paste laboratory values"),
+            "hint": _("Paste lines of a printout or cells of a spreadsheet here: name, value and unit of each test."),
+            "fill": _("Enter the ticked values in the form"),
+            "stands": _("stands in the form"),
+            "others": _("Not understood, and left out"),
+            "nothing": _("No laboratory value was found in this text."),
+            "failed": _("The text could not be read. Check your connection and paste it again."),
+        },
     }

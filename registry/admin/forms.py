@@ -1,9 +1,10 @@
 """The form of every record: edit checks beside the fields, why a value is missing, and that no edit undoes another's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
@@ -17,6 +18,13 @@ from registry.admin.context import PageContext, enter_form
 from registry.admin.cross_record_checks import is_consistent
 from registry.admin.date_precision import show_partial_dates, take_precisions
 from registry.admin.drafts import resumed
+from registry.admin.entry.nested_rows import (
+    NestedKind,
+    StoredBelow,
+    formsets_below,
+    rows_below,
+    shown_rows,
+)
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
@@ -26,6 +34,7 @@ from registry.models import Patient, PatientRecord
 from registry.records.withdrawal import withdrawn_twin
 from registry.rules import Finding, Severity, findings, row_of
 
+ABOVE = ("patient", "center")
 HIDDEN = ("row_version", "missing_reasons", "shown_values")
 
 
@@ -35,6 +44,7 @@ class RecordForm(FormBase):
     parent: Patient | PatientRecord | None = None  # of a row below another record; set by its formset
     page_request: HttpRequest | None = None  # of a page's own form; see Note [The forms of a page]
     context: PageContext  # of a form that comes back
+    below: Sequence["RecordFormSet"] = ()  # see Note [Rows of a row]
     row_version = VersionField()
     missing_reasons = ReasonsField()
     shown_values = JsonField()  # of the boxes that belong to other records than the form's own
@@ -83,9 +93,12 @@ class RecordForm(FormBase):
         known = {name for name in ("center", "patient") if getattr(self.instance, f"{name}_id", None)}
         return super()._get_validation_exclusions() - known
 
+    def has_changed(self) -> bool:
+        return super().has_changed() or any(rows.has_changed() for rows in self.below)
+
     def is_valid(self) -> bool:
         """The page's own form also asks what only all forms of the page can answer, or leaves that to the last rows."""
-        valid = super().is_valid()
+        valid = all([super().is_valid(), *(rows.is_valid() for rows in self.below)])
         if resumed(self.page_request):
             return False  # Note [A draft is continued by its own form]
         if not valid or self.context.form is not self or self.context.formsets:
@@ -94,7 +107,8 @@ class RecordForm(FormBase):
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
-        self._join_parent()
+        self._take_defaults()
+        self.join_parent()
         self._refuse_locked()
         self._refuse_conflict()
         self._take_reasons()
@@ -108,7 +122,13 @@ class RecordForm(FormBase):
         if not self.errors and self.has_changed():
             self._refuse_key_of_withdrawn()
 
-    def _join_parent(self) -> None:
+    def _take_defaults(self) -> None:
+        """A blank says what the variable is unless somebody says otherwise, here as in a workbook."""
+        for field in self.instance._meta.concrete_fields:
+            if field.has_default() and field.name in self.cleaned_data and self.cleaned_data[field.name] is None:
+                self.cleaned_data[field.name] = field.default
+
+    def join_parent(self) -> None:
         # Not before: the parent's own form is read after the rows below it are made.
         if self.parent is None:
             return
@@ -227,13 +247,47 @@ class RecordForm(FormBase):
 
 
 class RecordFormSet(PaginationInlineFormSet):
-    """Rows below a record: each knows its parent before it is checked."""
+    """Rows below a record: each knows its parent before it is checked, and what is below itself."""
 
+    nested: Sequence[NestedKind] = ()
+    kind: NestedKind | None = None  # of a formset that is itself below a row
     context: PageContext  # of a formset that comes back
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         form.parent = self.instance
+        if self.nested:
+            form.below = rows_below(form, kinds=self.nested, stored=self._stored_below)
+
+    @property
+    def errors(self) -> list[Any]:
+        """With those of the rows below: the tab counts them, and the page says that there are some."""
+        return [*super().errors, *(error for rows in formsets_below(self.forms) for error in rows.errors)]
+
+    def shown(self) -> InlineAdminFormSet:
+        return shown_rows(self)
+
+    @cached_property
+    def _stored_below(self) -> StoredBelow:
+        return StoredBelow(self.nested, above=[record.pk for record in self.get_queryset()])
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
+        form.join_parent()  # which may have been stored only now
+        record = super().save_new(form, commit=commit)
+        _save_below(form)
+        return record
+
+    def save_existing(self, form: Any, obj: Any, commit: bool = True) -> Any:  # noqa: FBT001, FBT002
+        record = super().save_existing(form, obj, commit=commit) if form.changed_data else obj
+        _save_below(form)
+        return record
+
+    def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
+        """Two rows of this page with one natural key: by the labels of the boxes, not the names of the variables."""
+        labels = [capfirst(str(self.model._meta.get_field(name).verbose_name)) for name in unique_check]
+        return _("Two rows have the same values here: %(labels)s. Change one of them, or empty the row.") % {
+            "labels": ", ".join(label for name, label in zip(unique_check, labels, strict=True) if name not in ABOVE)
+        }
 
     def is_valid(self) -> bool:
         """The last rows of a page also ask what only all forms of the page can answer."""
@@ -241,3 +295,8 @@ class RecordFormSet(PaginationInlineFormSet):
         if self is not self.context.formsets[-1] or self.context.form.errors:
             return bool(valid)
         return is_consistent(self.context) and bool(valid)
+
+
+def _save_below(form: RecordForm) -> None:
+    for rows in form.below:
+        rows.save()

@@ -1,11 +1,16 @@
 """Treatments: rows of the patient's page with what is common, and a page of its own for each with everything."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin.base import StackedRecords, TabularRecords
+from registry.admin.base import LineRecords, StackedRecords
 from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
 from registry.admin.filters import OwnCenterFilter
+from registry.clinical.dosing.agents import agents
 from registry.models import (
     AblationLesion,
     AblationSession,
@@ -18,6 +23,7 @@ from registry.models import (
     Transplant,
 )
 
+CYTOTOXIC = frozenset(agent.agent_code for agent in agents() if agent.agent_class == "CHEMO")
 BY_INTENT = (("center", OwnCenterFilter), "treatment_intent")
 COURSE = (
     _("Course and operator"),
@@ -25,22 +31,33 @@ COURSE = (
 )
 
 
+class DrugInline(LineRecords):
+    model = TransarterialAgent
+    tab = False
+    line = ("agent_code", "dose_mg", "route", "duration_h")
+
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """What is given through an artery first: the cytotoxic drugs."""
+        if db_field.name == "agent_code":
+            kwargs["choices"] = [("", _("Select value")), *_cytotoxic_first(db_field.get_choices(include_blank=False))]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
+
+def _cytotoxic_first(choices: list[Any]) -> list[Any]:
+    return sorted(choices, key=lambda choice: choice[0] not in CYTOTOXIC)
+
+
 class TransarterialInline(RecordsWithChildren):
     model = TransarterialSession
     children = "transarterialagent_set"
+    nested = (DrugInline,)
     fields = (
         ("start_date", "modality", "treatment_intent", "technical_success"),
         ("lipiodol_ml", "bead_type", "non_main_vessel_embolized", "stop_reason"),
         ("haic_regimen", "regimen_variant", "haic_infusion_hours", "dose_reduction_pct"),
         "embolic_agent",
-        "below",
+        "its_page",
     )
-
-
-class DrugInline(TabularRecords):
-    model = TransarterialAgent
-    tab = False
-    fields = ("agent_code", "dose_mg", "route", "duration_h")
 
 
 @admin.register(TransarterialSession)
@@ -84,24 +101,21 @@ class TransarterialAdmin(RecordPage):
     )
 
 
+class AblatedLesionInline(LineRecords):
+    model = AblationLesion
+    tab = False
+    line = ("lesion_no", "segment", "size_cm", "time_min", "applicator_count", "lesion_complete")
+    rest = (("power_w", "ablation_margin_mm", "local_tumor_progression_date"), "high_risk_location")
+
+
 class AblationInline(RecordsWithChildren):
     model = AblationSession
     children = "ablationlesion_set"
+    nested = (AblatedLesionInline,)
     fields = (
         ("start_date", "ablation_modality", "treatment_intent"),
         ("lesions_ablated", "complete_ablation_1m", "guidance", "approach"),
-        "below",
-    )
-
-
-class AblatedLesionInline(StackedRecords):
-    model = AblationLesion
-    tab = False
-    fields = (
-        ("lesion_no", "segment", "size_cm", "lesion_complete"),
-        ("power_w", "time_min", "applicator_count", "ablation_margin_mm"),
-        "high_risk_location",
-        "local_tumor_progression_date",
+        "its_page",
     )
 
 
@@ -228,10 +242,9 @@ class OtherTreatmentInline(StackedRecords):
     )
 
 
-class SystemicInline(StackedRecords):
+class SystemicInline(LineRecords):
+    """A line of treatment is the rows with its number, one for each drug."""
+
     model = SystemicAgent
-    fields = (
-        ("line_no", "agent_code", "agent_start_date", "agent_stop_date"),
-        ("dose", "dose_unit", "schedule", "stop_reason"),
-        ("dose_modified", "modification_reason", "treatment_intent"),
-    )
+    line = ("line_no", "agent_code", "agent_start_date", "agent_stop_date", "dose", "dose_unit")
+    rest = (("schedule", "treatment_intent", "stop_reason"), ("dose_modified", "modification_reason"))

@@ -2,6 +2,7 @@ from django.urls import path
 
 from registry.admin.actions import act_page
 from registry.admin.drafts import discard_draft_page, keep_draft_page
+from registry.admin.entry.printout import printout_page
 from registry.admin.field_page import cell_page, field_page
 from registry.admin.live_values import derive_page
 from registry.web.sessions import stay_page
@@ -10,6 +11,7 @@ urlpatterns = [
     path("drafts/", keep_draft_page, name="keep_draft"),
     path("drafts/<int:draft_id>/discard/", discard_draft_page, name="discard_draft"),
     path("stay/", stay_page, name="stay"),
+    path("laboratory/printout/", printout_page, name="printout_page"),
     path("<slug:entity>/<int:record_id>/derive/", derive_page, name="derive_page"),
     path("<slug:entity>/<int:record_id>/act/<slug:name>/", act_page, name="act_page"),
     path("<slug:entity>/<int:record_id>/<slug:variable>/cell/<int:event_id>/", cell_page, name="cell_page"),

@@ -69,6 +69,7 @@ TREATMENT_RANGES: Mapping[str, Range] = MappingProxyType(
         "viable_mm": limits("mm", soft=(0, 250), hard=(0, 400), factors=MILLIMETERS),
         "short_axis_mm": limits("mm", soft=(5, 60), hard=(0, 150), factors=MILLIMETERS),
         # Adverse events
+        "ae_occurrence": limits("", soft=(1, 4), hard=(1, 20), whole=True),
         "hospitalized_days": limits("d", soft=(0, 30), hard=(0, 365), whole=True),
     }
 )

@@ -15,6 +15,12 @@ from registry.choices import (
 from registry.models.base.patient_record import PatientRecord
 from registry.models.base.record import coded, codes, dated, measured, recorded, written
 
+SAME_EVENT = "same_event"  # the error's code, by which a form finds the box to tell it at
+SECOND_OF_THE_DAY = _(
+    "This event is already recorded with this onset date. If this is another one, enter 2 here for the second of "
+    "that day, 3 for the third."
+)
+
 
 @recorded
 class AdverseEvent(PatientRecord):
@@ -24,6 +30,8 @@ class AdverseEvent(PatientRecord):
     ctcae_version = coded(CtcaeVersion, _("CTCAE version"), required=True)
     ae_grade = coded(CtcaeGrade, _("Grade"), required=True)
     ae_onset_date = dated(_("Onset date"), required=True)
+    # Which of several such events of a day it is; most are the only one, and no workbook need say so.
+    ae_occurrence = measured("ae_occurrence", _("Occurrence on that day"), required=True, default=1, db_default=1)
     ae_resolution_date = dated(_("Resolution date"))
     ae_ongoing = coded(YesNo, _("Ongoing"))
     immune_related = coded(YesNo, _("Immune-related adverse event"))
@@ -44,15 +52,18 @@ class AdverseEvent(PatientRecord):
     related_chemo = coded(Relatedness, _("Related to chemotherapy"))
 
     identifying = ("ae_term_verbatim", "ae_other_specify")  # free text may hold anything
-    natural_key = ("patient", "ae_term", "ae_onset_date")
+    natural_key = ("patient", "ae_term", "ae_onset_date", "ae_occurrence")
 
     class Meta:
-        ordering = ["patient_id", "ae_onset_date"]
+        ordering = ["patient_id", "ae_onset_date", "ae_occurrence"]
         verbose_name = _("adverse event")
         verbose_name_plural = _("adverse events")
         constraints = [
             models.UniqueConstraint(
-                fields=["patient", "ae_term", "ae_onset_date"], name="one_adverse_event_per_patient_term_onset"
+                fields=["patient", "ae_term", "ae_onset_date", "ae_occurrence"],
+                name="one_adverse_event_per_patient_term_onset_occurrence",
+                violation_error_code=SAME_EVENT,
+                violation_error_message=SECOND_OF_THE_DAY,
             ),
             models.CheckConstraint(
                 condition=models.Q(ae_resolution_date__isnull=True)

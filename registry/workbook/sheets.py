@@ -45,6 +45,7 @@ from registry.models.base.record import MISSING_REASON
 TEMPLATE_VERSION = "2"
 READABLE_VERSIONS = frozenset({"1", TEMPLATE_VERSION})  # every name of an older template is still known
 AGENTS_PER_SESSION = 4
+AE_KEY = ("local_id", "ae_term", "ae_onset_date", "ae_occurrence")
 NOT_ENTERED = {
     "id",
     "registry_id",
@@ -73,7 +74,7 @@ class Column:
 
     `variable` is the model's name for it. Where a row holds several records of a kind, such as the drugs of a session, each
     has a `group` of columns, numbered from 1; elsewhere that is 0. A `needed` variable belongs to every record of its kind,
-    a `required` one to every row.
+    a `required` one to every row; a blank cell of one with a `default` says that.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Column:
     spellings: Mapping[str, str] = field(default_factory=dict)  # other ways to write a code, such as + for POS
     range: Range | None
     max_length: int | None
+    default: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,7 @@ def sheets() -> tuple[Sheet, ...]:
             key=("local_id", "imaging_date", "lesion_no"),
         ),
         _sheet("10_随访_followup", _("Follow-up"), FollowUp, ProgressionEvent, key=("local_id", "follow_up_date")),
-        _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=("local_id", "ae_term", "ae_onset_date")),
+        _sheet("11_不良事件_ae", _("Adverse events"), AdverseEvent, key=AE_KEY),
     )
 
 
@@ -263,11 +265,12 @@ def _column(model: type[CenterRecord], field: models.Field, *, required: bool) -
         label=field.verbose_name,
         entity=_entity(model),
         kind=_kind(field),
-        needed=not field.blank,
-        required=required and not field.blank,
+        needed=not (field.blank or field.has_default()),
+        required=required and not (field.blank or field.has_default()),
         codes=dict((field.base_field if isinstance(field, CodesField) else field).flatchoices or ()),
         range=RANGES.get(field.name),
         max_length=None if isinstance(field, EncryptedTextField) else field.max_length,
+        default=field.default if field.has_default() and isinstance(field, models.IntegerField) else None,
     )
 
 

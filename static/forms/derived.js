@@ -11,9 +11,9 @@ let asked = 0;
 let timer = 0;
 
 /** The words beside a field, and whether they contradict what stands in it. */
-export const noteOf = ({ text, differs }, words) => ({
+export const noteOf = ({ text, differs, label = "" }, words) => ({
   className: `caliper-derived${differs ? " caliper-derived-differs" : ""}`,
-  textContent: `${words.derived}: ${text}${differs ? ` – ${words.differs}` : ""}`,
+  textContent: `${label || words.derived}: ${text}${differs ? ` – ${words.differs}` : ""}`,
 });
 
 const showBeside = (derived) => {
@@ -64,4 +64,6 @@ export const setUpSummary = () => {
   live.setAttribute("aria-live", "polite");
   live.setAttribute("aria-label", told.words.follows);
   submitRow()?.before(live);
+  // A page that comes back with errors has the values in its boxes, and nobody has typed yet.
+  if (canDerive() && form.querySelector(".errorlist")) deriveSoon();
 };

@@ -10,7 +10,7 @@ export const partsOf = (name) => {
 
 /** What is known of a record that was not there when the page was made. */
 const unknown = (prefix) => ({
-  entity: prefix.replace(/_set-\d+$/, ""),
+  entity: prefix.match(/([^-]*)_set-\d+$/)?.[1] || "",
   id: null,
   queries: {},
   verified: [],

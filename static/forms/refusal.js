@@ -38,7 +38,9 @@ export const showFirstError = () => {
   const faulty = conflict || form.querySelector(FAULTY) || list;
   if (!faulty) return false;
   if (!conflict) tabOf(faulty.closest("[id$=-group]"))?.click();
-  faulty.closest("details")?.setAttribute("open", "");
+  // What is wrong with a whole row may be put right in any part of it.
+  const parts = faulty.matches(".errorlist li") ? [] : faulty.parentElement.querySelectorAll("details");
+  for (const part of [faulty.closest("details"), ...parts]) part?.setAttribute("open", "");
   setTimeout(() => lead(fieldOf(faulty) || faulty), 0);
   return true;
 };

@@ -35,6 +35,25 @@ const moveOverTabs = (event) => {
   all[to].focus();
 };
 
+const FIELD = "input:not([type=hidden]):not([disabled]), select:not([disabled]), textarea:not([disabled]), .add-row";
+
+const enterPanel = (tab) => {
+  const place = document.getElementById(panelName(tab)) || document.querySelector("#content form[id$=_form]");
+  const fields = /** @type {any[]} */ (Array.from(place.querySelectorAll(FIELD)));
+  fields.find((each) => each.offsetParent !== null)?.focus();
+};
+
+/** Alt+PageDown and Alt+PageUp turn to the next tab and the one before, from wherever one is typing. */
+const turn = (event) => {
+  const step = { PageDown: 1, PageUp: -1 }[event.key];
+  const all = tabs();
+  if (!event.altKey || !step || !all.length) return;
+  event.preventDefault();
+  const to = all[(all.indexOf(activeTab()) + step + all.length) % all.length];
+  to.click();
+  setTimeout(() => enterPanel(to), 0);
+};
+
 const joinToPanel = (tab) => {
   tab.id = `tab-${tab.dataset.tab}`;
   const panel = document.getElementById(panelName(tab));
@@ -49,6 +68,7 @@ export const setUpTabs = () => {
   const nav = document.getElementById("tabs-items");
   if (!nav) return;
   nav.addEventListener("keydown", moveOverTabs);
+  document.addEventListener("keydown", turn);
   new MutationObserver(oneStop).observe(nav, { subtree: true, attributeFilter: ["aria-selected"] });
   oneStop();
 };

@@ -4,11 +4,36 @@ import pytest
 from playwright.sync_api import Locator, Page
 
 
-def tab_to(page: Page, target: Locator, *, most: int = 250) -> None:
-    """Press Tab until the target has the focus."""
-    for _step in range(most):
+class Keys:
+    """The keys a person presses, counted; a chord is one, and so is each character."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.count = 0
+
+    def press(self, key: str, *, times: int = 1) -> None:
+        for _each in range(times):
+            self.page.keyboard.press(key)
+        self.count += times
+
+    def write(self, text: str) -> None:
+        self.page.keyboard.type(text)
+        self.count += len(text)
+
+    def enter(self, label: str, text: str, *, within: Locator | None = None) -> None:
+        field = (within or self.page.locator("#content")).get_by_label(label).locator("visible=true").first
+        self.go_to(field)
+        self.write(text)
+
+    def go_to(self, target: Locator) -> None:
+        self.count += tab_to(self.page, target)
+
+
+def tab_to(page: Page, target: Locator, *, most: int = 250) -> int:
+    """Press Tab until the target has the focus; how often."""
+    for step in range(most):
         if target.evaluate("element => element === document.activeElement"):
-            return
+            return step
         page.keyboard.press("Tab")
     pytest.fail(f"not reached by {most} Tabs: {target}")
 

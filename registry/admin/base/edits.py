@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.admin.base.access import RecordAccess
 from registry.admin.context import hand_context
 from registry.admin.drafts import RESUME, address_of, forget_saved, resume, without_errors
+from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows
 from registry.admin.record_links import patient_of
@@ -82,7 +83,10 @@ class RecordSaving(RecordAccess, PageBase):
 
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
-        _warn(request, forms=[form, *(row for formset in formsets for row in formset.forms if row.has_changed())])
+        _warn(
+            request,
+            forms=[form, *(row for formset in formsets for row in with_rows_below(formset.forms) if row.has_changed())],
+        )
         forget_saved(request)
         refresh_queries([patient_of(form.instance).pk], by=request.user)
 

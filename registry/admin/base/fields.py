@@ -44,6 +44,8 @@ class RecordFields(AdminBase):
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.has_default() and isinstance(db_field, models.IntegerField):
+            field.required = False  # a blank says the default
         known = RANGES.get(db_field.name)
         if field and known and known.unit:
             field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"

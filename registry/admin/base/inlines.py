@@ -1,15 +1,18 @@
 """The rows below a record's page: the same fields, the same access."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
 from registry.admin.base.access import RecordAccess
 from registry.admin.base.fields import RecordFields
+from registry.admin.entry.nested_rows import NestedKind
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.other_section import Fieldset, with_other_section
 
@@ -22,6 +25,22 @@ class RegistryInline(RecordAccess, RecordFields):
     extra = 0
     tab = True
     can_delete = False
+    nested: ClassVar[tuple[type["RegistryInline"], ...]] = ()  # see Note [Rows of a row]
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        formset: Any = super().get_formset(request, obj, **kwargs)
+        if self.has_change_permission(request, obj) or self.has_add_permission(request, obj):
+            formset.nested = tuple(self._nested_kinds(request))  # Django has made this class for this call alone
+        return formset
+
+    def _nested_kinds(self, request: HttpRequest) -> Iterator[NestedKind]:
+        for inline in (inline_class(self.model, self.admin_site) for inline_class in self.nested):
+            yield NestedKind(
+                formset=inline.get_formset(request),
+                records=inline.get_queryset(request),
+                inline=inline,
+                fieldsets=inline.get_fieldsets(request),
+            )
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
         """A record with a page of its own has there what its row leaves out."""
@@ -43,6 +62,21 @@ class RegistryInline(RecordAccess, RecordFields):
 
 class StackedRecords(RegistryInline, StackedInline):
     """Four values a row look right."""
+
+
+class LineRecords(StackedRecords):
+    """A table: each record is one line of the values that nearly all have, and opens to the rest."""
+
+    hide_title = True
+    line: ClassVar[tuple[str, ...]] = ()
+    rest: ClassVar[tuple[Any, ...]] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
+        line = (None, {"fields": (self.line,), "classes": ("caliper-line",)})
+        rest = (_("More"), {"fields": self.rest, "classes": ("caliper-rest", "collapse")})
+        declared = [line, *([rest] if self.rest else [])]
+        has_page = self.admin_site.is_registered(self.model)
+        return declared if has_page else with_other_section(declared, model=self.model)
 
 
 class TabularRecords(RegistryInline, TabularInline):

@@ -16,6 +16,7 @@ from registry.admin.actions import head_of
 from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
 from registry.admin.drafts import about_drafts
+from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.export import csv_of
 from registry.admin.faults import faults_of
 from registry.admin.fields import about_fields
@@ -135,4 +136,4 @@ class PatientChildPage(PageBase):
 def _rows(inline_admin_formsets: Any) -> Iterator[Any]:
     for inline in inline_admin_formsets:
         if isinstance(inline.formset, RecordFormSet):
-            yield from inline.formset.forms
+            yield from with_rows_below(inline.formset.forms)

@@ -88,7 +88,7 @@ def lesions_by_day(rows: Iterable[Record]) -> ByDay:
     for row in rows:
         day = row.get("imaging_date")
         if day is not None and row.get("lesion_no") is not None and row.get("organ") is not None:
-            found[day] = (*found.get(day, ()), _lesion(row))
+            found[day] = (*found.get(day, ()), lesion_of(row))
     return found
 
 
@@ -129,7 +129,7 @@ def scan_reading(
     return replace(told, sum_mm=sum_mm, is_measurable=is_measurable, node_axes_mm=(), liver_mm=liver_mm)
 
 
-def _lesion(row: Record) -> Lesion:
+def lesion_of(row: Record) -> Lesion:
     return Lesion(
         lesion_no=row["lesion_no"],
         organ=row["organ"],

@@ -87,12 +87,12 @@ def codes(choices: type[models.TextChoices], label: "Label") -> CodesField:
     )
 
 
-def measured(name: str, label: "Label", *, required: bool = False) -> models.Field:
+def measured(name: str, label: "Label", *, required: bool = False, **options: Any) -> models.Field:
     """A number with unit and range from registry.clinical.ranges, kept at full precision."""
     known = RANGES[name]
     validators = [MinValueValidator(known.hard[0]), MaxValueValidator(known.hard[1])]
     kind = models.IntegerField if known.whole else models.FloatField
-    return kind(label, null=not required, blank=not required, validators=validators)
+    return kind(label, null=not required, blank=not required, validators=validators, **options)
 
 
 def dated(label: "Label", *, required: bool = False) -> models.DateField:
