@@ -119,7 +119,7 @@ const copySection = (section) => {
 const quiet = (textContent, key) => {
   const button = element(
     "button",
-    { type: "button", className: "caliper-add-below caliper-copy" },
+    { type: "button", className: "caliper-copy" },
     `${textContent} `,
     element("kbd", { className: "caliper-key", textContent: key }),
   );

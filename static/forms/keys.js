@@ -43,5 +43,3 @@ export const setUpKeys = () => {
   form.addEventListener("keydown", press);
   form.addEventListener("paste", paste);
 };
-
-export const focusFirst = () => fields()[0]?.focus();

@@ -3,7 +3,7 @@
 import { setUpDates } from "./dates.js";
 import { followValues, setUpSummary } from "./derived.js";
 import { setUpDrafts } from "./drafts.js";
-import { focusFirst, setUpKeys } from "./keys.js";
+import { setUpKeys } from "./keys.js";
 import { setUpFolds } from "./folds.js";
 import { setUpCopies } from "./copies.js";
 import { markAll } from "./marks.js";
@@ -12,7 +12,7 @@ import { setUpPrintout } from "./printout.js";
 import { showFirstError } from "./refusal.js";
 import { goBack, setUpReturn } from "./return.js";
 import { setUpRows } from "./rows.js";
-import { activeTab, setUpTabs } from "./tabs.js";
+import { activeTab, beginTyping, setUpTabs } from "./tabs.js";
 import { form, told } from "./told.js";
 import { setUpTools } from "./tools.js";
 
@@ -31,7 +31,7 @@ const start = () => {
   markAll();
   setUpDates();
   setUpDrafts();
-  if (!showFirstError() && !goBack() && told.is_new) focusFirst();
+  if (!showFirstError() && !goBack() && told.is_new) beginTyping();
   form.dataset.ready = "true";
 };
 

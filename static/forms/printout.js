@@ -134,6 +134,13 @@ export const setUpPrintout = () => {
   );
   document.body.append(dialog);
   const opens = button(words().title, () => open());
+  opens.setAttribute("aria-keyshortcuts", "Alt+V");
+  opens.append(" ", element("kbd", { className: "caliper-key", textContent: "Alt+V" }));
   first.closest(".caliper-fieldset").querySelector(".caliper-legend").after(opens);
   form.addEventListener("paste", paste);
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.code !== "KeyV" || event.ctrlKey || event.metaKey || dialog.open) return;
+    event.preventDefault();
+    open();
+  });
 };

@@ -74,8 +74,14 @@ const nameKeys = () => {
   }
 };
 
+/** Dates are typed; the links beside them, for the pointer, do not stand in the way of the Tab key. */
+const keepPace = ({ target }) => {
+  target.closest?.(".caliper-cell")?.querySelectorAll(".datetimeshortcuts a").forEach((link) => link.tabIndex = -1);
+};
+
 export const setUpRows = () => {
   nameKeys();
+  form.addEventListener("focusin", keepPace);
   form.addEventListener("click", clicked);
   document.addEventListener("keydown", pressed);
   document.addEventListener("formset:added", tidy);

@@ -54,6 +54,23 @@ const turn = (event) => {
   setTimeout(() => enterPanel(to), 0);
 };
 
+/** Alt+Enter saves and goes on to the next form. */
+const goOn = (event) => {
+  if (!event.altKey || event.key !== "Enter" || event.ctrlKey || event.shiftKey) return;
+  /** @type {HTMLButtonElement} */
+  const next = document.querySelector("#submit-row [name=_next]");
+  if (!next) return;
+  event.preventDefault();
+  next.click();
+};
+
+const isTouched = () => document.activeElement && document.activeElement !== document.body;
+
+/** On the page of a new record one begins to type at once; with a thumb the keyboard would hide the page. */
+export const beginTyping = () => {
+  if (!isTouched() && matchMedia("(hover: hover)").matches) enterPanel(activeTab() || { dataset: {} });
+};
+
 const joinToPanel = (tab) => {
   tab.id = `tab-${tab.dataset.tab}`;
   const panel = document.getElementById(panelName(tab));
@@ -64,6 +81,7 @@ const joinToPanel = (tab) => {
 };
 
 export const setUpTabs = () => {
+  document.addEventListener("keydown", goOn);
   tabs().forEach(joinToPanel);
   const nav = document.getElementById("tabs-items");
   if (!nav) return;

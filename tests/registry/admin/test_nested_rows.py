@@ -139,3 +139,21 @@ def test_two_equal_rows_of_one_page_are_told_by_their_labels(entering: Client, p
     (sentence,) = response.context["inline_admin_formsets"][0].formset.non_form_errors()
     assert "Start date, Modality" in sentence
     assert "_" not in sentence
+
+
+def test_a_lesion_that_nobody_measured_is_not_stored(entering: Client, patient_form: Callable, cast: Cast) -> None:
+    scan = {"imaging_date": "2016-02-01", "imaging_modality": "CT", "imaging_role": "RESP"}
+    copied = {"lesion_no": "1", "organ": "LIVER", "is_target": "1"}
+
+    def enter(**measured: str) -> Any:
+        rows = {"imagingassessment": [scan | below("lesionmeasurement", copied | measured)]}
+        return entering.post("/admin/registry/patient/add/", patient_form(rows=rows), follow=True)
+
+    response = enter()
+    (scans,) = [
+        fs.formset for fs in response.context["inline_admin_formsets"] if fs.formset.prefix.startswith("imaging")
+    ]
+    assert list(scans.forms[0].below[0].errors[0]) == ["whole_mm"]
+    enter(viable_mm="0")  # it has disappeared
+    with center_scope([cast.center.pk]):
+        assert LesionMeasurement.objects.get().viable_mm == 0
