@@ -64,7 +64,7 @@ def _about(page: Any, *, asked: Any, verified: Any) -> dict[str, Any]:
     }
 
 
-def _words() -> dict[str, str]:
+def _words() -> dict[str, Any]:
     return {
         "why": _("Missing reason"),
         "missing": _("Missing"),

@@ -1,5 +1,6 @@
 """Treatments: rows of the patient's page with what is common, and a page of its own for each with everything."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
@@ -43,7 +44,7 @@ class DrugInline(LineRecords):
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
 
-def _cytotoxic_first(choices: list[Any]) -> list[Any]:
+def _cytotoxic_first(choices: Iterable[Any]) -> list[Any]:
     return sorted(choices, key=lambda choice: choice[0] not in CYTOTOXIC)
 
 

@@ -28,13 +28,14 @@ class RegistryInline(RecordAccess, RecordFields):
     nested: ClassVar[tuple[type["RegistryInline"], ...]] = ()  # see Note [Rows of a row]
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset: Any = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)  # type: ignore[misc]  # of Django's inlines
         if self.has_change_permission(request, obj) or self.has_add_permission(request, obj):
             formset.nested = tuple(self._nested_kinds(request))  # Django has made this class for this call alone
         return formset
 
     def _nested_kinds(self, request: HttpRequest) -> Iterator[NestedKind]:
-        for inline in (inline_class(self.model, self.admin_site) for inline_class in self.nested):
+        inline_classes: tuple[Any, ...] = self.nested
+        for inline in (inline_class(self.model, self.admin_site) for inline_class in inline_classes):
             yield NestedKind(
                 formset=inline.get_formset(request),
                 records=inline.get_queryset(request),

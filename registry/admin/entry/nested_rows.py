@@ -14,7 +14,6 @@ from typing import Any
 
 from django.contrib.admin.helpers import InlineAdminFormSet
 from django.db import models
-from django.forms import BaseInlineFormSet
 from django.utils.translation import gettext
 
 EMPTY = "__prefix__"  # in the names of the row from which new ones are made
@@ -24,7 +23,7 @@ EMPTY = "__prefix__"  # in the names of the row from which new ones are made
 class NestedKind:
     """One kind of rows below the rows of a formset: how they are made and which there are."""
 
-    formset: type[BaseInlineFormSet]
+    formset: Any  # a class of Django's own making
     records: models.QuerySet[Any]
     inline: Any
     fieldsets: Sequence[Any]
@@ -48,7 +47,7 @@ class NestedKind:
 
 def shown_rows(rows: Any) -> InlineAdminFormSet:
     """As the templates show the rows of any formset. The empty one, from which new ones are made, is below the empty row alone."""
-    may = {"has_change_permission": True, "has_view_permission": True, "has_delete_permission": False}
+    may: dict[str, Any] = {"has_change_permission": True, "has_view_permission": True, "has_delete_permission": False}
     kind: NestedKind = rows.kind
     return InlineAdminFormSet(
         kind.inline, rows, kind.fieldsets, model_admin=kind.inline, has_add_permission=EMPTY in rows.prefix, **may

@@ -8,6 +8,7 @@ whether the value can be one of the analyte is for registry.records.laboratory_v
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from registry.clinical.laboratory.analyte_names import folded_name, printed_names
 from registry.clinical.laboratory.quantities import folded_unit, plain_text
@@ -21,6 +22,10 @@ VALUE = re.compile(rf"(?P<value>{NUMBER})(?P<rest>.*)", re.DOTALL)
 LIMITS = re.compile(rf"\(?\s*{NUMBER}\s*(?:-+|~|–|—|至)\s*{NUMBER}.*", re.DOTALL)
 QUALITY = re.compile(
     r"阴性?|阳性?|弱阳性?|neg(?:ative)?|pos(?:itive)?|trace|微量|[+\-±](?:\+{0,3}|\d)?|\([+\-±]\)", re.IGNORECASE
+)
+
+IN_SHORT: Mapping[str, str] = MappingProxyType(  # as the signs of a code are known in either language
+    {"阳性": "阳", "阴性": "阴", "positive": "pos", "negative": "neg"}
 )
 
 
@@ -125,7 +130,7 @@ def _value(word: str, *, units: Collection[str]) -> tuple[str, str] | None:
         return None
     bare = FLAGS.sub("", word).strip() if folded_unit(word) not in units else word
     if QUALITY.fullmatch(bare):
-        return bare, ""
+        return IN_SHORT.get(bare.casefold(), bare), ""
     match = VALUE.fullmatch(bare)
     if match is None:
         return None

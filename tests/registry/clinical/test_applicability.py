@@ -32,5 +32,6 @@ def test_no_result_date_or_response_may_be_copied() -> None:
     for entity, names in MAY_BE_COPIED.items():
         assert {*names} <= variables(entity).keys()
         for name in names:
-            assert not name.endswith(("_date", "_response")) and not name.startswith("response_")
+            assert not name.endswith(("_date", "_response"))
+            assert not name.startswith("response_")
             assert name not in RANGES or name in settings, f"{name} is measured"

@@ -31,5 +31,5 @@ def test_the_visit_before_offers_its_height_and_no_result(make_patient: Callable
             },
         }
         assert former_visit(Assessment(), patient=patient)["title"] == "Copy from 2016-06-01"
-        assert former_visit(Assessment(), patient=make_patient()) == {}
+        assert former_visit(Assessment(), patient=make_patient(local_id="0099")) == {}
         assert former_visit(patient, patient=patient) == {}
