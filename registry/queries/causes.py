@@ -41,7 +41,8 @@ def place_of(cause: str) -> Place:
 def places_of(group: Sequence[Found], *, first: Place) -> list[dict[str, object]]:
     """All fields involved, by record, as a query keeps them; the record of the cause stands first."""
     records: dict[tuple[str, int], list[str]] = {first[:2]: [first[2]]}
-    for entity, record_id, variable in (place for one in group for place in one.places):
+    named = [place for one in group for place in one.places] + [place for one in group for place in one.beside]
+    for entity, record_id, variable in named:
         variables = records.setdefault((entity, record_id), [])
         if variable not in variables:
             variables.append(variable)

@@ -21,12 +21,16 @@ Place = tuple[str, int, str]  # kind of record, its id, the variable
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`places` are the fields named, the one to point at first; `digest` changes when a value in one of them does."""
+    """`places` are the fields named, the one to point at first; `digest` changes when a value in one of them does.
+
+    `beside` are the other values that the check looked at: nobody is asked about them alone, yet they may be what is wrong.
+    """
 
     finding: Finding
     places: tuple[Place, ...]
     digest: str
-    is_of_draft: bool  # the record to point at is not yet said to be complete
+    beside: tuple[Place, ...]
+    is_of_draft: bool  # a record that it names is not yet said to be complete
 
 
 def found_in(patient: PatientRows, *, today: date) -> Iterator[Found]:
@@ -37,7 +41,8 @@ def found_in(patient: PatientRows, *, today: date) -> Iterator[Found]:
     for entity, rows in list(patient.rows.items()):
         for row in rows:
             for finding in context.findings(entity, row):
-                yield _found(finding, places=where.places(finding, row=row), where=where)
+                places = where.places(finding, row=row)
+                yield _found(finding, places=places, where=where, beside=where.beside(finding, row=row))
     timeline = build_timeline(
         {entity: rows for entity, rows in patient.rows.items() if entity in ENTITIES | BELOW.keys()}
     )
@@ -68,8 +73,9 @@ class _Where:
         check: Any = finding.check
         entity, record_id, mine = row[ENTITY], row["id"], variables(row[ENTITY])
         places: list[Place] = []
-        for name in (*check.fields, *check.operands):
-            is_pointed_at = name in check.fields
+        pointed_at = (*((check.subject,) if check.subject else ()), *check.fields)
+        for name in (*pointed_at, *check.operands):
+            is_pointed_at = name in pointed_at
             if name in mine and (name in row or (is_pointed_at and self._elsewhere(name, row=row) is None)):
                 if is_pointed_at:
                     places.append((entity, record_id, name))
@@ -78,6 +84,18 @@ class _Where:
             if place and (is_pointed_at or isinstance(self.value(place), date)):
                 places.append(place)
         return tuple(dict.fromkeys(places)) or ((entity, record_id, check.fields[0]),)
+
+    def beside(self, finding: Finding, *, row: Row) -> tuple[Place, ...]:
+        """The values that the check looked at, wherever they stand; of a value that is missing, nothing but its own field."""
+        check: Any = finding.check
+        entity, record_id, mine = row[ENTITY], row["id"], variables(row[ENTITY])
+        if any(name in mine and name not in row for name in check.fields):
+            return ()
+        places = [
+            (entity, record_id, name) if name in mine and name in row else self._elsewhere(name, row=row)
+            for name in (*check.fields, *check.operands)
+        ]
+        return tuple(dict.fromkeys(place for place in places if place))
 
     def _elsewhere(self, name: str, *, row: Row) -> Place | None:
         for column, parent in parents_of(model_of(row[ENTITY])):
@@ -128,12 +146,13 @@ def _dates(entity: str, *, of: Finding) -> list[str]:
     return named or of_source or [name for name in of.fields if name in variables(entity)]
 
 
-def _found(finding: Finding, *, places: tuple[Place, ...], where: _Where) -> Found:
+def _found(finding: Finding, *, places: tuple[Place, ...], where: _Where, beside: tuple[Place, ...] = ()) -> Found:
     values: Mapping[Place, Any] = {place: where.value(place) for place in sorted(places)}
     told = repr((finding.code, values)).encode()
     return Found(
         finding=finding,
         places=places,
         digest=hashlib.blake2b(told, digest_size=16).hexdigest(),
-        is_of_draft=where.value((*places[0][:2], "record_status")) == RecordStatus.DRAFT,
+        beside=tuple(place for place in beside if place not in places),
+        is_of_draft=any(where.value((*place[:2], "record_status")) == RecordStatus.DRAFT for place in places),
     )

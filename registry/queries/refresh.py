@@ -157,7 +157,8 @@ def _stating(query: Query, *, group: Sequence[Found]) -> Query:
     first = place_of(query.cause)
     query.places = places_of(group, first=first)
     query.entity, query.record_id = first[:2]
-    query.variables = query.places[0]["variables"]
+    named = [place[2] for one in group for place in one.places if place[:2] == first[:2]]
+    query.variables = list(dict.fromkeys([first[2], *named]))
     query.codes = sorted({one.finding.code for one in group})
     query.findings = sorted({one.digest for one in group})
     query.text_en, query.text_zh = question(group)

@@ -11,6 +11,7 @@ from registry.choices import QueryAct, QueryClosing, QueryState
 from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Membership, Query, QueryMessage
 from registry.models.hierarchy import entity_of, model_of, patient_id_of
+from registry.queries.closing import is_changed_since_opened, last_answered_by, values_digest
 
 
 def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by: Any, assigned_to: Any = None) -> Query:
@@ -39,6 +40,7 @@ def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by:
     if assigned_to is not None:
         _demand_answerer(assigned_to, center=record.center_id)
         query.assigned_to = assigned_to
+    query.findings = [values_digest(query)]
     query.save()
     _tell(query, act=QueryAct.OPENED, by=by)
     return query
@@ -60,12 +62,24 @@ def comment_query(query: Query, *, text: str, by: Any) -> None:
 
 
 def close_query(query: Query, *, by: Any, text: str = "") -> None:
-    """Settled: the checks do not ask again while the values are the same. Without an answer it needs a word why."""
+    """Settled: the checks do not ask again while the values are the same.
+
+    Closing needs words, or a value that was changed since the query was opened; and, unless one was, another person than the
+    one who answered.
+    """
     query = _taken(query, verb="manage_queries", by=by)
     if query.is_closed:
         raise Refused(_("This query is already closed."))
-    if query.state != QueryState.ANSWERED and not text.strip():
-        raise Refused(_("This query has not been answered. Give a reason for closing it."))
+    if not is_changed_since_opened(query):
+        if not text.strip():
+            raise Refused(_("No value of this query was changed. Say in words why it is closed, or correct the value."))
+        if last_answered_by(query) == by.pk:
+            raise Refused(
+                _(
+                    "You answered this query yourself. Another data manager closes it, or it is closed "
+                    "once a value it names is corrected."
+                )
+            )
     query.close(because=QueryClosing.SETTLED, by=by)
     query.save(update_fields=["state", "closed_at", "closed_by", "closed_because"])
     _tell(query, act=QueryAct.CLOSED, by=by, text=text.strip())
@@ -82,6 +96,8 @@ def reopen_query(query: Query, *, text: str, by: Any) -> None:
         raise Refused(_("A newer open query already exists for the same issue. Add a comment to it instead."))
     said = _said(text)
     query.open_again(by_checks=False)
+    if not query.is_of_checks:
+        query.findings = [values_digest(query)]
     query.save()
     _tell(query, act=QueryAct.REOPENED, by=by, text=said)
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 
 from registry.models.base.record import MISSING_REASON
+from registry.rules.labels import labeled
 from registry.rules.partial_dates import fires_on_other_days
 
 Row = Mapping[str, Any]
@@ -34,6 +35,7 @@ class Check:
     `fields` are the record's variables to point at. `fires` is asked only when every variable in `needs` (by default the
     fields) is known, so it never meets a missing one unless it says so; `reads` are others it looks at where they are known.
     A check of `analytes` is asked of the results of these alone. `message` is a template over the row and `details`.
+    `subject` is what was entered wrongly where that stands on the record above: it is pointed at before the fields.
     `passing` and `failing` are example rows.
     """
 
@@ -45,6 +47,7 @@ class Check:
     fires: Callable[[Row], bool]
     passing: Row
     failing: Row
+    subject: str = ""
     needs: tuple[str, ...] | None = None
     reads: tuple[str, ...] = ()
     analytes: frozenset[str] = frozenset()
@@ -132,8 +135,9 @@ def evaluate(check: Check, *, row: Row) -> Finding | None:
     """For a row in which all operands of the check are known."""
     if not check.fires(row) or not fires_on_other_days(check.fires, row=row, dates=(*check.operands, *check.reads)):
         return None
-    named = {**{name: row.get(name) for name in (*check.fields, *check.operands)}, **check.details(row)}
-    return Finding(check=check, values={name: readable(value) for name, value in named.items()})
+    named = {name: labeled(name, value=row.get(name)) for name in (*check.fields, *check.operands)}
+    told = {**named, **check.details(row)}
+    return Finding(check=check, values={name: readable(value) for name, value in told.items()})
 
 
 def readable(value: object) -> object:

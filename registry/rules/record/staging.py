@@ -10,6 +10,7 @@ from registry.clinical.staging.ajcc import LocalSpread, Tnm, tnm
 from registry.clinical.staging.cnlc import cnlc_stage
 from registry.clinical.staging.thrombus import thrombus_codes_agree
 from registry.rules.check import Check, Row, Severity, is_known
+from registry.rules.labels import labeled
 from registry.rules.record.bclc import INVASION, STAGED
 
 ALBI_TOLERANCE = 0.05
@@ -104,11 +105,12 @@ CHECKS = (
         code="V-S14",
         severity=Severity.QUERY,
         entity="tumorburden",
+        subject="cnlc_stage",
         fields=("tumor_number", "max_diameter_cm"),
         needs=CNLC,
         message=_("CNLC {cnlc_stage} was entered, but the tumor findings and patient condition give {derived}."),
         fires=lambda row: _derived_cnlc(row) not in (None, row["cnlc_stage"]),
-        details=lambda row: {"derived": _derived_cnlc(row)},
+        details=lambda row: {"derived": labeled("cnlc_stage", value=_derived_cnlc(row))},
         passing={**STAGED, "cnlc_stage": "IA"},
         failing={**STAGED, "cnlc_stage": "IB"},
     ),
@@ -116,6 +118,7 @@ CHECKS = (
         code="V-S15",
         severity=Severity.QUERY,
         entity="tumorburden",
+        subject="ajcc_stage",
         fields=("tumor_number", "max_diameter_cm"),
         needs=AJCC,
         reads=SPREAD,

@@ -118,7 +118,7 @@ def test_the_thread_is_written_on_the_page(asked, client_of, uploader, data_mana
     client_of(uploader).post(say, {"act": "answer", "text": "Male, as in the passport"})
     page = client_of(data_manager).get(asked["hand"].get_absolute_url()).content.decode()
     assert "Male, as in the passport" in page
-    client_of(data_manager).post(say, {"act": "close"})
+    client_of(data_manager).post(say, {"act": "close", "text": "Settled"})
     with center_scope([asked["hand"].center_id]):
         asked["hand"].refresh_from_db()
     assert (asked["hand"].state, asked["hand"].closed_by) == ("CLOSED", data_manager)

@@ -7,7 +7,16 @@ from django.db import IntegrityError, transaction
 
 from registry.access.scope import center_scope
 from registry.errors import NotAllowed, Refused
-from registry.models import FollowUp, Patient, Query, Resection, TransarterialAgent, TransarterialSession
+from registry.models import (
+    Assessment,
+    FollowUp,
+    Patient,
+    Query,
+    Resection,
+    TransarterialAgent,
+    TransarterialSession,
+    TumorBurden,
+)
 from registry.queries import (
     answer_query,
     assign_query,
@@ -189,7 +198,7 @@ def test_the_site_answers_and_only_the_data_manager_closes(the_query, uploader, 
     answer_query(the_query, text="R2 is right, the intent was palliative", by=uploader)
     the_query.refresh_from_db()
     assert the_query.state == "ANSWERED"
-    close_query(the_query, by=data_manager)
+    close_query(the_query, by=data_manager, text="Palliative, as the letter says")
     the_query.refresh_from_db()
     assert (the_query.state, the_query.closed_because, the_query.closed_by) == ("CLOSED", "SETTLED", data_manager)
     assert acts(the_query) == ["OPENED", "ANSWERED", "CLOSED"]
@@ -211,9 +220,54 @@ def test_nobody_says_nothing(the_query, uploader, act):
         act(the_query, text="  ", by=uploader)
 
 
-def test_closing_without_an_answer_needs_a_word(the_query, data_manager):
-    with pytest.raises(Refused, match="Give a reason"):
+def test_closing_needs_words_while_the_values_are_the_same(the_query, uploader, data_manager):
+    with pytest.raises(Refused, match="Say in words"):
         close_query(the_query, by=data_manager)
+    answer_query(the_query, text="It is so", by=uploader)
+    with pytest.raises(Refused, match="Say in words"):
+        close_query(the_query, by=data_manager, text=" ")
+
+
+def test_who_answered_does_not_close(the_query, data_manager):
+    answer_query(the_query, text="It is so", by=data_manager)
+    with pytest.raises(Refused, match="Another data manager"):
+        close_query(the_query, by=data_manager, text="As I said")
+
+
+@pytest.mark.parametrize("by_whom", ["uploader", "data_manager"])
+def test_a_question_is_closed_without_words_once_its_value_was_changed(resection, data_manager, request, by_whom):
+    asked = open_query(resection, variables=["resection_margin"], text="Sure?", by=data_manager)
+    answer_query(asked, text="No, R1", by=request.getfixturevalue(by_whom))
+    resection.resection_margin = "R1"
+    resection.save()
+    close_query(asked, by=data_manager)
+    asked.refresh_from_db()
+    assert asked.is_closed
+
+
+def test_a_stage_that_contradicts_the_tumors_is_asked_where_it_was_entered(patient, work, refresh):
+    place = {"center_id": patient.center_id, "patient": patient}
+    visit = Assessment.objects.create(
+        assessment_date=DAY, assessment_type="BASE", ecog_ps="0", ctp_class="A", cnlc_stage="IA", **place
+    )
+    tumor = TumorBurden.objects.create(
+        assessment=visit,
+        diameter_basis="WHOLE",
+        tumor_number=4,
+        max_diameter_cm=5.2,
+        macrovascular_invasion="0",
+        extrahepatic_metastasis="0",
+        **place,
+    )
+    refresh()
+    query = Query.objects.get(codes__contains=["V-S14"])
+    assert (query.entity, query.variables[0]) == ("assessment", "cnlc_stage")
+    assert query.text_en.startswith("CNLC Ia was entered, but the tumor findings and patient condition give IIb.")
+    named = queries_of(patient)
+    for variable in ("cnlc_stage", "ecog_ps", "ctp_class"):
+        assert query in named["assessment", visit.pk][variable]
+    for variable in ("tumor_number", "max_diameter_cm", "diameter_basis"):
+        assert query in named["tumorburden", tumor.pk][variable]
 
 
 def test_a_data_manager_asks_about_any_field_and_the_checks_leave_that_alone(patient, work, data_manager, refresh):
