@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.access.permissions import VERBS, centers_where
+from registry.models import Assessment, PatientRecord
 
 
 def verbs_of(request: HttpRequest) -> set[str]:
@@ -38,6 +41,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         if "sign_off" in verbs:
             items.append(_item(request, _("Sign-off"), icon="signature", link=reverse("queries:sign_offs")))
         groups.append({"title": pgettext_lazy("menu", "Records"), "items": items})
+        groups.append({"title": _("Lists by form"), "collapsible": True, "items": record_lists(request)})
     if "upload_workbooks" in verbs:
         groups.append(
             {
@@ -57,11 +61,31 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     return groups
 
 
+def record_lists(request: HttpRequest) -> list[dict[str, Any]]:
+    """The kinds of record with a list of their own, besides patients and assessments, which stand above."""
+    models = [model for model in admin.site._registry if issubclass(model, PatientRecord) and model is not Assessment]
+    return [
+        _item(
+            request,
+            capfirst(str(model._meta.verbose_name_plural)),
+            icon="list_alt",
+            link=reverse(f"admin:registry_{model._meta.model_name}_changelist"),
+        )
+        for model in models
+    ]
+
+
 def _administration(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         _item(request, _("Users"), icon="person", link=reverse("admin:auth_user_changelist")),
         _item(request, _("Roles"), icon="badge", link=reverse("admin:registry_membership_changelist")),
         _item(request, _("Centers"), icon="local_hospital", link=reverse("admin:registry_center_changelist")),
+        _item(
+            request,
+            _("Limits of normal"),
+            icon="thermostat",
+            link=reverse("admin:registry_labreferencelimit_changelist"),
+        ),
         _item(request, _("Data checks"), icon="mop", link=reverse("queries:sweeps")),
         _item(request, _("Jobs"), icon="schedule", link=reverse("admin:registry_job_changelist")),
     ]

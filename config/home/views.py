@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from config.home.navigation import verbs_of
+from config.home.navigation import record_lists, verbs_of
 from config.home.search import found
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
 from config.home.todo import todos
@@ -17,6 +17,9 @@ from registry.access.permissions import centers_where
 from registry.choices import JobState
 from registry.models import Center, Job
 from registry.pages.context import page_context
+from registry.records.sign_off import unsigned
+
+VERBS_SHOWN = ("enter_records", "upload_workbooks", "run_studies", "read_studies", "sign_off")
 
 MOST_WORDS = 5
 
@@ -26,13 +29,15 @@ def home(request: HttpRequest) -> HttpResponse:
     verbs = verbs_of(request)
     context: dict[str, Any] = {
         **page_context(request, title=_("Home")),
-        **{verb: verb in verbs for verb in ("enter_records", "upload_workbooks", "run_studies", "read_studies")},
+        **{verb: verb in verbs for verb in VERBS_SHOWN},
     }
     if "read_records" in verbs:
         centers = centers_where(request.user, may="read_records")
         context |= {"summaries": summaries(centers), "recent_patients": recent_patients(centers)}
-        context |= {"todos": todos(request)}
+        context |= {"todos": todos(request), "record_lists": record_lists(request)}
         context["my_queries"] = my_queries(request.user, centers=centers)
+    if "sign_off" in verbs:
+        context["to_sign"] = unsigned(centers_where(request.user, may="sign_off")).count()
     if "upload_workbooks" in verbs:
         context["recent_uploads"] = recent_uploads(centers_where(request.user, may="upload_workbooks"))
     if "read_studies" in verbs:

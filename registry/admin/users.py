@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
@@ -15,6 +20,15 @@ from registry.models import Center, Job, LabReferenceLimit, Membership
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+
+
+IN_WORDS = {
+    "is_superuser": (
+        _("Administrator"),
+        _("Manages accounts, roles and centers. Sees no patient without a role in a center."),
+    ),
+    "is_active": (_("May sign in"), _("Switch this off instead of deleting an account: the history names it.")),
+}
 
 
 class NeverDeleted:
@@ -42,10 +56,24 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
     list_filter = ("is_active", "is_superuser", "membership__role")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": (("username", "password"), ("last_name", "first_name", "email"))}),
-        (_("Permissions"), {"fields": (("is_active", "is_superuser"),)}),
+        (None, {"fields": (("username", "its_password"), ("last_name", "first_name", "email"))}),
+        (_("Permissions"), {"fields": ("is_active", "is_superuser")}),
     )
+    readonly_fields = ("its_password",)
     add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
+
+    @admin.display(description=_("Password"))
+    def its_password(self, user: User) -> str:
+        """Where to set another one. Neither how it is hashed nor any part of the hash is anybody's business here."""
+        address = reverse("admin:auth_user_password_change", args=[user.pk])
+        return format_html('<a class="caliper-link" href="{}">{}</a>', address, gettext("Set a new password"))
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        words = IN_WORDS.get(db_field.name)
+        if field is not None and words is not None:
+            field.label, field.help_text = words
+        return field
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[Any, ...]:
         return self.inlines if obj else ()
@@ -60,6 +88,7 @@ class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
     list_display = ("center_code", "center_name_en", "center_name_zh", "hospital_level", "is_active", "last_serial")
     list_filter = ("is_active", "hospital_level")
     search_fields = ("center_code", "center_name_en", "center_name_zh")
+    readonly_fields = ("limits",)
     fieldsets = (
         (
             None,
@@ -79,7 +108,22 @@ class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
                 )
             },
         ),
+        (_("Limits of normal"), {"fields": ("limits",)}),
     )
+
+    @admin.display(description=_("Laboratory"))
+    def limits(self, center: Center) -> str:
+        """How many are entered, and the way to them."""
+        if not center.pk:
+            return gettext("Save the center first.")
+        count = LabReferenceLimit.objects.filter(center=center).count()
+        said = ngettext("%(count)d limit entered", "%(count)d limits entered", count) % {"count": count}
+        listed = f"{reverse('admin:registry_labreferencelimit_changelist')}?center__id__exact={center.pk}"
+        new = f"{reverse('admin:registry_labreferencelimit_add')}?center={center.pk}"
+        return format_html(
+            '{} · <a class="caliper-link" href="{}">{}</a> · <a class="caliper-link" href="{}">{}</a>',
+            *(said, listed, gettext("Show"), new, gettext("Add a limit")),
+        )
 
 
 @admin.register(LabReferenceLimit)
