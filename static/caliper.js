@@ -93,4 +93,8 @@
     document.querySelectorAll(".caliper-drop-zone").forEach(showChosen);
     document.querySelectorAll(".caliper-progress").forEach(watch);
   });
+
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) print();
+  });
 })();

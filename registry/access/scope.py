@@ -65,10 +65,19 @@ def because(reason: str, *, by: User, using: str = "default") -> Iterator[None]:
     with transaction.atomic(using=using):
         centers, _context, metadata = former = _current(connection)
         about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason}
+        about.pop("reason_code", None)  # of the act outside
         _set(connection, values=(centers, str(uuid.uuid4()), json.dumps(about)))
         yield
         if not connection.needs_rollback:
             _set(connection, values=former)
+
+
+def from_now_on(reason: str, *, by: User, code: str = "", using: str = "default") -> None:
+    """Inside a scope: what is written until it ends carries this reason; `code` is the one chosen from a list."""
+    connection = connections[using]
+    centers, _context, metadata = _current(connection)
+    about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason, **({"reason_code": code} if code else {})}
+    _set(connection, values=(centers, str(uuid.uuid4()), json.dumps(about)))
 
 
 def _current(connection: BaseDatabaseWrapper) -> tuple[str, ...]:

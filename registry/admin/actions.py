@@ -1,6 +1,7 @@
 """What may be done with a record besides editing it: submit, verify, lock, withdraw and back; each a page or one button."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,14 +15,15 @@ from django.utils.translation import gettext_lazy
 
 from registry.access.permissions import may
 from registry.admin.permissions import centers
-from registry.admin.record_links import page_of
+from registry.admin.record_links import page_of, patient_of
 from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages.context import page_context
 from registry.queries import OpenQueries
-from registry.records.sign_off import sign_off, sign_off_of
+from registry.records.drafts import drafts_among
+from registry.records.sign_off import Signed, latest_sign_off
 from registry.records.status import (
     acts_on,
     effective_status,
@@ -35,10 +37,7 @@ from registry.records.status import (
     verify_record,
 )
 from registry.records.withdrawal import restore, withdraw
-
-SIGNED = gettext_lazy(
-    "I have reviewed these records and attest that they are complete and consistent with the source documents."
-)
+from registry.records.withdrawn import Withdrawn, withdrawn_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,6 @@ class Act:
     does: Callable[..., Any]
     done: str | Promise
     asks: str | Promise | None = None
-    argument: str = "reason"
 
 
 REASON = gettext_lazy("Reason")
@@ -59,7 +57,7 @@ ACTS: Mapping[str, Act] = {
     for act in (
         Act(name="submit", label=gettext_lazy("Submit"), does=submit_record, done=gettext_lazy("Submitted.")),
         Act(name="verify", label=gettext_lazy("Verify"), does=verify_record, done=gettext_lazy("Verified.")),
-        Act(name="lock", label=gettext_lazy("Lock"), does=lock_record, done=gettext_lazy("Locked.")),
+        Act(name="lock", label=gettext_lazy("Lock"), does=lock_record, done=gettext_lazy("Locked."), asks=REASON),
         Act(name="unlock", label=gettext_lazy("Unlock"), does=unlock_record, done=gettext_lazy("Unlocked."), asks=REASON),
         Act(name="withdraw", label=gettext_lazy("Withdraw"), does=withdraw, done=gettext_lazy("Withdrawn."), asks=REASON),
         Act(name="restore", label=gettext_lazy("Restore"), does=restore, done=gettext_lazy("Restored."), asks=REASON),
@@ -68,19 +66,18 @@ ACTS: Mapping[str, Act] = {
 ACTS_OF_PATIENT: Mapping[str, Act] = {
     act.name: act
     for act in (
-        Act(name="submit-all", label=gettext_lazy("Submit all"), does=submit_patient, done=gettext_lazy("Submitted.")),
+        Act(name="submit-all", label=gettext_lazy("Submit all drafts"), does=submit_patient, done=gettext_lazy("Submitted.")),
         Act(name="verify-all", label=gettext_lazy("Verify all"), does=verify_patient, done=gettext_lazy("Verified.")),
-        Act(name="lock-all", label=gettext_lazy("Lock all"), does=lock_patient, done=gettext_lazy("Locked.")),
+        Act(name="lock-all", label=gettext_lazy("Lock all"), does=lock_patient, done=gettext_lazy("Locked."), asks=REASON),
         Act(name="unlock-all", label=gettext_lazy("Unlock all"), does=unlock_patient, done=gettext_lazy("Unlocked."), asks=REASON),
-        Act(name="sign", label=gettext_lazy("Sign off"), does=sign_off, done=gettext_lazy("Signed off."), asks=gettext_lazy("Statement"), argument="statement"),
     )
 }  # fmt: skip
+SUBMIT_ALL = "submit-all"  # stands beside the record's own acts where there are drafts
 VERBS_OF_PATIENT = {
     "submit-all": "enter_records",
     "verify-all": "verify_records",
     "lock-all": "lock_records",
     "unlock-all": "lock_records",
-    "sign": "sign_off",
 }
 
 
@@ -93,7 +90,11 @@ class Head:
     is_withdrawn: bool
     acts: tuple[Act, ...]
     acts_of_patient: tuple[Act, ...]
-    signed: Any
+    signed: Signed | None
+    may_sign: bool
+    may_submit: bool
+    drafts: int  # of the whole patient
+    withdrawn: tuple[Withdrawn, ...]
 
 
 def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries) -> Head:
@@ -102,16 +103,32 @@ def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries)
     whole = tuple(
         act
         for act in ACTS_OF_PATIENT.values()
-        if is_patient and record.center_id in centers(request, may=VERBS_OF_PATIENT[act.name])
+        if is_patient
+        and act.name != SUBMIT_ALL
+        and record.center_id in centers(request, may=VERBS_OF_PATIENT[act.name])
     )
+    signed = latest_sign_off(patient_of(record))
     return Head(
         status=status,
         label=str(RecordStatus(status).label),
         is_withdrawn=record.withdrawn_at is not None,
         acts=tuple(ACTS[name] for name in acts_on(record, by=request.user, queries=queries)),
         acts_of_patient=whole,
-        signed=sign_off_of(record) if isinstance(record, Patient) else None,
+        signed=signed,
+        may_sign=is_patient
+        and record.center_id in centers(request, may="sign_off")
+        and not (signed and signed.is_current),
+        may_submit=record.center_id in centers(request, may="enter_records"),
+        drafts=drafts_among([record.pk]).get(record.pk, 0) if is_patient else 0,
+        withdrawn=tuple(withdrawn_of(record)) if isinstance(record, Patient) and is_patient else (),
     )
+
+
+def count_withdrawn(withdrawn: Iterable[Withdrawn], *, inlines: Iterable[Any]) -> None:
+    """For the tabs, which tell how many of their records are withdrawn."""
+    counts = Counter(each.entity for each in withdrawn)
+    for inline in inlines:
+        inline.formset.withdrawn_count = counts.get(entity_of(inline.formset.model), 0)
 
 
 @login_required
@@ -121,18 +138,25 @@ def act_page(request: HttpRequest, entity: str, record_id: int, name: str) -> Ht
     if act is None:
         raise Http404
     if request.method != "POST":
-        words = SIGNED if act.name == "sign" else ""
-        title = _("%(act)s: %(record)s") % {"act": act.label, "record": record}
-        shown = {"act": act, "record": record, "back": page_of(record), "words": words}
-        return render(request, "registry/act.html", {**page_context(request, title=title), **shown})
-    given = {act.argument: request.POST.get("words", "").strip()} if act.asks else {}
+        return _asked(request, act=act, record=record)
+    given = {"reason": request.POST.get("words", "").strip()} if act.asks else {}
     try:
         act.does(record, by=request.user, **given)
     except Refused as refused:
+        if act.asks:
+            return _asked(request, act=act, record=record, refusal=str(refused))
         messages.error(request, str(refused))
     else:
         messages.success(request, str(act.done))
     return redirect(page_of(record))
+
+
+def _asked(request: HttpRequest, *, act: Act, record: Any, refusal: str = "") -> HttpResponse:
+    """The page that asks for words; refused, it comes back with those that were typed."""
+    title = _("%(act)s: %(record)s") % {"act": act.label, "record": record}
+    shown = {"act": act, "record": record, "back": page_of(record), "refusal": refusal}
+    shown["words"] = request.POST.get("words", "")
+    return render(request, "registry/act.html", {**page_context(request, title=title), **shown})
 
 
 def record_or_404(request: HttpRequest, *, entity: str, record_id: int) -> Any:

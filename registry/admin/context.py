@@ -8,7 +8,7 @@ and where the formsets are made (_create_formsets) all are at hand for the first
 given to each. Nothing else passes between the forms of a page.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -35,14 +35,22 @@ class PageForm(Protocol):
 
     instance: Any
     fields: dict[str, forms.Field]
+    data: Mapping[str, Any]
+    cleaned_data: dict[str, Any]
+    initial: MutableMapping[str, Any]
     soft_findings: list[Finding]
     context: "PageContext"
+    reason_refusal: str
 
+    @property
+    def changed_data(self) -> list[str]: ...
     @property
     def errors(self) -> Mapping[str, Any]: ...
 
     def has_changed(self) -> bool: ...
     def has_error(self, field: str, code: str | None = None) -> bool: ...
+    def add_error(self, field: str | None, error: Any) -> None: ...
+    def guarded_names(self) -> list[str]: ...
     def note(self, finding: Finding, *, field: str | None = None) -> None: ...
     def patient(self) -> Patient | None: ...
     def parents(self) -> Mapping[str, models.Model]: ...

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from registry.admin.permissions import allows
 from registry.models import CenterRecord, FormDraft
-from registry.records.drafts import discard_draft, drafts_of, keep_draft, what_was_typed
+from registry.records.form_drafts import discard_draft, drafts_of, keep_draft, what_was_typed
 
 PAGE, ADDRESS, RESUME = "_page", "_address", "_resume"
 LONGEST_PAGE = 32

@@ -28,9 +28,11 @@ from registry.admin.entry.nested_rows import (
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of
+from registry.admin.states.corrections import says_why
 from registry.admin.types import FormBase
 from registry.choices import RecordStatus
 from registry.models import Patient, PatientRecord
+from registry.records.drafts import status_of_new
 from registry.records.withdrawal import withdrawn_twin
 from registry.rules import Finding, Severity, findings, row_of
 
@@ -45,6 +47,7 @@ class RecordForm(FormBase):
     page_request: HttpRequest | None = None  # of a page's own form; see Note [The forms of a page]
     context: PageContext  # of a form that comes back
     below: Sequence["RecordFormSet"] = ()  # see Note [Rows of a row]
+    reason_refusal = ""  # what the page lacks; see registry.admin.states.corrections
     row_version = VersionField()
     missing_reasons = ReasonsField()
     shown_values = JsonField()  # of the boxes that belong to other records than the form's own
@@ -103,12 +106,14 @@ class RecordForm(FormBase):
             return False  # Note [A draft is continued by its own form]
         if not valid or self.context.form is not self or self.context.formsets:
             return valid
-        return is_consistent(self.context)
+        return is_consistent(self.context) and says_why(self.context)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
         self._take_defaults()
         self.join_parent()
+        if not self.instance.pk:
+            self.instance.record_status = status_of_new(self.parent)
         self._refuse_locked()
         self._refuse_conflict()
         self._take_reasons()
@@ -242,7 +247,11 @@ class RecordForm(FormBase):
         return record.patient if getattr(record, "patient_id", None) else None
 
     def label_of(self, finding: Finding) -> str:
-        labels = [str(self.fields[name].label) for name in finding.fields if name in self.fields]
+        subject = getattr(finding.check, "subject", "")
+        if subject and isinstance(self.parent, PatientRecord):
+            return capfirst(str(self.parent._meta.get_field(subject).verbose_name))
+        named = (subject, *finding.fields)
+        labels = [str(self.fields[name].label) for name in named if name in self.fields]
         return capfirst(labels[0]) if labels else capfirst(str(self.instance._meta.verbose_name))
 
 
@@ -292,9 +301,11 @@ class RecordFormSet(PaginationInlineFormSet):
     def is_valid(self) -> bool:
         """The last rows of a page also ask what only all forms of the page can answer."""
         valid = super().is_valid()
-        if self is not self.context.formsets[-1] or self.context.form.errors:
+        if self is not self.context.formsets[-1]:
             return bool(valid)
-        return is_consistent(self.context) and bool(valid)
+        if self.context.form.errors:  # perhaps noted here the first time: Django asks twice
+            return False
+        return is_consistent(self.context) and bool(valid) and says_why(self.context)
 
 
 def _save_below(form: RecordForm) -> None:

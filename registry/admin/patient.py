@@ -16,6 +16,7 @@ from registry.admin.entry_fields import TextField
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.other_section import Fieldset
+from registry.admin.states.many_patients import PatientListAdmin, StateFilter
 from registry.admin.treatments import (
     AblationInline,
     OtherTreatmentInline,
@@ -123,10 +124,22 @@ class AssessmentInline(DerivedColumns, TabularRecords):
 
 
 @admin.register(Patient)
-class PatientAdmin(RegistryAdmin):
+class PatientAdmin(PatientListAdmin, RegistryAdmin):
     form = PatientForm
-    list_display = ("local_id", "registry_id", "center", "sex", "diagnosis_date", "sessions", "last_seen")
-    list_filter = (("center", OwnCenterFilter), "sex", "tumor_type", "diagnosis_basis", "cirrhosis", "consent_status")
+    list_display = (
+        *("local_id", "registry_id", "center", "whole_state", "open_queries", "last_change"),
+        *("diagnosis_date", "sessions", "last_seen"),
+    )
+    actions = ("export_csv", "submit_selected", "verify_selected", "lock_selected", "assign_selected")
+    list_filter = (
+        ("center", OwnCenterFilter),
+        StateFilter,
+        "sex",
+        "tumor_type",
+        "diagnosis_basis",
+        "cirrhosis",
+        "consent_status",
+    )
     search_fields = ("local_id__prefix", "registry_id__prefix")
     list_select_related = ("center",)
     readonly_fields = ("registry_id",)
@@ -177,5 +190,5 @@ class PatientAdmin(RegistryAdmin):
     def last_seen(self, patient: Any) -> Any:
         return patient.last_seen_
 
-    def save_model(self, request: HttpRequest, obj: Patient, form: Any, change: bool) -> None:  # noqa: FBT001
-        save_patient(obj, **{name: form.cleaned_data.get(name) for name in LINKAGE})
+    def store(self, record: Patient, *, form: Any) -> None:
+        save_patient(record, **{name: form.cleaned_data.get(name) for name in LINKAGE})

@@ -5,6 +5,8 @@ from registry.admin.drafts import discard_draft_page, keep_draft_page
 from registry.admin.entry.printout import printout_page
 from registry.admin.field_page import cell_page, field_page
 from registry.admin.live_values import derive_page
+from registry.admin.states.many_patients import bulk_page
+from registry.pages.sign_offs import sign_patient
 from registry.web.sessions import stay_page
 
 urlpatterns = [
@@ -12,6 +14,8 @@ urlpatterns = [
     path("drafts/<int:draft_id>/discard/", discard_draft_page, name="discard_draft"),
     path("stay/", stay_page, name="stay"),
     path("laboratory/printout/", printout_page, name="printout_page"),
+    path("patient/<int:record_id>/act/sign/", sign_patient, name="sign_page"),
+    path("bulk/<slug:name>/", bulk_page, name="bulk_page"),
     path("<slug:entity>/<int:record_id>/derive/", derive_page, name="derive_page"),
     path("<slug:entity>/<int:record_id>/act/<slug:name>/", act_page, name="act_page"),
     path("<slug:entity>/<int:record_id>/<slug:variable>/cell/<int:event_id>/", cell_page, name="cell_page"),

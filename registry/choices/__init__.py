@@ -84,6 +84,7 @@ from registry.choices.patient import (
     TumorType,
     Varices,
 )
+from registry.choices.reasons import ChangeReason
 from registry.choices.treatment import (
     OTHER_TREATMENT_TYPES,
     AblationApproach,
@@ -153,6 +154,7 @@ __all__ = [
     "BeadType",
     "BileDuctThrombus",
     "Capsule",
+    "ChangeReason",
     "ChildPughClass",
     "Choices",
     "CirrhosisBasis",

@@ -7,8 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -42,7 +40,6 @@ from registry.queries import (
     reopen_query,
 )
 from registry.queries.sweep import start_sweep
-from registry.records.sign_off import unsigned
 from registry.spreadsheet import table_file
 
 PER_PAGE = 25
@@ -127,20 +124,6 @@ def act_on_query(request: HttpRequest, query_id: int) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(found.get_absolute_url())
-
-
-@require_GET
-@login_required
-def sign_offs(request: HttpRequest) -> HttpResponse:
-    """The patients for whose records, as they are now, nobody vouches."""
-    centers = centers_where(request.user, may="sign_off")
-    if not centers:
-        raise PermissionDenied
-    standing = Query.objects.not_closed().filter(patient=OuterRef("pk")).order_by().values("patient")
-    waiting = unsigned(centers).select_related("center").order_by("center__center_code", "local_id")
-    waiting = waiting.annotate(queries=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
-    context = {"page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))}
-    return render(request, "registry/queries/sign_offs.html", {**page_context(request, title=_("Sign-off")), **context})
 
 
 @login_required

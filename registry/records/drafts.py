@@ -1,53 +1,44 @@
-"""What was typed and not saved: kept while it is typed, offered again, forgotten once it is saved or some days old."""
+"""A record entered by a person begins as a draft, and becomes submitted by their act (ADR 35)."""
 
-import json
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable
 
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db import connection
 
-from registry.access.permissions import centers_where
-from registry.models import FormDraft
-
-# What a form asks for and promises never to store; and what is no value at all.
-NEVER_KEPT = ("national_id_ending", "initials")
-NO_VALUES = frozenset(
-    {"csrfmiddlewaretoken", "_address", "_page", "_resume", "_continue", "_save", "_next", "_addanother"}
-)
-
-Values = dict[str, list[str]]
+from registry.choices import RecordStatus
+from registry.models import CenterRecord, Patient
+from registry.models.hierarchy import parents_of, patient_models
 
 
-def keep_draft(page: str, *, address: str, values: Mapping[str, Sequence[str]], by: Any) -> datetime:
-    """A later draft of the same page takes the place of the earlier one."""
-    kept = {name: list(texts) for name, texts in values.items() if name not in NO_VALUES}
-    left_out = [name for name in NEVER_KEPT if any(kept.pop(name, ()))]
-    draft, _is_new = FormDraft.objects.update_or_create(
-        user=by,
-        page=page,
-        defaults={
-            "address": address,
-            "center_ids": centers_where(by, may="enter_records"),
-            "content": json.dumps({"values": kept, "left_out": left_out}),
-            "typed_at": timezone.now(),
-        },
+def status_of_new(above: CenterRecord | None) -> str:
+    """Of a record that a person begins: a form of its own is a draft, what is entered on the form of another goes with it."""
+    return RecordStatus.DRAFT if above is None or isinstance(above, Patient) else status_of_new_part(above)
+
+
+def status_of_new_part(form: CenterRecord) -> str:
+    """Of a value entered on the form of this record. A verified form gains something that nobody has verified yet."""
+    return RecordStatus.DRAFT if form.record_status == RecordStatus.DRAFT else RecordStatus.SUBMITTED
+
+
+def drafts_among(patient_ids: Iterable[int]) -> dict[int, int]:
+    """How many forms of each patient are drafts, in one SQL query; what is entered with a record is not counted apart."""
+    selects = " UNION ALL ".join(
+        f'SELECT {owner} AS patient_id FROM "{table}" '
+        f"WHERE {owner} = ANY (%(ids)s) AND record_status = %(draft)s AND withdrawn_at IS NULL"
+        for table, owner in form_tables()
     )
-    return draft.typed_at
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT patient_id, count(*) FROM ({selects}) s GROUP BY patient_id",
+            {"ids": list(patient_ids), "draft": RecordStatus.DRAFT.value},
+        )
+        return dict(cursor.fetchall())
 
 
-def drafts_of(user: Any, *, address: str = "", besides: str = "") -> QuerySet[FormDraft]:
-    """Newest first; those of one address, without the page named."""
-    known = FormDraft.objects.filter(user_id=user.pk).exclude(page=besides).order_by("-typed_at")
-    return known.filter(address=address) if address else known
+def form_tables() -> list[tuple[str, str]]:
+    """The table of each kind of record with a form of its own, and its column that names the patient."""
+    return [(model._meta.db_table, "id" if model is Patient else "patient_id") for model in form_models()]
 
 
-def what_was_typed(draft: FormDraft) -> tuple[Values, list[str]]:
-    """The values by the names of their boxes, and the names of what was typed but is never kept."""
-    content = json.loads(draft.content)
-    return content["values"], content["left_out"]
-
-
-def discard_draft(page: str, *, by: Any) -> None:
-    FormDraft.objects.filter(user_id=by.pk, page=page).delete()
+def form_models() -> list[type[CenterRecord]]:
+    """The kinds of record with a form of their own."""
+    return [model for model in patient_models() if model.identifying is not None and not parents_of(model)]

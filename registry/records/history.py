@@ -17,6 +17,7 @@ from registry.choices import MissingReason
 from registry.fields import CodesField, EncryptedTextField
 from registry.models import CenterRecord
 from registry.models.base.record import MISSING_REASON
+from registry.records.corrections import told
 
 SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),
@@ -100,8 +101,8 @@ def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange
     trail = model.pgh_event_model.objects.filter(pgh_obj_id=record.pk)
     for event in trail.select_related("pgh_context").order_by("pgh_id"):
         old, new = (
-            _field_shown(model, event=before, variable=variable),
-            _field_shown(model, event=event, variable=variable),
+            shown_at(model, event=before, variable=variable),
+            shown_at(model, event=event, variable=variable),
         )
         if old != new:
             about = _told(model, event=event, is_new=before is None, values=(), people=people)
@@ -123,7 +124,7 @@ def _of_field(about: Change, *, old: str, new: str) -> FieldChange:
     )
 
 
-def _field_shown(model: type[CenterRecord], *, event: Any, variable: str) -> str:
+def shown_at(model: type[CenterRecord], *, event: Any, variable: str) -> str:
     if event is None:
         return "–"
     reason = getattr(event, f"{variable}{MISSING_REASON}", None)
@@ -176,7 +177,7 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
         if field.name in NOT_SHOWN or (before is None and field.name in model.natural_key):
             continue  # what names a new record is told with its kind
         old, new = (getattr(before, field.attname) if before else None), getattr(after, field.attname)
-        if _filled(old) != _filled(new):
+        if filled(old) != filled(new):
             yield ChangedValue(
                 variable=field.name,
                 label=capfirst(str(field.verbose_name)),
@@ -185,12 +186,12 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
             )
 
 
-def _filled(value: Any) -> Any:
+def filled(value: Any) -> Any:
     return None if value in ("", []) else value
 
 
 def shown(field: models.Field, *, value: Any) -> str:
-    if _filled(value) is None:
+    if filled(value) is None:
         return "–"
     if isinstance(field, EncryptedTextField):
         return "••••"
@@ -214,23 +215,25 @@ def _told(
         record_id=event.pgh_obj_id,
         at=event.pgh_created_at,
         by=people.get(about.get("user", 0), _("unknown")),
-        record=_name_of(model, event=event),
+        record=name_of(model, event=event),
         is_new=is_new,
         values=values,
-        reason=_reason(reason, upload=about.get("upload")),
+        reason=_reason(reason, upload=about.get("upload"), code=str(about.get("reason_code", ""))),
         source=f"{SOURCES.get(source, source)}{upload}",
         is_upload=bool(upload) and source != "undo",
     )
 
 
-def _reason(reason: str, *, upload: Any) -> str:
-    """What a person wrote stays as it is; what the program wrote is told in the reader's language."""
+def _reason(reason: str, *, upload: Any, code: str) -> str:
+    """What a person wrote stays as it is; what the program wrote, or a person chose, is told in the reader's language."""
+    if code:
+        return told(code, words=reason)
     if reason == f"upload {upload}":
         return ""  # the source says it
     return _(reason) if reason else ""
 
 
-def _name_of(model: type[CenterRecord], *, event: Any) -> str:
+def name_of(model: type[CenterRecord], *, event: Any) -> str:
     """The kind of record and what tells it from its sisters, such as its date."""
     noun = capfirst(str(model._meta.verbose_name))
     keys = [

@@ -22,6 +22,7 @@ from registry.models.hierarchy import entity_of, form_records_of, patient_id_of,
 from registry.queries import OpenQueries, queries_of, refresh_queries
 from registry.queries.findings import found_in
 from registry.queries.records import active_rows
+from registry.records.drafts import drafts_among
 from registry.rules import Severity
 
 MOST_SENTENCES = 5
@@ -29,7 +30,10 @@ MOST_SENTENCES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """`takes` are the statuses it starts from; `despite_queries` where a standing query does not forbid it."""
+    """`takes` are the statuses it starts from; `despite_queries` where a standing query does not forbid it.
+
+    Without a `reason` of its own the person is asked for theirs.
+    """
 
     name: str
     label: str | Promise
@@ -66,7 +70,7 @@ ACTS: Mapping[str, Act] = {
             verb="lock_records",
             takes=frozenset({RecordStatus.SUBMITTED, RecordStatus.VERIFIED}),
             gives=RecordStatus.LOCKED,
-            reason=gettext_noop("locked"),
+            reason="",
         ),
         Act(
             name="unlock",
@@ -94,8 +98,8 @@ def verify_record(record: CenterRecord, *, by: Any) -> None:
     _move(ACTS["verify"], record=record, by=by)
 
 
-def lock_record(record: CenterRecord, *, by: Any) -> None:
-    _move(ACTS["lock"], record=record, by=by)
+def lock_record(record: CenterRecord, *, by: Any, reason: str) -> None:
+    _move(ACTS["lock"], record=record, by=by, reason=_given(reason))
 
 
 def unlock_record(record: CenterRecord, *, by: Any, reason: str) -> None:
@@ -103,22 +107,25 @@ def unlock_record(record: CenterRecord, *, by: Any, reason: str) -> None:
 
 
 def submit_patient(patient: Patient, *, by: Any) -> int:
+    """All that are drafts; gives the number of their forms."""
+    count = drafts_among([patient.pk]).get(patient.pk, 0)
     drafts = [record for found in records_of(patient) for record in found.filter(record_status=RecordStatus.DRAFT)]
     _demand_without_errors(drafts, patient_id=patient.pk)
-    submitted = _move_all(ACTS["submit"], patient=patient, by=by)
+    _move_all(ACTS["submit"], patient=patient, by=by)
     refresh_queries([patient.pk], by=by)
-    return submitted
+    return count
 
 
 def verify_patient(patient: Patient, *, by: Any) -> int:
     return _move_all(ACTS["verify"], patient=patient, by=by)
 
 
-def lock_patient(patient: Patient, *, by: Any) -> int:
+def lock_patient(patient: Patient, *, by: Any, reason: str) -> int:
     """All standing records. A draft among them says that something is not finished."""
+    said = _given(reason)
     if any(found.filter(record_status=RecordStatus.DRAFT).exists() for found in records_of(patient)):
         raise Refused(_("This patient has draft records. Submit or withdraw them first."))
-    return _move_all(ACTS["lock"], patient=patient, by=by)
+    return _move_all(ACTS["lock"], patient=patient, by=by, reason=said)
 
 
 def unlock_patient(patient: Patient, *, by: Any, reason: str) -> int:

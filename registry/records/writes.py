@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from registry.models import Assessment, LabResult, Patient, PatientIdentity
+from registry.records.drafts import status_of_new_part
 from registry.records.laboratory_values import LaboratoryValue
 
 
@@ -20,7 +21,9 @@ def save_patient(
     is_linked = bool(national_id_ending or initials)
     if (identity.hospital_no if identity else None) == (hospital_no or None) and not is_linked:
         return
-    identity = identity or PatientIdentity(patient=patient, center_id=patient.center_id)
+    identity = identity or PatientIdentity(
+        patient=patient, center_id=patient.center_id, record_status=status_of_new_part(patient)
+    )
     identity.set_hospital_no(hospital_no)
     if is_linked:
         identity.set_linkage(national_id_ending=national_id_ending, initials=initials)
@@ -36,6 +39,7 @@ def record_laboratory_panel(assessment: Assessment, *, values: Mapping[str, Labo
             analyte_code=analyte,
             patient_id=assessment.patient_id,
             center_id=assessment.center_id,
+            record_status=status_of_new_part(assessment),
         )
         result.value, result.comparator = entered.value, entered.comparator
         result.value_code, result.missing_reason = entered.value_code, entered.missing_reason

@@ -9,6 +9,7 @@ import { setUpCopies } from "./copies.js";
 import { markAll } from "./marks.js";
 import { setUpPanel } from "./panel.js";
 import { setUpPrintout } from "./printout.js";
+import { setUpReason } from "./reason.js";
 import { showFirstError } from "./refusal.js";
 import { goBack, setUpReturn } from "./return.js";
 import { setUpRows } from "./rows.js";
@@ -39,6 +40,7 @@ if (told) {
   setUpTools();
   setUpKeys();
   setUpReturn();
+  setUpReason();
   form.addEventListener("submit", rememberTab);
   followValues();
   if (document.readyState === "complete") start();

@@ -42,6 +42,8 @@ PLACES = (
     Place(name="start page of an investigator", address="/", who="investigator"),
     Place(name="sign-offs", address="/sign-offs/", who="investigator"),
     Place(name="signing", address="/records/patient/{patient}/act/sign/", who="investigator"),
+    Place(name="signing many", address="/sign-offs/sign/", who="investigator"),
+    Place(name="an act on many", address="/records/bulk/lock/?ids={patient}"),
     Place(name="uploads", address="/uploads/"),
     Place(name="preview with errors and unknown headers", address="/uploads/{preview}/", who="uploader"),
     *(

@@ -296,6 +296,7 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.name") == "pack_years"
     page.get_by_label("Smoking", exact=True).select_option("FOR")
+    page.locator("#reason-code").select_option("TRANSCR")
     save(page, "Save and stay on this page")
     expect(page.locator(".caliper-head")).to_be_visible()
     expect(balloons).to_have_count(0)
@@ -340,6 +341,7 @@ def test_two_people_edit_one_record_and_neither_loses_a_value(
     other.goto(address)
     other.get_by_label("Smoking", exact=True).select_option("CUR")
     other.get_by_label("Sex", exact=False).first.select_option("F")
+    other.locator("#reason-code").select_option("SOURCE")
     other.get_by_role("button", name="Save and stay on this page").click()
     expect(other.locator("#conflict")).to_have_count(0)
     page.get_by_label("Alcohol use", exact=True).select_option("NEV")
@@ -354,6 +356,7 @@ def test_two_people_edit_one_record_and_neither_loses_a_value(
     expect(page.locator("[name=choose-sex][value=stored]")).to_be_checked()
     tab_to(page, page.locator("[name=choose-smoking_status]").first)
     page.keyboard.press("Space")
+    page.locator("#reason-code").select_option("TRANSCR")
     save(page, "Save and stay on this page")
     expect(page.locator("#conflict")).to_have_count(0)
     with center_scope([cast.center.pk]):

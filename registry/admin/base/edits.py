@@ -17,6 +17,7 @@ from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows
 from registry.admin.record_links import patient_of
+from registry.admin.states.corrections import state_reason
 from registry.admin.types import PageBase
 from registry.models import Patient
 from registry.queries import refresh_queries
@@ -81,6 +82,14 @@ class RecordSaving(RecordAccess, PageBase):
             hand_context(request, formsets=[formset for formset in formsets if isinstance(formset, RecordFormSet)])
         return formsets, inlines
 
+    def save_model(self, request: HttpRequest, obj: Any, form: RecordForm, change: bool) -> None:  # noqa: FBT001
+        """The first write of a page that is in order."""
+        state_reason(request)
+        self.store(obj, form=form)
+
+    def store(self, record: Any, *, form: RecordForm) -> None:
+        record.save()
+
     def save_related(self, request: HttpRequest, form: RecordForm, formsets: list[Any], change: bool) -> None:  # noqa: FBT001
         super().save_related(request, form, formsets, change)
         _warn(
@@ -102,7 +111,8 @@ def constraint_of(refused: IntegrityError) -> str | None:
 
 
 def _warn(request: HttpRequest, *, forms: Sequence[RecordForm]) -> None:
-    sentences = [f"{form.label_of(finding)}: {finding.text}" for form in forms for finding in form.soft_findings]
+    found = [(form, finding) for form in forms for finding in form.soft_findings]
+    sentences = list(dict.fromkeys(f"{form.label_of(finding)}: {finding.text}" for form, finding in found))
     for sentence in sentences[:MOST_MESSAGES]:
         messages.warning(request, sentence)
     if len(sentences) > MOST_MESSAGES:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
-from registry.admin.actions import head_of
+from registry.admin.actions import count_withdrawn, head_of
 from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
 from registry.admin.drafts import about_drafts
@@ -24,18 +24,22 @@ from registry.admin.filters import WithdrawnFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.navigation import GENERAL, page_after
 from registry.admin.other_section import Fieldset, with_other_section
-from registry.admin.permissions import centers
-from registry.admin.record_links import patient_of
+from registry.admin.permissions import allows, centers
+from registry.admin.record_links import page_of, patient_of
 from registry.admin.search import CappedPaginator, RecordList
+from registry.admin.states.corrections import stake_of
+from registry.admin.states.submitting import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
 from registry.models import CenterRecord, Patient, PatientRecord
 from registry.queries import queries_of
 from registry.records.history import history_of
+from registry.records.withdrawn import withdrawn_of
 
 
 class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
     form = RecordForm
     change_form_before_template = "registry/form/top.html"
+    change_form_after_template = "registry/form/reason.html"
     change_form_outer_before_template = "registry/form/status.html"
     compressed_fields = False  # compressed rows overlap from three fields on
     warn_unsaved_form = True
@@ -44,7 +48,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False  # a second count over all records, to say what nobody asked
     list_filter_submit = True
-    actions = ("export_csv",)
+    actions: tuple[str, ...] = ("export_csv",)
     empty_value_display = "–"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
@@ -84,15 +88,25 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         context["typing"] = about_drafts(request, labels=labels)
         context["about_fields"]["address"] = context["typing"]["address"]
         context["faults"] = faults_of(pages) if context["errors"] else []
+        context["stake"] = stake_of(request, pages=pages, record=record)
+        if context["head"]:
+            count_withdrawn(context["head"].withdrawn, inlines=context["inline_admin_formsets"])
+        context["has_steps"] = True
+        context["submits"] = submit_label(record, pages=pages)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
-        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+        return self._led_on(request, obj, response)
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         response = super().response_change(request, obj)
-        return redirect(self.next_page(request, obj)) if "_next" in request.POST else response
+        return self._led_on(request, obj, response)
+
+    def _led_on(self, request: HttpRequest, record: Any, response: HttpResponse) -> HttpResponse:
+        if SUBMIT in request.POST and not submit_saved(request, record):
+            return redirect(page_of(record))
+        return redirect(self.next_page(request, record)) if "_next" in request.POST else response
 
     def next_page(self, request: HttpRequest, record: Any) -> str:
         inlines = self.admin_site._registry[Patient].inlines
@@ -109,6 +123,8 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
             "opts": self.opts,
             "object": record,
             "changes": history_of(record),
+            "withdrawn": withdrawn_of(record) if isinstance(record, Patient) else (),
+            "may_restore": allows(request, verb="enter_records", center=record.center_id),
         }
         context["title"] = _("Edit history of %(record)s") % {"record": record}
         return TemplateResponse(request, "registry/history.html", context)

@@ -140,3 +140,12 @@ def test_assessment_of_a_foreign_patient_cannot_be_begun(entering: Client, make_
 def test_assessment_without_a_patient_leads_to_the_patients(entering: Client) -> None:
     assert entering.get("/admin/registry/assessment/add/").headers["Location"] == "/admin/registry/patient/"
     assert "/admin/registry/assessment/add/" not in entering.get("/admin/registry/assessment/").content.decode()
+
+
+def test_a_stage_that_contradicts_the_tumors_is_told_once_under_its_own_name(
+    entering: Client, make_patient: Callable
+) -> None:
+    tumors = {**BURDEN, "tumorburden_set-0-tumor_number": 4, "tumorburden_set-0-max_diameter_cm": "5.2"}
+    stored = _add(entering, make_patient(), **tumors, cnlc_stage="IA", ctp_class="A")
+    said = [str(message) for message in stored.wsgi_request._messages if "CNLC" in str(message)]
+    assert said == ["CNLC stage: CNLC Ia was entered, but the tumor findings and patient condition give IIb."]

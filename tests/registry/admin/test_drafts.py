@@ -1,153 +1,172 @@
-"""Nothing typed is lost: kept while one types, offered again, continued in the form, and gone once it is saved."""
+"""What a person enters is a draft until they submit it, and what was submitted is changed for a stated reason."""
 
-import datetime
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
 from registry.access.scope import center_scope
-from registry.models import FormDraft, Patient
-from registry.models.draft import DAYS_KEPT
-from registry.tasks import forget_old_drafts
-from tests.conftest import PASSWORD, Cast
+from registry.models import (
+    Assessment,
+    FollowUp,
+    LabResult,
+    Patient,
+    PatientIdentity,
+    Query,
+    Resection,
+    TransarterialAgent,
+    TransarterialSession,
+)
+from registry.records.history import history_of, history_of_field
+from registry.records.sign_off import sign_off
+from registry.records.status import verify_record
+from tests.conftest import Cast
+from tests.registry.admin.opened import posted_by
 
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/registry/patient/add/"
-KEEP = "/records/drafts/"
+CONTRADICTORY = {"start_date": "2016-05-02", "treatment_intent": "CUR", "resection_margin": "R2"}
 
 
 @pytest.fixture
-def keep(entering: Client, patient_form) -> Any:
-    def run(client: Client = entering, *, address: str = ADD, page: str = "a" * 32, **variables: object) -> int:
-        form = patient_form(rows={"adverseevent": [{"ae_term": "Fev", "ae_grade": ""}]}, **variables)
-        return client.post(KEEP, {**form, "_address": address, "_page": page, "csrfmiddlewaretoken": "x"}).status_code
-
-    return run
+def submitted(cast: Cast, make_patient: Callable) -> Patient:
+    patient: Patient = make_patient(smoking_status="NEV")
+    return patient
 
 
-def _drafts(cast: Cast) -> list[FormDraft]:
-    with center_scope([cast.center.pk, cast.other_center.pk]):
-        return list(FormDraft.objects.all())
+@pytest.fixture
+def edit(submitted: Patient, entering: Client) -> Callable[..., Any]:
+    """Changes of the submitted patient's form, posted by the data manager."""
+    address = f"/admin/registry/patient/{submitted.pk}/change/"
+    opened = posted_by(entering, address)
+
+    def post(**changes: Any) -> Any:
+        return entering.post(address, {**opened, **changes})
+
+    return post
 
 
-def _resume(client: Client, draft: FormDraft, *, address: str = ADD) -> Any:
-    return client.post(address, {"_resume": draft.pk})
-
-
-def test_what_was_typed_stands_on_the_page_again_with_its_rows_and_without_errors(
-    entering: Client, keep, cast: Cast
-) -> None:
-    assert keep(local_id="", etiology_aflatoxin="NO", sex="F", pack_years="1,5") == 200
-    (draft,) = _drafts(cast)
-    offered = entering.get(ADD).content.decode()
-    assert "You typed on this page at" in offered
-    page = _resume(entering, draft)
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert 'value="1,5"' in text
-    assert 'value="Fev"' in text
-    assert 'name="adverseevent_set-0-ae_term"' in text
-    assert "errorlist" not in text
-    assert "errornote" not in text
-    assert "They are not saved yet" in text
-    assert f'name="_page" value="{draft.page}"' in text
+def statuses(cast: Cast) -> dict[str, str]:
     with center_scope([cast.center.pk]):
-        assert not Patient.objects.exists()
+        found = {
+            model.__name__: model.objects.values_list("record_status", flat=True).first()
+            for model in (Patient, PatientIdentity, Resection)
+        }
+    return {name: status for name, status in found.items() if status}
 
 
-def test_a_draft_is_gone_once_its_page_is_saved_and_no_other(entering: Client, patient_form, keep, cast: Cast) -> None:
-    keep(page="a" * 32)
-    keep(page="b" * 32)
-    refused = entering.post(ADD, {**patient_form(local_id=""), "_page": "a" * 32})
+def test_what_is_entered_in_a_form_is_a_draft_and_nothing_is_asked_of_it(
+    entering: Client, patient_form: Callable, cast: Cast
+) -> None:
+    entering.post(ADD, patient_form(hospital_no="4711", rows={"resection": [CONTRADICTORY]}))
+    assert statuses(cast) == {"Patient": "DRAFT", "PatientIdentity": "DRAFT", "Resection": "DRAFT"}
+    with center_scope([cast.center.pk]):
+        assert not Query.objects.exists()
+
+
+def test_save_and_submit_submits_all_drafts_of_the_patient_and_asks(
+    entering: Client, patient_form: Callable, cast: Cast
+) -> None:
+    form = patient_form(hospital_no="4711", rows={"resection": [CONTRADICTORY]}, _submit_record="1")
+    response = entering.post(ADD, form, follow=True)
+    assert "2 records were submitted." in response.content.decode()
+    assert set(statuses(cast).values()) == {"SUBMITTED"}
+    with center_scope([cast.center.pk]):
+        assert Query.objects.filter(codes__contains=["V-T29"]).exists()
+
+
+def test_what_belongs_to_a_form_goes_with_it(entering: Client, submitted: Patient, cast: Cast) -> None:
+    typed = {"assessment_date": "2015-03-10", "assessment_type": "BASE", "laboratory_alb": "41.7"}
+    typed |= {"tumorburden_set-TOTAL_FORMS": "0", "tumorburden_set-INITIAL_FORMS": "0"}
+    entering.post(f"/admin/registry/assessment/add/?patient={submitted.pk}", typed)
+    with center_scope([cast.center.pk]):
+        visit, result = Assessment.objects.get(), LabResult.objects.get()
+    assert (visit.record_status, result.record_status) == ("DRAFT", "DRAFT")
+    address = f"/admin/registry/assessment/{visit.pk}/change/"
+    assert b"Save and submit" in entering.get(address).content
+    entering.post(address, {**posted_by(entering, address), "_submit_record": "1"})
+    with center_scope([cast.center.pk]):
+        assert {*Assessment.objects.values_list("record_status", flat=True)} == {"SUBMITTED"}
+        assert {*LabResult.objects.values_list("record_status", flat=True)} == {"SUBMITTED"}
+    assert b"Save and submit" not in entering.get(address).content
+
+
+def test_a_drug_added_to_a_submitted_session_is_no_draft(entering: Client, submitted: Patient, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        session = TransarterialSession.objects.create(
+            patient=submitted, center=cast.center, start_date="2016-01-05", modality="CTACE"
+        )
+    address = f"/admin/registry/transarterialsession/{session.pk}/change/"
+    row = {"transarterialagent_set-TOTAL_FORMS": 1, "transarterialagent_set-0-agent_code": "EPIRUBICIN"}
+    entering.post(address, {**posted_by(entering, address), **row, "transarterialagent_set-0-dose_mg": "40"})
+    with center_scope([cast.center.pk]):
+        assert TransarterialAgent.objects.get().record_status == "SUBMITTED"
+
+
+def test_a_draft_that_contradicts_a_submitted_record_asks_nothing_yet(
+    submitted: Patient, edit: Callable, cast: Cast
+) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        place = {"patient": submitted, "center": cast.center}
+        Resection.objects.create(**place, start_date="2016-05-02")
+        FollowUp.objects.create(
+            **place, follow_up_date="2016-02-01", vital_status="DEAD", death_date="2016-02-01", record_status="DRAFT"
+        )
+    edit(alcohol_status="NEV")
+    with center_scope([cast.center.pk]):
+        assert not Query.objects.filter(codes__contains=["V-D05"]).exists()
+
+
+def test_a_submitted_value_is_changed_only_for_a_reason(submitted: Patient, edit: Callable, cast: Cast) -> None:
+    refused = edit(smoking_status="CUR")
     assert refused.status_code == 200
-    assert len(_drafts(cast)) == 2, "a refusal saves nothing"
-    assert 'name="_page" value="' + "a" * 32 in refused.content.decode()
-    assert entering.post(ADD, {**patient_form(), "_page": "a" * 32}).status_code == 302
-    assert [draft.page for draft in _drafts(cast)] == ["b" * 32]
-
-
-def test_a_draft_can_be_discarded(entering: Client, keep, cast: Cast) -> None:
-    keep()
-    (draft,) = _drafts(cast)
-    assert entering.post(f"/records/drafts/{draft.pk}/discard/")["Location"] == ADD
-    assert not _drafts(cast)
-    gone = entering.post(ADD, {"_resume": draft.pk}, follow=True)
-    assert "no longer exists" in gone.content.decode()
-
-
-def test_a_draft_is_its_writers_alone(keep, cast: Cast, client: Client) -> None:
-    keep()
-    (draft,) = _drafts(cast)
-    with center_scope([cast.other_center.pk]):
-        assert not FormDraft.objects.exists(), "row security"
-    colleague = Client()
-    colleague.force_login(cast.other_data_manager)
-    assert "You typed" not in colleague.get(ADD).content.decode()
-    assert colleague.post(f"/records/drafts/{draft.pk}/discard/").status_code == 404
-    assert keep(Client()) == 401
-    reader = Client()
-    reader.force_login(cast.investigator)
-    assert keep(reader) == 404
-    assert keep(address="/admin/auth/user/add/") == 404
-    assert keep(address="https://elsewhere.example/") == 404
-
-
-def test_a_draft_lies_encrypted_and_without_what_is_never_stored(entering: Client, keep, cast: Cast) -> None:
-    keep(hospital_no="H-4711", national_id_ending="12345X", initials="ZSF", local_id="0815")
-    with center_scope([cast.center.pk]), connection.cursor() as cursor:
-        cursor.execute("SELECT content FROM registry_formdraft")
-        ((stored,),) = cursor.fetchall()
-    assert "4711" not in stored
-    assert "0815" not in stored
-    (draft,) = _drafts(cast)
-    assert "H-4711" in draft.content
-    assert "12345X" not in draft.content
-    page = _resume(entering, draft).content.decode()
-    assert "please enter again: Last six characters of ID card number, Pinyin initials" in page
-
-
-def test_old_drafts_are_forgotten(keep, cast: Cast) -> None:
-    keep(page="a" * 32)
-    keep(page="b" * 32)
+    (said,) = refused.context["adminform"].form.non_field_errors()
+    assert said == "Choose why the submitted values are changed. Changed: Smoking."
+    assert b'id="caliper-reason"' in refused.content
+    assert edit(smoking_status="CUR", _reason_code="OTHER").status_code == 200, "another reason is said in words"
+    assert edit(smoking_status="CUR", _reason_code="OTHER", _reason_words="Wife was asked").status_code == 302
     with center_scope([cast.center.pk]):
-        old = timezone.now() - datetime.timedelta(days=DAYS_KEPT, minutes=1)
-        FormDraft.objects.filter(page="a" * 32).update(typed_at=old)
-    forget_old_drafts(0)
-    assert [draft.page for draft in _drafts(cast)] == ["b" * 32]
+        newest, _entered = history_of_field(submitted, variable="smoking_status")
+        assert (newest.old, newest.new, newest.reason) == ("Never", "Current", "Other reason: Wife was asked")
 
 
-def test_a_colleagues_change_in_the_meantime_is_shown_beside_the_draft(
-    entering: Client, make_patient, keep, cast: Cast
+def test_the_reason_is_told_in_the_readers_language(submitted: Patient, edit: Callable, cast: Cast) -> None:
+    edit(smoking_status="CUR", _reason_code="TRANSCR")
+    with center_scope([cast.center.pk]):
+        assert history_of(submitted)[0].reason == "Transcription error"
+
+
+def test_a_first_value_and_a_draft_need_no_reason(submitted: Patient, edit: Callable, cast: Cast) -> None:
+    assert edit(alcohol_status="NEV").status_code == 302
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        assert history_of(submitted)[0].reason == "missing value added"
+        Patient.objects.update(record_status="DRAFT")
+    assert edit(alcohol_status="CUR", row_version="1").status_code == 302
+
+
+@pytest.mark.parametrize(
+    "emptied", [{"smoking_status": ""}, {"smoking_status": "", "missing_reasons": '{"smoking_status": "ND"}'}]
+)
+def test_taking_a_value_away_needs_a_reason(edit: Callable, emptied: dict[str, str]) -> None:
+    assert edit(**emptied).status_code == 200
+    assert edit(**emptied, _reason_code="SOURCE").status_code == 302
+
+
+def test_the_page_says_before_saving_what_a_change_would_end(
+    submitted: Patient, entering: Client, investigator: Any, cast: Cast
 ) -> None:
-    patient = make_patient(smoking_status="NEV")
-    address = f"/admin/registry/patient/{patient.pk}/change/"
-    version = patient.row_version
-    keep(address=address, row_version=version, smoking_status="CUR")
-    with center_scope([cast.center.pk], by=cast.data_manager, reason="test"):
-        stored = Patient.objects.get(pk=patient.pk)
-        stored.smoking_status = "EX"
-        stored.save()
-    (draft,) = _drafts(cast)
-    page = _resume(entering, draft, address=address).content.decode()
-    assert "Two people edited this record at the same time" in page
-    assert "Current" in page
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
+        verify_record(submitted, by=cast.data_manager)
+        sign_off(submitted, by=investigator, statement="I vouch.")
+    page = entering.get(f"/admin/registry/patient/{submitted.pk}/change/").content.decode()
+    assert "Saving a change ends the verification of the record that changes." in page
+    assert "Saving a change ends this sign-off." in page
 
 
-def test_what_a_page_asks_for_by_itself_keeps_nobody_signed_in(client: Client, cast: Cast, keep) -> None:
-    client.post("/accounts/login/", {"login": "data_manager", "password": PASSWORD})
-    ends = int(client.cookies["idle_until"].value)
-    session = client.session
-    expires = lambda: type(session).get_model_class().objects.get(pk=session.session_key).expire_date  # noqa: E731
-    before = expires()
-    assert keep(client) == 200
-    assert expires() == before
-    assert client.get("/records/stay/").json() == {"username": "data_manager"}
-    assert expires() > before
-    assert int(client.cookies["idle_until"].value) >= ends
-    client.post("/accounts/logout/")
-    assert client.cookies["idle_until"].value == ""
-    assert client.get("/records/stay/").status_code == 401
+def test_an_act_without_its_reason_is_asked_again_in_words(submitted: Patient, entering: Client) -> None:
+    response = entering.post(f"/records/patient/{submitted.pk}/act/lock/", {"words": " "})
+    assert response.status_code == 200
+    assert "Enter a reason." in response.content.decode()
+    assert entering.post(f"/records/patient/{submitted.pk}/act/lock/", {"words": "complete"}).status_code == 302

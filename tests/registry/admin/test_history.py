@@ -60,7 +60,7 @@ def test_reason_given_with_a_form_stands_in_the_history(entering: Client, patien
 def test_acts_are_told_in_the_language_of_the_reader(entering: Client, make_patient: Callable, cast: Cast) -> None:
     patient = make_patient()
     with center_scope([cast.center.pk], by=cast.data_manager, reason="a test", source="sweep"):
-        lock_record(patient, by=cast.data_manager)
+        lock_record(patient, by=cast.data_manager, reason="complete")
     entering.cookies["django_language"] = "zh-hans"
     page = entering.get(f"/admin/registry/patient/{patient.pk}/history/").content.decode()
     with translation.override("zh-hans"):

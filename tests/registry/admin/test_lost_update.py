@@ -12,6 +12,7 @@ from registry.choices import Role
 from registry.models import FollowUp, Membership, Patient
 from registry.records.status import lock_record
 from tests.conftest import Cast
+from tests.registry.admin.opened import posted_by
 
 pytestmark = pytest.mark.django_db
 
@@ -27,25 +28,12 @@ def edit(cast: Cast, make_patient: Callable) -> Any:
         Membership.objects.create(user=colleague, center=cast.center, role=Role.DATA_MANAGER)
     clients["data_manager"].force_login(cast.data_manager)
     clients["colleague"].force_login(colleague)
-    opened = {name: _posted_by(client, address) for name, client in clients.items()}
+    opened = {name: posted_by(client, address) for name, client in clients.items()}
 
     def post(name: str, **changes: Any) -> Any:
-        return clients[name].post(address, {**opened[name], **changes})
+        return clients[name].post(address, {**opened[name], "_reason_code": "TRANSCR", **changes})
 
     return post
-
-
-def _posted_by(client: Client, address: str) -> dict[str, Any]:
-    """What the browser would post if nothing were changed."""
-    context = client.get(address).context
-    forms = [context["adminform"].form]
-    posted: dict[str, Any] = {}
-    for inline in context["inline_admin_formsets"]:
-        posted |= {box.html_name: box.value() for box in inline.formset.management_form}
-        forms += inline.formset.forms
-    for form in forms:
-        posted |= {box.html_name: box.value() for box in form}
-    return {name: value for name, value in posted.items() if value is not None}
 
 
 def _stored(cast: Cast) -> Patient:
@@ -114,7 +102,7 @@ def test_a_form_that_does_not_say_what_it_was_made_from_overwrites_nothing_unask
 
 def test_a_record_locked_while_its_form_was_open_is_told_of_on_its_page(edit: Callable, cast: Cast) -> None:
     with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
-        lock_record(Patient.objects.get(), by=cast.data_manager)
+        lock_record(Patient.objects.get(), by=cast.data_manager, reason="complete")
     response = edit("data_manager", smoking_status="FOR")
     assert response.status_code == 302
     (said,) = response.wsgi_request._messages
@@ -131,9 +119,9 @@ def test_a_row_locked_while_the_page_was_open_is_refused_beside_the_row(
             patient=patient, center=cast.center, follow_up_date="2016-01-01", vital_status="ALIVE"
         )
     address = f"/admin/registry/patient/{patient.pk}/change/"
-    opened = _posted_by(entering, address)
+    opened = posted_by(entering, address)
     with center_scope([cast.center.pk], by=cast.data_manager, reason="a test"):
-        lock_record(row, by=cast.data_manager)
+        lock_record(row, by=cast.data_manager, reason="complete")
     response = entering.post(address, {**opened, "followup_set-0-follow_up_date": "2016-02-01"})
     assert b"Another user locked this record" in response.content
-    assert entering.post(address, _posted_by(entering, address)).status_code == 302
+    assert entering.post(address, posted_by(entering, address)).status_code == 302

@@ -45,6 +45,7 @@ def test_a_session_is_saved_and_asked_about_where_no_reason_is_given(
             patient=patient, center=cast.center, start_date="2016-01-05", modality="TAE"
         )
     form: dict[str, object] = {"start_date": "2016-01-05", "modality": modality, "row_version": session.row_version}
+    form["_reason_code"] = "SOURCE"
     form |= {"missing_reasons": json.dumps(dict.fromkeys(names, "NR") if is_excused else {})}
     entering.post(f"/admin/registry/transarterialsession/{session.pk}/change/", form | NO_DRUGS)
     with center_scope([cast.center.pk]):

@@ -80,6 +80,7 @@ def test_stored_patient_cannot_be_moved_to_another_center(
     with center_scope([], by=cast.administrator, reason="a test"):
         Membership.objects.create(user=cast.data_manager, center=cast.other_center, role=Role.DATA_MANAGER)
     form = patient_form(center=cast.other_center.pk, row_version=patient.row_version) | {
+        "_reason_code": "TRANSCR",
         "assessment_set-TOTAL_FORMS": 0,
         "assessment_set-INITIAL_FORMS": 0,
     }

@@ -1,6 +1,7 @@
 """Draft, submitted, verified, locked: each act from where it may start, by whom it may be done, and what voids it."""
 
 from datetime import date
+from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -29,6 +30,7 @@ from registry.records.verification import unverify_value, verified_values, verif
 pytestmark = pytest.mark.django_db
 
 DAY = date(2021, 6, 1)
+lock = partial(lock_record, reason="complete")
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def status(record) -> str:
 def test_a_record_goes_from_draft_to_locked_and_back(assessment, data_manager):
     Assessment.objects.filter(pk=assessment.pk).update(record_status="DRAFT")
     seen = []
-    for act in (submit_record, verify_record, lock_record):
+    for act in (submit_record, verify_record, lock):
         act(assessment, by=data_manager)
         seen.append(status(assessment))
     unlock_record(assessment, by=data_manager, reason="The report was corrected")
@@ -75,7 +77,7 @@ def test_a_record_goes_from_draft_to_locked_and_back(assessment, data_manager):
 
 
 def test_what_is_entered_with_a_record_is_locked_with_it(assessment, data_manager):
-    lock_record(assessment, by=data_manager)
+    lock_record(assessment, by=data_manager, reason="complete")
     result = LabResult.objects.get(assessment=assessment)
     with pytest.raises(IntegrityError, match="locked"), transaction.atomic():
         result.value = 40
@@ -83,14 +85,21 @@ def test_what_is_entered_with_a_record_is_locked_with_it(assessment, data_manage
 
 
 def test_an_act_starts_only_where_the_table_says(assessment, data_manager):
-    lock_record(assessment, by=data_manager)
-    for act in (submit_record, verify_record, lock_record):
+    lock_record(assessment, by=data_manager, reason="complete")
+    for act in (submit_record, verify_record, lock):
         with pytest.raises(Refused, match="locked"):
             act(assessment, by=data_manager)
 
 
+def test_locking_needs_a_reason(assessment, patient, data_manager):
+    for act, of in ((lock_record, assessment), (lock_patient, patient)):
+        with pytest.raises(Refused, match="reason"):
+            act(of, by=data_manager, reason=" ")
+    assert status(assessment) == "SUBMITTED"
+
+
 def test_unlocking_needs_a_reason_and_the_trail_keeps_it(assessment, data_manager, rows):
-    lock_record(assessment, by=data_manager)
+    lock_record(assessment, by=data_manager, reason="complete")
     with pytest.raises(Refused, match="reason"):
         unlock_record(assessment, by=data_manager, reason=" ")
     unlock_record(assessment, by=data_manager, reason="A typing error in the height")
@@ -104,11 +113,11 @@ def test_unlocking_needs_a_reason_and_the_trail_keeps_it(assessment, data_manage
 
 def test_who_may_not_is_told_so(assessment, patient, uploader, other_data_manager, investigator):
     for person in (uploader, other_data_manager, investigator):
-        for act in (verify_record, lock_record):
+        for act in (verify_record, lock):
             with pytest.raises(NotAllowed):
                 act(assessment, by=person)
         with pytest.raises(NotAllowed):
-            lock_patient(patient, by=person)
+            lock_patient(patient, by=person, reason="complete")
 
 
 def test_a_draft_with_an_error_is_not_submitted(patient, work, data_manager):
@@ -148,19 +157,19 @@ def test_a_query_shows_and_forbids_to_verify_and_to_lock(assessment, patient, da
     assert effective_status(assessment) is RecordStatus.QUERIED
     assert effective_status(assessment, queries=queries_of(patient)) is RecordStatus.QUERIED
     assert effective_status(patient) is RecordStatus.SUBMITTED
-    for act in (verify_record, lock_record):
+    for act in (verify_record, lock):
         with pytest.raises(Refused, match="open queries"):
             act(assessment, by=data_manager)
     with pytest.raises(Refused, match="This patient has open queries"):
-        lock_patient(patient, by=data_manager)
+        lock_patient(patient, by=data_manager, reason="complete")
     close_query(query, by=data_manager, text="g/L it is")
-    lock_patient(patient, by=data_manager)
+    lock_patient(patient, by=data_manager, reason="complete")
     assert {status(patient), status(assessment), status(result)} == {"LOCKED"}
 
 
 def test_a_patient_is_verified_locked_and_unlocked_as_a_whole(assessment, patient, data_manager):
     assert verify_patient(patient, by=data_manager) == 3
-    assert lock_patient(patient, by=data_manager) == 3
+    assert lock_patient(patient, by=data_manager, reason="complete") == 3
     with pytest.raises(Refused, match="reason"):
         unlock_patient(patient, by=data_manager, reason="")
     assert unlock_patient(patient, by=data_manager, reason="New follow-up") == 3
@@ -169,13 +178,13 @@ def test_a_patient_is_verified_locked_and_unlocked_as_a_whole(assessment, patien
 def test_a_patient_with_a_draft_is_not_locked(assessment, patient, data_manager):
     Assessment.objects.filter(pk=assessment.pk).update(record_status="DRAFT")
     with pytest.raises(Refused, match="draft records"):
-        lock_patient(patient, by=data_manager)
+        lock_patient(patient, by=data_manager, reason="complete")
 
 
 def test_only_what_can_be_done_now_is_offered(assessment, data_manager, uploader):
     assert acts_on(assessment, by=data_manager) == ("verify", "lock", "withdraw")
     assert acts_on(assessment, by=uploader) == ()
-    lock_record(assessment, by=data_manager)
+    lock_record(assessment, by=data_manager, reason="complete")
     assert acts_on(assessment, by=data_manager) == ("unlock",)
     assert set(ACTS) == {"submit", "verify", "lock", "unlock"}
 
@@ -206,7 +215,7 @@ def test_a_sign_off_lasts_until_anything_of_the_patient_changes(assessment, pati
     sign_off(patient, by=investigator, statement="I vouch for these records.")
     assert sign_off_of(patient).signed_by == investigator
     assert list(unsigned([patient.center_id])) == []
-    lock_patient(patient, by=data_manager)
+    lock_patient(patient, by=data_manager, reason="complete")
     assert sign_off_of(patient) is not None, "a lock changes no value"
     unlock_patient(patient, by=data_manager, reason="to correct")
     result = LabResult.objects.get(assessment=assessment)

@@ -84,7 +84,7 @@ def test_the_reason_is_in_the_trail_of_each_record(assessment, data_manager, row
 
 
 def test_nothing_locked_is_withdrawn(assessment, patient, data_manager):
-    lock_record(assessment, by=data_manager)
+    lock_record(assessment, by=data_manager, reason="complete")
     for record in (assessment, patient):
         with pytest.raises(Refused, match="locked"):
             withdraw(record, by=data_manager, reason="wrong")
