@@ -29,7 +29,7 @@ from registry.records.sign_off import Signable, latest_sign_off, sign_off_all, s
 from registry.records.signed import signed_content
 
 PER_PAGE = 25
-MOST_HELD_BACK = 100
+MOST_SHOWN = 100
 STATEMENT = gettext_lazy(
     "I have reviewed these records and attest that they are complete and consistent with the source documents."
 )
@@ -111,8 +111,10 @@ def _sign(request: HttpRequest, *, patients: Signable, back: str, title: str) ->
         refusal = _("The records have changed while this page was open. Look at the list again, then sign.")
     shown = {
         "patients": patients,
-        "held_back": patients.held_back[:MOST_HELD_BACK],
-        "more_held_back": max(len(patients.held_back) - MOST_HELD_BACK, 0),
+        "held_back": patients.held_back[:MOST_SHOWN],
+        "more_held_back": max(len(patients.held_back) - MOST_SHOWN, 0),
+        "ready": patients.ready[:MOST_SHOWN],
+        "more_ready": max(len(patients.ready) - MOST_SHOWN, 0),
         "proofs": proofs,
         "statement": statement,
         "refusal": refusal,
