@@ -177,7 +177,7 @@ def _merged_rows(records: Records) -> Iterator[tuple[int, dict[str, int]]]:
             yield place, rows
 
 
-def _groups(form: Form) -> array[int]:
+def _groups(form: Form) -> Sequence[int]:
     """Which letters hold, line by line: those of the form's own group of columns, in the block of the hospital's columns."""
     if form.table.origin is None:
         return array("h", [form.group]) * len(form.table.rows)

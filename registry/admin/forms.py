@@ -249,7 +249,8 @@ class RecordForm(FormBase):
     def label_of(self, finding: Finding) -> str:
         subject = getattr(finding.check, "subject", "")
         if subject and isinstance(self.parent, PatientRecord):
-            return capfirst(str(self.parent._meta.get_field(subject).verbose_name))
+            field: Any = self.parent._meta.get_field(subject)
+            return capfirst(str(field.verbose_name))
         named = (subject, *finding.fields)
         labels = [str(self.fields[name].label) for name in named if name in self.fields]
         return capfirst(labels[0]) if labels else capfirst(str(self.instance._meta.verbose_name))

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0004_immune_response_code'),
+        ('registry', '0005_drafts'),
     ]
 
     operations = [
