@@ -16,7 +16,7 @@ from demo.cohort.screening import SCREENED
 from demo.cohort.study_groups import GROUPS
 from demo.cohort.study_plans import IN_STUDY_GROUPS
 from demo.cohort.truth import read_truths
-from demo.sheet_names import IMAGING
+from demo.sheet_names import ASSESSMENT, FOLLOW_UP, IMAGING
 from demo.sheet_rows import about, pages, write_pages
 
 MANIFEST = "manifest.json"
@@ -70,6 +70,7 @@ def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
             for group in GROUPS
         },
         "pseudoprogressions": sum(_is_pseudoprogression(row) for center in centers for row in center.sheets[IMAGING]),
+        "progressed_elsewhere": sum(map(_progressed_elsewhere, centers)),
         "screen_failures": {reason: count for reason, count in sorted(total.items()) if reason not in arms},
         "patients": total.total(),
         "centers": {center.code: sum(center.patients.values()) for center in centers},
@@ -79,6 +80,13 @@ def _truth(centers: Sequence[CenterRows]) -> dict[str, Any]:
 def _is_pseudoprogression(scan: Mapping[str, Any]) -> bool:
     """Targets that are smaller again after iUPD."""
     return scan.get("response_irecist") == "iPR"
+
+
+def _progressed_elsewhere(center: CenterRows) -> int:
+    """Patients whose first progression was before their first visit here."""
+    first = {row["local_id"]: row["assessment_date"] for row in reversed(center.sheets[ASSESSMENT])}
+    told = [row for row in center.sheets[FOLLOW_UP] if row.get("progression_date")]
+    return len({row["local_id"] for row in told if row["progression_date"] < first[row["local_id"]]})
 
 
 def _hazard_ratios() -> dict[str, Any]:

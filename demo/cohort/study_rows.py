@@ -35,6 +35,7 @@ RISK_OF_CLASS: Mapping[str, str] = MappingProxyType({"TKI": "kinase inhibitor", 
 OTHER_VERSION = {"5.0": "4.03", "4.03": "5.0"}
 GRADED_BY_THE_OTHER = 0.12
 REST_DAYS = 21  # from the last session to a resection
+REFERRED_DAYS = (14, 57)  # from the progression elsewhere to the first visit
 NEXT_LINE = (("SYS_TKI", "SYS_ICI"), ("SYS_TKI",))
 
 
@@ -55,6 +56,8 @@ def study_rows(plan: StudyPlan, *, local_id: str, hospital_no: str | None, rando
     rows[IMAGING] += study_imaging(plan, calendar=calendar, scans=scans, modality=modality)
     rows[FOLLOW_UP] += _follow_up(plan, told=told, random=random)
     rows[ADVERSE_EVENT] += _adverse_events(plan, calendar=calendar, random=random)
+    if "prior_hcc_treatment" in plan.who.patient:
+        rows[FOLLOW_UP].insert(0, _progressed_elsewhere(plan, first_visit=first_visit, random=random))
     odd(plan, rows=rows)
     return {sheet: [{"local_id": local_id, **row} for row in found] for sheet, found in rows.items() if found}
 
@@ -194,6 +197,14 @@ def _follow_up(plan: StudyPlan, *, told: Sequence[Progression], random: Random) 
             row |= _progressed(plan, by_day[day], is_cured=is_cured)
         seen = day
         yield row
+
+
+def _progressed_elsewhere(plan: StudyPlan, *, first_visit: int, random: Random) -> Row:
+    """Why somebody treated elsewhere before was referred: a new tumor, weeks before the first visit here."""
+    day = first_visit - int(random.integers(*REFERRED_DAYS))
+    told = Progression(day=day, kind="INTRA_NEW", site="LIVER", therapy=("TACE",))
+    contact: Row = {"follow_up_date": plan.on(day), "last_known_alive_date": plan.on(day), "vital_status": "ALIVE"}
+    return {**contact, **_progressed(plan, told, is_cured=False)}
 
 
 def _contact_days(plan: StudyPlan, *, days: set[int], random: Random) -> list[int]:

@@ -97,7 +97,9 @@ class Case:
 
     @cached_property
     def progression(self) -> Row | None:
-        return next((row for row in self.of(FOLLOW_UP) if row.get("progression_date")), None)
+        """The first under treatment: one for which the patient was referred lies before."""
+        told = [row for row in self.of(FOLLOW_UP) if row.get("progression_date")]
+        return next((row for row in told if row["progression_date"] >= self.index_date), None)
 
     @property
     def last_day(self) -> date:

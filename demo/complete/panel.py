@@ -14,6 +14,7 @@ WITH_WHOLE_PANEL = 0.08
 UNMEASURED = 0.04
 BELOW_DETECTION = "<20"
 FEW_LYMPHOCYTES = 0.5  # below it a severe event would have to be told
+CREATININE_LATER = 2.0  # umol/L: no two panels of a patient are the same, though AFP may be above its limit in both
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ def _recovered(panel: Row, *, case: Case) -> Row:
     limit = default_limits("tbil", sex=case.patient["sex"])
     most = limit.uln if limit else None
     values: Row = {"lym": round(panel["lym"] + 0.2, 2)} if panel["lym"] < FEW_LYMPHOCYTES else {}
+    values |= {"crea": round(panel["crea"] + CREATININE_LATER, 1)}
     if case.outside_for == "unresolved severe event" and most is not None:
         values |= {"tbil": min(panel["tbil"], round(most - 1, 1))}
     return values

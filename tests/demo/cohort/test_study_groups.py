@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pytest
@@ -75,6 +76,31 @@ def test_systemic_therapy_alone_second_lines_and_second_progressions_are_there(
         (row["center"], row["local_id"]) for row in rows(centers, sheet=FOLLOW_UP) if row.get("progression_date")
     )
     assert sum(count >= 2 for count in progressions.values()) > 60
+
+
+def test_some_were_referred_after_a_progression_elsewhere_and_only_the_treated_before(
+    centers: tuple[CenterRows, ...],
+) -> None:
+    first: dict[tuple[str, str], Any] = {}
+    for row in rows(centers, sheet=TRANSARTERIAL):
+        who = row["center"], row["local_id"]
+        first[who] = min(first.get(who, row["start_date"]), row["start_date"])
+    told = [row for row in rows(centers, sheet=FOLLOW_UP) if row.get("progression_date")]
+    before = {
+        (row["center"], row["local_id"]): row
+        for row in told
+        if row["progression_date"] < first.get((row["center"], row["local_id"]), date.min)
+    }
+    pretreated = {
+        (row["center"], row["local_id"])
+        for row in rows(centers, sheet=PATIENT)
+        if row["prior_hcc_treatment"] == ["TACE"]
+    }
+    assert before.keys() == pretreated
+    assert len(before) == 36
+    assert {row["disease_status"] for row in before.values()} <= {"PROG", None, "ND", "NR", "未做"}
+    again = Counter((row["center"], row["local_id"]) for row in told)
+    assert all(again[who] >= 2 for who in before)  # and progress here once more
 
 
 def test_pseudoprogression_is_smaller_at_the_next_scan_and_confirmed_progression_is_not(
