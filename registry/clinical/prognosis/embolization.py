@@ -1,8 +1,13 @@
 """Points of risk before embolization: the hepatoma arterial-embolization prognostic score (HAP) and its modifications.
 
 Units are canonical: albumin in g/L, bilirubin in umol/L, diameter in cm. A missing input gives no score, never a partial one.
-mHAP-III (Cappelli et al., Liver Int 2016;36:729-36) is a linear predictor whose coefficients stand in the paper alone and were
-not at hand: it is not derived.
+The limits of HAP and mHAP-II, and the classes of both, are as Table 1 of Cancer Imaging 2023 (doi 10.1186/s40644-023-00575-6)
+prints them, and the findings of mHAP-II as the abstract of Park et al. 2016 does; that abstract calls the limit of bilirubin
+0.9 mg/dL (15.4 umol/L), presumably HAP's 17 umol/L (0.99) cut short: 17 holds for both. mHAP has not been held against its paper.
+
+mHAP-III (Cappelli et al., Liver Int 2016;36:729-36) is a linear predictor of number of tumors, albumin, bilirubin, AFP and largest
+size, for patients without portal vein invasion. Its abstract names these and no coefficient, and neither the paper nor its
+calculator was at hand: it is not derived.
 """
 
 from registry.clinical.points import Band, worth

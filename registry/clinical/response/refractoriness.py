@@ -2,7 +2,8 @@
 
 A scan evaluates the session before it when it lies 1 to 3 months after it and no later than the next. What no record tells is
 not asked: whether the agent was changed, and whether the session was selective and adequate. A missing finding that decides gives
-no verdict.
+no verdict. Viable tumor above 50 % after two consecutive sessions is what Yang et al., J Hepatocell Carcinoma 2022;9:621-31,
+examine of the Japanese definition of 2021; its other findings have not been held against the wording of the guideline.
 """
 
 from collections.abc import Sequence

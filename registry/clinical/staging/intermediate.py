@@ -2,6 +2,9 @@
 
 Only tumors of stage B have one. Both ask for tumor-related ECOG 0 (Bolondi's B4: 0-1); by BCLC 2022 tumor-related ECOG 1 is
 stage C, so that what is stage B meets it. Bolondi's quasi-C (segmental portal thrombus, Child-Pugh A) is stage C.
+
+Bolondi's substages are as Table 1 of Cancer Imaging 2023 (doi 10.1186/s40644-023-00575-6) prints them. The Kinki criteria have
+not been held against their paper.
 """
 
 STAGE_B = "B"

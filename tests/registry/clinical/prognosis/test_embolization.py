@@ -50,6 +50,10 @@ def test_a_missing_input_gives_no_partial_score(missing: str, points: tuple[int 
     assert scores(**{missing: None}) == points
 
 
+def test_bilirubin_between_0_9_mg_dl_as_park_rounds_it_and_17_umol_l_has_no_point() -> None:
+    assert scores(tbil=16.0) == (0, 0, 0)
+
+
 def test_without_a_tumor_there_is_nothing_to_count() -> None:
     assert scores(number=0)[2] is None
 
