@@ -62,7 +62,8 @@ def _overview(results: Sequence[LibraryResult]) -> Iterator[str]:
     yield (
         f"Each of the {len(results)} protocols in `analytics/protocol/library`, run on the synthetic patients of `manage.py demo`; "
         f"{complete} have {ENOUGH} patients or more in each arm. The patients are invented, with medians and responses set near the "
-        "printed ones: agreement says that a protocol finds the arms it means, nothing of the treatments. "
+        "printed ones: agreement says that a protocol finds the arms it means, nothing of the treatments. A group of patients may stand "
+        "in arms of several studies and is then near the print of one ([why](adr/0023-studies-on-an-invented-registry.md)). "
         "`manage.py compare --all` prints the table, `manage.py studies_page > docs/studies.md` writes this page."
     )
     yield ""

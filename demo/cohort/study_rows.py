@@ -200,10 +200,11 @@ def _follow_up(plan: StudyPlan, *, told: Sequence[Progression], random: Random) 
 
 
 def _progressed_elsewhere(plan: StudyPlan, *, first_visit: int, random: Random) -> Row:
-    """Why somebody treated elsewhere before was referred: a new tumor, weeks before the first visit here."""
+    """Why somebody treated elsewhere before was referred: a new tumor, weeks before the first visit, told at the first scan here."""
+    seen = min(plan.first_response_day, plan.progressions[0] - 1)
     day = first_visit - int(random.integers(*REFERRED_DAYS))
     told = Progression(day=day, kind="INTRA_NEW", site="LIVER", therapy=("TACE",))
-    contact: Row = {"follow_up_date": plan.on(day), "last_known_alive_date": plan.on(day), "vital_status": "ALIVE"}
+    contact: Row = {"follow_up_date": plan.on(seen), "last_known_alive_date": plan.on(seen), "vital_status": "ALIVE"}
     return {**contact, **_progressed(plan, told, is_cured=False)}
 
 

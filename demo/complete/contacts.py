@@ -41,8 +41,6 @@ def _disease(case: Case, *, row: Row) -> str:
     is_cured = case.cured_on is not None and case.cured_on <= day
     if row["vital_status"] == "LTFU":
         return "UNK"
-    if row.get("progression_date") and day < case.index_date:
-        return "PROG"
     if told is None or day < told["progression_date"]:
         return "NED" if is_cured else "STABLE"
     return "REC" if day == told["progression_date"] and is_cured else "PROG"

@@ -108,7 +108,7 @@ class Condition:
     """The patient's state as BCLC reads it.
 
     With `ps_strict` any ECOG 1-2 counts as caused by the tumor; without, ECOG 2 always does and ECOG 1 only where
-    `ecog_tumor_related` says so. An unknown `lt_candidate` counts as no.
+    `ecog_tumor_related` says so. No center sets it (ADR 37). An unknown `lt_candidate` counts as no.
     """
 
     ecog_ps: int | None
