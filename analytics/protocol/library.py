@@ -1,5 +1,6 @@
 """The study library: protocols that come with the project, and protocols in a file of one's own."""
 
+from functools import cache
 from pathlib import Path
 
 from analytics.errors import ProtocolError
@@ -10,7 +11,9 @@ from analytics.protocol.text import read_protocol_text
 FOLDER = Path(__file__).resolve().parent / "library"
 
 
+@cache
 def library() -> tuple[StudyProtocol, ...]:
+    """Read once: the files come with the project, and reading them takes half a second."""
     return tuple(read_study_protocol(read_protocol_text(path)) for path in sorted(FOLDER.glob("*.yaml")))
 
 
