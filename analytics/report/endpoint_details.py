@@ -27,7 +27,7 @@ def _contents(result: Json) -> Iterator[tuple[tuple[str, str], Json]]:
     """The endpoint and cohort in words, and what was found in it."""
     for endpoint, cohorts in result["endpoints"].items():
         for cohort in by_weight(cohorts):
-            yield (endpoint_label(endpoint, result=result), cohort_label(cohort)), cohorts[cohort]
+            yield (endpoint_label(endpoint, result=result), cohort_label(cohort, result=result)), cohorts[cohort]
 
 
 def _tests(result: Json) -> Table:

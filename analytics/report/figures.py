@@ -15,7 +15,7 @@ from matplotlib.ticker import PercentFormatter
 from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
 from analytics.report.flow_chart import flow_alt, flow_chart, row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
-from analytics.report.numbers import cohort_label, hazard_ratio_text, p_text
+from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
 from analytics.report.secondary_tables import balance_label, by_weight, shown_balance
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
@@ -47,12 +47,14 @@ def design_figures(result: Json) -> list[Figure]:
         Figure(
             name="overlap",
             title=_("Propensity score overlap"),
-            alt=_overlap_alt(),
+            alt=_overlap_alt(result),
             draw=partial(overlap_plot, result),
         ),
         Figure(
             name="balance",
-            title=_("Balance before and after matching"),
+            title=_("Balance before and after weighting")
+            if is_weighted(result)
+            else _("Balance before and after matching"),
             alt=_love_alt(result),
             draw=partial(love_plot, result),
         ),
@@ -114,10 +116,16 @@ def love_plot(result: Json) -> str:
     places = np.arange(len(rows))[::-1]
     before = np.array([abs(row["smd_before"]) for row in rows])
     axes.scatter(
-        before, places, s=22, facecolors="none", edgecolors=COLORS[1], linewidths=1, label=cohort_label("unmatched")
+        before,
+        places,
+        s=22,
+        facecolors="none",
+        edgecolors=COLORS[1],
+        linewidths=1,
+        label=cohort_label("unmatched", result=result),
     )
     after = np.array([np.nan if row["smd_after"] is None else abs(row["smd_after"]) for row in rows])
-    axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result)))
+    axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result), result=result))
     for threshold in THRESHOLDS:
         axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
     axes.set_yticks(places, [wrap(balance_label(row, result=result), width=48) for row in rows])
@@ -144,7 +152,7 @@ def overlap_plot(result: Json) -> str:
         for number, (name, label) in enumerate(arm_labels(result).items()):
             values = [score for person, score in scores.items() if person in people and members[person] == name]
             top = max(top, _histogram(axes, values=values, label=label, place=number))
-        axes.set_title(cohort_label(cohort), loc="left")
+        axes.set_title(cohort_label(cohort, result=result), loc="left")
         axes.set_xlabel(_("Propensity score"))
         axes.legend(frameon=False, loc="upper right")
         panels.append(axes)
@@ -152,7 +160,7 @@ def overlap_plot(result: Json) -> str:
         axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
     panels[0].set_ylabel(_("Proportion of arm"))
-    return to_svg(figure, alt=_overlap_alt())
+    return to_svg(figure, alt=_overlap_alt(result))
 
 
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
@@ -227,7 +235,7 @@ def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -
 
 def _designed(result: Json) -> str:
     """The cohort that the design makes."""
-    return "weighted" if result["matching"].get("method") == "weighting" else "matched"
+    return "weighted" if is_weighted(result) else "matched"
 
 
 def _time_note(result: Json, *, endpoint: str) -> str:
@@ -236,7 +244,7 @@ def _time_note(result: Json, *, endpoint: str) -> str:
 
 
 def _survival_title(result: Json, *, endpoint: str, cohort: str) -> str:
-    return f"{endpoint_label(endpoint, result=result)} · {cohort_label(cohort)}"
+    return f"{endpoint_label(endpoint, result=result)} · {cohort_label(cohort, result=result)}"
 
 
 def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
@@ -252,10 +260,15 @@ def _love_alt(result: Json) -> str:
     after = [abs(row["smd_after"]) for row in result["balance"] if row["smd_after"] is not None]
     if not after:
         return _("Standardized mean difference for each covariate.")
-    return _("Standardized mean difference for each covariate; the largest after matching is %(largest)s.") % {
-        "largest": f"{max(after):.2f}"
-    }
+    told = (
+        _("Standardized mean difference for each covariate; the largest after weighting is %(largest)s.")
+        if is_weighted(result)
+        else _("Standardized mean difference for each covariate; the largest after matching is %(largest)s.")
+    )
+    return told % {"largest": f"{max(after):.2f}"}
 
 
-def _overlap_alt() -> str:
+def _overlap_alt(result: Json) -> str:
+    if is_weighted(result):
+        return _("Histograms of the propensity score by arm, before weighting.")
     return _("Histograms of the propensity score by arm, before and after matching.")

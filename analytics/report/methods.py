@@ -76,10 +76,7 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
         "level": 100 * conventions.level,
         "kind": conventions.km_ci,
     }
-    yield _(
-        "Hazard ratios are from Cox regression (%(ties)s method for ties); after matching, the "
-        "model includes only the arm, with standard errors clustered by pair."
-    ) % {"ties": protocol.cox.ties.capitalize()}
+    yield _ratios(protocol)
     if protocol.cox.errors == "corrected":
         yield _(
             "These standard errors are corrected for small samples (Mancl and DeRouen); "
@@ -99,6 +96,21 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
         "version": result["software"]["caliper"],
         "others": _(", ").join(f"{name} {of}" for name, of in versions.items()),
     }
+
+
+def _ratios(protocol: StudyProtocol) -> str:
+    told = (
+        _(
+            "Hazard ratios are from Cox regression (%(ties)s method for ties); after weighting, the "
+            "model includes only the arm, with robust standard errors."
+        )
+        if protocol.design.method == "weighting"
+        else _(
+            "Hazard ratios are from Cox regression (%(ties)s method for ties); after matching, the "
+            "model includes only the arm, with standard errors clustered by pair."
+        )
+    )
+    return told % {"ties": protocol.cox.ties.capitalize()}
 
 
 def _comparison(condition: Comparison) -> str:

@@ -107,8 +107,13 @@ def hazard_ratio_text(content: Json, *, result: Json) -> str:
     }
 
 
-def cohort_label(cohort: str) -> str:
-    known = {"unmatched": _("Before matching"), "matched": _("After matching"), "weighted": _("After weighting")}
+def is_weighted(result: Json) -> bool:
+    return (result.get("matching") or {}).get("method") == "weighting"
+
+
+def cohort_label(cohort: str, *, result: Json) -> str:
+    before = _("Before weighting") if is_weighted(result) else _("Before matching")
+    known = {"unmatched": before, "matched": _("After matching"), "weighted": _("After weighting")}
     return known.get(cohort, cohort)
 
 
@@ -230,7 +235,9 @@ def place_label(where: str, *, result: Json) -> str:
     parts = where.split(".")
     if parts[0] == "flow":
         known |= steps
-    return " · ".join(known.get(part) or cohort_label(endpoint_label(part, result=result)) for part in parts)
+    return " · ".join(
+        known.get(part) or cohort_label(endpoint_label(part, result=result), result=result) for part in parts
+    )
 
 
 def value_label(value: str) -> str:

@@ -36,7 +36,9 @@ def _row(row: Json, *, result: Json) -> Row:
     texts = [_text(row[key], digits=DIGITS.get(row["measure"], 1)) for key in ("printed", "ours")]
     note = row["note"] or ""
     words = note if isinstance(note, str) else in_reader_language(note)
-    return Row(cells=(_measure(row, result=result), cohort_label(row["cohort"]), str(arm), *texts, words))
+    return Row(
+        cells=(_measure(row, result=result), cohort_label(row["cohort"], result=result), str(arm), *texts, words)
+    )
 
 
 def _measure(row: Json, *, result: Json) -> str:

@@ -81,7 +81,17 @@ def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
         if arm["rate"] is not None:
             share = f"{percent(arm['rate'])} ({percent(arm['low'])}–{percent(arm['high'])})"
         counts = [str(count) for count in (arm["n"], arm["evaluable"], *arm["counts"].values())]
-        rows.append(Row(cells=(cohort_label(cohort), label, *counts, share, *(contrast if place == 0 else ("",) * 3))))
+        rows.append(
+            Row(
+                cells=(
+                    cohort_label(cohort, result=result),
+                    label,
+                    *counts,
+                    share,
+                    *(contrast if place == 0 else ("",) * 3),
+                )
+            )
+        )
     return rows
 
 
@@ -112,7 +122,7 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
     tests = sorted({row["test"]["name"] for row in content if row["test"]["p"] is not None})
     return Table(
         name=f"adverse-events-{cohort}",
-        title=" · ".join([_("Adverse events"), cohort_label(cohort)]),
+        title=" · ".join([_("Adverse events"), cohort_label(cohort, result=result)]),
         head=(_("CTCAE term"), *((*grades, _("events")) * len(arms)), _("P")),
         rows=rows,
         groups=groups,

@@ -78,7 +78,9 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     head = (_("Subgroup"), *(_("%(arm)s, events/n") % {"arm": label} for label in arms.values()))
     return Table(
         name=f"subgroups-{endpoint.lower()}-{cohort}",
-        title=" · ".join([_("Subgroups"), endpoint_label(endpoint, result=result), cohort_label(cohort)]),
+        title=" · ".join(
+            [_("Subgroups"), endpoint_label(endpoint, result=result), cohort_label(cohort, result=result)]
+        ),
         head=(*head, ratio_head(result), _("P"), _("P for interaction")),
         rows=tuple(rows),
         notes=(_("Hazard ratios are not shown when either arm has fewer than five events."),),
@@ -90,7 +92,7 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
     rows = []
     for endpoint, cohorts in fair.items():
         for cohort in by_weight(cohorts):
-            title = (endpoint_label(endpoint, result=result), cohort_label(cohort))
+            title = (endpoint_label(endpoint, result=result), cohort_label(cohort, result=result))
             rows += [Row(cells=(*title, *cells)) for cells in _ways(cohorts[cohort])]
     return Table(
         name="immortal-time",
@@ -121,7 +123,7 @@ def _competing(result: Json) -> Table:
             content = cohorts[cohort]
             if "cif" not in content:
                 continue
-            title = (endpoint_label(endpoint, result=result), cohort_label(cohort))
+            title = (endpoint_label(endpoint, result=result), cohort_label(cohort, result=result))
             rows += [Row(cells=(*title, *cells)) for cells in _incidences(content, result=result)]
     level = {"level": 100 * result["protocol"]["conventions"]["level"]}
     head = (_("Endpoint"), _("Cohort"), _("Event"), _("Arm"))

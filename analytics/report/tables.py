@@ -19,6 +19,7 @@ from analytics.report.numbers import (
     ABSENT,
     MINUS,
     cohort_label,
+    is_weighted,
     method_label,
     number,
     p_text,
@@ -120,10 +121,10 @@ def baseline_table(result: Json) -> Table:
         head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
     notes = (
         _("Counts (percent of known values); SMD: standardized mean difference."),
-        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests)))},
+        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests - {"none"})))},
         *rough_notes(cell for row in rows for cell in row.cells),
     )
-    groups = (("", 1), *((cohort_label(cohort), 4) for cohort in cohorts))
+    groups = (("", 1), *((cohort_label(cohort, result=result), 4) for cohort in cohorts))
     after = {"matched": _("Patients before and after matching"), "weighted": _("Patients before and after weighting")}
     title = after.get(cohorts[-1], _("Patients"))
     return Table(name="table-1", title=title, head=tuple(head), rows=tuple(rows), groups=groups, notes=notes)
@@ -224,7 +225,7 @@ def cox_table(result: Json, *, endpoint: str, cohort: str, is_detail: bool = Fal
     joint_n = models["multivariable"][0] if models["multivariable"] else None
     notes = [_("Multivariable: %(n)s patients, %(events)s events.") % joint_n] if joint_n else []
     notes += [_selection(models["selection"], result=result)] if models.get("selection") else []
-    title = " · ".join([_("Cox models"), endpoint_label(endpoint, result=result), cohort_label(cohort)])
+    title = " · ".join([_("Cox models"), endpoint_label(endpoint, result=result), cohort_label(cohort, result=result)])
     groups = (("", 1), (_("Univariable"), 2), (_("Multivariable"), 2))
     return Table(
         name=f"cox-{endpoint.lower()}-{cohort}",
@@ -313,7 +314,7 @@ def _summary(summary: Json, *, shown: str) -> str:
 
 
 def _endpoint_rows(content: Json, *, name: str, cohort: str, months: Sequence[str], result: Json) -> Iterator[Row]:
-    title = (endpoint_label(name, result=result), cohort_label(cohort))
+    title = (endpoint_label(name, result=result), cohort_label(cohort, result=result))
     for place, (arm_name, label) in enumerate(arm_labels(result).items()):
         arm = content["arms"][arm_name]
         middle = number(arm["median"], why=why(arm, key="median"))
@@ -368,10 +369,12 @@ def _level(result: Json) -> dict[str, float]:
 def _ratio_note(result: Json) -> str:
     focal, reference = arm_labels(result).values()
     above, below = (focal, reference) if result["arms"]["hr"] == "focal_vs_reference" else (reference, focal)
-    return _("Hazard ratio: %(above)s vs %(below)s; after matching, standard errors are clustered by pair.") % {
-        "above": above,
-        "below": below,
-    }
+    told = (
+        _("Hazard ratio: %(above)s vs %(below)s; after weighting, standard errors are robust.")
+        if is_weighted(result)
+        else _("Hazard ratio: %(above)s vs %(below)s; after matching, standard errors are clustered by pair.")
+    )
+    return told % {"above": above, "below": below}
 
 
 def _term_text(row: Json, *, result: Json) -> str:

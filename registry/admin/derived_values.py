@@ -94,9 +94,8 @@ def _embolization(known: Derived) -> str:
 
 
 def _six_and_twelve(known: Derived) -> str:
-    if known.six_and_twelve is None:
-        return known.six_and_twelve_class or ""
-    return f"{known.six_and_twelve:.1f} ({known.six_and_twelve_class})"
+    stratum = (known.six_and_twelve_class or "").replace("<=", "≤")
+    return stratum if known.six_and_twelve is None else f"{known.six_and_twelve:.1f} ({stratum})"
 
 
 def _substage(known: Derived) -> str:

@@ -81,7 +81,14 @@ def test_a_weighted_study_speaks_of_weighting() -> None:
     page = shown(design={"method": "weighting"})
     assert "matched pairs" not in page.size
     first = next(table for table in page.tables if table.name == "table-1")
-    assert [text for text, _ in first.groups] == ["", "Before matching", "After weighting"]
+    assert [text for text, _ in first.groups] == ["", "Before weighting", "After weighting"]
+    assert not any("none" in note for table in page.tables for note in table.notes)
+    told = [*(figure.title for figure in page.figures), *(figure.alt for figure in page.figures)]
+    told += [
+        text for table in page.tables for text in (table.title, *table.notes, *(c for r in table.rows for c in r.cells))
+    ]
+    assert [text for text in told if "matching" in text and "%" not in text] == []
+    assert "after weighting, the model includes only the arm, with robust standard errors." in " ".join(page.methods)
 
 
 def test_ways_around_immortal_time_are_rows_with_their_numbers() -> None:
