@@ -2,10 +2,10 @@
 
 Compares progression-free survival by mRECIST and by confirmed iRECIST in the patients of tace-ici, on the demo registry.
 
-Patients of the arm TACE are later by iRECIST as well, 19 on the demo, none by a planted pseudoprogression. All 19 were looked at:
-they are of the two groups embolized again without a drug after TACE. A new lesion is their first progression by either criterion
-(viable and whole diameters agree on every scan); the next scan comes after the further line and shows a response, so that by the
-rule of the next scan (Seymour 2017) the first progression stays unconfirmed. That a treatment came between is not asked.
+Patients of the arm TACE are later by iRECIST as well, 19 on the demo, none by a planted pseudoprogression. Their first
+progression by either criterion is a new lesion (viable and whole diameters agree on every scan); the next scan shows a response,
+so that by the rule of the next scan (Seymour 2017) it stays unconfirmed. It is as the groups embolized again without a drug
+after TACE are drawn, with a further line in between; that a treatment came between is not asked.
 """
 
 import os
