@@ -16,8 +16,7 @@ from unfold.forms import PaginationInlineFormSet
 
 from registry.admin.context import PageContext, enter_form
 from registry.admin.cross_record_checks import is_consistent
-from registry.admin.date_precision import show_partial_dates, take_precisions
-from registry.admin.drafts import resumed
+from registry.admin.entry.drafts import resumed
 from registry.admin.entry.nested_rows import (
     NestedKind,
     StoredBelow,
@@ -25,6 +24,7 @@ from registry.admin.entry.nested_rows import (
     rows_below,
     shown_rows,
 )
+from registry.admin.entry.precision import show_partial_dates, take_precisions
 from registry.admin.lost_update import JsonField, Outcome, VersionField, is_changed_despite_lock, outcome_of
 from registry.admin.missing_reasons import ReasonsField, keep_reasons, reasons_of
 from registry.admin.record_links import page_of

@@ -9,7 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from registry.admin.entry_fields import TextField
+from registry.admin.entry.fields import TextField
 from registry.choices import AnalyteCode, LabQuality, MissingReason
 from registry.clinical.laboratory.analyte_ranges import ANALYTE_CODES
 from registry.clinical.ranges import ANALYTE_RANGES

@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from registry.admin.base import RegistryAdmin, TabularRecords
 from registry.admin.course import AdverseEventInline, FollowUpInline, ImagingInline, ProgressionInline
 from registry.admin.derived_values import DerivedColumns
-from registry.admin.entry_fields import TextField
+from registry.admin.entry.fields import TextField
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
 from registry.admin.other_section import Fieldset

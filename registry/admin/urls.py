@@ -1,7 +1,7 @@
 from django.urls import path
 
 from registry.admin.actions import act_page
-from registry.admin.drafts import discard_draft_page, keep_draft_page
+from registry.admin.entry.drafts import discard_draft_page, keep_draft_page
 from registry.admin.entry.printout import printout_page
 from registry.admin.field_page import cell_page, field_page
 from registry.admin.live_values import derive_page

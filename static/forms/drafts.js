@@ -1,4 +1,4 @@
-// What is typed is kept on the server within three seconds, until it is saved; see registry/admin/drafts.py.
+// What is typed is kept on the server within three seconds, until it is saved; see registry/admin/entry/drafts.py.
 
 import { csrfToken } from "../session/token.js";
 import { element } from "./element.js";

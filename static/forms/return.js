@@ -1,4 +1,5 @@
-// After a save that stays, the person is where they were: same field, same place. No value is remembered, only where it was.
+// After a save that stays, the person is where they were: same field, same place.
+// No value is remembered, only where it was.
 
 import { firstOf } from "./place.js";
 import { form } from "./told.js";

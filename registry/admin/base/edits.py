@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base.access import RecordAccess
 from registry.admin.context import hand_context
-from registry.admin.drafts import RESUME, address_of, forget_saved, resume, without_errors
+from registry.admin.entry.drafts import RESUME, address_of, forget_saved, resume, without_errors
 from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.permissions import allows

@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from registry.admin.entry_fields import OVERRIDES, DayField, TypedNumber
+from registry.admin.entry.fields import OVERRIDES, DayField, TypedNumber
 from registry.admin.permissions import centers
 from registry.admin.types import AdminBase
 from registry.clinical.ranges import RANGES

@@ -15,10 +15,10 @@ from unfold.admin import ModelAdmin
 from registry.admin.actions import count_withdrawn, head_of
 from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
-from registry.admin.drafts import about_drafts
+from registry.admin.entry.drafts import about_drafts
+from registry.admin.entry.faults import faults_of
 from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.export import csv_of
-from registry.admin.faults import faults_of
 from registry.admin.fields import about_fields
 from registry.admin.filters import WithdrawnFilter
 from registry.admin.forms import RecordForm, RecordFormSet

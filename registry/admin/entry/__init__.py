@@ -1,1 +1,1 @@
-"""What entering needs besides fields: rows of a row, what does not apply, a printout, the visit before."""
+"""What is typed into a form: how it is read, kept as a draft and refused; rows of a row, printouts, the visit before."""

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils import translation
 
 from registry.access.scope import center_scope
-from registry.admin.entry_fields import DayField, NumberField, PartialDate, TypedNumber, WholeNumberField
+from registry.admin.entry.fields import DayField, NumberField, PartialDate, TypedNumber, WholeNumberField
 from registry.choices import AnalyteCode
 from registry.clinical.ranges import ANALYTE_RANGES
 from registry.models import CenterRecord, Patient

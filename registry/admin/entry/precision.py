@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django import forms
 from django.utils.translation import gettext as _
 
-from registry.admin.entry_fields import DayField, PartialDate, precision_typed
+from registry.admin.entry.fields import DayField, PartialDate, precision_typed
 from registry.choices import DatePrecision
 from registry.clinical.date_text import shortened
 from registry.models.base.record import PRECISION
