@@ -89,4 +89,5 @@ def applies(variable: str, *, entity: str, row: Mapping[str, object]) -> bool:
 
 
 def rules_of(entity: str) -> Iterator[Applicability]:
+    """Those about the records of this kind."""
     return (rule for rule in APPLICABLE if rule.entity == entity)

@@ -59,7 +59,7 @@ const shownValue = (input) =>
 
 const own = (row) => boxesOf(row).filter((input) => !input.closest(".caliper-below"));
 
-/** From the boxes of one row into those of another: what may be copied, and beside the rest of a row below, what it was. */
+/** Into the boxes of another row: what may be copied, and beside the rest of a row below, what it was. */
 const copyBoxes = (from, to, { withHints }) => {
   for (const input of from) {
     const { variable, about } = whereIs(input);

@@ -1,4 +1,4 @@
-// What does not apply to the record is folded away as long as nothing stands in it; and what a closed part holds is counted.
+// What does not apply is folded away as long as nothing stands in it; what a closed part holds is counted.
 
 import { form, told } from "./told.js";
 import { element } from "./element.js";

@@ -1,4 +1,4 @@
-// Laboratory values pasted from a spreadsheet or a printout: shown line by line first, put into the boxes when confirmed.
+// Laboratory values pasted from a spreadsheet or a printout: shown line by line, put into the boxes when confirmed.
 
 import { form, told } from "./told.js";
 import { element } from "./element.js";

@@ -1,4 +1,4 @@
-// New rows, in a table and below a row of one: a button for each, Alt+N for the nearest, Alt+Shift+N for the one around it.
+// New rows, in a table and below a row: a button for each, Alt+N for the nearest, Alt+Shift+N for the one around it.
 
 import { form } from "./told.js";
 
@@ -66,11 +66,14 @@ const tidy = ({ target }) => {
   row?.querySelectorAll(".caliper-below-empty").forEach((empty) => empty.remove());
 };
 
+const key = (textContent) => Object.assign(document.createElement("kbd"), { className: "caliper-key", textContent });
+
 const nameKeys = () => {
+  form.querySelectorAll(".caliper-add-below").forEach((adder) => adder.append(" ", key("Alt+N")));
   for (const adder of form.querySelectorAll(".add-row")) {
-    adder.setAttribute("aria-keyshortcuts", "Alt+Shift+N");
-    const key = adder.closest("[data-inline-type]").querySelector(".caliper-below") ? "Alt+Shift+N" : "Alt+N";
-    adder.append(Object.assign(document.createElement("kbd"), { className: "caliper-key", textContent: key }));
+    const keys = adder.closest("[data-inline-type]").querySelector(".caliper-below") ? "Alt+Shift+N" : "Alt+N";
+    adder.setAttribute("aria-keyshortcuts", keys);
+    adder.append(key(keys));
   }
 };
 

@@ -130,6 +130,7 @@ def scan_reading(
 
 
 def lesion_of(row: Record) -> Lesion:
+    """From a stored or entered row with its variables by name."""
     return Lesion(
         lesion_no=row["lesion_no"],
         organ=row["organ"],
