@@ -94,7 +94,7 @@
     document.querySelectorAll(".caliper-progress").forEach(watch);
   });
 
-  document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-print]")) print();
+  document.addEventListener("click", ({ target }) => {
+    if (target instanceof Element && target.closest("[data-print]")) print();
   });
 })();

@@ -2,10 +2,13 @@
 
 import { form } from "./told.js";
 
-/** Whether the page was opened with something in this field. */
+/**
+ * Whether the page was opened with something in this field.
+ * @param {any} field
+ */
 export const hadValue = (field) => {
   if (field.type === "checkbox" || field.type === "radio") {
-    return Array.from(form.elements).some((each) => each.name === field.name && each.defaultChecked);
+    return Array.from(form.elements).some((/** @type {any} */ each) => each.name === field.name && each.defaultChecked);
   }
   if (field instanceof HTMLSelectElement) {
     return Array.from(field.options).some((option) => option.defaultSelected && option.value);
