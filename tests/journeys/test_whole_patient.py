@@ -279,6 +279,11 @@ def test_a_hard_check_blocks_beside_its_field_and_opens_its_tab(
         assert not FollowUp.objects.exists()
 
 
+def _save_correction(page: Page) -> None:
+    page.locator("#reason-code").select_option("TRANSCR")
+    save(page, "Save and stay on this page")
+
+
 def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     page: Page, sign_in: Callable, cast: Cast, make_patient: Callable
 ) -> None:
@@ -296,8 +301,7 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.name") == "pack_years"
     page.get_by_label("Smoking", exact=True).select_option("FOR")
-    page.locator("#reason-code").select_option("TRANSCR")
-    save(page, "Save and stay on this page")
+    _save_correction(page)
     expect(page.locator(".caliper-head")).to_be_visible()
     expect(balloons).to_have_count(0)
     with center_scope([cast.center.pk]):
@@ -356,8 +360,7 @@ def test_two_people_edit_one_record_and_neither_loses_a_value(
     expect(page.locator("[name=choose-sex][value=stored]")).to_be_checked()
     tab_to(page, page.locator("[name=choose-smoking_status]").first)
     page.keyboard.press("Space")
-    page.locator("#reason-code").select_option("TRANSCR")
-    save(page, "Save and stay on this page")
+    _save_correction(page)
     expect(page.locator("#conflict")).to_have_count(0)
     with center_scope([cast.center.pk]):
         stored = Patient.objects.get()
