@@ -26,7 +26,7 @@ from registry.models.hierarchy import entity_of, model_of
 from registry.pages.context import page_context
 from registry.pages.listing import forms as record_forms
 from registry.records.sign_off import Signable, latest_sign_off, sign_off_all, signable, unsigned
-from registry.records.signed import signed_content
+from registry.records.signed_content import signed_content
 
 PER_PAGE = 25
 MOST_SHOWN = 100

@@ -11,7 +11,7 @@ from registry.choices import QueryAct, QueryClosing, QueryState
 from registry.errors import NotAllowed, Refused
 from registry.models import CenterRecord, Membership, Query, QueryMessage
 from registry.models.hierarchy import entity_of, model_of, patient_id_of
-from registry.queries.closing import is_changed_since_opened, last_answered_by, values_digest
+from registry.queries.closing_rules import is_changed_since_opened, last_answered_by, values_digest
 
 
 def open_query(record: CenterRecord, *, variables: Sequence[str], text: str, by: Any, assigned_to: Any = None) -> Query:

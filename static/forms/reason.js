@@ -1,4 +1,5 @@
-// The card that asks why a submitted value is changed shows itself once one is changed; without this script it is always there.
+// The card that asks why a submitted value is changed shows itself once one is changed;
+// without this script it is always there.
 
 import { form } from "./told.js";
 

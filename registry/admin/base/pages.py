@@ -28,7 +28,7 @@ from registry.admin.permissions import allows, centers
 from registry.admin.record_links import page_of, patient_of
 from registry.admin.search import CappedPaginator, RecordList
 from registry.admin.states.corrections import stake_of
-from registry.admin.states.submitting import SUBMIT, submit_label, submit_saved
+from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
 from registry.models import CenterRecord, Patient, PatientRecord
 from registry.queries import queries_of

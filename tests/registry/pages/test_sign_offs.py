@@ -18,7 +18,7 @@ from registry.access.scope import center_scope
 from registry.models import Patient, Resection, SignOff
 from registry.queries import open_query
 from registry.records.sign_off import latest_sign_off, sign_off
-from registry.records.signed import signed_content
+from registry.records.signed_content import signed_content
 from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
