@@ -151,12 +151,8 @@ def _merge(kind: MappedKind, *, take_last: bool) -> None:
     if not names:
         return
     words = [kind.variables[name] for name in names]
-    keys: list[tuple[str, ...] | None] = [
-        None
-        if any(word.is_blank or word.problem for word in key)
-        else tuple(normalized(shown(word.value)) for word in key)
-        for key in zip(*words, strict=True)
-    ]
+    spelled = [_spelled(told) for told in words]
+    keys = [None if None in key else key for key in zip(*spelled, strict=True)]
     groups: dict[Any, list[int]] = {}
     for place, key in enumerate(keys):
         groups.setdefault(key if key is not None else place, []).append(place)
@@ -166,3 +162,10 @@ def _merge(kind: MappedKind, *, take_last: bool) -> None:
         [kind.rows[at[0]] for at in groups.values()],
         [kind.blocks[at[0]] for at in groups.values()],
     )
+
+
+def _spelled(told: Sequence[Given]) -> list[str | None]:
+    """As words of a key are compared; equal cells are one Given, which is looked at once."""
+    each = {id(one): one for one in told}
+    known = {name: None if one.is_blank or one.problem else normalized(shown(one.value)) for name, one in each.items()}
+    return [known[id(one)] for one in told]

@@ -12,7 +12,7 @@ from typing import Any
 
 from importers.files.cells import is_blank
 from importers.files.raw import column_letters
-from importers.layout.columns import OWN_COLUMNS, ROW_TOKEN
+from importers.layout.columns import OWN_COLUMNS, OWN_SHEETS, ROW_TOKEN
 from importers.layout.row_tokens import token
 from importers.mapping.headers import LocatedSheet
 from importers.workbooks.sheet_writer import Style, write_cell
@@ -40,8 +40,10 @@ class ForeignPage:
 
 
 def page_name(name: str) -> str:
-    """A text file may be called as no sheet of Excel may."""
-    return FORBIDDEN.sub("_", name).strip("'")[:LONGEST_NAME] or "sheet"
+    """A text file may be called as no sheet of Excel may, or as one that is written beside it."""
+    allowed = FORBIDDEN.sub("_", name).strip("'")[:LONGEST_NAME] or "sheet"
+    is_taken = allowed.casefold() in {own.casefold() for own in OWN_SHEETS}
+    return f"{allowed}_" if is_taken else allowed
 
 
 def rows_to_look_at(sheet: LocatedSheet, *, report: Mapping[str, Any]) -> tuple[list[int], dict[int, list[Any]]]:

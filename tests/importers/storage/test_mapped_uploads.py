@@ -15,6 +15,7 @@ from importers.storage.center_mappings import mapping_named, mappings_of, parts_
 from importers.storage.load import NotAllowed
 from importers.storage.mapping_changes import changes_of_mapping
 from importers.workbooks.feedback import annotated_upload
+from importers.workbooks.foreign_feedback import page_name
 from registry.access.scope import center_scope
 from registry.errors import Refused
 from registry.models import AdverseEvent, LabResult, Patient, TransarterialSession
@@ -218,3 +219,11 @@ def test_another_center_takes_an_exported_mapping_over_and_adapts_it(cast, saved
             text.replace("kind: lab_wide", "kind: labs"), center=cast.other_center.pk, by=cast.other_data_manager
         )
     assert [one.path for one in refused.value.problems] == ["records[3].kind"]
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("Sheet1", "Sheet1"), ("a:b/c", "a_b_c"), ("00_summary", "00_summary_"), ("x" * 40, "x" * 31), ("'", "sheet")],
+)
+def test_a_file_called_as_no_sheet_may_be_is_sent_back_all_the_same(name, page):
+    assert page_name(name) == page
