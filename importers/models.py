@@ -4,6 +4,7 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.choices import JobState
@@ -36,6 +37,18 @@ class UploadState(models.TextChoices):
 
 UNDER_WAY = {UploadState.RECEIVED, UploadState.CONFIRMED}
 UNCONFIRMED = {UploadState.STAGED, UploadState.STALE}
+CUT_SHORT = (JobState.FAILED, JobState.CANCELED)
+CUT_SHORT_IN_WORDS = {
+    (UploadState.RECEIVED, JobState.FAILED): _("Check failed; nothing stored"),
+    (UploadState.RECEIVED, JobState.CANCELED): _("Check canceled; nothing stored"),
+    (UploadState.CONFIRMED, JobState.FAILED): _("Storing failed; nothing stored"),
+    (UploadState.CONFIRMED, JobState.CANCELED): _("Storing canceled; nothing stored"),
+}
+FAILED_IN_WORDS = {
+    "check": _("Check failed; nothing stored"),
+    "store": _("Storing failed; nothing stored"),
+    "undo": _("Undoing failed"),
+}
 OVER_AND_GONE = {UploadState.DISCARDED, UploadState.UNDONE}
 FAILED_STEPS = {  # by the kind of job, and the states in which that step is still what happened last
     "upload": ("check", {UploadState.RECEIVED}),
@@ -47,7 +60,8 @@ FAILED_STEPS = {  # by the kind of job, and the states in which that step is sti
 class UploadQuerySet(models.QuerySet["Upload"]):
     def unconfirmed(self) -> "UploadQuerySet":
         """Checked by somebody who then went away: the rows are not stored."""
-        return self.filter(state__in=UNCONFIRMED)
+        cut_short = models.Q(state=UploadState.CONFIRMED, job__state__in=CUT_SHORT)
+        return self.filter(models.Q(state__in=UNCONFIRMED) | cut_short)
 
     def without_content(self) -> "UploadQuerySet":
         return self.defer("original", "report")
@@ -137,6 +151,21 @@ class Upload(models.Model):
         """Stored; or undone but for what people had worked on, which may be free by now."""
         kept = (self.undo_result or {}).get("kept")
         return self.state == UploadState.STORED or (self.state == UploadState.UNDONE and bool(kept))
+
+    @property
+    def was_cut_short(self) -> bool:
+        """Its work failed or was canceled, and the state says only what the work was."""
+        return self.state in UNDER_WAY and self.job is not None and self.job.state in CUT_SHORT
+
+    @property
+    def outcome(self) -> str | Promise:
+        """The state in words, or that its work came to nothing: what a list says of the upload."""
+        if self.job is not None and self.was_cut_short:
+            return CUT_SHORT_IN_WORDS[UploadState(self.state), JobState(self.job.state)]
+        if self.failed_step:
+            return FAILED_IN_WORDS[self.failed_step]
+        is_waiting = self.job is not None and self.state == UploadState.RECEIVED
+        return self.job.get_state_display() if self.job and is_waiting else self.get_state_display()
 
     @property
     def can_be_confirmed(self) -> bool:

@@ -255,7 +255,9 @@ OUT_OF_RANGE = Message(
     "{found} 超出可能范围 {low}–{high} {unit}。请更正。",
 )
 UNKNOWN_CODE = Message(
-    "V-B04", "“{found}” is not an allowed code. Use one of: {allowed}.", "“{found}”不在编码表中。可用编码：{allowed}。"
+    "V-B04",
+    "“{found}” is not an allowed code. Use one of: {allowed}.",
+    "“{found}”不在编码表中。可用编码：{allowed_zh}。",
 )
 TOO_LONG = Message(
     "C-LONG",

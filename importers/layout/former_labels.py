@@ -88,6 +88,7 @@ FORMER_CHINESE: Mapping[str, str] = MappingProxyType(
         "One-shot arterial infusion": "一次性动脉灌注",
         "Pending": "待签",
         "PIVKA-II (DCP)": "异常凝血酶原",
+        "Pack-years": "包年",
         "Portal vein tumor thrombus (Cheng type)": "门脉癌栓程氏分型",
         "Portal vein tumor thrombus (Vp type)": "门脉癌栓VP分型",
         "Prior HCC treatment": "首次治疗前治疗史",
@@ -117,6 +118,7 @@ FORMER_CHINESE: Mapping[str, str] = MappingProxyType(
         "Viable tumor on pathology": "存活肿瘤比例",
         "Waived by ethics committee": "豁免",
         "Whole lesion": "全瘤",
+        "Withdrawn": "撤回",
     }
 )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from importers.files.personal_columns import HIDDEN
 from importers.models import Upload, UploadState
 from importers.pages.forms import ConfirmForm
-from importers.pages.report import OUTCOMES
+from importers.pages.report import OUTCOMES, nothing_can_be_stored, nothing_was_read
 from importers.storage.comparison import RecordOutcome
 from importers.storage.parquet import stored_records
 from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, key_fields
@@ -34,6 +34,7 @@ NAMES: Mapping[str, str | Promise] = {
     "questions": _("Queries"),
 }
 
+ALWAYS = {"new", "changed", "unchanged"}  # told even of none
 CHANGING = ("new", "changed", "conflict", "restored")
 
 
@@ -49,17 +50,21 @@ class Tile:
 
 def tiles_on_page(upload: Upload) -> list[Tile]:
     preview = upload.preview or {}
-    if "records" not in preview or upload.state == UploadState.DISCARDED:
+    if "records" not in preview or upload.state == UploadState.DISCARDED or nothing_was_read(upload.report or {}):
         return []
     counts = {name: sum(of.get(name, 0) for of in preview["records"].values()) for name in OUTCOMES}
     links = {name: reverse("importers:records", args=[upload.pk, name]) for name in OUTCOMES}
     links |= {"held_back": reverse("importers:held_back", args=[upload.pk]), "questions": "#findings"}
     counts |= {"held_back": preview["held_back"], "questions": preview["questions"]}
-    return [Tile(name=name, label=label, count=counts[name], link=links[name]) for name, label in NAMES.items()]
+    return [
+        Tile(name=name, label=label, count=counts[name], link=links[name])
+        for name, label in NAMES.items()
+        if counts[name] or name in ALWAYS
+    ]
 
 
 def confirm_form(upload: Upload, *, given: QueryDict | None = None) -> ConfirmForm | None:
-    if not upload.can_be_confirmed:
+    if not upload.can_be_confirmed or nothing_can_be_stored(upload.report or {}):
         return None
     initial: dict[str, Any] = {"mode": upload.mode, "conflicts": upload.conflicts, "reason": upload.reason}
     initial["blanks"] = [".".join(pair) for pair in upload.blanks]

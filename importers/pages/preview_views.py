@@ -26,7 +26,7 @@ PER_PAGE = 50
 @require_GET
 def records(request: HttpRequest, upload_id: int, fate: str) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
-    if fate.upper() not in RecordOutcome.__members__:
+    if fate.upper() not in RecordOutcome.__members__ or fate not in NAMES:
         raise Http404
     chosen = {name: request.GET.get(name, "") for name in ("form", "patient")}
     kinds = [entity for entity, counts in (found.preview or {}).get("records", {}).items() if counts.get(fate)]

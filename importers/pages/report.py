@@ -8,8 +8,9 @@ from typing import Any
 from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from registry.languages import is_chinese
 from registry.workbook.sheets import kinds_in_order, sheets
 
 LINES_PER_RULE = 100
@@ -64,13 +65,12 @@ def rules_on_page(report: Mapping[str, Any]) -> list[Rule]:
 
 
 def _line(finding: Mapping[str, Any]) -> Line:
-    chinese = (get_language() or "").startswith("zh")
     return Line(
         sheet=finding["sheet"],
         cell=f"{finding['column'] or ''}{finding['row'] or ''}",
         label=_label(finding["sheet"], name=finding["name"]),
         found=finding["found"],
-        sentence=finding["zh" if chinese else "en"],
+        sentence=finding["zh" if is_chinese() else "en"],
     )
 
 
@@ -88,6 +88,15 @@ def sheets_on_page(report: Mapping[str, Any]) -> list[dict[str, Any]]:
         for count in report.get("sheets", [])
         if count["rows"]
     ]
+
+
+def nothing_was_read(report: Mapping[str, Any]) -> bool:
+    """No row of any sheet, so that nothing can be said of what would change."""
+    return not sheets_on_page(report)
+
+
+def nothing_can_be_stored(report: Mapping[str, Any]) -> bool:
+    return not any(sheet["accepted"] for sheet in sheets_on_page(report))
 
 
 def stored_on_page(result: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:

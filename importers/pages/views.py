@@ -17,7 +17,14 @@ from importers.models import Upload, UploadQuerySet, UploadState
 from importers.pages.forms import ConfirmForm, UploadForm
 from importers.pages.mapping import NOT_READ, answer, questions_of
 from importers.pages.preview import CHANGING, confirm_form, tiles_on_page
-from importers.pages.report import rules_on_page, sheets_on_page, stored_on_page, undone_on_page
+from importers.pages.report import (
+    nothing_can_be_stored,
+    nothing_was_read,
+    rules_on_page,
+    sheets_on_page,
+    stored_on_page,
+    undone_on_page,
+)
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.storage.report import findings_as_csv
 from importers.storage.undo import later_uploads
@@ -108,6 +115,8 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "sheets": sheets_on_page(report),
         "tiles": tiles,
         "fates": {tile.name: tile.count for tile in tiles},
+        "nothing_read": found.report is not None and nothing_was_read(report),
+        "nothing_fit": found.report is not None and nothing_can_be_stored(report),
         "changes_nothing": bool(tiles) and not any(tile.count for tile in tiles if tile.name in CHANGING),
         "stored": stored_on_page(found.result or {}),
         "corrected": corrected_in(found),

@@ -21,7 +21,7 @@ class Sex(TextChoices):
 class ConsentStatus(TextChoices):
     OBTAINED = "OBT", _("Obtained")
     WAIVED = "WAIV", _("Waived by ethics committee")
-    WITHDRAWN = "WDR", _("Withdrawn")
+    WITHDRAWN = "WDR", pgettext_lazy("consent", "Withdrawn")
     PENDING = "PEND", _("Pending")
 
 

@@ -186,7 +186,7 @@ def test_a_date_before_birth_is_one_clear_finding():
 def test_a_wrong_code_is_one_clear_finding():
     found = check_workbook(books.workbook({books.PATIENT: [books.patient(sex="X")]}), center="C01").findings
     assert [(f.code, f.place.row, f.place.column, f.found, f.en) for f in found] == [
-        ("V-B04", 2, 2, "X", "“X” is not an allowed code. Use one of: M, F, UNK.")
+        ("V-B04", 2, 2, "X", "“X” is not an allowed code. Use one of: M (Male), F (Female), UNK (Unknown).")
     ]
 
 

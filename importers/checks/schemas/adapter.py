@@ -1,5 +1,9 @@
 """Pandera's failure cases → findings with sheet, row and column."""
 
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+
 import pandas as pd
 import pandera.pandas as pa
 
@@ -7,8 +11,12 @@ from importers.checks.schemas.sheet_schema import NUMBERS, TYPE, schema_of
 from importers.files import messages
 from importers.files.findings import Collector
 from importers.files.messages import Problem
+from importers.layout.known_sheets import sheet_named
 from importers.layout.tables import Table
+from registry.languages import in_both, listed_codes
 from registry.workbook.sheets import Column
+
+SHOWN_CODES = 20  # of a longer list nobody reads more in one sentence
 
 
 def shape_problems(table: Table, *, collector: Collector) -> None:
@@ -23,9 +31,8 @@ def shape_problems(table: Table, *, collector: Collector) -> None:
     for name, check, row in failed.itertuples(index=False):
         place = table.place(int(row), name=str(name))
         if place not in collector.bad_places:
-            problem = _problem(
-                str(check), column=table.sheet.column(str(name)), value=table.cell(int(row), name=str(name)).value
-            )
+            value = table.cell(int(row), name=str(name)).value
+            problem = _problem(str(check), sheet=table.sheet.name, column=table.sheet.column(str(name)), value=value)
             collector.add(problem, at=place, found=table.found(int(row), name=str(name)))
 
 
@@ -46,10 +53,23 @@ def _frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _problem(check: str, *, column: Column, value: object) -> Problem:
+def _unknown_code(found: str, *, choices: tuple[str, str]) -> Problem:
+    """The list is what the reader chooses from: it is not cut as what was found is."""
+    problem = messages.UNKNOWN_CODE.about(found=found)
+    return replace(problem, values={**problem.values, "allowed": choices[0], "allowed_zh": choices[1]})
+
+
+@cache  # a file may have a hundred thousand such cells
+def _choices(sheet: str, *, name: str) -> tuple[str, str]:
+    codes = sheet_named(sheet).column(name).codes
+    english, chinese = in_both(lambda: listed_codes(dict(islice(codes.items(), SHOWN_CODES))))
+    return (f"{english}, …", f"{chinese}……") if len(codes) > SHOWN_CODES else (english, chinese)
+
+
+def _problem(check: str, *, sheet: str, column: Column, value: object) -> Problem:
     if check == messages.UNKNOWN_CODE.code:
         unknown = "; ".join(code for code in value if code not in column.codes) if isinstance(value, list) else value
-        return messages.UNKNOWN_CODE.about(found=unknown, allowed=", ".join(column.codes))
+        return _unknown_code(str(unknown), choices=_choices(sheet, name=column.name))
     if check == messages.OUT_OF_RANGE.code and column.range is not None:
         low, high = column.range.hard
         return messages.OUT_OF_RANGE.about(

@@ -216,6 +216,9 @@ def test_what_a_workbook_would_change_of_locked_records_is_told_and_held_back(ca
         ("V-B06", books.LABORATORY, 2, "alt"),
         ("V-B06", books.FOLLOW_UP, 2, "follow_up_date"),
     ]
+    (of_a_contact,) = (one for one in report.findings if one.code == "V-B06" and one.place.sheet == books.FOLLOW_UP)
+    assert "so Vital status cannot be changed" in of_a_contact.en
+    assert "记录已锁定，生存状态不能更改" in of_a_contact.zh
 
 
 @pytest.mark.parametrize(("days", "is_told"), [((1, 15), True), ((2, 9, 16, 23), False), ((None,), False)])

@@ -87,7 +87,7 @@ def test_errors_are_shown_by_rule_with_sheet_cell_and_sentence(client, send, wor
     assert "01_患者_patient" in page
     assert "B3" in page
     assert "<th>Cell</th>" in page
-    assert "“X” is not an allowed code. Use one of: M, F, UNK." in page
+    assert "“X” is not an allowed code. Use one of: M (Male), F (Female), UNK (Unknown)." in page
     held = " ".join(client.get(f"{answer.url}held-back/").content.decode().split())
     assert "Rows with errors: 3, 4" in held
     with center_scope([cast.center.pk]):
@@ -98,7 +98,7 @@ def test_the_sentences_come_in_the_readers_language(client, send, work):
     answer = send(client, faulty_center())
     work()
     page = client.get(answer.url, headers={"accept-language": "zh-hans"}).content.decode()
-    assert "“X”不在编码表中" in page
+    assert "“X”不在编码表中。可用编码：M（男）、F（女）、UNK（未知）。" in page
 
 
 def test_the_rows_without_errors_can_be_stored(client, send, work, cast):
@@ -285,3 +285,35 @@ def test_work_under_which_the_database_went_away_is_done_once_more_and_other_fai
 @pytest.mark.parametrize("task", ["check_upload", "store_upload", "undo_upload"])
 def test_the_queue_knows_the_tasks(task):
     assert f"importers.{task}" in app.tasks
+
+
+def test_a_file_of_which_no_row_was_read_is_not_called_stored_and_cannot_be_confirmed(client, send, work):
+    answer = send(client, books.grid({books.ASSESSMENT: [["visit", "place"], ["1", "A"], ["2", "B"]]}))
+    assert work().state == "STAGED"
+    page = client.get(answer.url).content.decode()
+    assert "No rows were read from this file." in page
+    assert "already stored" not in page
+    assert "Confirm and store" not in page
+    assert client.post(f"{answer.url}confirm/", {"mode": "VALID"}).status_code == 400
+
+
+def test_a_failed_store_is_told_on_the_page_and_in_the_lists(client, send, work, cast):
+    answer = send(client, books.workbook(books.whole_center(1)))
+    work()
+    client.post(f"{answer.url}confirm/", {"mode": "VALID"})
+    with center_scope([cast.center.pk]):
+        Job.objects.filter(pk=Upload.objects.get().job_id).update(state="FAILED")
+    page = " ".join(client.get(answer.url).content.decode().split())
+    assert "Storing failed; nothing stored." in page
+    assert "Check the workbook again: the findings then name the record that prevents storing." in page
+    uploads = client.get("/uploads/").content.decode()
+    assert "Storing failed; nothing stored" in uploads
+    assert "Not saved yet" in uploads
+    assert "Storing failed; nothing stored" in client.get("/").content.decode()
+
+
+def test_the_list_of_a_fate_there_is_not_is_no_page(client, send, work):
+    answer = send(client, books.workbook(books.whole_center(1)))
+    work()
+    found = {fate: client.get(f"{answer.url}records/{fate}/").status_code for fate in ("NEW", "other", "new")}
+    assert found == {"NEW": 404, "other": 404, "new": 200}
