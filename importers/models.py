@@ -1,5 +1,7 @@
 """What a center sent, what was found in it and what became of it."""
 
+from collections.abc import Mapping
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -38,7 +40,7 @@ class UploadState(models.TextChoices):
 UNDER_WAY = {UploadState.RECEIVED, UploadState.CONFIRMED}
 UNCONFIRMED = {UploadState.STAGED, UploadState.STALE}
 CUT_SHORT = (JobState.FAILED, JobState.CANCELED)
-CUT_SHORT_IN_WORDS = {
+CUT_SHORT_IN_WORDS: Mapping[tuple[str, str], str | Promise] = {
     (UploadState.RECEIVED, JobState.FAILED): _("Check failed; nothing stored"),
     (UploadState.RECEIVED, JobState.CANCELED): _("Check canceled; nothing stored"),
     (UploadState.CONFIRMED, JobState.FAILED): _("Storing failed; nothing stored"),

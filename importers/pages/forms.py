@@ -5,13 +5,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from importers.files.workbook import LARGEST_FILE, MEGABYTE
-from importers.models import ConflictChoice, UploadMode
+from importers.models import CenterMapping, ConflictChoice, UploadMode
 
 
 class UploadForm(forms.Form):
     """Which center and which file. The centers are the user's own."""
 
     center = forms.TypedChoiceField(label=_("Center"), coerce=int)
+    mapping = forms.ChoiceField(label=_("Read it as"), required=False)
     file = forms.FileField(
         label=_("Workbook"),
         max_length=200,
@@ -19,10 +20,22 @@ class UploadForm(forms.Form):
         error_messages={"empty": _("The file is empty. Upload the workbook again.")},
     )
 
-    def __init__(self, *args: Any, centers: list[Any], **options: Any) -> None:
+    def __init__(self, *args: Any, centers: list[Any], mappings: Sequence[CenterMapping], **options: Any) -> None:
         super().__init__(*args, **options)
+        self.mappings = {str(one.pk): one for one in mappings}
         field: Any = self.fields["center"]
         field.choices = [(center.pk, str(center)) for center in centers]
+        field = self.fields["mapping"]
+        field.choices = [("", _("the template, or ask me")), *((pk, _named(one)) for pk, one in self.mappings.items())]
+        if not mappings:
+            del self.fields["mapping"]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        given["mapping"] = self.mappings.get(given.get("mapping", ""))
+        if given["mapping"] is not None and given["mapping"].center_id != given.get("center"):
+            self.add_error("mapping", _("This mapping belongs to another center. Choose one of the center above."))
+        return given
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -32,6 +45,10 @@ class UploadForm(forms.Form):
                 params={"megabytes": f"{file.size / MEGABYTE:.1f}", "limit": LARGEST_FILE // MEGABYTE},
             )
         return file
+
+
+def _named(saved: CenterMapping) -> str:
+    return f"{saved.center.center_code} · {saved.name} ({saved.version})"
 
 
 def as_pairs(names: Iterable[str]) -> list[tuple[str, str]]:

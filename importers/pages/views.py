@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from importers.models import Upload, UploadQuerySet, UploadState
 from importers.pages.forms import ConfirmForm, UploadForm
 from importers.pages.mapping import NOT_READ, answer, questions_of
+from importers.pages.mapping_choice import last_mappings, proposals_for
 from importers.pages.preview import CHANGING, confirm_form, tiles_on_page
 from importers.pages.report import (
     nothing_can_be_stored,
@@ -42,7 +43,7 @@ SORTS = {"time": "-uploaded_at", "file": "filename", "state": "state", "center":
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _centers(request: HttpRequest) -> list[int]:
+def upload_centers(request: HttpRequest) -> list[int]:
     centers = centers_where(request.user, may="upload_workbooks")
     if not centers:
         raise PermissionDenied
@@ -51,15 +52,16 @@ def _centers(request: HttpRequest) -> list[int]:
 
 def found_uploads(request: HttpRequest) -> UploadQuerySet:
     """Those of the centers for which this person may upload."""
-    found = Upload.objects.filter(center_id__in=_centers(request))
-    return found.defer("original").select_related("center", "uploaded_by", "job")
+    found = Upload.objects.filter(center_id__in=upload_centers(request))
+    return found.defer("original").select_related("center", "uploaded_by", "job", "mapping")
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def uploads(request: HttpRequest) -> HttpResponse:
-    centers = centers_with(_centers(request))
-    form = UploadForm(request.POST or None, request.FILES or None, centers=centers)
+    centers = centers_with(upload_centers(request))
+    saved = last_mappings([center.pk for center in centers])
+    form = UploadForm(request.POST or None, request.FILES or None, centers=centers, mappings=saved)
     if request.method == "POST" and form.is_valid():
         return _receive(request, given=form.cleaned_data)
     chosen = {name: request.GET.get(name, "") for name in ("center", "state", "sort")}
@@ -90,7 +92,8 @@ def _sort_names() -> dict[str, str]:
 
 def _receive(request: HttpRequest, *, given: dict[str, Any]) -> HttpResponse:
     name, content = given["file"].name, given["file"].read()
-    received, is_new = send_upload(content, filename=name, center=given["center"], by=request.user)
+    about = {"center": given["center"], "mapping": given["mapping"]}
+    received, is_new = send_upload(content, filename=name, by=request.user, **about)
     if not is_new:
         messages.info(request, _("This center has already uploaded this file. The earlier result is shown."))
     return redirect("importers:upload", upload_id=received.pk)
@@ -106,6 +109,7 @@ def upload(request: HttpRequest, upload_id: int) -> HttpResponse:
 def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> dict[str, Any]:
     report, tiles = found.report or {}, tiles_on_page(found)
     is_idle = found.job is None or found.job.is_over
+    asks_for_mapping = found.can_be_mapped and nothing_was_read(report)
     return {
         **page_context(request, title=f"{_('Uploads')} · {found.filename}"),
         "upload": found,
@@ -122,7 +126,9 @@ def _page(request: HttpRequest, *, found: Upload, form: ConfirmForm | None) -> d
         "corrected": corrected_in(found),
         "undone": undone_on_page(found.undo_result),
         "form": form,
-        "questions": questions_of(found),
+        "questions": questions_of(found) if not asks_for_mapping else [],
+        "asks_for_mapping": asks_for_mapping,
+        "proposals": proposals_for(found) if asks_for_mapping else [],
         "not_read": NOT_READ,
         "can_undo": found.can_be_undone and is_idle and not later_uploads(found),
     }
@@ -145,21 +151,21 @@ def confirm(request: HttpRequest, upload_id: int) -> HttpResponse:
     form = confirm_form(found, given=request.POST)
     if form is None or not form.is_valid():
         return render(request, "importers/upload.html", _page(request, found=found, form=form), status=400)
-    return _act(request, found, partial(confirm_upload, found, by=request.user, **form.cleaned_data))
+    return act(request, found, partial(confirm_upload, found, by=request.user, **form.cleaned_data))
 
 
 @login_required
 @require_POST
 def mapping(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
-    return _act(request, found, partial(answer, found, given=request.POST, by=request.user))
+    return act(request, found, partial(answer, found, given=request.POST, by=request.user))
 
 
 @login_required
 @require_POST
 def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
-    return _act(request, found, partial(discard_upload, found, by=request.user))
+    return act(request, found, partial(discard_upload, found, by=request.user))
 
 
 @login_required
@@ -167,10 +173,10 @@ def discard(request: HttpRequest, upload_id: int) -> HttpResponse:
 def undo(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
     reason = request.POST.get("reason", "")[:200]
-    return _act(request, found, partial(start_undo, found, by=request.user, reason=reason))
+    return act(request, found, partial(start_undo, found, by=request.user, reason=reason))
 
 
-def _act(request: HttpRequest, found: Upload, act: Callable[[], None]) -> HttpResponse:
+def act(request: HttpRequest, found: Upload, act: Callable[[], None]) -> HttpResponse:
     try:
         act()
     except Refused as refused:
@@ -181,19 +187,19 @@ def _act(request: HttpRequest, found: Upload, act: Callable[[], None]) -> HttpRe
 @login_required
 @require_GET
 def template(request: HttpRequest, center_id: int) -> HttpResponse:
-    if center_id not in _centers(request):
+    if center_id not in upload_centers(request):
         raise PermissionDenied
     (center,) = centers_with([center_id])
     filled = "filled" in request.GET
     name = f"caliper-{center.center_code}{'-filled' if filled else ''}.xlsx"
-    return _download(template_of(center, filled=filled), name=name, content_type=XLSX)
+    return download(template_of(center, filled=filled), name=name, content_type=XLSX)
 
 
 @login_required
 @require_GET
 def annotated(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id, report__isnull=False)
-    return _download(annotated_upload(found), name=f"findings-{found.pk}.xlsx", content_type=XLSX)
+    return download(annotated_upload(found), name=f"findings-{found.pk}.xlsx", content_type=XLSX)
 
 
 @login_required
@@ -201,7 +207,7 @@ def annotated(request: HttpRequest, upload_id: int) -> HttpResponse:
 def findings_csv(request: HttpRequest, upload_id: int) -> HttpResponse:
     found = get_object_or_404(found_uploads(request), pk=upload_id)
     content = findings_as_csv((found.report or {}).get("findings", []))
-    return _download(content.encode(), name=f"findings-{found.pk}.csv", content_type="text/csv; charset=utf-8")
+    return download(content.encode(), name=f"findings-{found.pk}.csv", content_type="text/csv; charset=utf-8")
 
 
 @login_required
@@ -213,7 +219,7 @@ def findings_json(request: HttpRequest, upload_id: int) -> HttpResponse:
     )
 
 
-def _download(content: bytes, *, name: str, content_type: str) -> HttpResponse:
+def download(content: bytes, *, name: str, content_type: str) -> HttpResponse:
     return HttpResponse(
         content, content_type=content_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )

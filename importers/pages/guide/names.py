@@ -1,0 +1,59 @@
+"""How the guided page names kinds of record, variables and codes, and how it understands what was chosen from them."""
+
+import re
+from collections.abc import Iterator
+
+from importers.mapping.catalog import Catalog, KnownVariable
+from importers.pages.guide.content import EVERY, SHARED, Content, rules_of
+from registry.languages import is_chinese
+
+TOKEN = re.compile(r"\(([a-z_]+(?:#\d+)?\.[a-z0-9_]+)\)\s*$")
+REASONS = ("ND", "NR", "NA", "UNK")
+
+
+def spoken(pair: tuple[str, str]) -> str:
+    """Of English and Chinese the one that is read."""
+    return pair[1 if is_chinese() else 0]
+
+
+def rule_name(rule: str, *, catalog: Catalog, every: str) -> str:
+    kind, _sign, number = rule.partition("#")
+    title = every if rule == EVERY else spoken(catalog[kind].title) if kind in catalog else kind
+    return f"{title} {number}" if number else title
+
+
+def target_name(token: str, *, catalog: Catalog, every: str) -> str:
+    """`Patient: Sex (patient.sex)`: what is read, and what it is understood by."""
+    rule, _dot, variable = token.partition(".")
+    known = variable_named(token, catalog=catalog)
+    label = spoken(known.label) if known else variable
+    return f"{rule_name(rule, catalog=catalog, every=every)}: {label} ({token})"
+
+
+def variable_named(token: str, *, catalog: Catalog) -> KnownVariable | None:
+    rule, _dot, variable = token.partition(".")
+    kind = rule.split("#")[0]
+    kinds = list(catalog.values()) if rule == EVERY else [catalog[kind]] if kind in catalog else []
+    return next((one.variables[variable] for one in kinds if variable in one.variables), None)
+
+
+def token_in(text: str, *, catalog: Catalog) -> str | None:
+    """The variable that was chosen or typed. None where there is none such."""
+    found = TOKEN.search(text.strip())
+    token = found[1] if found else text.strip()
+    return token if variable_named(token, catalog=catalog) is not None else None
+
+
+def targets(content: Content, *, catalog: Catalog, every: str) -> Iterator[str]:
+    """Every variable that a column can give, those of the chosen kinds of record first."""
+    for variable in SHARED:
+        yield target_name(f"{EVERY}.{variable}", catalog=catalog, every=every)
+    chosen = list(rules_of(content))
+    for rule in [*chosen, *(kind for kind in catalog if kind not in chosen)]:
+        for variable in catalog[rule.split("#")[0]].variables if rule.split("#")[0] in catalog else ():
+            yield target_name(f"{rule}.{variable}", catalog=catalog, every=every)
+
+
+def shared_token(kind: str, *, variable: str) -> str:
+    """The study number is that of every record which the row makes."""
+    return f"{EVERY}.{variable}" if variable in SHARED[:3] else f"{kind}.{variable}"
