@@ -37,7 +37,7 @@ def send(client, cast):
             upload = Upload.objects.select_related("job").latest("pk")
         tasks.check(job_id=upload.job_id, upload_id=upload.pk, center_id=upload.center_id)
         with center_scope([cast.center.pk]):
-            return Upload.objects.get(pk=upload.pk)
+            return Upload.objects.select_related("mapping").get(pk=upload.pk)
 
     run.checked = checked
     return run
