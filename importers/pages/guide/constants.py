@@ -71,13 +71,16 @@ def _rule(name: str, *, rule: Content, work: Workspace) -> dict[str, Any]:
 
 
 def _constant(known: KnownVariable, *, value: str, rule: str) -> dict[str, Any]:
+    options = [(code, f"{spoken(label)} ({code})") for code, label in known.codes.items()]
+    if options and value and value not in known.codes:  # several codes, or a reason: it stays what it is
+        options.append((value, value))
     return {
         "token": f"{rule}.{known.name}",
         "label": spoken(known.label),
         "value": value,
         "is_required": known.is_required,
         "is_date": known.type == Kind.DATE,
-        "options": [(code, f"{spoken(label)} ({code})") for code, label in known.codes.items()],
+        "options": options,
     }
 
 

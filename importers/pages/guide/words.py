@@ -52,7 +52,8 @@ def _words(work: Workspace) -> Counter[str]:
         if known is None or known.type not in WORDLESS:
             continue
         for column in work.columns(one.headers):
-            counts.update({text: count for text, count in column.values if _is_word(text)})
+            said = one.source.get("codes") or {}
+            counts.update({text: count for text, count in column.values if _is_word(text) and text not in said})
     return counts
 
 

@@ -1,6 +1,7 @@
 """A draft is changed column by column; what the page does not show of it stays."""
 
 from importers.layout.mapping_catalog import mapping_catalog
+from importers.pages.guide.constants import _constant
 from importers.pages.guide.content import assign, assigned_in, ignore, is_ignored, rules_of, tokens_of, withdraw
 from importers.pages.guide.names import target_name, token_in
 
@@ -51,6 +52,12 @@ def test_a_column_is_ignored_until_it_gives_something():
     assert is_ignored(content, header="remark")
     assign(content, header="Remark", token="patient.sex")
     assert not is_ignored(content, header="Remark")
+
+
+def test_a_constant_of_several_codes_stays_what_it_is_when_the_page_is_sent():
+    known = mapping_catalog()["imaging"].variables["criteria"]
+    shown = _constant(known, value="MRECIST;RECIST11", rule="imaging")
+    assert shown["options"][-1] == ("MRECIST;RECIST11", "MRECIST;RECIST11")
 
 
 def test_a_target_is_understood_as_it_is_shown_and_as_it_is_typed():
