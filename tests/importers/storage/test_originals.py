@@ -190,10 +190,18 @@ def test_a_file_without_persons_is_kept_as_it_came(receive, check, cast):
     assert (bytes(upload.original), upload.is_reduced) == (content, False)
 
 
-@pytest.mark.parametrize("make", [lambda: books.grid({"Sheet1": [["姓名"], [NAME]]}), lambda: files.cut_off()])
-def test_of_a_refused_file_nothing_is_kept(make, receive, check, cast, rows):
-    upload = check(receive(make(), name="march.xlsx"))
+def test_of_an_unreadable_file_nothing_is_kept(receive, check, cast, rows):
+    upload = check(receive(files.cut_off(), name="march.xlsx"))
     assert (upload.state, bytes(upload.original), upload.is_reduced) == (UploadState.REFUSED, b"", True)
+    assert named_in(everything(cast, rows)) == []
+
+
+def test_a_file_of_which_no_sheet_is_known_is_kept_without_persons_so_that_it_can_be_mapped(receive, check, cast, rows):
+    content = books.grid({"Sheet1": [["姓名", "AFP"], [NAME, 12]], "Sheet2": [["编号"], ["1"]]})
+    upload = check(receive(content, name="march.xlsx"))
+    assert (upload.state, upload.is_reduced) == (UploadState.REFUSED, True)
+    first, second = from_content(bytes(upload.original)).sheets
+    assert (first.rows, second.rows) == ([["•••", "AFP"], ["•••", 12.0]], [["编号"], ["1"]])
     assert named_in(everything(cast, rows)) == []
 
 

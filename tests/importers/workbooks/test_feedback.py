@@ -82,7 +82,7 @@ def test_each_row_carries_a_hidden_token_of_where_it_stood(faulty):
     letter = cell(page, 1, "_row").column_letter
     assert page.column_dimensions[letter].hidden
     sent = {
-        layout.sheet.name: tokens_of(raw, layout=layout)
+        layout.sheet.name: tokens_of(raw, header_row=layout.header_row, first_row=layout.first_row)
         for raw, layout in sent_sheets(read_workbook(content), header_mapping={})
     }
     row = 5 + names(page).index("0002")
