@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
+from importers.files.personal_columns import without_persons_in_name
 from importers.files.workbook import Workbook
 from importers.models import OVER_AND_GONE, CenterMapping, ConflictChoice, Upload, UploadMode, UploadState
 from importers.storage.center_mappings import parts_of
@@ -279,7 +280,7 @@ def _received(
     clean = reduced(book, header_mapping=known, mapping=parts_of(mapping)) if book else None
     upload = Upload.objects.create(
         center_id=center,
-        filename=filename[-200:],
+        filename=without_persons_in_name(filename)[-200:],
         original=content if clean is None else clean,
         is_reduced=clean is not None,
         sha256=hashlib.sha256(content).hexdigest(),

@@ -10,9 +10,10 @@ from importers.files.personal_columns import personal_columns_anywhere
 from importers.files.raw import MOST_COLUMNS, RawSheet, Workbook, WorkbookRefused, column_letters
 
 NAMES = (".csv", ".tsv", ".txt")
-SEPARATORS = ",\t;"
+SEPARATORS = ",\t;|"
 MOST_ROWS = 1_048_576  # as many as a sheet of Excel has
 LONGEST_CELL = 32_767
+LOOKED_AT = 4_096
 SAMPLE = 3  # cells quoted where the encoding was guessed
 
 
@@ -33,8 +34,7 @@ def read_separated(content: bytes, *, name: str) -> Workbook:
 
 def _decoded(content: bytes) -> tuple[str, bool]:
     """A byte order mark says it; UTF-8 can hardly be met by chance; else what Chinese Excel writes, and the person is asked."""
-    marked = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}.get(content[:2], "utf-8-sig")
-    for encoding, is_guessed in ((marked, False), ("gb18030", True)):
+    for encoding, is_guessed in ((wide_encoding(content) or "utf-8-sig", False), ("gb18030", True)):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:
@@ -42,6 +42,17 @@ def _decoded(content: bytes) -> tuple[str, bool]:
         if "\x00" not in text:
             return text, is_guessed
     raise WorkbookRefused(messages.UNKNOWN_ENCODING.about())
+
+
+def wide_encoding(content: bytes) -> str:
+    """UTF-16 by its mark or, without one, by the zeros beside the letters, digits and separators of any table; else ""."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    start = content[:LOOKED_AT]
+    before, behind = start[::2].count(0), start[1::2].count(0)
+    if len(content) % 2 or max(before, behind) * 5 < len(start) // 2 or min(before, behind):
+        return ""
+    return "utf-16-le" if behind else "utf-16-be"
 
 
 def _rows(text: str) -> Iterator[list[str]]:

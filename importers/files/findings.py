@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from importers.files.characters import visible
 from importers.files.messages import Problem
 from importers.files.workbook import column_letters
 from registry.rules import Severity
@@ -91,7 +92,7 @@ class Collector:
         self.counts[code, severity] += 1
         if self.counts[code, severity] <= SHOWN_PER_RULE:
             en, zh = text()
-            self.shown.append(Finding(place=place, code=code, severity=severity, en=en, zh=zh, found=found))
+            self.shown.append(Finding(place=place, code=code, severity=severity, en=en, zh=zh, found=visible(found)))
 
     def _in_the_file(self, problem: Problem, *, at: Place) -> Problem:
         """Rows that a sentence names are those of the file."""

@@ -1,66 +1,32 @@
-"""A package (.xlsx) is looked into, within limits, before the reader sees it.
+"""A package (.xlsx) is looked into, within limits, beside the reader or before it.
 
 The reader (calamine) is fast but hides what this module looks for: a lone cell far out makes it reserve memory for the
 whole rectangle and abort the process; error cells and formulas without a result come back empty; merged cells come back as
-one value.
+one value; a percentage comes back as a hundredth of what is seen.
 """
 
-import io
-import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
+from xml.parsers.expat import ExpatError
 
 from importers.files import messages
 from importers.files.messages import Problem
-from importers.files.raw import (
-    LARGEST_UNPACKED,
-    MEGABYTE,
-    MOST_CELLS_IN_RANGE,
-    MOST_COLUMNS,
-    MOST_PARTS,
-    WorkbookRefused,
-    column_letters,
-)
+from importers.files.number_formats import NumberFormat, telling_styles
+from importers.files.package import BookParts, Package, SheetPart, prove
+from importers.files.raw import WorkbookRefused, column_letters
+from importers.files.sheet_part import NotPlain, Seen, reach, seen_by_parser, seen_plainly
 
-CHUNK = 2 * MEGABYTE
-
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
-
-CELL_WITH_CONTENT = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*?(?<!/)>')
-ERROR_CELL = re.compile(
-    rb'<(?:\w+:)?c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*>.*?<(?:\w+:)?v>([^<]*)<', re.DOTALL
-)
-FORMULA_CELL = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*(?<!/)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)'
-    rb"\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-MERGED_CELLS = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
-ROW = re.compile(rb'<row\s[^>]*?\br="(\d{1,7})"')
-PREFIXED_ROW = re.compile(rb'<\w+:row\s[^>]*?\br="(\d{1,7})"')
-# A sheet has at most so many columns where it shows none of these
-COLUMNS_BEYOND = (
-    (26, re.compile(rb'\br="[A-Z]{2,3}[0-9]')),
-    (52, re.compile(rb'\br="(?:[A-Z]{3}|[B-Z][A-Z])[0-9]')),
-    (104, re.compile(rb'\br="(?:[A-Z]{3}|[D-Z][A-Z])[0-9]')),
-    (208, re.compile(rb'\br="(?:[A-Z]{3}|[H-Z][A-Z])[0-9]')),
-    (494, re.compile(rb'\br="(?:[A-Z]{3}|[S-Z][A-Z])[0-9]')),
-)
-ALL_ROWS, ALL_COLUMNS = 1_048_576, 16_384
-HIDDEN_ROW = re.compile(rb'<(?:\w+:)?row\b(?=[^>]*\bhidden="(?:1|true)")[^>]*?\br="(\d{1,7})"[^>]*(?<!/)>')
-QUOTED_ROWS = 5
+QUOTED = 5
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
     KeyError,
     ET.ParseError,
+    ExpatError,
     NotImplementedError,
     RuntimeError,
     ValueError,
@@ -70,174 +36,92 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inspected:
-    """Of one sheet: what the reader leaves out, by (row, column) from 1, its merged cells, and what to tell of it."""
+    """Of one sheet: what the reader leaves out and what is seen of numbers, by (row, column) from 1, merged cells, what to tell."""
 
-    cells: Mapping[tuple[int, int], Problem]
-    merged: tuple[str, ...]
-    notices: tuple[Problem, ...]
+    cells: Mapping[tuple[int, int], Problem] = field(default_factory=dict)
+    formats: Mapping[tuple[int, int], NumberFormat] = field(default_factory=dict)
+    merged: tuple[str, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    notices: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class InspectedBook:
     sheets: Mapping[str, Inspected]
-    epoch_1904: bool
     notices: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    name: str
-    is_hidden: bool
+def inspect_package(package: Package, *, parts: BookParts) -> InspectedBook:
+    """Raises WorkbookRefused for what no registry should open, and one of UNREADABLE."""
+    _refuse_macros(package)
+    of_sheets = {sheet.part for sheet in parts.sheets}
+    for part in package.names.values():
+        if part not in of_sheets:
+            for _chunk in prove(package, part=part):
+                pass
+    formats = _formats(package, part=parts.others.get("styles"))
+    looked = {sheet.name: _look_into(package, sheet=sheet, formats=formats) for sheet in parts.sheets}
+    links = any(name.startswith("xl/externallinks/") for name in package.names) or any(s.is_linked for s, _ in looked.values())  # fmt: skip
+    lost = [messages.LOST_SHEET.about(sheet=sheet.name) for sheet in parts.sheets if sheet.part is None]
+    notices = (*([messages.LINKED.about()] if links else ()), *lost)
+    return InspectedBook(sheets={name: inspected for name, (_, inspected) in looked.items()}, notices=notices)
 
 
-def inspect_package(content: bytes) -> Package:
-    """Raises WorkbookRefused for what no registry should open."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            _refuse_unsafe_package(package)
-            parts, epoch_1904 = _sheet_parts(package)
-            sheets = {name: _look_into(package, part=part, sheet=name) for name, part in parts.items()}
-            linked = any(name.startswith("xl/externalLinks/") for name in package.namelist())
-    except UNREADABLE as error:
-        raise WorkbookRefused(messages.DAMAGED.about()) from error
-    notices = (messages.LINKED.about(),) if linked else ()
-    return Package(sheets=sheets, epoch_1904=epoch_1904, notices=notices)
-
-
-def _refuse_unsafe_package(package: zipfile.ZipFile) -> None:
-    parts = package.infolist()
-    names = {part.filename for part in parts}
-    if len(parts) > MOST_PARTS:
-        raise WorkbookRefused(messages.TOO_MANY_PARTS.about(count=len(parts), limit=MOST_PARTS))
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > LARGEST_UNPACKED:
-        raise WorkbookRefused(messages.BOMB.about(megabytes=unpacked // MEGABYTE, limit=LARGEST_UNPACKED // MEGABYTE))
-    if any(part.flag_bits & 1 for part in parts):
-        raise WorkbookRefused(messages.ENCRYPTED.about())
-    if "xl/workbook.xml" not in names:
-        raise WorkbookRefused(messages.NOT_A_WORKBOOK.about())
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in package.read(
-        "[Content_Types].xml"
-    ):
+def _refuse_macros(package: Package) -> None:
+    has_code = any(name.endswith("vbaproject.bin") for name in package.names)
+    if has_code or b"macroEnabled" in package.archive.read(package.names["[content_types].xml"]):
         raise WorkbookRefused(messages.MACROS.about())
-    for part in parts:
-        _refuse_declarations(package, part=part.filename)
 
 
-def _refuse_declarations(package: zipfile.ZipFile, *, part: str) -> None:
-    """Entities could inflate or fetch what they name. Unpacking every part also proves its checksum and declared size."""
-    is_markup, end = part.lower().endswith((".xml", ".rels")), b""
-    for chunk in _chunks(package, part=part):
-        seen = end + chunk
-        if is_markup and b"\x00" in seen:  # UTF-16 would hide a declaration from this search
-            raise WorkbookRefused(messages.DAMAGED.about())
-        if is_markup and (b"<!DOCTYPE" in seen or b"<!ENTITY" in seen):
-            raise WorkbookRefused(messages.DOCTYPE.about())
-        end = seen[-16:]
+def _formats(package: Package, *, part: str | None) -> Mapping[int, NumberFormat]:
+    """{style of a cell: its format}"""
+    if part is None:
+        return {}
+    own, styles = dict[int, str](), list[int]()
+    for element in package.markup(part):
+        name = element.tag.rsplit("}", 1)[-1]
+        if name == "numFmts":
+            own = {int(one.get("numFmtId", 0)): one.get("formatCode", "") for one in element}
+        elif name == "cellXfs":
+            styles = [int(one.get("numFmtId", 0)) for one in element]
+    return telling_styles(own, styles=styles)
 
 
-def _sheet_parts(package: zipfile.ZipFile) -> tuple[dict[str, _Part], bool]:
-    """{sheet name: part}, and whether days count from 1904."""
-    book = ET.fromstring(package.read("xl/workbook.xml"))  # noqa: S314  # a document type declaration was refused before
-    relations = ET.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    properties = next((found for tag in (MAIN, STRICT) if (found := book.find(f"{tag}workbookPr")) is not None), None)
-    names = set(package.namelist())
-    parts = {}
-    for element in [*book.iter(f"{MAIN}sheet"), *book.iter(f"{STRICT}sheet")]:
-        target = targets.get(element.get(RELATION) or element.get(STRICT_RELATION), "")
-        part = target.lstrip("/") if target.startswith("/") else str(PurePosixPath("xl") / target)
-        if part in names:
-            parts[element.get("name", "")] = _Part(part, is_hidden=element.get("state", "visible") != "visible")
-    return parts, properties is not None and properties.get("date1904") in {"1", "true"}
+def _look_into(package: Package, *, sheet: SheetPart, formats: Mapping[int, NumberFormat]) -> tuple[Seen, Inspected]:
+    if sheet.part is None:
+        return Seen(), Inspected()
+    seen = _seen(package, part=sheet.part, telling=formats)
+    if seen.is_too_wide:
+        raise WorkbookRefused(
+            messages.TOO_WIDE.about(sheet=sheet.name, cell=f"{column_letters(seen.columns)}{seen.rows}")
+        )
+    return seen, Inspected(
+        cells=seen.left_out,
+        formats={at: formats[style] for at, style in seen.styles.items()},
+        merged=tuple(seen.merged),
+        hidden_columns=tuple(seen.hidden_columns),
+        notices=about_what_is_hidden(seen.hidden_rows, is_hidden=sheet.is_hidden),
+    )
 
 
-def _look_into(package: zipfile.ZipFile, *, part: _Part, sheet: str) -> Inspected:
-    cells: dict[tuple[int, int], Problem] = {}
-    merged: list[str] = []
-    unseen: list[int] = []
-    rows = columns = 0
-    for piece in _whole_rows(package, part=part.name):
-        reached = _reach_at_most(piece)
-        rows, columns = max(rows, reached[0]), max(columns, reached[1])
-        cells |= _left_out(piece)
-        if b"hidden=" in piece:
-            unseen += [int(row) for row in HIDDEN_ROW.findall(piece)]
-        if b"mergeCell" in piece:
-            merged += [ref.decode() for ref in MERGED_CELLS.findall(piece)]
-    if _is_too_wide(rows, columns):
-        rows, columns = _reach(package, part=part)
-        if _is_too_wide(rows, columns):
-            raise WorkbookRefused(messages.TOO_WIDE.about(sheet=sheet, cell=f"{column_letters(columns)}{rows}"))
-    notices = _about_what_is_hidden(unseen, is_hidden=part.is_hidden)
-    return Inspected(cells=cells, merged=tuple(merged), notices=notices)
+def _seen(package: Package, *, part: str, telling: Mapping[int, NumberFormat]) -> Seen:
+    try:
+        seen = seen_plainly(prove(package, part=part), telling=telling)
+    except NotPlain:
+        return seen_by_parser(prove(package, part=part), telling=telling)
+    if seen.is_too_wide:
+        seen.rows, seen.columns = reach(package.chunks(part))
+    return seen
 
 
-def _is_too_wide(rows: int, columns: int) -> bool:
-    return columns > MOST_COLUMNS or rows * columns > MOST_CELLS_IN_RANGE
-
-
-def _reach_at_most(piece: bytes) -> tuple[int, int]:
-    """The last row, and a column beyond which there is none. Rows need not be numbered; then they are counted by their cells."""
-    numbers = ROW.findall(piece) + (PREFIXED_ROW.findall(piece) if b":row" in piece else [])
-    columns = next((most for most, beyond in COLUMNS_BEYOND if not beyond.search(piece)), ALL_COLUMNS)
-    return max(map(int, numbers), default=ALL_ROWS if b"<c " in piece or b":c " in piece else 0), columns
-
-
-def _reach(package: zipfile.ZipFile, *, part: _Part) -> tuple[int, int]:
-    """The last row and column with a value: each cell is looked at, which only an odd sheet is worth."""
-    rows = columns = 0
-    for piece in _whole_rows(package, part=part.name):
-        found = CELL_WITH_CONTENT.findall(piece)
-        rows = max(rows, *map(int, {digits for _, digits in found}), 0)
-        columns = max(columns, *map(_column_number, {letters for letters, _ in found}), 0)
-    return rows, columns
-
-
-def _left_out(piece: bytes) -> dict[tuple[int, int], Problem]:
-    """What the reader gives as empty although it is not."""
-    cells: dict[tuple[int, int], Problem] = {}
-    if b't="e"' in piece:
-        for reference, found in ERROR_CELL.findall(piece):
-            cells[_place(reference)] = messages.ERROR_CELL.about(found=found.decode(errors="replace"))
-    if b"<f" in piece or b":f" in piece:
-        cells |= {_place(reference): messages.NO_RESULT.about() for reference in FORMULA_CELL.findall(piece)}
-    return cells
-
-
-def _about_what_is_hidden(rows: list[int], *, is_hidden: bool) -> tuple[Problem, ...]:
+def about_what_is_hidden(rows: list[int], *, is_hidden: bool) -> tuple[Problem, ...]:
     """Nobody sees in Excel what is sent here all the same."""
     sheet = [messages.HIDDEN_SHEET.about()] if is_hidden else []
-    more = ", …" if len(rows) > QUOTED_ROWS else ""
-    shown = ", ".join(map(str, rows[:QUOTED_ROWS])) + more
-    return (*sheet, messages.HIDDEN_ROWS.about(count=len(rows), found=shown)) if rows else tuple(sheet)
+    if not rows:
+        return tuple(sheet)
+    return (*sheet, messages.HIDDEN_ROWS.about(count=len(rows), found=few(map(str, rows[: QUOTED + 1]))))
 
 
-def _whole_rows(package: zipfile.ZipFile, *, part: str) -> Iterator[bytes]:
-    """The part in pieces that never cut a row in two."""
-    rest = b""
-    for chunk in _chunks(package, part=part):
-        rest += chunk
-        cut = rest.rfind(b"</row>")
-        if cut > 0:
-            yield rest[: cut + 6]
-            rest = rest[cut + 6 :]
-    yield rest
-
-
-def _chunks(package: zipfile.ZipFile, *, part: str) -> Iterator[bytes]:
-    with package.open(part) as stream:
-        while chunk := stream.read(CHUNK):
-            yield chunk
-
-
-def _place(reference: bytes) -> tuple[int, int]:
-    letters = reference.rstrip(b"0123456789")
-    return int(reference[len(letters) :]), _column_number(letters)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
+def few(shown: Iterable[str]) -> str:
+    words = list(shown)
+    return ", ".join(words[:QUOTED]) + (", …" if len(words) > QUOTED else "")

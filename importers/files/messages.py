@@ -3,46 +3,10 @@
 Codes V-B.. and V-U.. are the data dictionary's; the others name what only a file can get wrong.
 """
 
-from dataclasses import dataclass, field
-from typing import Any
-
-LONGEST_QUOTE = 80
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    code: str
-    en: str
-    zh: str
-    is_warning: bool = False
-
-    def about(self, **values: object) -> "Problem":
-        return Problem(self, {name: _shortened(value) for name, value in values.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A message about one place. Whoever prints it knows the place; it may quote what was found, so it is never logged."""
-
-    message: Message
-    values: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def code(self) -> str:
-        return self.message.code
-
-    @property
-    def en(self) -> str:
-        return self.message.en.format_map(self.values)
-
-    @property
-    def zh(self) -> str:
-        return self.message.zh.format_map(self.values)
-
-
-def _shortened(value: object) -> object:
-    return value[: LONGEST_QUOTE - 1] + "…" if isinstance(value, str) and len(value) > LONGEST_QUOTE else value
-
+from importers.files.message import LONGEST_QUOTE as LONGEST_QUOTE
+from importers.files.message import Listed as Listed
+from importers.files.message import Message as Message
+from importers.files.message import Problem as Problem
 
 # The file as a whole: nothing of it can be read.
 EMPTY_FILE = Message("F-EMPTY", "The file is empty. Upload the workbook again.", "文件为空。请重新上传工作簿。")
@@ -74,8 +38,36 @@ GUESSED_ENCODING = Message(
 )
 NOT_A_WORKBOOK = Message(
     "F-TYPE",
-    "This is not an Excel workbook (.xlsx). Upload a workbook.",
-    "这不是 Excel 工作簿（.xlsx）。请上传工作簿。",
+    "This is not a file that can be read here. Upload an Excel workbook (.xlsx), or a .csv, .ods, SPSS, SAS or Stata file.",
+    "无法读取这种文件。请上传 Excel 工作簿（.xlsx），或 .csv、.ods、SPSS、SAS、Stata 文件。",
+)
+OTHER_KIND = Message(
+    "F-TYPE",
+    "This is {kind}, which cannot be read here. Open it in the program that wrote it and save the table as an Excel workbook (.xlsx).",
+    "这是{kind_zh}，无法读取。请用生成该文件的软件打开，将表格另存为 Excel 工作簿（.xlsx）。",
+)
+BINARY_WORKBOOK = Message(
+    "F-XLSB",
+    "In a binary workbook (.xlsb), error values read as blank and number formats such as percentages are not seen. Check percentages, or save as .xlsx.",
+    "这是二进制工作簿（.xlsb）：错误值会读作空白，且无法识别百分比等数字格式。请核对百分比，或另存为 .xlsx。",
+    is_warning=True,
+)
+DATA_SET = Message(
+    "F-DATASET",
+    "The file is a data set of {kind}: values with a label are read as their label, and values declared as missing as blank.",
+    "这是 {kind} 数据集：带标签的值按标签读取，声明为缺失的值读作空白。",
+    is_warning=True,
+)
+NO_ROWS = Message(
+    "F-NO-ROWS",
+    "The file has headers but no rows below them. Fill in the rows, save the file and upload it again.",
+    "文件只有表头，没有数据行。请填写并保存后重新上传。",
+    is_warning=True,
+)
+LOST_SHEET = Message(
+    "S-LOST",
+    "The workbook lists sheet {sheet}, but its content is missing from the file. Open the workbook in Excel, save it and upload it again.",
+    "工作簿列有工作表 {sheet}，但文件中没有其内容。请在 Excel 中打开并保存后重新上传。",
 )
 LEGACY_WORKBOOK = Message(
     "F-XLS",
@@ -92,6 +84,11 @@ DAMAGED = Message(
     "F-DAMAGED",
     "The workbook is damaged or incomplete. Open it in Excel, save it and upload it again.",
     "工作簿已损坏或不完整。请在 Excel 中打开并重新保存后上传。",
+)
+DAMAGED_DATA_SET = Message(
+    "F-DAMAGED",
+    "The data set is damaged or incomplete. Export it again, or export it as .csv.",
+    "数据集已损坏或不完整。请重新导出，或导出为 .csv。",
 )
 OVER_LIMITS = Message(
     "F-LIMITS",
@@ -145,6 +142,13 @@ OTHER_VERSION = Message(
     "工作簿使用模板版本 {found}，本系统使用版本 {version}。请重新下载模板。",
 )
 
+OLDER_TEMPLATE = Message(
+    "V-B15",
+    "The workbook was made from template version {found}; the current version is {version}. It was read, but lacks newer columns. Download the current template for the next upload.",
+    "工作簿使用旧版模板（版本 {found}，当前版本 {version}）。已读取，但缺少新增列。下次上传请下载最新模板。",
+    is_warning=True,
+)
+
 # Sheets and columns.
 UNKNOWN_SHEET = Message(
     "S-UNKNOWN",
@@ -161,6 +165,18 @@ HIDDEN_ROWS = Message(
     "S-HIDDEN",
     "{count} rows are hidden in Excel ({found}) but were read. Unhide them and check that they should be uploaded.",
     "有 {count} 行在 Excel 中被隐藏（{found}），但已读取。请取消隐藏并确认是否应上传。",
+    is_warning=True,
+)
+HIDDEN_COLUMNS = Message(
+    "S-HIDDEN",
+    "{count} columns are hidden in Excel ({found}) but were read. Unhide them and check that they should be uploaded.",
+    "有 {count} 列在 Excel 中被隐藏（{found}），但已读取。请取消隐藏并确认是否应上传。",
+    is_warning=True,
+)
+EMPTY_SHEET = Message(
+    "S-EMPTY",
+    "The sheet has a header but no rows below it. Fill it in, or delete it if there is nothing to upload.",
+    "该工作表只有表头，没有数据行。请填写；如无需上传，可删除该工作表。",
     is_warning=True,
 )
 REPEATED_SHEET = Message(
@@ -282,6 +298,12 @@ NAMES_A_PERSON = Message(
     "The cell appears to contain an ID card or telephone number. Remove it.",
     "单元格含有疑似身份证号或电话号码的内容。请删除。",
 )
+LIKE_IDENTIFIER = Message(
+    "V-B13",
+    "“{found}” differs from “{other}” ({where}) only in case, spaces or leading zeros. If both are the same patient, use one spelling.",
+    "“{found}”与“{other}”（{where_zh}）仅大小写、空格或前导零不同。如为同一患者，请统一写法。",
+    is_warning=True,
+)
 NUMERIC_IDENTIFIER = Message(
     "C-ID-NUMBER",
     "The identifiers are stored as numbers, so leading zeros may have been lost. Format the column as text.",
@@ -290,6 +312,11 @@ NUMERIC_IDENTIFIER = Message(
 )
 
 # Rows and records.
+NOT_A_RECORD = Message(
+    "V-B14",
+    "Row {row} is no record but a total, a heading or a note (“{found}”). It was not read. Delete it.",
+    "第 {row} 行不是记录，而是合计、标题或备注（“{found}”），未读取。请删除该行。",
+)
 DUPLICATE_ROW = Message(
     "V-B03",
     "Row {row} repeats row {first} in every column. Delete one of them.",

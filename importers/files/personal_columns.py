@@ -1,12 +1,15 @@
 """Columns that name a person: never asked for, sometimes sent. They are dropped as soon as they are seen; nothing quotes or keeps them."""
 
+import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from importers.files import cells, messages
-from importers.files.cells import is_blank, normalized
+from importers.files import messages
+from importers.files.cell import is_blank, normalized, shown
+from importers.files.characters import without_invisible
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
 
@@ -38,9 +41,19 @@ HEADER_WORDS = (
     "identity card",
     "contact number",
 )
-# A Chinese citizen's number: area, birth date, serial, check character. A mobile number: 11 digits from 13 to 19.
-ID_CARD = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)")
-MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+# A Chinese citizen's number: area, birth date, serial, check character. A mobile number: 11 digits from 13 to 19. As people write
+# them: in groups, with the country's code, with dots or dashes between.
+GAP = r"[\s.·\-‐-―−]?"
+ID_CARD = re.compile(
+    rf"(?<!\d)[1-9]\d{{5}}{GAP}(?:18|19|20)\d{{2}}{GAP}(?:0[1-9]|1[0-2]){GAP}(?:0[1-9]|[12]\d|3[01]){GAP}\d{{3}}{GAP}[\dXx](?!\d)"
+)
+MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?\(?86\)?{GAP})?1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}}(?!\d)")
+TELEPHONE = re.compile(
+    r"(?<!\d)(?:\(0\d{2,3}\)\s?|(?:\+86[\s-]?\d{2,3}|0\d{2,3})[\s-])\d{7,8}(?!\d)|(?<!\d)\+86[\s-]?\d{10,11}(?!\d)"
+)
+ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
+ADDRESS_IN_NAME = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*?(?=\.[A-Za-z]{2,5}$|$)")
+SHORTEST = 6  # of what could be a number or an address of a person
 
 
 Rows = Sequence[Sequence[Any]]
@@ -56,7 +69,7 @@ class Cleaned:
 
 def without_personal_columns(raw: RawSheet, *, header: int, known: Collection[int]) -> Cleaned:
     """`header` is the row of headers from 0, `known` the numbers of the columns that the registry asks for."""
-    found = personal_columns(raw.rows, header=header, known=known)
+    found = personal_columns(raw.rows, header=header, known=known, labels=raw.labels)
     if not found:
         return Cleaned(raw, ())
     gone = {number - 1 for number in found}
@@ -65,22 +78,19 @@ def without_personal_columns(raw: RawSheet, *, header: int, known: Collection[in
     return Cleaned(replace(raw, rows=rows), notices)
 
 
-def personal_columns(rows: Rows, *, header: int, known: Collection[int]) -> list[int]:
-    """Their numbers from 1."""
+def personal_columns(rows: Rows, *, header: int, known: Collection[int], labels: Sequence[str] = ()) -> list[int]:
+    """Their numbers from 1. `labels` are what a data set says of its columns besides their names."""
     others = [number for number in range(1, _width(rows) + 1) if number not in known]
-    return [
-        number
-        for number in others
-        if _named(rows[header : header + 1], number=number) or _filled(rows[header + 1 :], number=number)
-    ]
+    titles = [*rows[header : header + 1], labels]
+    return [number for number in others if _named(titles, number=number) or _filled(rows[header + 1 :], number=number)]
 
 
-def personal_columns_anywhere(rows: Rows) -> list[int]:
+def personal_columns_anywhere(rows: Rows, *, labels: Sequence[str] = ()) -> list[int]:
     """Of a sheet whose headers nobody knows: by a word in one of its first rows, or by what stands in it."""
     return [
         number
         for number in range(1, _width(rows) + 1)
-        if _named(rows[:SEARCHED_ROWS], number=number) or _filled(rows, number=number)
+        if _named([*rows[:SEARCHED_ROWS], labels], number=number) or _filled(rows, number=number)
     ]
 
 
@@ -104,8 +114,27 @@ def masked(raw: RawSheet, *, columns: Collection[int] | None = None, header: int
 
 
 def names_a_person(text: str, *, is_identifier: bool = False) -> bool:
-    """A center's own number may well look like a telephone number, but never like an ID card's."""
-    return bool(ID_CARD.search(text)) or (not is_identifier and bool(MOBILE.search(text)))
+    """A center's own number may well look like a telephone number, but never like an ID card's or an address."""
+    plain = _plain(text)
+    if len(plain) < SHORTEST:
+        return False
+    return bool(ID_CARD.search(plain) or ADDRESS.search(plain)) or (
+        not is_identifier and bool(MOBILE.search(plain) or TELEPHONE.search(plain))
+    )
+
+
+def without_persons_in_name(name: str) -> str:
+    """A file's name as it may be kept: without the numbers and addresses of persons."""
+    plain = _plain(name)
+    if not names_a_person(plain):
+        return name
+    for pattern in (ID_CARD, MOBILE, TELEPHONE, ADDRESS_IN_NAME):
+        plain = pattern.sub(HIDDEN, plain)
+    return plain
+
+
+def _plain(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFKC", without_invisible(text))
 
 
 def _width(rows: Rows) -> int:
@@ -127,7 +156,12 @@ def _names_persons(title: object) -> bool:
 
 
 def _mostly_numbers_of_persons(column: Iterable[Any]) -> bool:
-    texts = [cells.shown(cell).strip() for cell in column]
+    texts = [_plain(_digits(cell)).strip() for cell in column]
     cards = sum(bool(ID_CARD.fullmatch(text)) for text in texts)
-    phones = sum(bool(MOBILE.fullmatch(text)) for text in texts)
+    phones = sum(bool(MOBILE.fullmatch(text) or TELEPHONE.fullmatch(text)) for text in texts)
     return cards > 0 or phones * 2 > len(texts)
+
+
+def _digits(cell: Any) -> str:
+    """Of a number, all its digits, also those that Excel has made zeros of."""
+    return f"{cell:.0f}" if isinstance(cell, float) and math.isfinite(cell) and cell.is_integer() else shown(cell)

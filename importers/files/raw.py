@@ -25,7 +25,8 @@ class WorkbookRefused(Exception):  # it is an answer, in both languages
 class RawSheet:
     """`rows[i]` is Excel row i + 1, its cells from column A. `hidden` says what the reader left out, by (row, column) from 1.
 
-    `notices` are about the sheet as a whole, such as rows that nobody sees in Excel.
+    `notices` are about the sheet as a whole, such as rows that nobody sees in Excel. `labels` are what a data set says of its
+    columns besides their names, in their order.
     """
 
     name: str
@@ -33,11 +34,12 @@ class RawSheet:
     hidden: Mapping[tuple[int, int], Problem] = field(default_factory=dict)
     merged: tuple[str, ...] = ()
     notices: tuple[Problem, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workbook:
-    """A text file is a workbook of one sheet, named as the file is. `notices` are about the file as a whole."""
+    """A text file, or a data set, is a workbook of one sheet, named as the file is. `notices` are about the file as a whole."""
 
     sha256: str
     sheets: tuple[RawSheet, ...]

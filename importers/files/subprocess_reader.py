@@ -84,8 +84,9 @@ def _received(answer: bytes) -> Workbook:
             hidden={place: _problem(told) for place, told in hidden},
             merged=merged,
             notices=tuple(map(_problem, notices)),
+            labels=labels,
         )
-        for name, rows, hidden, merged, notices in told.pop("sheets")
+        for name, rows, hidden, merged, notices, labels in told.pop("sheets")
     )
     notices = tuple(map(_problem, told.pop("notices")))
     return Workbook(sheets=sheets, notices=notices, **told)
@@ -99,6 +100,7 @@ def _sent(book: Workbook) -> tuple[Literal[False], dict[str, Any]]:
             [(place, _packed(problem)) for place, problem in sheet.hidden.items()],
             sheet.merged,
             [_packed(problem) for problem in sheet.notices],
+            sheet.labels,
         )
         for sheet in book.sheets
     ]

@@ -16,7 +16,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("Workbook"),
         max_length=200,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        widget=forms.ClearableFileInput(
+            attrs={"accept": ".xlsx,.xls,.xlsb,.ods,.csv,.tsv,.txt,.sav,.dta,.sas7bdat,.xpt"}
+        ),
         error_messages={"empty": _("The file is empty. Upload the workbook again.")},
     )
 

@@ -64,6 +64,7 @@ def as_content(book: Workbook) -> bytes:
                 "hidden": _packed(sheet.hidden.values()),
                 "merged": sheet.merged,
                 "notices": _packed(sheet.notices),
+                "labels": sheet.labels,
             }
             for sheet in book.sheets
         ],
@@ -86,6 +87,7 @@ def _sheet(told: dict[str, Any]) -> RawSheet:
         hidden=dict(zip(places, _problems(told["hidden"]), strict=True)),
         merged=tuple(told["merged"]),
         notices=_problems(told["notices"]),
+        labels=tuple(told.get("labels", ())),
     )
 
 

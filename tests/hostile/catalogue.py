@@ -16,6 +16,7 @@ import xlwt
 from tests.hostile import files
 from tests.hostile.files import SHEET, rebuilt, whole
 from tests.importers import books
+from tests.importers.other_books import binary_workbook, data_set, open_document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +133,16 @@ def old_workbook() -> bytes:
     return target.getvalue()
 
 
+def one_patient() -> dict[str, list[list[Any]]]:
+    row = books.patient()
+    return {books.PATIENT: [list(row), list(row.values())]}
+
+
+def labeled_data_set() -> bytes:
+    row = {**books.patient(), "sex": 1.0}
+    return data_set("SPSS", [row], variable_value_labels={"sex": {1.0: "Male", 2.0: "Female"}})
+
+
 def under_a_title() -> bytes:
     row = books.patient()
     return books.grid(
@@ -187,6 +198,7 @@ REFUSED = {
     "text about something else": Sent(make=lambda: b"dish,price\nsoup,5\n", codes=("F-SHEETS",), filename="menu.csv"),
     "a picture": Sent(make=lambda: b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 400, codes=("F-TYPE",)),
     "a PDF": Sent(make=lambda: b"%PDF-1.7\n\x00\x01\x02", codes=("F-TYPE",)),
+    "a damaged data set": Sent(make=lambda: b"$FL2" + b"\x01" * 4_000, codes=("F-DAMAGED",), filename="a.sav"),
     "packed by gzip": Sent(make=lambda: gzip.compress(whole()), codes=("F-TYPE",)),
     "a sheet as plain XML": Sent(make=lambda: b'<?xml version="1.0"?><Workbook/>', codes=("F-TYPE",), filename="a.xls"),
     "two letters": Sent(make=lambda: b"PK", codes=("F-DAMAGED",)),
@@ -202,8 +214,8 @@ REFUSED = {
     "in sixteen bits": Sent(make=in_sixteen_bits, codes=("F-DAMAGED",)),
     "an empty zip": Sent(make=files.empty_zip, codes=("F-TYPE",)),
     "a word document": Sent(make=files.a_word_document, codes=("F-TYPE",)),
-    "a binary workbook": Sent(
-        make=lambda: rebuilt(whole(), drop=("xl/workbook.xml",), add={"xl/workbook.bin": b"\x01"}), codes=("F-TYPE",)
+    "a damaged binary workbook": Sent(
+        make=lambda: rebuilt(whole(), drop=("xl/workbook.xml",), add={"xl/workbook.bin": b"\x01"}), codes=("F-DAMAGED",)
     ),
     "encrypted": Sent(make=files.encrypted, codes=("F-ENCRYPTED",)),
     "one part locked": Sent(make=with_a_locked_part, codes=("F-ENCRYPTED",)),
@@ -256,6 +268,9 @@ FAULTY = {
     "a number beyond numbers": Sent(make=lambda: with_rows(books.LABORATORY, books.laboratory(alt="1e400")), codes=("V-U13",)),
     "an unknown unit": Sent(make=lambda: with_rows(books.LABORATORY, books.laboratory(alt="41 stones")), codes=("V-U23",)),
     "an impossible value": Sent(make=lambda: with_rows(books.ASSESSMENT, books.assessment(weight_kg=6500)), codes=("V-U01",)),
+    "a sheet that is not there": Sent(make=lambda: rebuilt(whole(), drop=(SHEET,)), codes=("S-LOST",)),
+    "an identifier without its last digits": Sent(make=lambda: books.workbook({books.PATIENT: [books.patient(123456789012345678)]}), codes=("C-ID-DIGITS",)),
+    "headers only": Sent(make=lambda: books.grid({books.PATIENT: [list(books.patient())]}), codes=("F-NO-ROWS",)),
     "an ID card for a number": Sent(make=lambda: of_patients(local_id="110101196005170012"), codes=("C-PERSONAL",)),
 }  # fmt: skip
 
@@ -270,6 +285,9 @@ FINE = {
     "an old workbook": Sent(make=old_workbook, codes=("F-XLS",), filename="a.xls", is_fine=True),
     "an old workbook called .xlsx": Sent(make=old_workbook, codes=("F-XLS",), is_fine=True),
     "a workbook called .csv": Sent(make=whole, codes=(), filename="a.csv", is_fine=True),
+    "an open document": Sent(make=lambda: open_document(one_patient()), codes=(), filename="a.ods", is_fine=True),
+    "a binary workbook": Sent(make=lambda: binary_workbook(one_patient()), codes=("F-XLSB",), filename="a.xlsb", is_fine=True),
+    "a data set": Sent(make=labeled_data_set, codes=("F-DATASET",), filename="a.sav", is_fine=True),
     "text": Sent(make=lambda: in_chinese_text("utf-8-sig"), codes=(), filename="患者.csv", is_fine=True),
     "text known by its headers": Sent(make=lambda: in_chinese_text("utf-8"), codes=(), filename="a.csv", is_fine=True),
     "text of Chinese Windows": Sent(make=lambda: in_chinese_text("gb18030"), codes=("F-ENCODING",), filename="a.csv", is_fine=True),

@@ -140,6 +140,7 @@ class DayField(forms.DateField):
         sentences = {
             Fault.UNREADABLE: _("“%(found)s” is not a date."),
             Fault.AMBIGUOUS: _("“%(found)s” could be day/month or month/day. The year goes first."),
+            Fault.OTHER_ORDER: _("“%(found)s” does not begin with the year."),
             Fault.NO_SUCH_DAY: _("“%(found)s” is not a day of the calendar."),
             Fault.TOO_FAR: _("“%(found)s” is outside the years %(first)s–%(last)s."),
         }
