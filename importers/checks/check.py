@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from importers.checks.edit_checks import apply_rules, report_on_whole_workbook
+from importers.checks.identifiers import report_like_identifiers
 from importers.checks.identity import report_other_centers, report_other_persons
 from importers.checks.parents import (
     Rows,
@@ -24,7 +25,7 @@ from importers.checks.records import Records
 from importers.checks.schemas import shape_problems
 from importers.files import cells, messages
 from importers.files.cells import normalized
-from importers.files.findings import Collector, Finding, RuleTotal
+from importers.files.findings import Collector, Finding, Place, RuleTotal
 from importers.files.garbage_collection import garbage_collection_paused
 from importers.files.workbook import Workbook, WorkbookRefused, read_workbook
 from importers.layout.columns import README_SHEET, Unmatched
@@ -113,6 +114,7 @@ def check_workbook(
         if isinstance(header_mapping, SheetMapping):
             found = recognize_mapped(book, mapping=header_mapping, collector=collector)
         else:
+            _tell_of_older_template(book, collector=collector)
             found = recognize(book, header_mapping=header_mapping, collector=collector)
         report_other_centers(book, found=found, center=center, collector=collector)
         del book, source  # its cells are in the tables now, and a large one is not held twice
@@ -144,6 +146,7 @@ def _records_of(tables: Mapping[str, Table], *, collector: Collector) -> tuple[R
 
 
 def _check_references(records: Records, *, found: RecognizedWorkbook, stored: Stored, collector: Collector) -> None:
+    report_like_identifiers(found.tables, stored=stored.patients, collector=collector)
     report_orphans(records, tables=found.tables, unreadable=found.unreadable, stored=stored, collector=collector)
     report_shared_hospital_numbers(records, stored=stored, collector=collector)
     report_other_persons(records, stored=stored, collector=collector)
@@ -181,6 +184,12 @@ def _refuse_other_center(book: Workbook, *, center: str) -> None:
     version = about.get("template_version", TEMPLATE_VERSION)
     if version and version not in READABLE_VERSIONS:
         raise WorkbookRefused(messages.OTHER_VERSION.about(found=version, version=TEMPLATE_VERSION))
+
+
+def _tell_of_older_template(book: Workbook, *, collector: Collector) -> None:
+    version = _readme(book).get("template_version", TEMPLATE_VERSION)
+    if version and version != TEMPLATE_VERSION:
+        collector.add(messages.OLDER_TEMPLATE.about(found=version, version=TEMPLATE_VERSION), at=Place())
 
 
 def _readme(book: Workbook) -> dict[str, str]:

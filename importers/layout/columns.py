@@ -3,10 +3,12 @@
 A sheet or column is known by its machine name or by its label in either language, however it is cased, spaced or widened.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from itertools import zip_longest
 from types import MappingProxyType
 from typing import Any
 
@@ -14,14 +16,20 @@ from importers.files import cells, messages
 from importers.files.cells import is_blank, normalized
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
+from importers.files.unit_words import usual_unit
+from importers.layout.everyday_words import everyday_words
 from importers.layout.former_labels import former_spellings
 from importers.layout.known_sheets import laboratory_rows, sheet_named
+from registry.clinical.laboratory.quantities import folded_unit
 from registry.languages import in_both
 from registry.workbook.sheets import Column, Kind, Sheet, sheets
 
 SEARCHED_ROWS = 15
 IGNORED = "-"  # what a center says of a header whose column is not to be read
 NOTHING: Mapping[str, str] = MappingProxyType({})
+NO_UNITS: Mapping[str, frozenset[str]] = MappingProxyType({})
+WITH_UNIT = re.compile(r"(?P<name>[^()\[\]]+)[(\[](?P<unit>[^()\[\]]+)[)\]]")
+YEARS = "a"  # the unit of pack-years and of years
 LIKELY, LIKENESS = 5, 0.75
 README_SHEET = "00_README"
 LISTS_SHEET = "99_lists"
@@ -100,20 +108,22 @@ def code_names(sheet: str, *, column: str) -> dict[str, str]:
     for code, label in described.codes.items():
         for spelling in spellings(label):
             known.setdefault(spelling, code)
-    other = {spelling: code for code, label in described.codes.items() for spelling in former_spellings(label)}
+    other = {spelling: code for code, label in described.codes.items() for spelling in everyday_words(label)}
+    other |= {spelling: code for code, label in described.codes.items() for spelling in former_spellings(label)}
     other |= {normalized(spelling): code for spelling, code in described.spellings.items()}
     return {**other, **known}
 
 
 def lay_out(raw: RawSheet, *, sheet: Sheet, header_mapping: Mapping[str, str] = NOTHING) -> Layout:
     """`header_mapping` is what this center said before of headers that are no column's: a column, or IGNORED."""
-    names = {**header_mapping, **column_names(sheet.name)}
-    header = _header_row(raw.rows, names=names)
+    names = Names({**header_mapping, **column_names(sheet.name)}, units=units_of(sheet.name))
+    rows = _with_labels(raw, names=names)
+    header = _header_row(rows, names=names)
     if header is None:
         problem = (messages.NO_HEADER.about(rows=SEARCHED_ROWS), None)
         return Layout(sheet=sheet, places={}, header_row=0, first_row=1, problems=(problem,), is_readable=False)
-    places, problems = _places(raw.rows[header], names=names)
-    unmatched = _unmatched(raw.rows[header], names=names, sheet=sheet, places=places)
+    places, problems = _places(rows[header], names=names)
+    unmatched = _unmatched(rows[header], names=names, sheet=sheet, places=places)
     problems += [(_about_unknown(one), one.number) for one in unmatched]
     repeated = [problem for problem, _ in problems if problem.message is messages.REPEATED_COLUMN]
     missing = [
@@ -121,8 +131,8 @@ def lay_out(raw: RawSheet, *, sheet: Sheet, header_mapping: Mapping[str, str] = 
         for c in sheet.columns
         if (c.required or c.name in sheet.key[:1]) and c.name not in places
     ]
-    first = _first_data_row(raw.rows, header=header, names=names, sheet=sheet, places=places)
-    unnamed = _columns_without_header(raw.rows, header=header, first=first)
+    first = _first_data_row(rows, header=header, names=names, sheet=sheet, places=places)
+    unnamed = _columns_without_header(rows, header=header, first=first)
     merged = _merges_in_body(raw.merged, first_row=first + 1)
     return Layout(
         sheet=sheet,
@@ -136,10 +146,49 @@ def lay_out(raw: RawSheet, *, sheet: Sheet, header_mapping: Mapping[str, str] = 
 
 
 def _spelled(cell: Any) -> str:
-    return normalized(cell).rstrip("*").rstrip() if isinstance(cell, str) else ""
+    return normalized(cell).rstrip("*:").rstrip() if isinstance(cell, str) else ""
 
 
-def _header_row(rows: Sequence[Sequence[Any]], *, names: Mapping[str, str]) -> int | None:
+class Names(dict[str, str]):
+    """{normalized spelling: column name}, and what else a header may say: the unit of its column, in brackets behind the name."""
+
+    def __init__(self, names: Mapping[str, str], *, units: Mapping[str, frozenset[str]] = NO_UNITS) -> None:
+        super().__init__(names)
+        self.units = units
+
+    def of(self, cell: Any) -> str | None:
+        spelled = _spelled(cell)
+        name = self.get(spelled)
+        found = WITH_UNIT.fullmatch(spelled) if name is None else None
+        if found is None:
+            return name
+        name = self.get(found["name"].rstrip())
+        return name if name and folded_unit(usual_unit(found["unit"])) in self.units.get(name, ()) else None
+
+
+@cache
+def units_of(sheet: str) -> Mapping[str, frozenset[str]]:
+    """Of each column its unit, and others that say the same; a number in any other would be read as one in its unit."""
+    units = {}
+    for column in sheet_named(sheet).columns:
+        if column.range is not None and column.range.unit:
+            same = [unit for unit, factor in column.range.factors.items() if factor == 1]
+            units[column.name] = frozenset(map(folded_unit, (column.range.unit, usual_unit(column.range.unit), *same)))
+            if column.range.unit == YEARS:
+                units[column.name] |= {YEARS, "pack-years", "年"}
+    return units
+
+
+def _with_labels(raw: RawSheet, *, names: Names) -> Sequence[Sequence[Any]]:
+    """A data set's header says the label of each column whose name nobody knows but whose label is known."""
+    if not raw.labels or not raw.rows:
+        return raw.rows
+    pairs = zip_longest(raw.rows[0], raw.labels, fillvalue="")
+    header = [label if names.of(name) is None and names.of(label) is not None else name for name, label in pairs]
+    return [header, *raw.rows[1:]]
+
+
+def _header_row(rows: Sequence[Sequence[Any]], *, names: Names) -> int | None:
     """The row with most known headers among the first rows; the first of equals."""
     counts = [headers_in([row], names=names) for row in rows[:SEARCHED_ROWS]]
     best = max(counts, default=0)
@@ -148,16 +197,15 @@ def _header_row(rows: Sequence[Sequence[Any]], *, names: Mapping[str, str]) -> i
 
 def headers_in(rows: Sequence[Sequence[Any]], *, names: Mapping[str, str]) -> int:
     """How many different columns the row with most of them names."""
-    return max((len({names[_spelled(cell)] for cell in row if _spelled(cell) in names}) for row in rows), default=0)
+    known = names if isinstance(names, Names) else Names(names)
+    return max((len({name for cell in row if (name := known.of(cell)) is not None}) for row in rows), default=0)
 
 
-def _places(
-    header: Sequence[Any], *, names: Mapping[str, str]
-) -> tuple[dict[str, int], list[tuple[Problem, int | None]]]:
+def _places(header: Sequence[Any], *, names: Names) -> tuple[dict[str, int], list[tuple[Problem, int | None]]]:
     places: dict[str, int] = {}
     problems: list[tuple[Problem, int | None]] = []
     for number, cell in enumerate(header, start=1):
-        name = names.get(_spelled(cell))
+        name = names.of(cell)
         if name is None or name == IGNORED:
             continue
         if name in places:
@@ -170,13 +218,11 @@ def _places(
     return places, problems
 
 
-def _unmatched(
-    header: Sequence[Any], *, names: Mapping[str, str], sheet: Sheet, places: Mapping[str, int]
-) -> list[Unmatched]:
+def _unmatched(header: Sequence[Any], *, names: Names, sheet: Sheet, places: Mapping[str, int]) -> list[Unmatched]:
     free = {spelling: name for spelling, name in names.items() if name not in places and name != IGNORED}
     found = []
     for number, cell in enumerate(header, start=1):
-        if is_blank(cell) or cell in OWN_COLUMNS or _spelled(cell) in names:
+        if is_blank(cell) or cell in OWN_COLUMNS or names.of(cell) is not None:
             continue
         close = get_close_matches(_spelled(cell), free, n=LIKELY, cutoff=LIKENESS)
         suggestions = tuple(dict.fromkeys(free[spelling] for spelling in close))
@@ -192,7 +238,7 @@ def _about_unknown(unmatched: Unmatched) -> Problem:
 
 
 def _first_data_row(
-    rows: Sequence[Sequence[Any]], *, header: int, names: Mapping[str, str], sheet: Sheet, places: Mapping[str, int]
+    rows: Sequence[Sequence[Any]], *, header: int, names: Names, sheet: Sheet, places: Mapping[str, int]
 ) -> int:
     """Below the machine names the template has labels in two languages and a row of hints."""
     row = header + 1
@@ -203,9 +249,9 @@ def _first_data_row(
     return row
 
 
-def _repeats_header(row: Sequence[Any], *, names: Mapping[str, str], places: Mapping[str, int]) -> bool:
+def _repeats_header(row: Sequence[Any], *, names: Names, places: Mapping[str, int]) -> bool:
     given = [number for number in places.values() if number <= len(row) and not is_blank(row[number - 1])]
-    same = sum(1 for name, number in places.items() if number in given and names.get(_spelled(row[number - 1])) == name)
+    same = sum(1 for name, number in places.items() if number in given and names.of(row[number - 1]) == name)
     return bool(given) and same * 2 > len(given)
 
 

@@ -30,8 +30,9 @@ def read_results(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: 
     for index, row in enumerate(found.rows):
         code = found.cells[ANALYTE][index].value
         problem = raw.hidden.get((row, at[VALUE])) or (results[code][index].problem if code in results else None)
-        if problem:
-            collector.add(problem, at=found.place(row, name=code), found=found.found(row, name=code))
+        notice = results[code][index].notice if code in results else None
+        for told in filter(None, (problem, notice)):
+            collector.add(told, at=found.place(row, name=code), found=found.found(row, name=code))
     return found
 
 
@@ -70,4 +71,5 @@ def _with_unit(value: Any, *, unit: Any, table: Table, code: str) -> Any:
     given = cells.shown(unit).strip()
     is_measured = table.sheet.column(code).kind is Kind.ANALYTE
     speaks = is_measured and given and cells.normalized(given) not in cells.MISSING and not cells.is_blank(value)
-    return f"{cells.shown(value).strip()} {given}" if speaks else value
+    written = cells.shown(value).strip()
+    return f"{written} {given}" if speaks and not written.endswith(given) else value

@@ -65,7 +65,18 @@ def recognize(book: Workbook, *, header_mapping: HeaderMapping, collector: Colle
                 into=found,
                 told=collector,
             )
+    _tell_of_empty_sheets(found, book=book, collector=collector)
     return found
+
+
+def _tell_of_empty_sheets(found: RecognizedWorkbook, *, book: Workbook, collector: Collector) -> None:
+    """Of a filled-in template most sheets are empty, and rightly so, as long as one is not."""
+    empty = [name for name, table in found.tables.items() if not table.rows]
+    if found.tables and len(empty) == len(found.tables) and not found.unreadable:
+        collector.add(messages.NO_ROWS.about(), at=Place())
+    elif not any(normalized(raw.name) in OUR_OWN_SHEETS for raw in book.sheets):
+        for name in empty:
+            collector.add(messages.EMPTY_SHEET.about(), at=Place(sheet=name))
 
 
 def _take(
@@ -114,7 +125,7 @@ def _known_sheets(book: Workbook, *, collector: Collector) -> dict[str, RawSheet
 def _told_by_headers(raw: RawSheet) -> str | None:
     """Of a text file whose name is no sheet's: the sheet that knows most of its headers, if one does."""
     counts = {
-        sheet.name: headers_in(raw.rows[:SEARCHED_ROWS], names=column_names(sheet.name))
+        sheet.name: headers_in([raw.labels, *raw.rows[:SEARCHED_ROWS]], names=column_names(sheet.name))
         for sheet in (*sheets(), laboratory_rows())
     }
     best = max(counts.values())
@@ -194,8 +205,9 @@ def _personal(raw: RawSheet, *, layout: Layout | None) -> list[int]:
     if normalized(raw.name) in OUR_OWN_SHEETS:
         return []
     if layout is None or not layout.header_row:
-        return personal_columns_anywhere(raw.rows)
-    return personal_columns(raw.rows, header=layout.header_row - 1, known=set(layout.places.values()))
+        return personal_columns_anywhere(raw.rows, labels=raw.labels)
+    known = set(layout.places.values())
+    return personal_columns(raw.rows, header=layout.header_row - 1, known=known, labels=raw.labels)
 
 
 def _cleaned(raw: RawSheet, *, layout: Layout | None, columns: Collection[int]) -> RawSheet:

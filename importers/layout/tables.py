@@ -1,20 +1,22 @@
 """A raw sheet → a table of values by variable, with the place of each cell. Values are still as odd as the file's."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from django.utils import timezone
 
 from importers.files import cells, messages
-from importers.files.cells import Cell, is_blank
+from importers.files.cells import Cell, says_nothing
+from importers.files.dates import with_order_seen
 from importers.files.findings import Collector, Place
 from importers.files.messages import Problem
 from importers.files.personal_columns import HIDDEN, names_a_person
 from importers.files.raw import NUMBERS, RawSheet
 from importers.layout.columns import Layout, code_names
 from importers.layout.origins import Origin
+from importers.layout.records import needed_places, note_in
 from registry.models.base.companion_columns import PRECISION
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
 from registry.workbook.sheets import Column, Kind, Sheet
@@ -22,6 +24,25 @@ from registry.workbook.sheets import Column, Kind, Sheet
 Reader = Callable[[Any], Cell]
 
 WHOLE = "D"
+# Of these ND is as often “not detected” as “not done”
+WITH_DETECTION_LIMIT = frozenset(
+    {
+        "afp",
+        "afp_l3",
+        "pivka2",
+        "cea",
+        "ca199",
+        "hbsag_iu",
+        "hbv_dna",
+        "hcv_rna",
+        "tni",
+        "tnt",
+        "nt_probnp",
+        "d_dimer",
+        "crp",
+    }
+    | {"afp_at_imaging"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +50,8 @@ class Table:
     """Parallel lists: `cells[name][i]` was read on Excel row `rows[i]`. A column the file lacks is absent.
 
     `texts` are cells, of any column, known or not, that speak of what a check asks for, by row. Of a sheet of the hospital's own
-    the rows are numbered by themselves, and `origin` says where they stand in the file.
+    the rows are numbered by themselves, and `origin` says where they stand in the file. `date_orders` are the columns whose
+    dates can only be DMY, or MDY: what a center may be asked to confirm once for the whole column.
     """
 
     sheet: Sheet
@@ -39,6 +61,7 @@ class Table:
     places: Mapping[str, int]
     texts: Mapping[int, str]
     origin: Origin | None = None
+    date_orders: Mapping[str, str] = field(default_factory=dict)
 
     def place(self, row: int | None, *, name: str) -> Place:
         return Place(sheet=self.sheet.name, row=row, column=self.places.get(name), name=name)
@@ -72,20 +95,56 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
     width = max(layout.places.values(), default=0)
     body = [(number, row) for number, row in enumerate(raw.rows, start=1) if number >= layout.first_row]
     used = [(number, row) for number, row in body if _is_used(row, number=number, layout=layout, raw=raw)]
+    used = _without_notes(used, layout=layout, collector=collector)
     rows = tuple(number for number, _ in used)
     padded = [row if len(row) >= width else [*row, *[""] * (width - len(row))] for _, row in used]
     read = {}
     for name, place in layout.places.items():
         read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
         read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
+    date_orders = _see_date_orders(read, rows=rows, layout=layout)
     places = {**layout.places, **say_how_exact(read, sheet=layout.sheet, places=layout.places)}
     index_of = {row: index for index, row in enumerate(rows)}
     texts = {number: text for number, row in used if (text := telling(row))}
-    table = Table(sheet=layout.sheet, rows=rows, index_of=index_of, cells=read, places=places, texts=texts)
+    table = Table(
+        sheet=layout.sheet,
+        rows=rows,
+        index_of=index_of,
+        cells=read,
+        places=places,
+        texts=texts,
+        date_orders=date_orders,
+    )
     tell_cells(table, hidden=raw.hidden, collector=collector)
     for name in filter(lambda name: is_identifier(table.sheet.column(name)), table.cells):
         _warn_of_numbers(table, name=name, raw=raw, collector=collector)
     return replace(table, cells={**read, **by_default(read, sheet=layout.sheet, count=len(rows))})
+
+
+def _without_notes(
+    used: list[tuple[int, list[Any]]], *, layout: Layout, collector: Collector
+) -> list[tuple[int, list[Any]]]:
+    """A total, a heading or a footnote is told once, not once for each value that it lacks."""
+    kept, needed = [], needed_places(layout)
+    for number, row in used:
+        note = note_in(row, needed=needed)
+        if note is None:
+            kept.append((number, row))
+        else:
+            told = HIDDEN if names_a_person(note) else note
+            collector.add(
+                messages.NOT_A_RECORD.about(row=number, found=told), at=Place(sheet=layout.sheet.name, row=number)
+            )
+    return kept
+
+
+def _see_date_orders(read: dict[str, list[Cell]], *, rows: tuple[int, ...], layout: Layout) -> dict[str, str]:
+    orders: dict[str, str] = {}
+    for name in read:
+        if layout.sheet.column(name).kind is Kind.DATE and any(cell.problem for cell in read[name]):
+            order, read[name] = with_order_seen(zip(rows, read[name], strict=True))
+            orders |= {name: order} if order else {}
+    return orders
 
 
 def by_default(read: Mapping[str, list[Cell]], *, sheet: Sheet, count: int) -> dict[str, list[Cell]]:
@@ -106,7 +165,7 @@ def telling(row: list[Any]) -> str:
 
 
 def _is_used(row: list[Any], *, number: int, layout: Layout, raw: RawSheet) -> bool:
-    return any(place <= len(row) and not is_blank(row[place - 1]) for place in layout.places.values()) or (
+    return any(place <= len(row) and not says_nothing(row[place - 1]) for place in layout.places.values()) or (
         bool(raw.hidden) and any((number, place) in raw.hidden for place in layout.places.values())
     )
 
@@ -123,7 +182,8 @@ def _read_column(raw: list[Any], *, read_one: Reader) -> list[Cell]:
 def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
     if column.kind is Kind.DATE:
         may_be_partial = precision_of(sheet, column=column) is not None
-        return partial(cells.read_date, epoch_1904=epoch_1904, may_be_partial=may_be_partial)
+        zone = timezone.get_default_timezone()
+        return partial(cells.read_date, epoch_1904=epoch_1904, may_be_partial=may_be_partial, zone=zone)
     if column.kind is Kind.MOMENT:
         return partial(cells.read_moment, zone=timezone.get_default_timezone(), epoch_1904=epoch_1904)
     if column.kind in {Kind.CODE, Kind.CODES}:
@@ -132,7 +192,9 @@ def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
     if column.kind is Kind.TEXT:
         return cells.read_identifier if is_identifier(column) else cells.read_text
     unit, factors = (column.range.unit, column.range.factors) if column.range else ("", {})
-    return partial(cells.read_number, unit=unit, factors=factors, may_compare=column.kind is Kind.ANALYTE)
+    has_limit = column.name in WITH_DETECTION_LIMIT
+    is_measured = column.kind is Kind.ANALYTE
+    return partial(cells.read_number, unit=unit, factors=factors, may_compare=is_measured, has_limit=has_limit)
 
 
 def precision_of(sheet: Sheet, *, column: Column) -> Column | None:
@@ -189,6 +251,8 @@ def _collect_problems(
     for row, cell in zip(table.rows, table.cells[name], strict=True):
         if cell.problem is not None:
             collector.add(cell.problem, at=table.place(row, name=name), found=table.found(row, name=name))
+        if cell.notice is not None:
+            collector.add(cell.notice, at=table.place(row, name=name), found=table.found(row, name=name))
     for row in table.rows if hidden else ():
         if problem := hidden.get((row, table.places[name])):
             collector.add(problem, at=table.place(row, name=name))

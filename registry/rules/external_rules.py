@@ -47,6 +47,19 @@ EXTERNAL_RULES = (
     _upload("V-B03", name="DUPLICATE_ROW", about=_("Two rows with the same key")),
     _upload("V-B04", name="UNKNOWN_CODE", about=_("A code that is not in the code list")),
     _upload(
+        "V-B13",
+        name="LIKE_IDENTIFIER",
+        severity=Severity.WARNING,
+        about=_("A patient identifier that differs from another only in case, spaces or leading zeros"),
+    ),
+    _upload("V-B14", name="NOT_A_RECORD", about=_("A row that is no record but a total, a heading or a note")),
+    _upload(
+        "V-B15",
+        name="OLDER_TEMPLATE",
+        severity=Severity.WARNING,
+        about=_("A workbook made from an older version of the template"),
+    ),
+    _upload(
         "V-B16",
         name="OTHER_PERSON",
         severity=Severity.WARNING,

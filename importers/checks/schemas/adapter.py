@@ -1,6 +1,5 @@
 """Pandera's failure cases → findings with sheet, row and column."""
 
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -36,6 +35,20 @@ def shape_problems(table: Table, *, collector: Collector) -> None:
             collector.add(problem, at=place, found=table.found(int(row), name=str(name)))
 
 
+@cache  # a file may have a hundred thousand such cells
+def codes_with_labels(sheet: str, *, name: str) -> tuple[messages.Listed, messages.Listed]:
+    """In both languages: HIST (Histology), IMG (Imaging). A label that repeats its code is left out; a long list is cut."""
+    codes = sheet_named(sheet).column(name).codes
+    english, chinese = in_both(lambda: listed_codes(dict(islice(codes.items(), SHOWN_CODES))))
+    more = ("", "") if len(codes) <= SHOWN_CODES else (", …", "……")
+    return messages.Listed(english + more[0]), messages.Listed(chinese + more[1])
+
+
+def shown_unit(unit: str) -> str:
+    """The unit of a ratio is 1, which nobody writes."""
+    return "" if unit == "1" else unit
+
+
 def _refuse_other_types(failed: pd.DataFrame, *, sheet: str) -> None:
     """Whoever read the cells is wrong, not the file."""
     wrong = failed.loc[failed["check"] == TYPE, "column"]
@@ -53,27 +66,15 @@ def _frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index, copy=False)
 
 
-def _unknown_code(found: str, *, choices: tuple[str, str]) -> Problem:
-    """The list is what the reader chooses from: it is not cut as what was found is."""
-    problem = messages.UNKNOWN_CODE.about(found=found)
-    return replace(problem, values={**problem.values, "allowed": choices[0], "allowed_zh": choices[1]})
-
-
-@cache  # a file may have a hundred thousand such cells
-def _choices(sheet: str, *, name: str) -> tuple[str, str]:
-    codes = sheet_named(sheet).column(name).codes
-    english, chinese = in_both(lambda: listed_codes(dict(islice(codes.items(), SHOWN_CODES))))
-    return (f"{english}, …", f"{chinese}……") if len(codes) > SHOWN_CODES else (english, chinese)
-
-
 def _problem(check: str, *, sheet: str, column: Column, value: object) -> Problem:
     if check == messages.UNKNOWN_CODE.code:
         unknown = "; ".join(code for code in value if code not in column.codes) if isinstance(value, list) else value
-        return _unknown_code(str(unknown), choices=_choices(sheet, name=column.name))
+        allowed, allowed_zh = codes_with_labels(sheet, name=column.name)
+        return messages.UNKNOWN_CODE.about(found=unknown, allowed=allowed, allowed_zh=allowed_zh)
     if check == messages.OUT_OF_RANGE.code and column.range is not None:
         low, high = column.range.hard
         return messages.OUT_OF_RANGE.about(
-            found=f"{value:g}", low=f"{low:,g}", high=f"{high:,g}", unit=column.range.unit
+            found=f"{value:g}", low=f"{low:,g}", high=f"{high:,g}", unit=shown_unit(column.range.unit)
         )
     if check == messages.NOT_WHOLE.code:
         return messages.NOT_WHOLE.about(found=f"{value:g}")
