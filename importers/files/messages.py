@@ -62,7 +62,6 @@ NO_ROWS = Message(
     "F-NO-ROWS",
     "The file has headers but no rows below them. Fill in the rows, save the file and upload it again.",
     "文件只有表头，没有数据行。请填写并保存后重新上传。",
-    is_warning=True,
 )
 LOST_SHEET = Message(
     "S-LOST",

@@ -70,13 +70,15 @@ def recognize(book: Workbook, *, header_mapping: HeaderMapping, collector: Colle
 
 
 def _tell_of_empty_sheets(found: RecognizedWorkbook, *, book: Workbook, collector: Collector) -> None:
-    """Of a filled-in template most sheets are empty, and rightly so, as long as one is not."""
+    """Of a template most sheets are empty, and rightly so."""
     empty = [name for name, table in found.tables.items() if not table.rows]
-    if found.tables and len(empty) == len(found.tables) and not found.unreadable:
+    if not empty or any(normalized(raw.name) in OUR_OWN_SHEETS for raw in book.sheets):
+        return
+    if len(empty) == len(found.tables) and not found.unreadable:
         collector.add(messages.NO_ROWS.about(), at=Place())
-    elif not any(normalized(raw.name) in OUR_OWN_SHEETS for raw in book.sheets):
-        for name in empty:
-            collector.add(messages.EMPTY_SHEET.about(), at=Place(sheet=name))
+        return
+    for name in empty:
+        collector.add(messages.EMPTY_SHEET.about(), at=Place(sheet=name))
 
 
 def _take(
