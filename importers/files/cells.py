@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from importers.files import messages
 from importers.files.cell import MISSING, Cell, is_blank, normalized, says_nothing, shown
 from importers.files.characters import unmarked
-from importers.files.dates import FIRST_YEAR, LAST_YEAR, read_date, read_moment
+from importers.files.dates import read_date, read_moment
 from importers.files.identifiers import read_identifier
 from importers.files.numbers import read_number
+from registry.clinical.date_text import FIRST_YEAR, LAST_YEAR
 
 __all__ = [
     "FIRST_YEAR",

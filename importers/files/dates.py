@@ -102,7 +102,7 @@ def _problem(refused: NotADate, *, text: str) -> messages.Problem:
 
 
 def _own_day(found: WrittenDate, *, zone: datetime.tzinfo | None) -> datetime.date:
-    if found.offset is None or zone is None or not found.time or found.time == datetime.time():
+    if found.offset is None or zone is None or not found.clock_time or found.clock_time == datetime.time():
         return found.day
     return _moment(found, zone=zone).astimezone(zone).date()
 
@@ -110,7 +110,7 @@ def _own_day(found: WrittenDate, *, zone: datetime.tzinfo | None) -> datetime.da
 def _moment(found: WrittenDate, *, zone: datetime.tzinfo) -> datetime.datetime:
     own = zone if found.offset is None else datetime.timezone(found.offset)
     day = found.day + datetime.timedelta(days=1) if found.is_midnight_after else found.day
-    return datetime.datetime.combine(day, found.time or datetime.time(), tzinfo=own)
+    return datetime.datetime.combine(day, found.clock_time or datetime.time(), tzinfo=own)
 
 
 def _serial_date(serial: float, *, epoch_1904: bool, text: str) -> Cell:

@@ -48,12 +48,12 @@ NO_YEAR_FIRST = re.compile(
 class WrittenDate:
     """The day, or the one stored for a month (`precision` M) or a year (Y).
 
-    `time` is None where none is written, `offset` (from UTC) where no zone is; 24:00 is the beginning of the day after `day`.
+    `clock_time` is None where none is written, `offset` (from UTC) where no zone is; 24:00 is the beginning of the day after `day`.
     """
 
     day: date
     precision: str = ""
-    time: time | None = None
+    clock_time: time | None = None
     offset: timedelta | None = None
     is_midnight_after: bool = False
 
@@ -180,9 +180,9 @@ def _with_time(day: date, *, parts: dict[str, str | None], text: str) -> Written
     elif half in BEFORE_NOON and hour == 12:
         hour = 0
     if (hour, minute, second) == (24, 0, 0):
-        return WrittenDate(day=day, time=time(), offset=_offset(parts["zone"]), is_midnight_after=True)
+        return WrittenDate(day=day, clock_time=time(), offset=_offset(parts["zone"]), is_midnight_after=True)
     try:
-        return WrittenDate(day=day, time=time(hour, minute, second), offset=_offset(parts["zone"]))
+        return WrittenDate(day=day, clock_time=time(hour, minute, second), offset=_offset(parts["zone"]))
     except ValueError as impossible:
         raise NotADate(text, fault=Fault.UNREADABLE) from impossible
 
