@@ -53,11 +53,6 @@ PLACES = (
     Place(name="rows held back", address="/uploads/{preview}/held-back/", who="uploader"),
     Place(name="result of an upload", address="/uploads/{stored}/", who="uploader"),
     Place(name="file that cannot be read", address="/uploads/{refused}/", who="uploader"),
-    *(
-        Place(name=f"guide of a mapping: {step}", address=f"/uploads/{{preview}}/map/{step}/", who="uploader")
-        for step in ("columns", "constants", "finish")
-    ),
-    Place(name="mappings", address="/uploads/mappings/", who="uploader"),
     Place(name="cell of a workbook", address="/uploads/{stored}/cell/patient/2/B/"),
     Place(name="history of an uploaded patient", address="/admin/registry/patient/{uploaded}/history/"),
     Place(name="tokens", address="/api/tokens/", who="uploader"),

@@ -90,8 +90,10 @@ class Hand:
         box.fill(text)
 
     def choose(self, selector: str, value: str, *, nth: int = 0) -> None:
-        self.clicks += 2
-        self.page.locator(selector).nth(nth).select_option(value)
+        field = self.page.locator(selector).nth(nth)
+        if field.input_value() != value:  # what stands there already is left alone
+            self.clicks += 2
+            field.select_option(value)
 
     def go(self, step: str) -> None:
         self.click(f".caliper-step[value={step}]")
