@@ -1,5 +1,5 @@
-// The guided page of a mapping: keeps the draft while somebody types, and shows what the file becomes. The form itself is left
-// alone, so that nothing typed while an answer is on its way is lost. Without this script every button posts the form.
+// The guided page of a mapping: keeps the draft while somebody types, and shows what the file becomes. The form itself
+// is left alone: nothing typed while an answer is on its way is lost. Without this script every button posts it.
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("guide"));
 const outcome = document.getElementById("outcome");
