@@ -290,8 +290,9 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     patient = make_patient()
     sign_in("data_manager")
     page.goto(f"/admin/registry/patient/{patient.pk}/change/")
-    type_into(page, "Smoking", "Never")
     type_into(page, "Pack-years", "30")
+    page.get_by_label("Smoking", exact=True).select_option("NEV")
+    expect(page.locator(".field-pack_years .caliper-unfit")).to_be_visible()  # folded away only while it is blank
     save(page, "Save and stay on this page")
     balloons = page.locator(".caliper-mark-query")
     expect(balloons).to_have_count(2)  # on every field involved
