@@ -12,7 +12,7 @@ MID_MONTH, MID_YEAR = 15, (7, 1)  # the day stored for a month or a year, data d
 YEAR_1_OF_THE_REPUBLIC = 1912
 ORDERS = {"DMY": "DD/MM/YYYY", "MDY": "MM/DD/YYYY"}
 
-DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣", "-"))
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−\ufe63", "-"))
 MONTH_NAMES = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
     "december",
