@@ -57,8 +57,10 @@ APPLICABLE: tuple[Applicability, ...] = (
         "followup",
         "vital_status",
         frozenset({"DEAD"}),
-        *("death_date", "death_date_precision", "death_cause", "death_cause_icd10"),
+        *("death_cause", "death_cause_icd10"),
     ),
+    # Among what a check reads, death_date is the patient's: an earlier contact alive is no contradiction, a later one is asked about.
+    _of("followup", "vital_status", frozenset({"DEAD"}), "death_date", "death_date_precision", is_asked=True),
     _of("adverseevent", "serious", YES, "serious_criteria", is_asked=True),
     _of("patient", "comorbidity", YES, "comorbidity_list", is_asked=True),
     _of(

@@ -223,7 +223,7 @@ def test_everyday_words_are_of_labels_that_exist():
 def test_an_unknown_code_is_told_with_the_labels_of_the_list():
     (finding,) = [f for f in check({books.PATIENT: [books.patient(diagnosis_basis="X")]}).findings if f.code == "V-B04"]
     assert "HIST (Histology)" in finding.en
-    assert "HIST (组织病理学)" in finding.zh
+    assert "HIST（组织病理学）" in finding.zh
     assert not told(check({books.PATIENT: [books.patient(diagnosis_basis="组织学")]}), "V-B04")
 
 

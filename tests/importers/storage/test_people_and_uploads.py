@@ -52,7 +52,7 @@ def attest(scope, patient, cast):
             elif how == "signed":
                 sign_off(found, by=cast.investigator, statement="All is as in the chart.")
             elif how == "locked":
-                lock_patient(found, by=cast.data_manager)
+                lock_patient(found, by=cast.data_manager, reason="closing the books")
 
     return run
 

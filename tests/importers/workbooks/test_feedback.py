@@ -176,7 +176,7 @@ def test_a_template_of_version_1_is_still_read(cast):
     target = io.BytesIO()
     book.save(target)
     report = check_workbook(target.getvalue(), center="C01")
-    assert report.findings == ()
+    assert [finding.code for finding in report.findings] == ["V-B15"]
     assert {count.sheet for count in report.sheets} == {sheet.name for sheet in sheets()}
 
 
