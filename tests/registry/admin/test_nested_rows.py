@@ -91,7 +91,7 @@ def test_a_drug_is_added_to_a_stored_session_and_the_session_stays_as_it_was(
     rows = below("transarterialagent", stored, new, stored=1)
     posted |= {f"transarterialsession_set-0-{name}": value for name, value in rows.items()}
     posted = {name: value for name, value in posted.items() if value not in (None, "", [])}
-    response = entering.post(page, posted, follow=True)
+    response = entering.post(page, {**posted, "_reason_code": "TRANSCR"}, follow=True)
     assert response.redirect_chain, response.context["errors"]
     with center_scope([cast.center.pk]):
         assert dict(TransarterialAgent.objects.values_list("agent_code", "dose_mg")) == {
@@ -127,7 +127,7 @@ def test_the_same_event_twice_a_day_is_told_at_the_box_that_counts_it(
     assert [list(errors) for errors in rows.errors] == [[], ["ae_occurrence"]]
     assert "ae_" not in "".join(rows.errors[1]["ae_occurrence"])
     again = {**FEVER, "ae_occurrence": "2"}
-    entering.post(page, patient_form(rows={"adverseevent": [FEVER, again]}), follow=True)
+    entering.post(page, patient_form(rows={"adverseevent": [FEVER, again]}, _submit_record="1"), follow=True)
     with center_scope([cast.center.pk]):
         assert list(AdverseEvent.objects.values_list("ae_occurrence", flat=True)) == [1, 2]
         assert Query.objects.filter(codes__contains=["V-L14"]).exists()

@@ -200,7 +200,7 @@ def _saved_again(entering: Client, patient: Patient, **changes: object) -> tuple
         *(form for each in inlines for form in (each.management_form, *each.forms)),
     ]
     form = {box.html_name: box.value() for each in shown for box in each if box.value() not in (None, [])}
-    answer = entering.post(address, {**form, **changes, "_continue": "1"})
+    answer = entering.post(address, {**form, **changes, "_reason_code": "TRANSCR", "_continue": "1"})
     return answer.status_code, Patient.objects.get(pk=patient.pk)
 
 

@@ -30,7 +30,8 @@ with Path(__file__).with_name("codes.csv").open(encoding="utf-8") as file:
     RULES = list(csv.DictReader(file))
 
 REQUIRED = "C9"  # rule C9 of section 0
-OF_UPLOADS = {"V-B16", "V-B17"}  # docs/adr/0029: what only meets where people and files write the same records
+# docs/adr/0028: sheets as hospitals keep them; docs/adr/0029: what only meets where people and files write the same records
+OF_UPLOADS = {"V-B13", "V-B14", "V-B15", "V-B16", "V-B17"}
 DECIDED = {
     "V-U23": "ERROR",  # docs/adr/0006: a value of an unknown unit has no meaning to store
     "V-T01": "QUERY",  # docs/adr/0021: no treatment is held back for what is missing of it
