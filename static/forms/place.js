@@ -30,7 +30,8 @@ export const firstOf = (found) => found instanceof RadioNodeList ? found[0] : fo
 
 export const cellOf = (input) => input.closest(".caliper-cell, td");
 
+/** As a sentence names it, without the mark of a required box. */
 export const labelOf = (input) =>
-  input.getAttribute("aria-label") || input.labels?.[0]?.textContent.trim() || input.name;
+  input.getAttribute("aria-label") || input.labels?.[0]?.textContent.replace(/[\s*]+$/, "").trim() || input.name;
 
 export const isBlank = (input) => input.type !== "checkbox" && input.value === "";

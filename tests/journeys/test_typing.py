@@ -94,6 +94,8 @@ def _goes_on_by_enter(page: Page, oil: Locator) -> None:
 def test_keys_and_wheel_change_nothing_and_every_refusal_leads_to_its_field(
     page: Page, sign_in: Callable, cast: Cast, furnished: dict[str, int]
 ) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="what is still a draft changes without a reason"):
+        TransarterialSession.objects.filter(pk=furnished["session"]).update(record_status="DRAFT")
     sign_in("data_manager")
     page.goto(f"/admin/registry/transarterialsession/{furnished['session']}/change/")
     page.locator(READY).wait_for()
