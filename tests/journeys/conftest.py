@@ -107,7 +107,7 @@ def work() -> Callable[[], None]:
         place = connection.settings_dict
         login = f"{quote(place['USER'], safe='')}:{quote(place['PASSWORD'], safe='')}"
         url = f"postgresql://{login}@/{place['NAME']}?{urlencode({'host': place['HOST'], 'port': place['PORT']})}"
-        command = [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot"]
+        command = [sys.executable, "manage.py", "procrastinate", "worker", "--one-shot", "--concurrency", "1"]
         environment = {**os.environ, "DATABASE_URL": url}
         subprocess.run(command, cwd=settings.BASE_DIR, env=environment, check=True, capture_output=True, timeout=120)
 

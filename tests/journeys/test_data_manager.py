@@ -78,7 +78,7 @@ def test_refused_value_is_said_beside_its_field_and_nothing_typed_is_lost(
     page.goto(FORM)
     _enter_general(page)
     page.get_by_role("textbox", name="HCC diagnosis date").fill("1950-01-01")
-    page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
     expect(page.locator(".field-diagnosis_date .errorlist, .field-diagnosis_date .text-red-600").first).to_be_visible()
     expect(page.get_by_label("Center's study number")).to_have_value("0042")
 

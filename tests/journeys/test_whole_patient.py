@@ -298,7 +298,7 @@ def test_a_soft_check_opens_a_query_that_closes_itself_after_the_correction(
     expect(balloons).to_have_count(2)  # on every field involved
     page.get_by_label("Pack-years").first.focus()
     page.keyboard.press("Alt+h")
-    expect(page.locator("dialog")).to_contain_text("Check both")
+    expect(page.locator("dialog.caliper-dialog")).to_contain_text("Check both")
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.name") == "pack_years"
     page.get_by_label("Smoking", exact=True).select_option("FOR")
