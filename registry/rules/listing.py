@@ -28,7 +28,7 @@ RATES = (
     " upload does: once as they are, once with the gaps of an old chart (`demo/alarms/gaps.py`), that is without details, reasons"
     " and contacts that nobody wrote down, with deaths known to the month, weekly HAIC and platelets low from the beginning."
     " “Before” are the checks before [ADR 21](adr/0021-no-treatment-is-held-back-for-what-it-lacks.md), on the same"
-    " workbooks (6,032 patients). V-L09 is of two centers whose demo laboratory gives AFP above a limit and the rest unchanged."
+    " workbooks (6,032 patients)."
 )
 ROW, CROSS, BATCH, REGISTRY = "row", "cross", "batch", "registry"
 ALARM_RATES = Path(__file__).with_name("alarm_rates.csv")  # written by manage.py alarm_rates --write

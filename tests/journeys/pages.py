@@ -14,7 +14,7 @@ class Place:
 
     @property
     def is_about_an_upload(self) -> bool:
-        return any(f"{{{name}}}" in self.address for name in ("preview", "stored", "refused", "uploaded"))
+        return any(f"{{{name}}}" in self.address for name in ("preview", "stored", "refused", "uploaded", "foreign"))
 
 
 PLACES = (
@@ -49,6 +49,12 @@ PLACES = (
     *(
         Place(name=f"{fate} records of a preview", address=f"/uploads/{{preview}}/records/{fate}/", who="uploader")
         for fate in ("new", "changed", "conflict", "unchanged")
+    ),
+    Place(name="file whose sheet nobody knows", address="/uploads/{foreign}/", who="uploader"),
+    Place(name="mappings", address="/uploads/mappings/", who="uploader"),
+    *(
+        Place(name=f"mapping, {step}", address=f"/uploads/{{foreign}}/map/{step}/", who="uploader")
+        for step in ("sheet", "kinds", "columns", "codes", "units", "words", "constants", "finish")
     ),
     Place(name="rows held back", address="/uploads/{preview}/held-back/", who="uploader"),
     Place(name="result of an upload", address="/uploads/{stored}/", who="uploader"),
