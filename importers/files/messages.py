@@ -127,8 +127,8 @@ TOO_WIDE = Message(
 )
 NO_KNOWN_SHEET = Message(
     "F-SHEETS",
-    "No sheet was recognized. Sheets in the file: {found}. Use the sheet names of the template.",
-    "没有可识别的工作表。文件中的工作表：{found}。请使用模板中的工作表名称。",
+    "No sheet was recognized. Sheets in the file: {found}. Use the template, or map one of these sheets on the page of the upload.",
+    "没有可识别的工作表。文件中的工作表：{found}。请使用模板，或在该上传的页面上为其中一个工作表建立映射。",
 )
 OTHER_CENTER = Message(
     "F-CENTER",

@@ -127,7 +127,7 @@ class AssessmentInline(DerivedColumns, TabularRecords):
 class PatientAdmin(PatientListAdmin, RegistryAdmin):
     form = PatientForm
     list_display = (
-        *("local_id", "registry_id", "center", "whole_state", "open_queries", "last_change"),
+        *("local_id", "registry_id", "center_code", "whole_state", "open_queries", "last_change"),
         *("diagnosis_date", "sessions", "last_seen"),
     )
     actions = ("export_csv", "submit_selected", "verify_selected", "lock_selected", "assign_selected")
@@ -181,6 +181,11 @@ class PatientAdmin(PatientListAdmin, RegistryAdmin):
             .get_queryset(request)
             .annotate(sessions_=Coalesce(Subquery(sessions), 0), last_seen_=Subquery(contacts))
         )
+
+    @admin.display(description=_("Center"), ordering="center__center_code")
+    def center_code(self, patient: Patient) -> str:
+        """The name would take four lines of every row."""
+        return patient.center.center_code
 
     @admin.display(description=_("Transarterial sessions"), ordering="sessions_")
     def sessions(self, patient: Any) -> int:

@@ -33,7 +33,11 @@ from tests.importers import books
 from tests.journeys.pages import Place
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FOREIGN = [["病案号", "性别", "肝癌诊断日期", "AFP (ng/mL)"], ["1", "男", "2015-03-02", 12], ["2", "女", "2015-04-02", "未检出"]]
+FOREIGN = [
+    ["病案号", "性别", "肝癌诊断日期", "AFP (ng/mL)"],
+    ["1", "男", "2015-03-02", 12],
+    ["2", "女", "2015-04-02", "未检出"],
+]
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -153,7 +157,7 @@ def uploads(cast: Cast) -> dict[str, int]:
     sheets[books.PATIENT][0]["入院科室"] = "介入科"
     preview = _check(books.workbook(sheets), name="2015-04 四月.xlsx", cast=cast)
     refused = _check(b"no workbook at all", name="扫描.xlsx", cast=cast)
-    foreign = _check(books.grid({"Sheet1": FOREIGN}), name="导出.xlsx", cast=cast)
+    foreign = _check(books.grid({"病例导出": FOREIGN}), name="导出.xlsx", cast=cast)
     made = {"preview": preview.pk, "stored": stored.pk, "refused": refused.pk, "foreign": foreign.pk}
     return {**made, "uploaded": session.patient_id}
 

@@ -38,7 +38,7 @@ ALLOWED = re.compile(
 
 
 # Sheets bear their Chinese and their machine name; a column's machine name stands in brackets behind its label.
-MACHINE_NAMES = re.compile(r"\d\d[a-z]?_[^\s_]+_[a-z_]+|\([a-z0-9_]+\)")
+MACHINE_NAMES = re.compile(r"\d\d[a-z]?_[^\s_]+_[a-z_]+|\([a-z0-9_.]+\)|变量名 [a-z0-9_]+")
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
