@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from itertools import pairwise
-from math import isclose
+from math import isclose, log2
 
 from django.utils.translation import gettext_lazy as _
 
@@ -68,10 +68,12 @@ def _too_fast(timeline: Timeline) -> Iterator[Hit]:
     for before, after in _pairs_of_afp(timeline):
         days = (after["assessment_date"] - before["assessment_date"]).days
         has_fallen = after["value"] < before["value"]
-        possible = 2 ** (days / (FASTEST_HALVING_DAYS if has_fallen else FASTEST_DOUBLING_DAYS))
+        doublings = days / (
+            FASTEST_HALVING_DAYS if has_fallen else FASTEST_DOUBLING_DAYS
+        )  # over ten years 2 to this is no float
         if (
             _factor(before, after) >= LEAST_JUMP
-            and _factor(before, after) > possible
+            and log2(_factor(before, after)) > doublings
             and not _has_shifted(before, after)
         ):
             yield _hit(before, after)
