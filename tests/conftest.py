@@ -14,6 +14,7 @@ database.start()  # before pytest-django connects
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
 from django.utils import translation  # noqa: E402
 
 from registry.access.roles import connected_as  # noqa: E402
@@ -32,13 +33,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), connected_as("app"):
-        yield
-        with connection.cursor() as cursor:  # the thread of a worker leaves its connection to the garbage collector
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
-            )
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:  # no commit here has to outlive a power cut
+            name = connection.ops.quote_name(connection.settings_dict["NAME"])
+            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+        with connected_as("app"):
+            yield
+            with connection.cursor() as cursor:  # the thread of a worker leaves its connection to the garbage collector
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
+                )
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -58,20 +63,22 @@ def quick_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.fixture(autouse=True)
-def nothing_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
-    """No model manages the tables of queue and cache, so the flush after a test with real transactions leaves the next its
-    jobs, and the number of sign-ins of this minute, of which there is a limit."""
-    marker = request.node.get_closest_marker("django_db")
-    is_real = bool(marker and marker.kwargs.get("transaction"))
-    if is_real:
-        request.getfixturevalue("transactional_db")
-    yield
-    if is_real:
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM procrastinate_events")
-            cursor.execute("DELETE FROM procrastinate_jobs")
-            cursor.execute("DELETE FROM django_cache")
+KEPT = {"django_content_type", "auth_permission", "django_migrations"}  # as migrate leaves them
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_over() -> Iterator[None]:
+    """Django's flush after a test with real transactions makes all permissions anew, which takes most of its time, and knows
+    no table without a model."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _self: _empty_all_tables())
+        yield
+
+
+def _empty_all_tables() -> None:
+    with connected_as("owner"), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor)) - KEPT
+        cursor.execute(f"TRUNCATE {', '.join(map(connection.ops.quote_name, sorted(tables)))}")
 
 
 @pytest.fixture(autouse=True)
