@@ -42,6 +42,7 @@ SECRET_KEY = env_secret("SECRET_KEY")
 IDENTITY_KEY = env_secret("IDENTITY_KEY")  # encrypts hospital numbers; losing it loses them
 LINKAGE_KEY = env_secret("LINKAGE_KEY")  # keyed hashes by which a patient is recognized across centers
 DEBUG = env_bool("DEBUG", default=False)
+GUIDED_FIRST_HOUR = env_bool("GUIDED_FIRST_HOUR", default=False)  # the demo turns it on: config.home.first_hour
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 

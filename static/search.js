@@ -1,4 +1,5 @@
-// Ctrl+K: any patient, record or page of one's centers, without a mouse.
+// Ctrl+K: any patient, record or page of one's centers, without a mouse. Ctrl+/: the list of keys, in a tab of its own, so that
+// nothing typed is left. No single character is a key of its own: who speaks or writes it would be led away.
 (() => {
   const WAIT_MS = 120;
 
@@ -97,6 +98,11 @@
     });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog) dialog.close();
+    });
+    document.addEventListener("keydown", (event) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key !== "/") return; // Shift makes it on some keyboards
+      event.preventDefault();
+      globalThis.open(dialog.dataset.keysUrl, "_blank", "noopener");
     });
     document.addEventListener("keydown", (event) => {
       if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") {

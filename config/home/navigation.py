@@ -58,6 +58,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         )
     if getattr(request.user, "is_superuser", False):
         groups.append({"title": _("Administration"), "items": _administration(request)})
+    groups.append({"title": None, "items": [_item(request, _("Keys"), icon="keyboard", link=reverse("keys"))]})
     return groups
 
 

@@ -3,12 +3,16 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from config.home.first_hour import HIDDEN, guides_for, is_hidden
+from config.home.keys import KEY_GROUPS
 from config.home.navigation import record_lists, verbs_of
 from config.home.search import found
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
@@ -50,7 +54,30 @@ def home(request: HttpRequest) -> HttpResponse:
             "failed": Job.objects.filter(state=JobState.FAILED).count(),
         }
     context["has_nothing"] = not verbs and "administration" not in context
+    context |= {
+        "guides": guides_for(request),
+        "first_hour_is_hidden": settings.GUIDED_FIRST_HOUR and is_hidden(request),
+    }
     return render(request, "home/home.html", context)
+
+
+@require_POST
+@login_required
+def first_hour(request: HttpRequest) -> HttpResponseRedirect:
+    """Put the guided first hour away in this browser, or show it again."""
+    answer = redirect("home")
+    if request.POST.get("show") == "1":
+        answer.delete_cookie(HIDDEN)
+    else:
+        answer.set_cookie(HIDDEN, "1", httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
+    return answer
+
+
+@require_GET
+@login_required
+def keys(request: HttpRequest) -> HttpResponse:
+    """Every key that does something here, by where it does."""
+    return render(request, "home/keys.html", {**page_context(request, title=_("Keys")), "groups": KEY_GROUPS})
 
 
 @login_required

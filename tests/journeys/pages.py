@@ -22,6 +22,7 @@ PLACES = (
     Place(name="start page of an uploader", address="/", who="uploader"),
     Place(name="start page of a statistician", address="/", who="statistician"),
     Place(name="start page of an administrator", address="/", who="administrator"),
+    Place(name="keys", address="/keys/"),
     Place(name="list of patients", address="/admin/registry/patient/"),
     Place(name="new patient", address="/admin/registry/patient/add/"),
     Place(name="patient, every tab", address="/admin/registry/patient/{patient}/change/", tab="*"),
@@ -64,3 +65,10 @@ PLACES = (
     Place(name="tokens", address="/api/tokens/", who="uploader"),
     Place(name="reference for scripts", address="/api/", who="uploader"),
 )
+
+PEOPLE = sorted({place.who for place in PLACES})
+
+
+def places_of(who: str) -> list[Place]:
+    """A walk over them in one test costs one sign-in, one patient and one set of uploads, however many they are."""
+    return [place for place in PLACES if place.who == who]

@@ -1,5 +1,6 @@
-"""Set up the demo (database, 12 synthetic centers, their uploads, two comparisons), then serve the site."""
+"""Set up the demo (database, 12 synthetic centers, their uploads, two comparisons), then serve the site with a guided first hour."""
 
+import os
 import sys
 from argparse import ArgumentParser
 from typing import Any
@@ -26,4 +27,5 @@ class Command(BaseCommand):
             sys.exit(2)
         self.stdout.write("")
         if not no_serve:
+            os.environ.setdefault("GUIDED_FIRST_HOUR", "True")  # read by the processes of the site
             call_command("serve", port=port)
