@@ -147,7 +147,7 @@ GUIDES = (
                 done=(acts(Patient, record_status=RecordStatus.VERIFIED),),
             ),
             Step(
-                text=_("Lock a patient that is complete."),
+                text=_("Lock a patient whose records are complete."),
                 view="admin:registry_patient_changelist",
                 done=(acts(Patient, record_status=RecordStatus.LOCKED),),
             ),

@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,7 +30,7 @@ from registry.models import (
     TumorBurden,
 )
 from registry.queries import open_query
-from tests.conftest import PASSWORD, Cast
+from tests.conftest import Cast
 from tests.importers import books
 from tests.journeys.pages import Place
 
@@ -89,16 +91,15 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 
 
 @pytest.fixture
-def sign_in(page: Page) -> Callable[[str], None]:
-    """By keyboard alone."""
+def sign_in(page: Page, live_server: LiveServer) -> Callable[[str], None]:
+    """On the start page, signed in. That this can be done by keyboard is shown once, in test_data_manager."""
 
     def go(name: str) -> None:
+        client = Client()
+        client.force_login(User.objects.get(username=name))
+        cookie = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": cookie, "value": client.cookies[cookie].value, "url": live_server.url}])
         page.goto("/")
-        page.get_by_label("Username").focus()
-        page.keyboard.type(name)
-        page.keyboard.press("Tab")
-        page.keyboard.type(PASSWORD)
-        page.keyboard.press("Enter")
         page.locator("#nav-sidebar").wait_for(state="attached")
 
     return go

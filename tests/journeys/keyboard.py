@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Locator, Page
 
+from tests.conftest import PASSWORD
+
 
 class Keys:
     """The keys a person presses, counted; a chord is one, and so is each character."""
@@ -68,3 +70,13 @@ def add_row(page: Page, prefix: str) -> Locator:
 def save(page: Page, button: str = "Save and finish") -> None:
     tab_to(page, page.get_by_role("button", name=button, exact=True))
     page.keyboard.press("Enter")
+
+
+def sign_in_by_keyboard(page: Page, name: str) -> None:
+    page.goto("/")
+    page.get_by_label("Username").focus()
+    page.keyboard.type(name)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.locator("#nav-sidebar").wait_for(state="attached")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -18,7 +19,10 @@ AT_ONCE = "* { transition: none !important; animation: none !important; }"  # a 
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-def test_nothing_keeps_anybody_out(page: Page, sign_in: Callable, address_of: Callable, who: str) -> None:
+def test_nothing_keeps_anybody_out(
+    page: Page, sign_in: Callable, address_of: Callable, who: str, settings: Any
+) -> None:
+    settings.GUIDED_FIRST_HOUR = True  # its list is on the start page as well
     sign_in(who)
     page.evaluate("localStorage.setItem('adminTheme', JSON.stringify('dark'))")
     found = []

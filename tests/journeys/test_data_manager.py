@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient, TransarterialSession
 from tests.conftest import Cast
-from tests.journeys.keyboard import add_row, open_tab, save, tab_to, type_into
+from tests.journeys.keyboard import add_row, open_tab, save, sign_in_by_keyboard, tab_to, type_into
 
 pytestmark = [pytest.mark.journey, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -25,11 +25,11 @@ def _enter_general(page: Page) -> None:
     type_into(page, "Tumor type", "Hep")
 
 
-def test_patient_with_two_sessions_and_a_follow_up_is_entered_by_keyboard(
-    page: Page, sign_in: Callable, cast: Cast, make_patient: Callable
+def test_one_signs_in_and_enters_a_patient_with_two_sessions_and_a_follow_up_by_keyboard(
+    page: Page, cast: Cast, make_patient: Callable
 ) -> None:
     make_patient(local_id="THEIRS", center=cast.other_center)
-    sign_in("data_manager")
+    sign_in_by_keyboard(page, "data_manager")
     page.goto(FORM)
     _enter_general(page)
     open_tab(page, "Transarterial sessions")
@@ -119,11 +119,12 @@ def test_user_without_a_center_sees_nothing_but_what_to_do(
     assert page.goto("/admin/registry/patient/").status == 403  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize("address", ["/", FORM, "/admin/registry/patient/", "/accounts/2fa/"])
-def test_pages_fit_a_phone(page: Page, sign_in: Callable, cast: Cast, make_patient: Callable, address: str) -> None:
+def test_pages_fit_a_phone(page: Page, sign_in: Callable, cast: Cast, make_patient: Callable) -> None:
     make_patient()
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in("data_manager")
-    page.goto(address)
-    page.wait_for_timeout(400)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    widths = {}
+    for address in ("/", "/keys/", FORM, "/admin/registry/patient/", "/accounts/2fa/"):
+        page.goto(address)
+        widths[address] = page.evaluate("document.documentElement.scrollWidth")
+    assert max(widths.values()) <= 390, widths

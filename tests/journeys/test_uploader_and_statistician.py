@@ -71,14 +71,6 @@ def test_uploader_sees_what_is_wrong_mends_it_stores_it_and_undoes_it(
         assert not Patient.objects.exists()
 
 
-def test_upload_page_fits_a_phone(page: Page, sign_in: Callable, cast: Cast) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    sign_in("uploader")
-    page.goto("/uploads/")
-    page.wait_for_timeout(400)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 def test_statistician_runs_the_comparison_and_reads_its_result(
     page: Page, sign_in: Callable, cast: Cast, work: Callable, tmp_path: Path
 ) -> None:
