@@ -75,7 +75,7 @@ def acts(model: Any, *, url: str = "", **values: Any) -> Callable[[Any], QuerySe
 
     def done(person: Any) -> QuerySet:
         by = {"pgh_context__metadata__user": person.pk, "pgh_context__metadata__source": "form"}
-        return model.pgh_event_model.objects.filter(**by, **values)  # type: ignore[no-any-return]
+        return model.pgh_event_model.objects.filter(**by, **values)
 
     return done
 
