@@ -21,6 +21,7 @@ from registry.errors import Refused
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages.context import page_context
+from registry.pages.patient_header import part_of
 from registry.queries import OpenQueries
 from registry.records.drafts import drafts_among
 from registry.records.sign_off import Signed, latest_sign_off
@@ -156,7 +157,8 @@ def _asked(request: HttpRequest, *, act: Act, record: Any, refusal: str = "") ->
     title = _("%(act)s: %(record)s") % {"act": act.label, "record": record}
     shown = {"act": act, "record": record, "back": page_of(record), "refusal": refusal}
     shown["words"] = request.POST.get("words", "")
-    return render(request, "registry/act.html", {**page_context(request, title=title), **shown})
+    page = page_context(request, title=title, patient=patient_of(record), part=part_of(record))
+    return render(request, "registry/act.html", {**page, **shown})
 
 
 def record_or_404(request: HttpRequest, *, entity: str, record_id: int) -> Any:

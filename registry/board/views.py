@@ -21,6 +21,7 @@ from registry.board.swimmer import draw, months_since
 from registry.clinical.dates import months_between
 from registry.models import Center, Patient
 from registry.pages.context import page_context
+from registry.pages.patient_header import TIMELINE
 from registry.spreadsheet import table_file
 
 MOST_LINES = 20_000  # of a file
@@ -73,7 +74,8 @@ def timeline_page(request: HttpRequest, patient_id: int) -> HttpResponse:
         "rows": [(entry, months_between(zero, end=entry.day)) for entry in course.entries],
     }
     title = _("Timeline for %(patient)s") % {"patient": patient.local_id}
-    return render(request, "registry/board/timeline.html", {**page_context(request, title=title), **context})
+    page = page_context(request, title=title, patient=patient, part=TIMELINE)
+    return render(request, "registry/board/timeline.html", {**page, **context})
 
 
 def readable_centers(request: HttpRequest) -> list[int]:

@@ -55,8 +55,9 @@ def sign_offs(request: HttpRequest) -> HttpResponse:
 @login_required
 def sign_all(request: HttpRequest) -> HttpResponse:
     """Of one center, of those with a record of one form, or of all centers of this person."""
+    page = page_context(request, title=_("Sign off"))
     patients = _asked(request, centers=_signing(request)).select_related("center").order_by("center_id", "local_id")
-    return _sign(request, patients=signable(patients), back=reverse("queries:sign_offs"), title=_("Sign off"))
+    return _sign(request, patients=signable(patients), back=reverse("queries:sign_offs"), page=page)
 
 
 @login_required
@@ -72,7 +73,8 @@ def sign_patient(request: HttpRequest, record_id: int) -> HttpResponse:
         messages.info(request, _("These records are signed off already, as they are now."))
         return redirect(back)
     title = _("%(act)s: %(record)s") % {"act": _("Sign off"), "record": patient}
-    return _sign(request, patients=signable([patient]), back=back, title=title)
+    page = page_context(request, title=title, patient=patient)
+    return _sign(request, patients=signable([patient]), back=back, page=page)
 
 
 @require_GET
@@ -90,10 +92,11 @@ def signed(request: HttpRequest, sign_off_id: int) -> HttpResponse:
         "others": SignOff.objects.filter(patient=found.patient).exclude(pk=found.pk).select_related("signed_by"),
     }
     title = _("Signed off: %(patient)s") % {"patient": found.patient}
-    return render(request, "registry/queries/signed.html", {**page_context(request, title=title), **context})
+    page = page_context(request, title=title, patient=found.patient)
+    return render(request, "registry/queries/signed.html", {**page, **context})
 
 
-def _sign(request: HttpRequest, *, patients: Signable, back: str, title: str) -> HttpResponse:
+def _sign(request: HttpRequest, *, patients: Signable, back: str, page: dict[str, Any]) -> HttpResponse:
     """Asked for the statement, the password and, where one is set, the second factor; all three anew for each act."""
     proofs = _proofs(request)
     statement = request.POST.get("statement", str(STATEMENT))
@@ -120,7 +123,7 @@ def _sign(request: HttpRequest, *, patients: Signable, back: str, title: str) ->
         "refusal": refusal,
         "back": back,
     }
-    return render(request, "registry/queries/sign.html", {**page_context(request, title=title), **shown})
+    return render(request, "registry/queries/sign.html", {**page, **shown})
 
 
 def _is_seen(request: HttpRequest, *, patients: Signable) -> bool:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from registry.access.permissions import centers_where, may
 from registry.errors import Refused
-from registry.models import Center, Query, Sweep
+from registry.models import Center, Patient, Query, Sweep
 from registry.pages import export
 from registry.pages.context import page_context
 from registry.pages.listing import (
@@ -80,7 +80,9 @@ def queries(request: HttpRequest) -> HttpResponse:
         "me": ME,
         "nobody": NOBODY,
     }
-    return render(request, "registry/queries/list.html", {**page_context(request, title=_("Queries")), **context})
+    patient = _patient(wanted.patient, centers=centers)
+    page_of_list = page_context(request, title=_("Queries"), patient=patient)
+    return render(request, "registry/queries/list.html", {**page_of_list, **context})
 
 
 @require_GET
@@ -106,7 +108,9 @@ def query(request: HttpRequest, query_id: int) -> HttpResponse:
         "assignees": may_be_assigned(found.center_id) if allowed["manage_queries"] else [],
     }
     title = f"{_('Query')} {found.pk}"
-    return render(request, "registry/queries/query.html", {**page_context(request, title=title), **context})
+    return render(
+        request, "registry/queries/query.html", {**page_context(request, title=title, patient=found.patient), **context}
+    )
 
 
 @require_POST
@@ -145,8 +149,14 @@ def sweeps(request: HttpRequest) -> HttpResponse:
 
 def _one(request: HttpRequest, *, query_id: int) -> Query:
     own = Query.objects.filter(center_id__in=_centers(request))
-    related = ("center", "patient", "assigned_to", "opened_by", "closed_by")
+    related = ("center", "patient__center", "assigned_to", "opened_by", "closed_by")
     return get_object_or_404(own.select_related(*related), pk=query_id)
+
+
+def _patient(asked: str, *, centers: list[int]) -> Patient | None:
+    """Whose queries alone the list shows."""
+    own = Patient.including_withdrawn.filter(center_id__in=centers).select_related("center")
+    return own.filter(pk=int(asked)).first() if asked.isdecimal() else None
 
 
 def _job_of(request: HttpRequest) -> Any:

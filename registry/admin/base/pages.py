@@ -31,6 +31,7 @@ from registry.admin.states.corrections import stake_of
 from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
 from registry.models import CenterRecord, Patient, PatientRecord
+from registry.pages.patient_header import HISTORY, part_of, patient_header
 from registry.queries import queries_of
 from registry.records.history import history_of
 from registry.records.withdrawn import withdrawn_of
@@ -81,6 +82,10 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         pages = [context["adminform"].form, *_rows(context["inline_admin_formsets"])]
         context["conflicts"] = [page.outcome.conflict for page in pages if page.outcome.conflict]
         record = context.get("original")
+        patient = pages[0].patient()
+        if patient and patient.pk:
+            context["patient_header"] = patient_header(patient, current=part_of(record or pages[0].instance))
+        context["shows_tabs"] = isinstance(record, Patient)
         asked = queries_of(patient_of(record)) if record else {}
         context["about_fields"] = about_fields(pages, record=record, asked=asked)
         context["head"] = head_of(request, record=record, queries=asked) if record else None
@@ -127,6 +132,8 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
             "may_restore": allows(request, verb="enter_records", center=record.center_id),
         }
         context["title"] = _("Edit history of %(record)s") % {"record": record}
+        patient = patient_of(record)
+        context["patient_header"] = patient_header(patient, current=HISTORY if record is patient else part_of(record))
         return TemplateResponse(request, "registry/history.html", context)
 
     @admin.action(description=_("Export selected records as CSV"), permissions=("view",))
