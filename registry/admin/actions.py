@@ -23,7 +23,7 @@ from registry.models.hierarchy import entity_of, model_of, patient_models
 from registry.pages.context import page_context
 from registry.pages.patient_header import part_of
 from registry.queries import OpenQueries
-from registry.records.drafts import drafts_among
+from registry.records.overview import Overview
 from registry.records.sign_off import Signed, latest_sign_off
 from registry.records.status import (
     acts_on,
@@ -98,7 +98,7 @@ class Head:
     withdrawn: tuple[Withdrawn, ...]
 
 
-def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries) -> Head:
+def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries, overview: Overview) -> Head:
     status = effective_status(record, queries=queries)
     is_patient = isinstance(record, Patient) and not record.withdrawn_at
     whole = tuple(
@@ -120,8 +120,8 @@ def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries)
         and record.center_id in centers(request, may="sign_off")
         and not (signed and signed.is_current),
         may_submit=record.center_id in centers(request, may="enter_records"),
-        drafts=drafts_among([record.pk]).get(record.pk, 0) if is_patient else 0,
-        withdrawn=tuple(withdrawn_of(record)) if isinstance(record, Patient) and is_patient else (),
+        drafts=overview.drafts if is_patient else 0,
+        withdrawn=tuple(withdrawn_of(record, entities=overview.withdrawn)) if isinstance(record, Patient) and is_patient else (),
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from registry.clinical.date_text import shortened
 from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, parents_of
-from registry.records.overview import FirstTreatment, Overview, overview_of
+from registry.records.overview import Overview, overview_of
 
 TIMELINE, HISTORY = "timeline", "history"  # by which a page names itself that shows all records together
 
@@ -33,9 +33,7 @@ class PatientHeader:
     diagnosed: str
     state: str
     state_label: str
-    queries: int
-    withdrawn: int
-    index: FirstTreatment | None
+    overview: Overview
     current: str
     parts: tuple[Part, ...]  # those with records; what there is to read of all together follows in the template
 
@@ -44,18 +42,20 @@ class PatientHeader:
         """At diagnosis: the age of today says nothing of a patient who has died since."""
         return self.patient.age_on(self.patient.diagnosis_date)
 
+    @property
+    def withdrawn(self) -> int:
+        return sum(self.overview.withdrawn.values())
 
-def patient_header(patient: Patient, *, current: str = "") -> PatientHeader:
-    """`current` names the part that the page belongs to: an entity, or one of the parts beside those."""
-    overview = overview_of(patient)
+
+def patient_header(patient: Patient, *, current: str = "", queries: int | None = None) -> PatientHeader:
+    """`current` names the part that the page belongs to; `queries` is the number of standing queries where a page knows it."""
+    overview = overview_of(patient, queries=queries)
     return PatientHeader(
         patient=patient,
         diagnosed=shortened(patient.diagnosis_date, precision=patient.diagnosis_date_precision),
         state=overview.state,
         state_label=str(overview.state.label),
-        queries=overview.queries,
-        withdrawn=sum(overview.withdrawn.values()),
-        index=overview.index,
+        overview=overview,
         current=current,
         parts=tuple(_parts(patient, current=current, overview=overview)),
     )

@@ -1,4 +1,4 @@
-from registry.queries.lookup import OpenQueries, queries_of
+from registry.queries.lookup import OpenQueries, count_of, queries_of
 from registry.queries.refresh import Refreshed, refresh_queries
 from registry.queries.verbs import (
     answer_query,
@@ -16,6 +16,7 @@ __all__ = [
     "answer_query",
     "assign_query",
     "close_query",
+    "count_of",
     "comment_query",
     "may_be_assigned",
     "open_query",

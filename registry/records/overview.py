@@ -38,11 +38,12 @@ class FirstTreatment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """`counts` and `withdrawn` by entity. What was withdrawn with the record above it is not counted apart."""
+    """`counts` and `withdrawn` by entity. What was withdrawn with the record above it is not counted apart; `drafts` of forms."""
 
     counts: Mapping[str, int]
     withdrawn: Mapping[str, int]
     queries: int
+    drafts: int
     state: RecordStatus
     index: FirstTreatment | None
 
@@ -52,21 +53,24 @@ class _Told:
     entity: str
     count: int
     withdrawn: int
+    drafts: int
     statuses: tuple[str, ...]
     start: date | None
     precision: str | None
     kind: str | None
 
 
-def overview_of(patient: Patient) -> Overview:
-    """In two SQL queries, whatever the patient has."""
+def overview_of(patient: Patient, *, queries: int | None = None) -> Overview:
+    """In one SQL query, whatever the patient has, and a second one where nobody has counted the standing queries yet."""
     told = _told(patient)
-    queries = Query.objects.not_closed().filter(patient=patient).count()
+    if queries is None:
+        queries = Query.objects.not_closed().filter(patient=patient).count()
     statuses = {patient.record_status, *(status for each in told for status in each.statuses)}
     return Overview(
         counts={each.entity: each.count for each in told},
         withdrawn={each.entity: each.withdrawn for each in told if each.withdrawn},
         queries=queries,
+        drafts=sum(each.drafts for each in told) + (patient.record_status == RecordStatus.DRAFT),
         state=PatientState(statuses=statuses, queries=queries).state,
         index=_index(told),
     )
@@ -81,12 +85,13 @@ def _told(patient: Patient) -> list[_Told]:
             entity=entity,
             count=count,
             withdrawn=withdrawn,
+            drafts=drafts,
             statuses=tuple(statuses or ()),
             start=start,
             precision=precision,
             kind=kind,
         )
-        for entity, count, withdrawn, statuses, start, precision, kind in rows
+        for entity, count, withdrawn, drafts, statuses, start, precision, kind in rows
     ]
 
 
@@ -105,6 +110,7 @@ def _of_forms(model: type[CenterRecord]) -> str:
     stands = "FILTER (WHERE withdrawn_at IS NULL)"
     return (
         f"SELECT '{entity_of(model)}', count(*) {stands}, count(*) FILTER (WHERE withdrawn_at IS NOT NULL), "
+        f"count(*) FILTER (WHERE withdrawn_at IS NULL AND record_status = '{RecordStatus.DRAFT.value}'), "
         f"array_agg(DISTINCT record_status::text) {stands}, "
         f"{_first('date', start, of=start)}, "
         f"{_first('text', precision if precision in columns else None, of=start)}, {_first('text', kind, of=start)} "
@@ -126,7 +132,7 @@ def _of_parts(model: type[CenterRecord]) -> str:
         for column, above in parents_of(model)
     )
     return (
-        f"SELECT '{entity_of(model)}', 0, count(*), NULL::text[], NULL::date, NULL::text, NULL::text "
+        f"SELECT '{entity_of(model)}', 0, count(*), 0, NULL::text[], NULL::date, NULL::text, NULL::text "
         f'FROM "{model._meta.db_table}" t '
         f"WHERE patient_id = %(patient)s AND withdrawn_at IS NOT NULL AND NOT ({went_along})"
     )

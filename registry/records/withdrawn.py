@@ -1,18 +1,17 @@
 """The withdrawn records of a patient: which, by whom, when and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.models import CenterRecord, Patient
-from registry.models.hierarchy import entity_of, model_of, parents_of, patient_models
+from registry.models.hierarchy import entity_of, model_of, parents_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +24,14 @@ class Withdrawn:
     reason: str
 
 
-def withdrawn_of(patient: Patient) -> list[Withdrawn]:
-    """Latest first. What went with another record is not told apart: it comes back with it."""
+def withdrawn_of(patient: Patient, *, entities: Iterable[str]) -> list[Withdrawn]:
+    """Latest first; `entities` are the kinds of which some are withdrawn, as an overview tells.
+
+    What went with another record is not told apart: it comes back with it.
+    """
     found = [
         (model_of(entity), record)
-        for entity in _entities_with_withdrawn(patient)
+        for entity in entities
         for record in _withdrawn(model_of(entity), patient=patient)
     ]
     moments = {(entity_of(model), record.pk): record.withdrawn_at for model, record in found}
@@ -42,19 +44,6 @@ def withdrawn_of(patient: Patient) -> list[Withdrawn]:
 def _withdrawn(model: Any, *, patient: Patient) -> QuerySet[Any]:
     found: QuerySet[Any] = model.including_withdrawn.filter(patient_id=patient.pk, withdrawn_at__isnull=False)
     return found
-
-
-def _entities_with_withdrawn(patient: Patient) -> list[str]:
-    """In one SQL query, for most patients have none."""
-    models = [model for model in patient_models() if model is not Patient and model.identifying is not None]
-    selects = " UNION ALL ".join(
-        f"SELECT '{entity_of(model)}' WHERE EXISTS (SELECT FROM \"{model._meta.db_table}\" "
-        "WHERE patient_id = %(patient)s AND withdrawn_at IS NOT NULL)"
-        for model in models
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(selects, {"patient": patient.pk})
-        return [entity for (entity,) in cursor.fetchall()]
 
 
 def _went_along(record: CenterRecord, *, moments: dict[tuple[str, int], Any]) -> bool:

@@ -32,7 +32,7 @@ from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
 from registry.models import CenterRecord, Patient, PatientRecord
 from registry.pages.patient_header import HISTORY, part_of, patient_header
-from registry.queries import queries_of
+from registry.queries import OpenQueries, count_of, queries_of
 from registry.records.history import history_of
 from registry.records.withdrawn import withdrawn_of
 
@@ -54,7 +54,8 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
-        return self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+        found = self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
+        return found.select_related("patient__center" if hasattr(self.model, "patient_id") else "center")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         return RecordList
@@ -83,22 +84,30 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         context["conflicts"] = [page.outcome.conflict for page in pages if page.outcome.conflict]
         record = context.get("original")
         patient = pages[0].patient()
-        if patient and patient.pk:
-            context["patient_header"] = patient_header(patient, current=part_of(record or pages[0].instance))
-        context["shows_tabs"] = isinstance(record, Patient)
-        asked = queries_of(patient_of(record)) if record else {}
+        asked = queries_of(patient) if patient and patient.pk else {}
         context["about_fields"] = about_fields(pages, record=record, asked=asked)
-        context["head"] = head_of(request, record=record, queries=asked) if record else None
+        context |= self._heads(request, page=pages[0], asked=asked)
         labels = {name: field.label for name, field in pages[0].fields.items()}
         context["typing"] = about_drafts(request, labels=labels)
         context["about_fields"]["address"] = context["typing"]["address"]
         context["faults"] = faults_of(pages) if context["errors"] else []
-        context["stake"] = stake_of(request, pages=pages, record=record)
-        if context["head"]:
+        context["stake"] = stake_of(request, pages=pages, signed=context["head"].signed if record else None)
+        if record:
             count_withdrawn(context["head"].withdrawn, inlines=context["inline_admin_formsets"])
         context["has_steps"] = True
         context["submits"] = submit_label(record, pages=pages)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def _heads(self, request: HttpRequest, *, page: Any, asked: OpenQueries) -> dict[str, Any]:
+        """Whose page it is, and how its record stands."""
+        patient, record = page.patient(), page.instance
+        if patient is None or patient.pk is None:
+            return {}
+        header = patient_header(patient, current=part_of(record), queries=count_of(asked))
+        heads = {"patient_header": header, "shows_tabs": record is patient}
+        if record.pk is None:
+            return heads
+        return {**heads, "head": head_of(request, record=record, queries=asked, overview=header.overview)}
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         response = super().response_add(request, obj, post_url_continue)
@@ -128,12 +137,14 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
             "opts": self.opts,
             "object": record,
             "changes": history_of(record),
-            "withdrawn": withdrawn_of(record) if isinstance(record, Patient) else (),
             "may_restore": allows(request, verb="enter_records", center=record.center_id),
         }
         context["title"] = _("Edit history of %(record)s") % {"record": record}
         patient = patient_of(record)
-        context["patient_header"] = patient_header(patient, current=HISTORY if record is patient else part_of(record))
+        header = patient_header(patient, current=HISTORY if record is patient else part_of(record))
+        context["patient_header"] = header
+        if record is patient:
+            context["withdrawn"] = withdrawn_of(patient, entities=header.overview.withdrawn)
         return TemplateResponse(request, "registry/history.html", context)
 
     @admin.action(description=_("Export selected records as CSV"), permissions=("view",))

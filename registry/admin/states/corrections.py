@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 
 from registry.access.scope import from_now_on
 from registry.admin.context import FORM, PageContext, PageForm
-from registry.admin.record_links import patient_of
 from registry.choices import ChangeReason, RecordStatus
 from registry.errors import Refused
-from registry.models import CenterRecord
 from registry.records.corrections import ADDED, reason_of
-from registry.records.sign_off import sign_off_of
+from registry.records.sign_off import Signed
 
 CODE, WORDS = "_reason_code", "_reason_words"  # the names of the boxes
 SAID = {RecordStatus.SUBMITTED, RecordStatus.VERIFIED}
@@ -90,15 +88,15 @@ def corrections(form: PageForm) -> Iterator[str]:
             yield capfirst(str(form.fields[name].label))
 
 
-def stake_of(request: HttpRequest, *, pages: list[Any], record: CenterRecord | None) -> Stake | None:
+def stake_of(request: HttpRequest, *, pages: list[Any], signed: Signed | None) -> Stake | None:
     """For a page that shows something submitted which this person may change."""
     said = [page.instance for page in pages if _is_said(page)]
-    if record is None or not said:
+    if not said:
         return None
     code, words = _given(request.POST)
     return Stake(
         verified=tuple(str(each) for each in said if each.record_status == RecordStatus.VERIFIED),
-        signed=sign_off_of(patient_of(record)),
+        signed=signed.sign_off if signed and signed.is_current else None,
         choices=tuple(ChangeReason.choices),
         code=code,
         words=words,
