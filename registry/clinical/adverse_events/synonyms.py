@@ -46,7 +46,7 @@ def synonyms() -> Mapping[str, Synonym]:
     with SYNONYMS_FILE.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     return {
-        _plain(word): _synonym(row)
+        plain(word): _synonym(row)
         for row in rows
         for word in (row["words_en"] + BETWEEN + row["words_zh"]).split(BETWEEN)
     }
@@ -62,7 +62,7 @@ def term_for(verbatim: str | None) -> Synonym | None:
     >>> term_for("Pneumonia").meaning.value
     'CHOICE'
     """
-    asked = _plain(verbatim or "")
+    asked = plain(verbatim or "")
     if asked in synonyms():
         return synonyms()[asked]
     term = lookup(asked, version=VERSION) or _by_chinese_name().get(asked)
@@ -71,7 +71,7 @@ def term_for(verbatim: str | None) -> Synonym | None:
 
 @cache
 def _by_chinese_name() -> Mapping[str, Term]:
-    return {_plain(term.term_zh): term for term in terms()}
+    return {plain(term.term_zh): term for term in terms()}
 
 
 def _synonym(row: Mapping[str, str]) -> Synonym:
@@ -83,5 +83,5 @@ def _synonym(row: Mapping[str, str]) -> Synonym:
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return folded(unicodedata.normalize("NFKC", text))
