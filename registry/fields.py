@@ -6,7 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.forms import CheckboxSelectMultiple, Field, TypedMultipleChoiceField
 
+from registry.clinical.adverse_events.ctcae import term_in_chinese
 from registry.encryption import cipher
+from registry.languages import is_chinese
 
 
 class CodesField(ArrayField):
@@ -19,6 +21,18 @@ class CodesField(ArrayField):
         return super(ArrayField, self).formfield(
             form_class=TypedMultipleChoiceField, choices_form_class=TypedMultipleChoiceField, **given
         )
+
+
+class CtcaeTermField(models.CharField):
+    """A term by its English name, shown by its Chinese one on Chinese pages; in the database and in migrations a text."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
+
+    @staticmethod
+    def shown(value: str) -> str:
+        return (is_chinese() and term_in_chinese(value)) or value
 
 
 class EncryptedTextField(models.TextField):

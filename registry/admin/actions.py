@@ -121,7 +121,9 @@ def head_of(request: HttpRequest, *, record: CenterRecord, queries: OpenQueries,
         and not (signed and signed.is_current),
         may_submit=record.center_id in centers(request, may="enter_records"),
         drafts=overview.drafts if is_patient else 0,
-        withdrawn=tuple(withdrawn_of(record, entities=overview.withdrawn)) if isinstance(record, Patient) and is_patient else (),
+        withdrawn=tuple(withdrawn_of(record, entities=overview.withdrawn))
+        if isinstance(record, Patient) and is_patient
+        else (),
     )
 
 

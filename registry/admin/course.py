@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import LineRecords, StackedRecords
 from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
+from registry.admin.entry.pickers import term_of_version
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.models import AdverseEvent, FollowUp, ImagingAssessment, LesionMeasurement, ProgressionEvent
@@ -100,6 +101,13 @@ class ProgressionInline(StackedRecords):
 
 
 class AdverseEventForm(RecordForm):
+    def clean(self) -> dict[str, Any] | None:
+        """The term as the version has it by which the event was graded."""
+        if self.cleaned_data.get("ae_term"):
+            version = self.cleaned_data.get("ctcae_version")
+            self.cleaned_data["ae_term"] = term_of_version(self.cleaned_data["ae_term"], version=version)
+        return super().clean()
+
     def _post_clean(self) -> None:
         """The second event of a day is counted in the box where its refusal stands."""
         super()._post_clean()
@@ -142,7 +150,7 @@ class AdverseEventInline(LineRecords, RecordsWithPages):
 class AdverseEventAdmin(RecordPage):
     form = AdverseEventForm
     tab_of_patient = "adverseevent_set"
-    list_display = ("ae_onset_date", "patient", "ae_term", "ae_grade", "serious", "outcome")
+    list_display = ("ae_onset_date", "patient", "term", "ae_grade", "serious", "outcome")
     list_filter = (("center", OwnCenterFilter), "ae_grade", "serious", "outcome")
     search_fields = (*RecordPage.search_fields, "ae_term")
     date_hierarchy = "ae_onset_date"
@@ -166,3 +174,7 @@ class AdverseEventAdmin(RecordPage):
             ),
         ),
     )
+
+    @admin.display(description=_("CTCAE term"), ordering="ae_term")
+    def term(self, event: AdverseEvent) -> str:
+        return event.term_shown

@@ -31,6 +31,7 @@ def about_fields(pages: Sequence[Any], *, record: Any, asked: OpenQueries) -> di
         "applies": applicable_variables(),
         "page": reverse("field_page", args=["entity", 0, "variable"]),
         "keep": reverse("keep_draft"),
+        "choices": reverse("choice_list", args=["kind"]),
         "printout": reverse("printout_page") if isinstance(pages[0].instance, Assessment) else "",
         "derive": reverse("derive_page", args=[pages[0].instance._meta.model_name, pages[0].instance.pk or 0]),
         "forms": {page.prefix or "": _about(page, asked=asked, verified=verified) for page in pages},
@@ -80,6 +81,13 @@ def _words() -> dict[str, Any]:
         "kept": _("Draft kept at"),
         "not_kept": _("The draft could not be kept. It stays on this page, and keeping it is tried again."),
         "calendar": _("Calendar"),
+        "picker": {
+            "grades": _("Grades"),
+            "unknown": _("Not in the list. Closest matches:"),
+            "nothing": _("Not in the list."),
+            "choices": _("Matches"),
+            "failed": _("The list could not be reached. You can go on typing; the name is checked when you save."),
+        },
         "copies": {
             "row": _("Copy from the one before"),
             "copied": _("copied, not checked yet"),

@@ -1,17 +1,11 @@
 """Treatments: rows of the patient's page with what is common, and a page of its own for each with everything."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from django.contrib import admin
-from django.db import models
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import LineRecords, StackedRecords
 from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
 from registry.admin.filters import OwnCenterFilter
-from registry.clinical.dosing.agents import agents
 from registry.models import (
     AblationLesion,
     AblationSession,
@@ -24,7 +18,6 @@ from registry.models import (
     Transplant,
 )
 
-CYTOTOXIC = frozenset(agent.agent_code for agent in agents() if agent.agent_class == "CHEMO")
 BY_INTENT = (("center", OwnCenterFilter), "treatment_intent")
 COURSE = (
     _("Course and operator"),
@@ -36,16 +29,6 @@ class DrugInline(LineRecords):
     model = TransarterialAgent
     tab = False
     line = ("agent_code", "dose_mg", "route", "duration_h")
-
-    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
-        """What is given through an artery first: the cytotoxic drugs."""
-        if db_field.name == "agent_code":
-            kwargs["choices"] = [("", _("Select value")), *_cytotoxic_first(db_field.get_choices(include_blank=False))]
-        return super().formfield_for_choice_field(db_field, request, **kwargs)
-
-
-def _cytotoxic_first(choices: Iterable[Any]) -> list[Any]:
-    return sorted(choices, key=lambda choice: choice[0] not in CYTOTOXIC)
 
 
 class TransarterialInline(RecordsWithChildren):

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from registry.admin.actions import act_page
+from registry.admin.entry.choice_list import choice_list
 from registry.admin.entry.drafts import discard_draft_page, keep_draft_page
 from registry.admin.entry.printout import printout_page
 from registry.admin.field_page import cell_page, field_page
@@ -13,6 +14,7 @@ urlpatterns = [
     path("drafts/", keep_draft_page, name="keep_draft"),
     path("drafts/<int:draft_id>/discard/", discard_draft_page, name="discard_draft"),
     path("stay/", stay_page, name="stay"),
+    path("choices/<slug:kind>/", choice_list, name="choice_list"),
     path("laboratory/printout/", printout_page, name="printout_page"),
     path("patient/<int:record_id>/act/sign/", sign_patient, name="sign_page"),
     path("bulk/<slug:name>/", bulk_page, name="bulk_page"),

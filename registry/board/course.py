@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.record_links import page_of
 from registry.clinical.timeline import ENTITIES, Event, Kind, Record, Undated, build_timeline
+from registry.fields import CtcaeTermField
 from registry.models import Patient
 from registry.models.hierarchy import model_of
 from registry.queries.records import ENTITY, active_rows
@@ -153,6 +154,8 @@ def _label(record: Record, *, name: str) -> str:
     if value is None:
         return ""
     field = _field(record, name=name)
+    if isinstance(field, CtcaeTermField):
+        return field.shown(value)
     labels = dict((field.base_field if isinstance(value, list) else field).flatchoices)
     return ", ".join(str(labels.get(one, one)) for one in (value if isinstance(value, list) else [value]))
 

@@ -34,12 +34,13 @@ NEEDED: Mapping[str, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficialTerm:
-    """`grades` are the digits of the grades that the version defines for the term."""
+    """`grades` are the digits of the grades that the version defines for the term, `definitions` their words, "" of the others."""
 
     term: str
     soc: str
     grades: str
     code: str
+    definitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,11 +149,12 @@ def _terms(table: _Table) -> Iterator[OfficialTerm]:
         soc = cells["soc"] or soc  # merged cells name their class once
         if not cells["term"]:
             continue
-        grades = "".join(grade for grade in GRADES if cells[grade] not in NO_GRADE)
+        definitions = tuple("" if cells[grade] in NO_GRADE else cells[grade] for grade in GRADES)
+        grades = "".join(grade for grade, words in zip(GRADES, definitions, strict=True) if words)
         if not (soc and grades and CODE.fullmatch(cells["code"])):
             faulty.append(str(number))
             continue
-        yield OfficialTerm(term=cells["term"], soc=soc, grades=grades, code=cells["code"])
+        yield OfficialTerm(term=cells["term"], soc=soc, grades=grades, code=cells["code"], definitions=definitions)
     if faulty:
         raise NotACtcaeFile(_faulty_rows(faulty, sheet=table.sheet))
 

@@ -15,10 +15,10 @@ from registry.clinical.adverse_events.ctcae import (
     Term,
     folded,
     graded_as,
-    nearest,
     soc_in_chinese,
     terms,
 )
+from registry.clinical.adverse_events.term_search import TermIndex
 from registry.ctcae.nci_file import OfficialList
 from registry.models import CtcaeTerm
 
@@ -52,13 +52,20 @@ class KnownTerms:
             return None
         return str(grade) in term.grades
 
-    def suggestions(self, name: str, *, most: int = 3) -> tuple[str, ...]:
-        return nearest(name, known=self.by_name, most=most)
+    @property
+    def index(self) -> TermIndex:
+        return _index(self.version, _minute())
 
 
 def known_terms(version: str = VERSION) -> KnownTerms:
     """Of the version (4.0 is read as 4.03): the official list with Chinese names where shipped, else the shipped terms."""
-    return _known(graded_as(version), int(monotonic() // SECONDS_REMEMBERED))
+    return _known(graded_as(version), _minute())
+
+
+def is_loaded(name: str, *, version: str) -> bool:
+    """Whether the official list of the version was loaded and has the term; of the shipped ones nobody need ask."""
+    known = known_terms(version)
+    return known.is_official and known.lookup(name) is not None
 
 
 def load_official(official: OfficialList) -> int:
@@ -70,6 +77,7 @@ def load_official(official: OfficialList) -> int:
             soc=term.soc,
             grades=term.grades,
             meddra_code=term.code,
+            definitions=list(term.definitions),
             loaded_at=timezone.now(),
         )
         for term in official.terms
@@ -80,7 +88,7 @@ def load_official(official: OfficialList) -> int:
             rows,
             update_conflicts=True,
             unique_fields=["version", "term"],
-            update_fields=["soc", "grades", "meddra_code", "is_current", "loaded_at"],
+            update_fields=["soc", "grades", "meddra_code", "definitions", "is_current", "loaded_at"],
         )
     forget()
     return len(rows)
@@ -89,6 +97,11 @@ def load_official(official: OfficialList) -> int:
 def forget() -> None:
     """Read the lists again when they are next asked for."""
     _known.cache_clear()
+    _index.cache_clear()
+
+
+def _minute() -> int:
+    return int(monotonic() // SECONDS_REMEMBERED)
 
 
 @lru_cache(maxsize=len(VERSIONS))
@@ -99,6 +112,11 @@ def _known(version: str, _minute: int) -> KnownTerms:
     return KnownTerms(version=version, by_name=official or shipped, is_official=bool(official))
 
 
+@lru_cache(maxsize=len(VERSIONS))
+def _index(version: str, minute: int) -> TermIndex:
+    return TermIndex.of(_known(version, minute).by_name)
+
+
 def _joined(row: CtcaeTerm, *, shipped: Term | None) -> Term:
     return Term(
         soc=row.soc,
@@ -107,4 +125,5 @@ def _joined(row: CtcaeTerm, *, shipped: Term | None) -> Term:
         term_zh=shipped.term_zh if shipped else "",
         grades=row.grades,
         code=row.meddra_code,
+        definitions=tuple(row.definitions),
     )

@@ -12,6 +12,7 @@ from registry.choices import (
     SirClass,
     YesNo,
 )
+from registry.fields import CtcaeTermField
 from registry.models.base.patient_record import PatientRecord
 from registry.models.base.record import coded, codes, dated, measured, recorded, written
 
@@ -24,7 +25,7 @@ SECOND_OF_THE_DAY = _(
 
 @recorded
 class AdverseEvent(PatientRecord):
-    ae_term = models.CharField(_("CTCAE term"), max_length=120)
+    ae_term = CtcaeTermField(_("CTCAE term"), max_length=120)
     ae_term_verbatim = written(_("Reported term"), max_length=200)
     ae_other_specify = written(_("Other, specify"), max_length=200)
     ctcae_version = coded(CtcaeVersion, _("CTCAE version"), required=True)
@@ -73,4 +74,8 @@ class AdverseEvent(PatientRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ae_onset_date} {self.ae_term} {self.ae_grade}"
+        return f"{self.ae_onset_date} {self.term_shown} {self.ae_grade}"
+
+    @property
+    def term_shown(self) -> str:
+        return CtcaeTermField.shown(self.ae_term)

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ class CtcaeTerm(models.Model):
     term = models.CharField(_("CTCAE term"), max_length=200)
     soc = models.CharField(_("System organ class"), max_length=120)
     grades = models.CharField(_("Grades"), max_length=5)
+    # Of grades 1 to 5, as the list words them; empty where a grade is not defined, and of a list loaded before they were kept.
+    definitions = ArrayField(models.TextField(blank=True), verbose_name=_("Definitions of the grades"), default=list)
     meddra_code = models.CharField(_("MedDRA code"), max_length=8)
     is_current = models.BooleanField(_("In the most recently loaded list"), default=True)
     loaded_at = models.DateTimeField(_("Loaded at"), auto_now=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from registry.choices import MissingReason
-from registry.fields import CodesField, EncryptedTextField
+from registry.fields import CodesField, CtcaeTermField, EncryptedTextField
 from registry.models import CenterRecord
 from registry.models.base.record import MISSING_REASON
 from registry.records.corrections import told
@@ -200,6 +200,8 @@ def shown(field: models.Field, *, value: Any) -> str:
     if isinstance(field, CodesField):
         labels = dict(field.base_field.flatchoices)
         return "; ".join(str(labels.get(code, code)) for code in value)
+    if isinstance(field, CtcaeTermField):
+        return field.shown(str(value))
     return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)
 
 

@@ -122,7 +122,9 @@ def _first(kind: str, column: str | None, *, of: str | None) -> str:
     """The value in the earliest of the standing rows, NULL where the table has no such column."""
     if column is None or of is None:
         return f"NULL::{kind}"
-    return f"(array_agg({column}::{kind} ORDER BY {of}, id) FILTER (WHERE withdrawn_at IS NULL AND {of} IS NOT NULL))[1]"
+    return (
+        f"(array_agg({column}::{kind} ORDER BY {of}, id) FILTER (WHERE withdrawn_at IS NULL AND {of} IS NOT NULL))[1]"
+    )
 
 
 def _of_parts(model: type[CenterRecord]) -> str:

@@ -30,9 +30,7 @@ def withdrawn_of(patient: Patient, *, entities: Iterable[str]) -> list[Withdrawn
     What went with another record is not told apart: it comes back with it.
     """
     found = [
-        (model_of(entity), record)
-        for entity in entities
-        for record in _withdrawn(model_of(entity), patient=patient)
+        (model_of(entity), record) for entity in entities for record in _withdrawn(model_of(entity), patient=patient)
     ]
     moments = {(entity_of(model), record.pk): record.withdrawn_at for model, record in found}
     alone = [(model, record) for model, record in found if not _went_along(record, moments=moments)]

@@ -8,6 +8,7 @@ import { setUpFolds } from "./folds.js";
 import { setUpCopies } from "./copies.js";
 import { markAll } from "./marks.js";
 import { setUpPanel } from "./panel.js";
+import { setUpPickers } from "./pickers.js";
 import { setUpPrintout } from "./printout.js";
 import { setUpReason } from "./reason.js";
 import { showFirstError } from "./refusal.js";
@@ -38,6 +39,7 @@ const start = () => {
 
 if (told) {
   setUpTools();
+  setUpPickers();
   setUpKeys();
   setUpReturn();
   setUpReason();

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from registry.admin.entry.fields import OVERRIDES, DayField, TypedNumber
+from registry.admin.entry.pickers import picked
 from registry.admin.permissions import centers
 from registry.admin.types import AdminBase
 from registry.clinical.ranges import RANGES
@@ -44,6 +45,7 @@ class RecordFields(AdminBase):
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = field and picked(db_field, instead_of=field)
         if field and db_field.has_default() and isinstance(db_field, models.IntegerField):
             field.required = False  # a blank says the default
         known = RANGES.get(db_field.name)

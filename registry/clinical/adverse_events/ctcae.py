@@ -8,11 +8,12 @@ other versions only differences that were checked are known; their grades are kn
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
+
+from registry.clinical.messages import Message
 
 VERSION = "5.0"
 VERSIONS = ("4.03", "5.0", "6.0")
@@ -22,7 +23,10 @@ UNKNOWN_GRADES = ""
 
 
 class Term(NamedTuple):
-    """`grades` are the digits of the grades that CTCAE defines for the term, "" where not known; `code` is its MedDRA code."""
+    """`grades` are the digits of the grades that CTCAE defines for the term, "" where not known; `code` is its MedDRA code.
+
+    `definitions` are the words for grades 1 to 5, none where the list that was read has none. `term_zh` is the registry's own.
+    """
 
     soc: str
     soc_zh: str
@@ -30,6 +34,7 @@ class Term(NamedTuple):
     term_zh: str
     grades: str
     code: str
+    definitions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +45,23 @@ class Difference:
     term: str
     name: str | None
 
+
+# What a grade means of any event, where the words for a term are not at hand; shortened from the introduction of CTCAE 5.0.
+GENERAL_GRADES = (
+    Message(
+        "mild: no or mild symptoms, observation only, no intervention", "轻度：无症状或症状轻微，仅需观察，无需干预"
+    ),
+    Message(
+        "moderate: minimal, local or noninvasive intervention; limits instrumental activities of daily living",
+        "中度：需要最小的、局部的或非侵入性干预；工具性日常生活活动受限",
+    ),
+    Message(
+        "severe, not immediately life-threatening: hospitalization or its prolongation, disabling; limits self-care",
+        "重度，但不立即危及生命：需要住院或延长住院，致残；自理性日常生活活动受限",
+    ),
+    Message("life-threatening: urgent intervention", "危及生命：需要紧急干预"),
+    Message("death from the event", "与不良事件相关的死亡"),
+)
 
 # System organ classes without a shipped term
 OTHER_CLASSES: Mapping[str, str] = MappingProxyType(
@@ -98,9 +120,14 @@ def grade_defined(name: str | None, *, grade: int | None) -> bool | None:
     return None if term is None or grade is None else str(grade) in term.grades
 
 
-def suggestions(name: str, *, most: int = 3) -> tuple[str, ...]:
-    """Terms that may be meant: of the same Chinese name, or spelled almost alike; the likeliest first."""
-    return nearest(name, known=_by_name(VERSION), most=most)
+def term_in_chinese(name: str | None) -> str:
+    """The registry's own Chinese of a term of any version; "" where it has none.
+
+    >>> term_in_chinese("thrombocytopenia")
+    '血小板计数降低'
+    """
+    found = (lookup(name, version=version) for version in (VERSION, *VERSIONS))
+    return next((term.term_zh for term in found if term), "")
 
 
 def soc_in_chinese(soc: str) -> str:
@@ -110,13 +137,6 @@ def soc_in_chinese(soc: str) -> str:
     '血管与淋巴管类疾病'
     """
     return _classes_in_chinese().get(folded(soc), "")
-
-
-def nearest(name: str, *, known: Mapping[str, Term], most: int = 3) -> tuple[str, ...]:
-    """Of `known` (terms by folded name) those of the same Chinese name, then those spelled almost alike."""
-    same = [term.term for term in known.values() if term.term_zh == name.strip()]
-    near = get_close_matches(folded(name), list(known), n=most)
-    return tuple(dict.fromkeys([*same, *(known[key].term for key in near)]))[:most]
 
 
 def folded(name: str) -> str:

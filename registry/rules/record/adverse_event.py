@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.adverse_events import ctcae
+from registry.clinical.adverse_events.term_search import nearest_terms, shipped_index
 from registry.clinical.codes import grade
+from registry.ctcae.terms import is_loaded
 from registry.rules.check import Check, Row, Severity, is_known, is_missing, with_reason_for
 
 ENTITY = "adverseevent"
@@ -45,7 +47,12 @@ def _contradicts_sex(row: Row) -> bool:
 
 
 def _suggested(row: Row) -> dict[str, object]:
-    return {"suggestions": " · ".join(ctcae.suggestions(row["ae_term"])) or "–"}
+    return {"suggestions": " · ".join(nearest_terms(row["ae_term"], among=shipped_index())) or "–"}
+
+
+def _is_unknown(row: Row) -> bool:
+    term = row["ae_term"]
+    return _is_of_known_version(row) and ctcae.lookup(term) is None and not is_loaded(term, version=ctcae.VERSION)
 
 
 CHECKS = (
@@ -69,7 +76,7 @@ CHECKS = (
         fields=("ae_term",),
         needs=("ae_term", "ctcae_version"),
         message=_('"{ae_term}" is not a CTCAE {ctcae_version} term in this registry. Closest matches: {suggestions}'),
-        fires=lambda row: _is_of_known_version(row) and ctcae.lookup(row["ae_term"]) is None,
+        fires=_is_unknown,
         details=_suggested,
         passing={"ae_term": "nausea", "ctcae_version": "5.0"},
         failing={"ae_term": "Nausae", "ctcae_version": "5.0"},

@@ -7,8 +7,9 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from registry.clinical.adverse_events.ctcae import graded_as, terms
+from registry.clinical.adverse_events.term_search import nearest_terms
 from registry.ctcae.nci_file import NotACtcaeFile, OfficialTerm, read_ctcae_file
-from registry.ctcae.terms import forget, known_terms
+from registry.ctcae.terms import forget, is_loaded, known_terms
 from registry.models import CtcaeTerm
 
 GRADES = [f"Grade {grade} \u00a0\u00a0" for grade in range(1, 6)]  # as the institute types them
@@ -52,10 +53,19 @@ def written(tmp_path: Path) -> Any:
 def test_the_spreadsheet_of_each_version_is_read(written: Any, header: list[str], version: str) -> None:
     official = read_ctcae_file(written(header, NAUSEA, ANAL_PAIN, DEAFNESS), version=version)
     assert official.version == graded_as(version)
+    mild = ("Mild", "Moderate", "Severe")
     assert official.terms == (
-        OfficialTerm(term="Nausea", soc=GUT, grades="123", code="10028813"),
-        OfficialTerm(term="Anal pain", soc=GUT, grades="123", code="10002167"),
-        OfficialTerm(term="Hearing impaired", soc="Ear and labyrinth disorders", grades="1234", code="10019245"),
+        OfficialTerm(
+            term="Nausea", soc=GUT, grades="123", code="10028813", definitions=(*map(str, NAUSEA[3:6]), "", "")
+        ),
+        OfficialTerm(term="Anal pain", soc=GUT, grades="123", code="10002167", definitions=(*mild, "", "")),
+        OfficialTerm(
+            term="Hearing impaired",
+            soc="Ear and labyrinth disorders",
+            grades="1234",
+            code="10019245",
+            definitions=(*mild, "Deaf", ""),
+        ),
     )
 
 
@@ -135,8 +145,10 @@ def test_a_loaded_list_replaces_the_shipped_terms_and_keeps_their_chinese(db: No
     assert known.lookup("Vomiting") is None
     assert known.grade_defined("Hearing impaired", grade=5) is False
     assert known.grade_defined("Vomiting", grade=1) is None
-    assert known.suggestions("Nausae") == ("Nausea",)
-    assert known.suggestions("恶心") == ("Nausea",)
+    assert nearest_terms("Nausae", among=known.index) == nearest_terms("恶心", among=known.index) == ("Nausea",)
+    assert nausea.definitions[1] == "Oral intake decreased"
+    assert is_loaded("Hearing impaired", version="5.0")
+    assert not is_loaded("Vomiting", version="5.0")
     assert not known_terms("6.0").is_official
 
 

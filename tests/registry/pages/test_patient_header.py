@@ -31,6 +31,7 @@ NO_PAGES = MappingProxyType(
         "field_page": "is shown in a panel beside the form",
         "cell_page": "leads on to the cell of an upload",
         "discard_draft": "is sent to",
+        "choice_list": "answers the script of a form",
         "bulk_page": "is about many patients",
         "queries:say": "is sent to",
         "casebook:casebook": "is a PDF",
@@ -90,7 +91,9 @@ def read(client: Client) -> Callable[..., str]:
     return get
 
 
-def test_every_page_about_a_patient_has_the_header(course: dict[str, Any], cast: Cast, read: Callable[..., str]) -> None:
+def test_every_page_about_a_patient_has_the_header(
+    course: dict[str, Any], cast: Cast, read: Callable[..., str]
+) -> None:
     given = {
         "patient_id": course["patient"].pk,
         "entity": "patient",
@@ -100,7 +103,9 @@ def test_every_page_about_a_patient_has_the_header(course: dict[str, Any], cast:
         "sign_off_id": course["signed"].pk,
     }
     pages = _own_pages()
-    assert {"patient_timeline", "sign_page", "act_page", "queries:query", "queries:signed"} <= {name for name, _ in pages}
+    assert {"patient_timeline", "sign_page", "act_page", "queries:query", "queries:signed"} <= {
+        name for name, _ in pages
+    }
     for name, pattern in pages:
         # A new kind of address is named here, or among NO_PAGES.
         address = reverse(name, kwargs={word: given[word] for word in pattern.pattern.converters})

@@ -3,7 +3,7 @@ from importlib import import_module
 
 import pytest
 
-from registry.clinical.adverse_events.ctcae import grade_defined, lookup, suggestions, terms
+from registry.clinical.adverse_events.ctcae import grade_defined, lookup, term_in_chinese, terms
 
 
 def test_the_171_terms_are_all_there_once() -> None:
@@ -51,10 +51,10 @@ def test_a_grade_is_defined_or_not_for_its_term(term: str, grade: int | None, de
     assert grade_defined(term, grade=grade) is defined
 
 
-def test_a_misspelled_or_chinese_term_is_suggested() -> None:
-    assert suggestions("Nausae")[0] == "Nausea"
-    assert suggestions("恶心") == ("Nausea",)
-    assert suggestions("qqqq") == ()
+def test_the_chinese_of_a_term_is_known_by_the_name_of_any_version() -> None:
+    assert term_in_chinese(" nausea") == "恶心"
+    assert term_in_chinese("Thrombocytopenia") == term_in_chinese("Platelet count decreased") != ""
+    assert term_in_chinese("Hearing impaired") == ""
 
 
 @pytest.mark.parametrize(
