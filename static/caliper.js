@@ -9,6 +9,13 @@
     if (field) field.focus();
   });
 
+  // On a phone the parts of a record are one line to be moved: the part one is in, in sight.
+  addEventListener("load", () => {
+    const parts = document.querySelector(".caliper-parts");
+    const here = parts?.querySelector(".active");
+    if (here) parts.scrollLeft = here.offsetLeft - parts.offsetLeft - (parts.clientWidth - here.offsetWidth) / 2;
+  });
+
   const POLL_MS = 800;
   const MOST_FAILED_POLLS = 5;
   const poll = async (box) => {

@@ -124,7 +124,7 @@ def term_in_chinese(name: str | None) -> str:
     """The registry's own Chinese of a term of any version; "" where it has none.
 
     >>> term_in_chinese("thrombocytopenia")
-    '血小板计数降低'
+    '血小板减少'
     """
     found = (lookup(name, version=version) for version in (VERSION, *VERSIONS))
     return next((term.term_zh for term in found if term), "")

@@ -64,7 +64,8 @@ def search_terms(typed: str, *, among: TermIndex, most: int = MOST) -> list[Foun
         rank = _rank(asked, entry=entry)
         if rank is not None and rank < best.get(entry.term.term, (BY_CLASS + 1, None))[0]:
             best[entry.term.term] = (rank, FoundTerm(term=entry.term, word=entry.word))
-    ranked = sorted(best.values(), key=lambda found: (found[0], len(found[1].term.term), found[1].term.term))
+    # Of one word of charts in its order; else the shorter name says more of what was typed.
+    ranked = sorted(best.values(), key=lambda found: (found[0], 0 if found[1].word else len(found[1].term.term)))
     return [found for _, found in ranked[:most]] or _alike(asked, among=among, most=most)
 
 
@@ -95,7 +96,7 @@ def nearest_terms(typed: str, *, among: TermIndex, most: int = 3) -> tuple[str, 
     """Names to offer in place of what was typed; words typed together are looked for one by one where they are not found."""
     found = search_terms(typed, among=among, most=most)
     if not found:
-        parts = (search_terms(word, among=among, most=1) for word in plain(typed).split() if len(word) > 2)
+        parts = (search_terms(word, among=among, most=1) for word in plain(typed).split() if len(word) > 3)
         found = [hit for hits in parts for hit in hits]
     return tuple(dict.fromkeys(hit.term.term for hit in found))[:most]
 

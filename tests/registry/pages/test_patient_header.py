@@ -137,10 +137,11 @@ def test_header_and_navigation_tell_how_the_patient_stands(
         patient = Patient.objects.select_related("center").get(pk=course["patient"].pk)
         with django_assert_num_queries(2):
             header = patient_header(patient, current="transarterialsession")
-        assert (header.age, header.diagnosed, header.queries, header.withdrawn) == (54, "2015-03-02", 2, 1)
+        assert (header.age, header.diagnosed, header.overview.queries, header.withdrawn) == (54, "2015-03-02", 2, 1)
         assert header.state == "QUERIED"
-        assert header.index is not None
-        assert (header.index.label, header.index.day) == ("Conventional TACE", "2015-04-01")
+        index = header.overview.index
+        assert index is not None
+        assert (index.label, index.day) == ("Conventional TACE", "2015-04-01")
         parts = {part.url.partition("#")[2]: part for part in header.parts}
         assert (parts["transarterialsession_set"].count, parts["transarterialsession_set"].is_current) == (1, True)
         assert (parts["imagingassessment_set"].count, parts["imagingassessment_set"].withdrawn) == (0, 1)
@@ -151,7 +152,7 @@ def test_what_was_withdrawn_with_its_session_is_counted_with_it(course: dict[str
     with center_scope([cast.center.pk], by=cast.data_manager, reason="entered twice"):
         withdraw(session, by=cast.data_manager, reason="entered twice")
         header = patient_header(course["patient"])
-        assert (header.withdrawn, header.index) == (1, None)
+        assert (header.withdrawn, header.overview.index) == (1, None)
         restore(session, by=cast.data_manager, reason="after all")
         assert patient_header(course["patient"]).withdrawn == 0
 

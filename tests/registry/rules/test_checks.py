@@ -39,6 +39,7 @@ def test_a_check_points_at_variables_of_its_record(check: Check) -> None:
     assert set(check.fields) <= {field.name for field in fields_of()[check.entity]}
 
 
+@pytest.mark.django_db  # whether a term is of a loaded list is asked of the database
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("check", checks(), ids=name_of)
 def test_a_finding_is_a_whole_sentence_in_both_languages(check: Check, language: str) -> None:
@@ -318,6 +319,7 @@ class Watched(dict[str, Any]):
         return super().get(name, default)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("check", checks(), ids=name_of)
 def test_a_check_says_what_it_reads_of_other_records(check: Check) -> None:
     """What is asked of a record by itself must not depend on anything else: equal records are judged once."""
