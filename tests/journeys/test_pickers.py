@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from registry.access.scope import center_scope
 from registry.models import AdverseEvent, TransarterialAgent
@@ -16,7 +17,7 @@ LIST = "#caliper-choices"
 
 
 def test_terms_and_drugs_are_found_by_keyboard_in_both_languages(
-    page: Page, sign_in: Callable[[str], None], furnished: dict[str, int], cast: Cast
+    page: Page, sign_in: Callable[[str], None], furnished: dict[str, int], cast: Cast, live_server: LiveServer
 ) -> None:
     page.on("dialog", lambda dialog: dialog.accept())  # a page with an unclear term is left as it is
     sign_in("data_manager")
@@ -25,7 +26,7 @@ def test_terms_and_drugs_are_found_by_keyboard_in_both_languages(
     _be_told_what_is_near(page)
     _open(page, furnished["patient"], "transarterialsession_set")
     _find_a_drug(page)
-    page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": page.url}])
+    page.context.add_cookies([{"name": "django_language", "value": "zh-hans", "url": live_server.url}])
     _open(page, furnished["patient"], "adverseevent_set")
     _find_in_chinese(page)
     with center_scope([cast.center.pk]):
@@ -36,6 +37,7 @@ def test_terms_and_drugs_are_found_by_keyboard_in_both_languages(
 
 
 def _open(page: Page, patient: int, tab: str) -> None:
+    page.goto("/forms/")  # another tab alone would be no new page
     page.goto(f"/admin/registry/patient/{patient}/change/#{tab}")
     page.locator("form[data-ready=true]").wait_for()
     expect(page.locator(".caliper-patient")).to_contain_text("0001")
@@ -105,7 +107,7 @@ def _be_told_what_is_near(page: Page) -> None:
 
 
 def _find_a_drug(page: Page) -> None:
-    first = page.locator("#transarterialsession_set-0-lipiodol_ml, [name=transarterialsession_set-0-lipiodol_ml]").first
+    first = page.locator("[name=transarterialsession_set-0-lipiodol_ml]")
     first.focus()
     page.keyboard.press("Alt+n")
     drug = page.locator("[name=transarterialsession_set-0-transarterialagent_set-1-agent_code]")
@@ -124,7 +126,8 @@ def _find_in_chinese(page: Page) -> None:
     expect(page.locator("[name=adverseevent_set-0-ae_term]")).to_have_value("恶心")
     row = _add_event(page)
     page.keyboard.type("出血")
-    expect(page.locator(f"{LIST} [role=option]").first).to_contain_text("Hepatic hemorrhage")
+    expect(page.locator(f"{LIST} [role=option]").nth(1)).to_contain_text("Hepatic hemorrhage")  # the word means several
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(row.locator("[name$=-ae_term]")).to_have_value("肝出血")

@@ -59,14 +59,16 @@ def search_terms(typed: str, *, among: TermIndex, most: int = MOST) -> list[Foun
     asked = plain(typed)
     if not asked:
         return []
-    best: dict[str, tuple[int, FoundTerm]] = {}
-    for entry in among.entries:
-        rank = _rank(asked, entry=entry)
-        if rank is not None and rank < best.get(entry.term.term, (BY_CLASS + 1, None))[0]:
-            best[entry.term.term] = (rank, FoundTerm(term=entry.term, word=entry.word))
-    # Of one word of charts in its order; else the shorter name says more of what was typed.
-    ranked = sorted(best.values(), key=lambda found: (found[0], 0 if found[1].word else len(found[1].term.term)))
-    return [found for _, found in ranked[:most]] or _alike(asked, among=among, most=most)
+    # The terms of one word of charts stand in its order; else the shorter name says more of what was typed.
+    ranked = [
+        (rank, place if entry.word else len(entry.term.term), place, FoundTerm(term=entry.term, word=entry.word))
+        for place, entry in enumerate(among.entries)
+        if (rank := _rank(asked, entry=entry)) is not None
+    ]
+    best: dict[str, FoundTerm] = {}
+    for *_, found in sorted(ranked, key=lambda each: each[:3]):
+        best.setdefault(found.term.term, found)
+    return list(best.values())[:most] or _alike(asked, among=among, most=most)
 
 
 def resolve_term(typed: str, *, among: TermIndex) -> Term | None:
