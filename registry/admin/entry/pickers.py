@@ -42,7 +42,7 @@ class TermField(TextField):
         return name_shown(term) if term else value
 
     def to_python(self, value: Any) -> str:
-        text = " ".join(super().to_python(value).split())
+        text = " ".join(str(super().to_python(value) or "").split())
         found = _known(text) or resolve_term(text, among=known_terms(VERSION).index)
         return found.term if found else text
 
@@ -60,7 +60,7 @@ class DrugField(TextField):
         return agent_shown(agent) if agent else value
 
     def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
+        text = str(super().to_python(value) or "")
         found = resolve_agent(text)
         if text and found is None:
             near = search_agents(text, among=in_order(cytotoxic_first=False), most=3)

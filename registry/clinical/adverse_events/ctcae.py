@@ -96,7 +96,7 @@ def graded_as(version: str) -> str:
 def terms(version: str = VERSION) -> tuple[Term, ...]:
     """The shipped terms, in the order of their system organ classes; of a version other than 5.0 without grades."""
     with TERMS_FILE.open(encoding="utf-8", newline="") as lines:
-        shipped = tuple(Term(**row) for row in csv.DictReader(lines))
+        shipped = tuple(_term(row) for row in csv.DictReader(lines))
     asked = graded_as(version)
     if asked == VERSION:
         return shipped
@@ -142,6 +142,17 @@ def soc_in_chinese(soc: str) -> str:
 def folded(name: str) -> str:
     """A name as it is compared: one space between words, lower case."""
     return " ".join(name.split()).casefold()
+
+
+def _term(row: Mapping[str, str]) -> Term:
+    return Term(
+        soc=row["soc"],
+        soc_zh=row["soc_zh"],
+        term=row["term"],
+        term_zh=row["term_zh"],
+        grades=row["grades"],
+        code=row["code"],
+    )
 
 
 @cache
