@@ -128,7 +128,16 @@ from registry.choices.treatment import (
     TreatmentType,
     agent_choices,
 )
-from registry.choices.work import JobState, QueryAct, QueryClosing, QueryState, Role
+from registry.choices.work import (
+    AccountAct,
+    AttachmentKind,
+    JobState,
+    LinkPurpose,
+    QueryAct,
+    QueryClosing,
+    QueryState,
+    Role,
+)
 
 __all__ = [
     "OTHER_TREATMENT_TYPES",
@@ -136,6 +145,7 @@ __all__ = [
     "AblationGuidance",
     "AblationModality",
     "AccessRoute",
+    "AccountAct",
     "AdverseEventAction",
     "AdverseEventOutcome",
     "AgentRoute",
@@ -150,6 +160,7 @@ __all__ = [
     "ArterialEnhancement",
     "AscitesGrade",
     "AssessmentType",
+    "AttachmentKind",
     "BclcStage",
     "BeadType",
     "BileDuctThrombus",
@@ -202,6 +213,7 @@ __all__ = [
     "LabQuality",
     "LesionOrgan",
     "LesionSegment",
+    "LinkPurpose",
     "LipiodolDeposition",
     "LiverFailureGrade",
     "LiverSegment",

@@ -10,6 +10,38 @@ class Role(TextChoices):
     UPLOADER = "UP", _("Center uploader")
     STATISTICIAN = "ST", _("Statistician")
     PRINCIPAL_INVESTIGATOR = "PI", _("Principal investigator")
+    CENTER_MANAGER = "CM", _("Center manager")
+
+
+class LinkPurpose(TextChoices):
+    INVITATION = "INVITATION", _("Invitation")
+    NEW_PASSWORD = "NEW_PASSWORD", _("New password")
+
+
+class AccountAct(TextChoices):
+    """What happened to an account, as its log tells it."""
+
+    CREATED = "CREATED", _("Account created")
+    INVITED = "INVITED", _("Invitation link made")
+    LINK_MADE = "LINK_MADE", _("Password link made")
+    PASSWORD_SET = "PASSWORD_SET", _("Password set by its owner")
+    SIGNED_IN = "SIGNED_IN", _("Signed in")
+    SIGN_IN_FAILED = "SIGN_IN_FAILED", _("Wrong password")
+    LOCKED_OUT = "LOCKED_OUT", _("Refused: too many wrong passwords")
+    UNLOCKED = "UNLOCKED", _("Unlocked")
+    ENDED = "ENDED", _("Account ended")
+    REOPENED = "REOPENED", _("Account reopened")
+    ADMINISTRATOR = "ADMINISTRATOR", _("Made administrator")
+    NO_ADMINISTRATOR = "NO_ADMINISTRATOR", _("No longer administrator")
+    RENAMED = "RENAMED", _("Username or e-mail address changed")
+
+
+class AttachmentKind(TextChoices):
+    """What a file is, by its content."""
+
+    PDF = "PDF", _("PDF")
+    PNG = "PNG", _("PNG image")
+    JPEG = "JPEG", _("JPEG image")
 
 
 class JobState(TextChoices):

@@ -1,5 +1,7 @@
+from registry.models.account import AccountLogEntry, OneTimeLink
 from registry.models.adverse_event import AdverseEvent
 from registry.models.assessment import Assessment
+from registry.models.attachment import Attachment, AttachmentDownload
 from registry.models.base.patient_record import PatientRecord
 from registry.models.base.record import CenterRecord
 from registry.models.center import Center
@@ -32,8 +34,11 @@ from registry.models.tumor_burden import TumorBurden
 __all__ = [
     "AblationLesion",
     "AblationSession",
+    "AccountLogEntry",
     "AdverseEvent",
     "Assessment",
+    "Attachment",
+    "AttachmentDownload",
     "Center",
     "CenterRecord",
     "CtcaeTerm",
@@ -45,6 +50,7 @@ __all__ = [
     "LabResult",
     "LesionMeasurement",
     "Membership",
+    "OneTimeLink",
     "OtherTreatment",
     "Patient",
     "PatientIdentity",
