@@ -54,6 +54,7 @@ UNFOLD: dict[str, Any] = {
     "SIDEBAR": {"show_search": False, "navigation": "config.home.navigation.sidebar"},
     "ACCOUNT": {
         "navigation": [
+            {"title": _("My account"), "link": reverse_lazy("people:own")},
             {"title": _("Change password"), "link": reverse_lazy("account_change_password")},
             {"title": _("Two-factor authentication"), "link": reverse_lazy("mfa_index")},
         ]

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 from knox.models import AuthToken
 
 from registry.jobs import views
+from registry.pages.accounts import entrance
 
 admin.autodiscover()
 admin.site.unregister(AuthToken)  # a token is its owner's: the page Tokens makes and ends it
@@ -17,12 +18,15 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 urlpatterns = [
     path("", include("config.home.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/password/reset/", entrance.forgotten_password),  # before allauth's own, which need mail
+    path("accounts/email/", entrance.addresses),
     path("accounts/", include("allauth.urls")),
     path("favicon.ico", RedirectView.as_view(url=static("caliper.svg"))),
     path("language/", set_language, name="set_language"),
     path("records/", include("registry.admin.urls")),
     path("", include("registry.board.urls")),
     path("", include("registry.pages.urls")),
+    path("", include("registry.pages.accounts.urls")),
     path("", include("registry.casebook.urls")),
     path("uploads/", include("importers.pages.urls")),
     path("api/", include("importers.api.token_urls")),

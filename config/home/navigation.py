@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from registry.access.permissions import VERBS, centers_where
+from registry.accounts.people import looks_after_accounts
 from registry.models import Assessment, PatientRecord
 
 
@@ -56,6 +57,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 "items": [_item(request, _("Studies"), icon="query_stats", link=reverse("analytics:studies"))],
             }
         )
+    if looks_after_accounts(request.user):
+        groups.append({"title": _("Accounts"), "items": _accounts(request)})
     if getattr(request.user, "is_superuser", False):
         groups.append({"title": _("Administration"), "items": _administration(request)})
     groups.append({"title": None, "items": [_item(request, _("Keys"), icon="keyboard", link=reverse("keys"))]})
@@ -76,10 +79,15 @@ def record_lists(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _accounts(request: HttpRequest) -> list[dict[str, Any]]:
+    return [
+        _item(request, _("People"), icon="manage_accounts", link=reverse("people:people")),
+        _item(request, _("Delegation log"), icon="assignment_ind", link=reverse("people:delegation")),
+    ]
+
+
 def _administration(request: HttpRequest) -> list[dict[str, Any]]:
     return [
-        _item(request, _("Users"), icon="person", link=reverse("admin:auth_user_changelist")),
-        _item(request, _("Roles"), icon="badge", link=reverse("admin:registry_membership_changelist")),
         _item(request, _("Centers"), icon="local_hospital", link=reverse("admin:registry_center_changelist")),
         _item(
             request,

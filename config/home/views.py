@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from config.home.search import found
 from config.home.summaries import latest_runs, my_queries, recent_patients, recent_uploads, summaries
 from config.home.todo import todos
 from registry.access.permissions import centers_where
+from registry.accounts.people import looks_after_accounts, people_of
 from registry.choices import JobState
 from registry.models import Center, Job
 from registry.pages.context import page_context
@@ -46,9 +46,10 @@ def home(request: HttpRequest) -> HttpResponse:
         context["recent_uploads"] = recent_uploads(centers_where(request.user, may="upload_workbooks"))
     if "read_studies" in verbs:
         context["latest_runs"] = latest_runs(request.user)
+    if looks_after_accounts(request.user):
+        context["people_count"] = people_of(request.user).filter(is_active=True).count()
     if request.user.is_superuser:
         context["administration"] = {
-            "users": User.objects.filter(is_active=True).count(),
             "centers": Center.objects.filter(is_active=True).count(),
             "jobs": Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count(),
             "failed": Job.objects.filter(state=JobState.FAILED).count(),

@@ -26,6 +26,7 @@ VERBS: dict[str, frozenset[str]] = {
     "upload_workbooks": frozenset({Role.UPLOADER, Role.DATA_MANAGER}),
     "run_studies": frozenset({Role.STATISTICIAN}),
     "read_studies": frozenset({Role.STATISTICIAN, Role.PRINCIPAL_INVESTIGATOR}),
+    "manage_accounts": frozenset({Role.CENTER_MANAGER, Role.PRINCIPAL_INVESTIGATOR}),
 }
 
 

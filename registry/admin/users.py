@@ -6,14 +6,15 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.admin import ModelAdmin
+from unfold.forms import UserChangeForm
 
 from registry.admin.base import RecordFields
 from registry.models import Center, Job, LabReferenceLimit, Membership
@@ -25,9 +26,8 @@ admin.site.unregister(Group)
 IN_WORDS = {
     "is_superuser": (
         _("Administrator"),
-        _("Manages accounts, roles and centers. Sees no patient without a role in a center."),
-    ),
-    "is_active": (_("May sign in"), _("Switch this off instead of deleting an account: the history names it.")),
+        _("Looks after accounts, roles and centers. Sees no patient without a role in a center."),
+    )
 }
 
 
@@ -40,33 +40,25 @@ class NeverDeleted:
         return False
 
 
-class MembershipInline(NeverDeleted, TabularInline):
-    model = Membership
-    extra = 0
-    can_delete = False
-
-
 @admin.register(User)
 class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
+    """Names and addresses, and who is an administrator. People come, get roles and go by the pages of registry.pages.accounts."""
+
     form = UserChangeForm
-    add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
-    inlines = (MembershipInline,)
     list_display = ("username", "last_name", "first_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "membership__role")
     filter_horizontal = ()
     fieldsets = (
-        (None, {"fields": (("username", "its_password"), ("last_name", "first_name", "email"))}),
-        (_("Permissions"), {"fields": ("is_active", "is_superuser")}),
+        (None, {"fields": (("username", "account"), ("last_name", "first_name", "email"))}),
+        (_("Permissions"), {"fields": ("is_superuser",)}),
     )
-    readonly_fields = ("its_password",)
-    add_fieldsets = ((None, {"fields": ("username", "password1", "password2")}),)
+    readonly_fields = ("account",)
 
-    @admin.display(description=_("Password"))
-    def its_password(self, user: User) -> str:
-        """Where to set another one. Neither how it is hashed nor any part of the hash is anybody's business here."""
-        address = reverse("admin:auth_user_password_change", args=[user.pk])
-        return format_html('<a class="caliper-link" href="{}">{}</a>', address, gettext("Set a new password"))
+    @admin.display(description=_("Account"))
+    def account(self, user: User) -> str:
+        """Where roles, links and the end of the account are. Neither a password nor any part of its hash is shown to anybody."""
+        address = reverse("people:person", args=[user.pk])
+        return format_html('<a class="caliper-link" href="{}">{}</a>', address, gettext("Roles, password link, log"))
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -75,12 +67,11 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
             field.label, field.help_text = words
         return field
 
-    def get_inlines(self, request: HttpRequest, obj: Any) -> tuple[Any, ...]:
-        return self.inlines if obj else ()
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people are invited
 
-    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
-        obj.is_staff = True  # whoever has an account may open the site; what they see is decided by their memberships
-        super().save_model(request, obj, form, change)
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        raise PermissionDenied  # nobody sets a password that is not theirs
 
 
 @admin.register(Center)
@@ -141,15 +132,18 @@ class LabReferenceLimitAdmin(NeverDeleted, RecordFields, ModelAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(NeverDeleted, RecordFields, ModelAdmin):
+    """To be looked up; roles are given and ended with their dates on the page of a person."""
+
     list_display = ("user", "center", "role", "is_active")
     list_filter = ("is_active", "role", "center")
     search_fields = ("user__username", "center__center_code", "center__center_name_en", "center__center_name_zh")
     list_select_related = ("user", "center")
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return ModelAdmin.formfield_for_foreignkey(
-            self, db_field, request, **kwargs
-        )  # an administrator assigns any center
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Job)

@@ -1,0 +1,43 @@
+"""After too many wrong passwords a name is refused for some minutes, by django-allauth; here that is ended sooner."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from registry.accounts.log import note
+from registry.accounts.people import may_act_for
+from registry.choices import AccountAct
+from registry.errors import NotAllowed
+from registry.models import AccountLogEntry
+
+PER_NAME = re.compile(r"(\d+)/(\d+)m/key")
+
+
+def unlock(person: User, *, by: Any, request: HttpRequest) -> None:
+    if not may_act_for(by, person=person):
+        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+    forget_wrong_passwords(person, request=request)
+    note(person, act=AccountAct.UNLOCKED, by=by)
+
+
+def forget_wrong_passwords(person: User, *, request: HttpRequest) -> None:
+    """So that the owner of the name need not wait."""
+    key = get_adapter(request)._get_login_attempts_cache_key(request, username=person.get_username())
+    ratelimit.clear(request, action="login_failed", key=key)
+
+
+def is_locked_out(person: User) -> bool:
+    """As many wrong passwords as are allowed were tried within the time that they count, and nobody has unlocked it since."""
+    tries, minutes = PER_NAME.search(settings.ACCOUNT_RATE_LIMITS["login_failed"]).groups()  # type: ignore[union-attr]
+    entries = AccountLogEntry.objects.filter(user=person)
+    cleared = entries.filter(act__in=[AccountAct.UNLOCKED, AccountAct.PASSWORD_SET]).first()
+    wrong = entries.filter(act=AccountAct.SIGN_IN_FAILED, at__gt=timezone.now() - timedelta(minutes=int(minutes)))
+    return (wrong.filter(at__gt=cleared.at) if cleared else wrong).count() >= int(tries)
