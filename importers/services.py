@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop
 
 from importers.files.garbage_collection import give_back_memory
 from importers.files.messages import OVER_LIMITS
-from importers.files.personal_columns import without_persons_in_name
 from importers.files.workbook import Workbook
 from importers.models import OVER_AND_GONE, CenterMapping, ConflictChoice, Upload, UploadMode, UploadState
 from importers.storage.center_mappings import parts_of
@@ -26,6 +25,7 @@ from importers.storage.undo import later_uploads, undo_records
 from importers.storage.upsert import Stale
 from registry.access.permissions import User, may
 from registry.access.scope import center_scope
+from registry.clinical.personal_numbers import without_persons_in_name
 from registry.errors import Refused
 from registry.jobs import queue
 from registry.jobs.progress import Report, unreported

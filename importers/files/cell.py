@@ -5,8 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
-from importers.files.characters import without_invisible
 from importers.files.messages import Problem
+from registry.clinical.personal_numbers import without_invisible
 
 MISSING = {"": "", "-": "", "--": "", "/": "", "—": "", "na": "NA", "n/a": "NA", "不适用": "NA"}
 MISSING |= {"无记录": "NR", "未记录": "NR", "nr": "NR", "不详": "UNK", "未知": "UNK", "unk": "UNK", "unknown": "UNK"}

@@ -3,19 +3,12 @@
 import re
 import unicodedata
 
-FORMAT = "Cf"
-FILLERS = frozenset("\u115f\u1160\u3164\uffa0")  # letters by their category, blank on every screen
+from registry.clinical.personal_numbers import FILLERS, FORMAT, without_invisible
+
 UNSEEN = frozenset({FORMAT, "Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
 SIGNS = {"\n": "↵", "\r": "↵", "\t": "⇥"}
 SAME_AGAIN = re.compile(r"(.)\1*", re.DOTALL)
 MARKS = "'‘’`"  # before a text they only say that it is one
-
-
-def without_invisible(text: str) -> str:
-    """Without the characters that only steer how others are shown, such as a zero-width space."""
-    if text.isascii():
-        return text
-    return "".join(c for c in text if unicodedata.category(c) != FORMAT and c not in FILLERS)
 
 
 def visible(text: str) -> str:

@@ -8,7 +8,7 @@ from importers.files import messages
 from importers.files.cell import MISSING, Cell, normalized, shown
 from importers.files.characters import written
 from importers.files.message import Message
-from importers.files.personal_columns import HIDDEN, names_a_person
+from registry.clinical.personal_numbers import HIDDEN, names_a_person
 
 KEPT_BY_EXCEL = 10**15  # from here on a number has lost its last digits
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:\.\d+)?e\+\d{1,3}|[+-]?\d+\.\d+e\d{1,3}", re.IGNORECASE)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from importers.files import messages
 from importers.files.cell import MISSING, Cell, normalized, shown
-from importers.files.characters import unmarked, without_invisible, written
+from importers.files.characters import unmarked, written
 from importers.files.message import Message
 from importers.files.unit_words import COUNTED, usual_unit
 from registry.clinical.laboratory.quantities import (
@@ -21,6 +21,7 @@ from registry.clinical.laboratory.quantities import (
     possible_readings,
     read_quantity,
 )
+from registry.clinical.personal_numbers import without_invisible
 
 NOT_DETECTED = frozenset(
     {"未检出", "未检测到", "未测出", "未测到", "检测不到", "测不出", "低于检测下限", "低于检测限", "低于检出限", "低于检出下限"}

@@ -1,19 +1,16 @@
 """Columns that name a person: never asked for, sometimes sent. They are dropped as soon as they are seen; nothing quotes or keeps them."""
 
 import math
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from importers.files import messages
 from importers.files.cell import is_blank, normalized, shown
-from importers.files.characters import without_invisible
 from importers.files.messages import Problem
 from importers.files.raw import RawSheet, column_letters
+from registry.clinical.personal_numbers import HIDDEN, ID_CARD, MOBILE, TELEPHONE, names_a_person, plain
 
-HIDDEN = "•••"  # stands for what names a person
 SEARCHED_ROWS = 15  # where the headers of a sheet are looked for that nobody knows
 HEADERS = frozenset(
     {"name", "full name", "patient name", "patient's name", "surname", "first name", "last name", "tel", "联系方式"}
@@ -41,20 +38,6 @@ HEADER_WORDS = (
     "identity card",
     "contact number",
 )
-# A Chinese citizen's number: area, birth date, serial, check character. A mobile number: 11 digits from 13 to 19. As people write
-# them: in groups, with the country's code, with dots or dashes between.
-GAP = r"[\s.·\-‐-―−]?"
-ID_CARD = re.compile(
-    rf"(?<!\d)[1-9]\d{{5}}{GAP}(?:18|19|20)\d{{2}}{GAP}(?:0[1-9]|1[0-2]){GAP}(?:0[1-9]|[12]\d|3[01]){GAP}\d{{3}}{GAP}[\dXx](?!\d)"
-)
-MOBILE = re.compile(rf"(?<!\d)(?:(?:\+|00)?\(?86\)?{GAP})?1[3-9]\d{GAP}\d{{4}}{GAP}\d{{4}}(?!\d)")
-TELEPHONE = re.compile(
-    r"(?<!\d)(?:\(0\d{2,3}\)\s?|(?:\+86[\s-]?\d{2,3}|0\d{2,3})[\s-])\d{7,8}(?!\d)|(?<!\d)\+86[\s-]?\d{10,11}(?!\d)"
-)
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]{2,}")
-ADDRESS_IN_NAME = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*?(?=\.[A-Za-z]{2,5}$|$)")
-SHORTEST = 6  # of what could be a number or an address of a person
-
 
 Rows = Sequence[Sequence[Any]]
 
@@ -113,30 +96,6 @@ def masked(raw: RawSheet, *, columns: Collection[int] | None = None, header: int
     return replace(raw, rows=rows, hidden=told)
 
 
-def names_a_person(text: str, *, is_identifier: bool = False) -> bool:
-    """A center's own number may well look like a telephone number, but never like an ID card's or an address."""
-    plain = _plain(text)
-    if len(plain) < SHORTEST:
-        return False
-    return bool(ID_CARD.search(plain) or ADDRESS.search(plain)) or (
-        not is_identifier and bool(MOBILE.search(plain) or TELEPHONE.search(plain))
-    )
-
-
-def without_persons_in_name(name: str) -> str:
-    """A file's name as it may be kept: without the numbers and addresses of persons."""
-    plain = _plain(name)
-    if not names_a_person(plain):
-        return name
-    for pattern in (ID_CARD, MOBILE, TELEPHONE, ADDRESS_IN_NAME):
-        plain = pattern.sub(HIDDEN, plain)
-    return plain
-
-
-def _plain(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFKC", without_invisible(text))
-
-
 def _width(rows: Rows) -> int:
     return max(map(len, rows), default=0)
 
@@ -156,7 +115,7 @@ def _names_persons(title: object) -> bool:
 
 
 def _mostly_numbers_of_persons(column: Iterable[Any]) -> bool:
-    texts = [_plain(_digits(cell)).strip() for cell in column]
+    texts = [plain(_digits(cell)).strip() for cell in column]
     cards = sum(bool(ID_CARD.fullmatch(text)) for text in texts)
     phones = sum(bool(MOBILE.fullmatch(text) or TELEPHONE.fullmatch(text)) for text in texts)
     return cards > 0 or phones * 2 > len(texts)

@@ -12,11 +12,11 @@ from importers.files.cells import Cell, says_nothing
 from importers.files.dates import with_order_seen
 from importers.files.findings import Collector, Place
 from importers.files.messages import Problem
-from importers.files.personal_columns import HIDDEN, names_a_person
 from importers.files.raw import NUMBERS, RawSheet
 from importers.layout.columns import Layout, code_names
 from importers.layout.origins import Origin
 from importers.layout.records import needed_places, note_in
+from registry.clinical.personal_numbers import HIDDEN, names_a_person
 from registry.models.base.companion_columns import PRECISION
 from registry.rules.record.staging import THROMBUS as TELLING_WORD
 from registry.workbook.sheets import Column, Kind, Sheet

@@ -9,11 +9,12 @@ from statistics import median
 from typing import Any
 
 from importers.files.cells import is_blank, read_date, shown
-from importers.files.personal_columns import HIDDEN, personal_columns_anywhere
+from importers.files.personal_columns import personal_columns_anywhere
 from importers.files.raw import RawSheet, Workbook, column_letters
 from importers.mapping.headers import is_comment, laid_out, unit_in
 from importers.mapping.language import HeaderRows
 from importers.mapping.values import number_in
+from registry.clinical.personal_numbers import HIDDEN
 
 FIRST_ROWS = 20
 SEARCHED_ROWS = 30

@@ -13,13 +13,13 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from importers.files.personal_columns import HIDDEN
 from importers.models import Upload, UploadState
 from importers.pages.forms import ConfirmForm
 from importers.pages.report import OUTCOMES, nothing_can_be_stored, nothing_was_read
 from importers.storage.comparison import RecordOutcome
 from importers.storage.parquet import stored_records
 from importers.storage.staging import IDENTITY, PARENT, RAW, Staged, key_fields
+from registry.clinical.personal_numbers import HIDDEN
 from registry.records.history import shown
 from registry.workbook.sheets import sheet_of
 from registry.workbook.submissions import entries_of

@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from importers.files.personal_columns import HIDDEN
 from importers.storage.conflicts import Claim, claims_on, parsed
 from importers.storage.staging import IDENTITY, PARENT, Staged, parent_words
 from importers.storage.temporary_table import Target, forget, quoted, resolved, send, target_of
 from registry.choices import RecordStatus
+from registry.clinical.personal_numbers import HIDDEN
 
 
 class RecordOutcome(StrEnum):

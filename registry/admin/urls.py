@@ -1,6 +1,7 @@
 from django.urls import path
 
 from registry.admin.actions import act_page
+from registry.admin.attachments import attach_page, attachment_file, withdraw_page
 from registry.admin.entry.choice_list import choice_list
 from registry.admin.entry.drafts import discard_draft_page, keep_draft_page
 from registry.admin.entry.printout import printout_page
@@ -13,6 +14,9 @@ from registry.web.sessions import stay_page
 urlpatterns = [
     path("drafts/", keep_draft_page, name="keep_draft"),
     path("drafts/<int:draft_id>/discard/", discard_draft_page, name="discard_draft"),
+    path("attachments/<int:attachment_id>/", attachment_file, name="attachment_file"),
+    path("attachments/<int:attachment_id>/withdraw/", withdraw_page, name="withdraw_attachment"),
+    path("<slug:entity>/<int:record_id>/attachments/", attach_page, name="attach"),
     path("stay/", stay_page, name="stay"),
     path("choices/<slug:kind>/", choice_list, name="choice_list"),
     path("laboratory/printout/", printout_page, name="printout_page"),

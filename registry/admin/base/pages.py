@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from registry.admin.actions import count_withdrawn, head_of
+from registry.admin.attachments import card_of
 from registry.admin.base.edits import RecordSaving
 from registry.admin.base.fields import RecordFields
 from registry.admin.entry.drafts import about_drafts
@@ -30,6 +31,7 @@ from registry.admin.search import CappedPaginator, RecordList
 from registry.admin.states.corrections import stake_of
 from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
+from registry.attachments.trail import attachment_trail
 from registry.models import CenterRecord, Patient, PatientRecord
 from registry.pages.patient_header import HISTORY, part_of, patient_header
 from registry.queries import OpenQueries, count_of, queries_of
@@ -87,6 +89,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
         asked = queries_of(patient) if patient and patient.pk else {}
         context["about_fields"] = about_fields(pages, record=record, asked=asked)
         context |= self._heads(request, page=pages[0], asked=asked)
+        context["attachments"] = card_of(request, record=record) if record else None
         labels = {name: field.label for name, field in pages[0].fields.items()}
         context["typing"] = about_drafts(request, labels=labels)
         context["about_fields"]["address"] = context["typing"]["address"]
@@ -137,6 +140,7 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
             "opts": self.opts,
             "object": record,
             "changes": history_of(record),
+            "files": attachment_trail(record),
             "may_restore": allows(request, verb="enter_records", center=record.center_id),
         }
         context["title"] = _("Edit history of %(record)s") % {"record": record}

@@ -1,6 +1,7 @@
 import pytest
 
-from importers.files.personal_columns import HIDDEN, names_a_person, personal_columns_anywhere, without_persons_in_name
+from importers.files.personal_columns import personal_columns_anywhere
+from registry.clinical.personal_numbers import HIDDEN, names_a_person, without_persons_in_name
 
 MOBILES = [
     "13800138000",

@@ -110,13 +110,13 @@ def test_an_ended_role_ends_sessions_and_tokens_at_once(cast: Cast, manager: Use
     working = signed_in(cast.uploader)
     _kept, token = AuthToken.objects.create(user=cast.uploader)
     script = {"authorization": f"Token {token}"}
-    assert Client().get("/api/v1/uploads/", headers=script).status_code == 200
+    assert Client().get("/api/v1/centers", headers=script).status_code == 200
     address = f"/people/roles/{membership(cast.uploader).pk}/"
     signed_in(manager).post(address, {"reason": ""})
     assert working.get("/uploads/").status_code == 200  # without a reason nothing ends
     signed_in(manager).post(address, {"reason": "left the hospital"})
     assert working.get("/uploads/").status_code == 302
-    assert Client().get("/api/v1/uploads/", headers=script).status_code == 401
+    assert Client().get("/api/v1/centers", headers=script).status_code == 401
 
 
 def test_an_ended_account_cannot_sign_in_and_can_be_reopened(cast: Cast, manager: User, signed_in: Callable) -> None:
