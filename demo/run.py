@@ -61,7 +61,9 @@ ACCOUNTS = (
     Account(username="uploader", does="uploads for all centers", roles={Role.UPLOADER: EVERYWHERE}),
     Account(username="statistician", does="runs studies", roles={Role.STATISTICIAN: EVERYWHERE}),
     Account(username="investigator", does="reads all centers", roles={Role.PRINCIPAL_INVESTIGATOR: EVERYWHERE}),
-    Account(username="coordinator", does="center manager of C01: people and their roles", roles={Role.CENTER_MANAGER: (1,)}),
+    Account(
+        username="coordinator", does="center manager of C01: people and their roles", roles={Role.CENTER_MANAGER: (1,)}
+    ),
     Account(username="newcomer", does="not assigned to a center yet", roles={}),
     Account(username="administrator", does="manages users, centers and jobs", roles={}),
 )

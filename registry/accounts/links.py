@@ -31,7 +31,7 @@ class MadeLink:
 def make_link(person: User, *, by: Any) -> MadeLink:
     """Whoever has never had a password is invited anew. Former links of this person are void."""
     if not may_act_for(by, person=person):
-        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+        raise NotAllowed(_("You do not manage this account. Ask an administrator."))
     if not person.is_active:
         raise Refused(_("This account has ended. Reopen it first."))
     withdraw_links(person)

@@ -23,7 +23,7 @@ PER_NAME = re.compile(r"(\d+)/(\d+)m/key")
 
 def unlock(person: User, *, by: Any, request: HttpRequest) -> None:
     if not may_act_for(by, person=person):
-        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+        raise NotAllowed(_("You do not manage this account. Ask an administrator."))
     forget_wrong_passwords(person, request=request)
     note(person, act=AccountAct.UNLOCKED, by=by)
 

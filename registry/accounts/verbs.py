@@ -52,9 +52,9 @@ def invite_administrator(person: NewPerson, *, by: Any) -> MadeLink:
 def give_role(person: User, *, center: Center, role: Role, by: Any, reason: str = "") -> None:
     _demand_role(center, role=role, by=by)
     if person.pk == by.pk:
-        raise NotAllowed(_("Nobody gives a role to themselves."))
+        raise NotAllowed(_("You cannot give yourself a role."))
     if not people_of(by).filter(pk=person.pk).exists():
-        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+        raise NotAllowed(_("You do not manage this account. Ask an administrator."))
     if not person.is_active:
         raise Refused(_("This account has ended. Reopen it first."))
     membership = Membership.objects.filter(user=person, center=center, role=role).first()
@@ -71,7 +71,7 @@ def give_role(person: User, *, center: Center, role: Role, by: Any, reason: str 
 def end_role(membership: Membership, *, by: Any, reason: str) -> None:
     """Its owner is signed out everywhere, and signs in again to what is left."""
     if not may_change_role(by, membership=membership):
-        raise NotAllowed(_("Ask an administrator: this role is not yours to give or end."))
+        raise NotAllowed(_("You cannot give or end this role. Ask an administrator."))
     if not membership.is_active:
         raise Refused(_("This role has already ended."))
     with because(_given(reason), by=by):
@@ -90,7 +90,7 @@ def change_role(membership: Membership, *, role: Role, by: Any, reason: str) -> 
 def end_account(person: User, *, by: Any, reason: str) -> None:
     """All roles end and nobody signs in with it any more; the account stays, for the history names it."""
     if not may_act_for(by, person=person):
-        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+        raise NotAllowed(_("You do not manage this account. Ask an administrator."))
     if not person.is_active:
         raise Refused(_("This account has already ended."))
     with because(_given(reason), by=by):
@@ -106,7 +106,7 @@ def end_account(person: User, *, by: Any, reason: str) -> None:
 def reopen_account(person: User, *, by: Any, reason: str) -> None:
     """Roles that ended are given anew, one by one."""
     if not may_act_for(by, person=person):
-        raise NotAllowed(_("Ask an administrator: this account is not yours to look after."))
+        raise NotAllowed(_("You do not manage this account. Ask an administrator."))
     if person.is_active:
         raise Refused(_("This account has not ended."))
     with because(_given(reason), by=by):
@@ -134,9 +134,9 @@ def _account_of(person: NewPerson) -> User:
 
 def _demand_role(center: Center, *, role: Role, by: Any) -> None:
     if not managed_centers(by).filter(pk=center.pk).exists():
-        raise NotAllowed(_("You do not look after the accounts of this center."))
+        raise NotAllowed(_("You do not manage the accounts of this center."))
     if role not in roles_given_by(by):
-        raise NotAllowed(_("Only an administrator gives this role."))
+        raise NotAllowed(_("Only an administrator can give this role."))
 
 
 def _given(reason: str) -> str:

@@ -108,7 +108,7 @@ def withdraw_page(request: HttpRequest, attachment_id: int) -> HttpResponse:
 
 def _said(made: Attachment) -> str:
     if made.has_lost_metadata:
-        return _("{name} was attached, without what the image said of place, time and device.").format(
+        return _("{name} was attached. Location, time, device and comments were removed from the image.").format(
             name=made.filename
         )
     return _("{name} was attached.").format(name=made.filename)

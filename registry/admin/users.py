@@ -26,7 +26,7 @@ admin.site.unregister(Group)
 IN_WORDS = {
     "is_superuser": (
         _("Administrator"),
-        _("Looks after accounts, roles and centers. Sees no patient without a role in a center."),
+        _("Manages accounts, roles and centers. Sees no patient without a role in a center."),
     )
 }
 

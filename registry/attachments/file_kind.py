@@ -20,10 +20,10 @@ SUFFIXES: Mapping[str, tuple[str, ...]] = {
 }
 HEADER_MAY_BEGIN_WITHIN = 1024  # bytes; so readers of PDF do
 DICOM: str | Promise = _(
-    "This is a DICOM file. It names the patient inside, so it is not accepted. Export the image as PNG or JPEG without the name on it."
+    "This is a DICOM file. It contains the patient's name, so it is not accepted. Export the image as PNG or JPEG, without the name on it."
 )
-HEIC: str | Promise = _("This is a HEIC image, as some telephones take them. Save it as JPEG and attach that.")
-UNKNOWN: str | Promise = _("By its content this file is no PDF, PNG or JPEG. Only these three can be attached.")
+HEIC: str | Promise = _("This is a HEIC image, a format used by some phones. Save it as JPEG and attach that.")
+UNKNOWN: str | Promise = _("By its content, this file is not a PDF, PNG or JPEG. Only these can be attached.")
 
 
 def kind_of(content: bytes) -> AttachmentKind:

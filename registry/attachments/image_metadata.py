@@ -30,7 +30,7 @@ def without_metadata(content: bytes, *, kind: str) -> bytes:
         return b"".join(_jpeg_segments(content)) if kind == AttachmentKind.JPEG else content
     except (struct.error, IndexError, ValueError) as error:
         raise Refused(
-            _("This image is damaged or cut off. Open it in a viewer, save it anew and attach that.")
+            _("This image is damaged or incomplete. Open it in a viewer, save it again and attach the new file.")
         ) from error
 
 

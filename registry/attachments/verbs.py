@@ -29,7 +29,9 @@ def attach(record: CenterRecord, *, content: bytes, filename: str, words: str, b
     demand_size(len(content))
     _demand_room(record)
     if names_a_person(words):
-        raise Refused(_("The description holds a telephone number, an ID card number or an address. Leave it out."))
+        raise Refused(
+            _("The description contains a telephone number, an ID card number or an e-mail address. Leave it out.")
+        )
     kind = kind_of(content)
     clean = without_metadata(content, kind=kind)
     with because(ATTACHED, by=by):
@@ -78,7 +80,7 @@ def demand_size(size: int) -> None:
     if not size:
         raise Refused(_("The file is empty."))
     if size > limit * MEGABYTE:
-        text = _("The file has {megabytes} MB; at most {limit} MB can be attached.")
+        text = _("The file is {megabytes} MB; at most {limit} MB can be attached.")
         raise Refused(text.format(megabytes=f"{size / MEGABYTE:.1f}", limit=limit))
 
 

@@ -46,7 +46,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
         return render(request, "registry/accounts/link_void.html", {"sends_mail": sends_mail()}, status=410)
     form = SetPasswordForm(link.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        with because(gettext_noop("set the own password"), by=link.user):  # they write, though nobody is signed in
+        with because(gettext_noop("set their own password"), by=link.user):  # they write, though nobody is signed in
             form.save()
             use_link(link)
         forget_wrong_passwords(link.user, request=request)

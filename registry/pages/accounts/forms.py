@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from registry.accounts.mail import sends_mail
@@ -10,6 +11,8 @@ from registry.accounts.people import managed_centers, roles_given_by
 from registry.accounts.verbs import NewPerson
 from registry.choices import Role
 from registry.models import Center
+
+CHOOSE = _("Choose")  # nothing is chosen for anybody
 
 
 class InvitationForm(forms.Form):
@@ -22,19 +25,19 @@ class InvitationForm(forms.Form):
         help_text=_("For signing in. Letters, digits and @ . + - _ only."),
     )
     email = forms.EmailField(label=_("E-mail"), max_length=User._meta.get_field("email").max_length, required=False)
-    center = forms.ModelChoiceField(label=_("Center"), queryset=Center.objects.none(), empty_label=None)
+    center = forms.ModelChoiceField(label=_("Center"), queryset=Center.objects.none(), empty_label=CHOOSE)
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["center"].queryset = managed_centers(by)  # type: ignore[attr-defined]
-        self.fields["role"].choices = [(role, role.label) for role in roles_given_by(by)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = _roles(by)  # type: ignore[attr-defined]
         self.fields["email"].required = sends_mail()
         if by.is_superuser:
             self.fields["is_administrator"] = forms.BooleanField(
                 label=_("Administrator"),
                 required=False,
-                help_text=_("Looks after accounts and centers. Gets no role in a center and sees no patients."),
+                help_text=_("Manages accounts and centers. Gets no role in a center and sees no patients."),
             )
             self.fields["center"].required = self.fields["role"].required = False
 
@@ -53,14 +56,18 @@ class InvitationForm(forms.Form):
 class RoleForm(forms.Form):
     """A role more for somebody who has an account."""
 
-    center = forms.ModelChoiceField(label=_("Center"), queryset=Center.objects.none(), empty_label=None)
+    center = forms.ModelChoiceField(label=_("Center"), queryset=Center.objects.none(), empty_label=CHOOSE)
     role = forms.ChoiceField(label=_("Role"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["center"].queryset = managed_centers(by)  # type: ignore[attr-defined]
-        self.fields["role"].choices = [(role, role.label) for role in roles_given_by(by)]  # type: ignore[attr-defined]
+        self.fields["role"].choices = _roles(by)  # type: ignore[attr-defined]
 
     def chosen_role(self) -> Role:
         return Role(self.cleaned_data["role"])
+
+
+def _roles(by: Any) -> list[tuple[str, str | Promise]]:
+    return [("", CHOOSE), *((role.value, role.label) for role in roles_given_by(by))]

@@ -52,9 +52,10 @@ from registry.pages.context import page_context
 
 PER_PAGE = 25
 LOG_SHOWN = 50
+NO_ROLE = "END"  # chosen in the place of another role
 ENDED_BY_A_WORD: Mapping[str, tuple[Callable[..., None], str | Promise]] = {
     "end": (end_account, gettext_lazy("The account has ended. Its sessions and tokens ended with it.")),
-    "reopen": (reopen_account, gettext_lazy("The account is open again. Give it its roles.")),
+    "reopen": (reopen_account, gettext_lazy("The account is open again. Now give it its roles.")),
 }
 
 
@@ -73,6 +74,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if not wanted["ended"]:
         found = found.filter(is_active=True)
     roles = Membership.objects.filter(is_active=True, center__in=centers).select_related("center")
+    roles = roles.order_by("role", "center__center_code")
     listed = with_sign_ins(found).prefetch_related(Prefetch("membership_set", queryset=roles, to_attr="roles"))
     page = Paginator(listed.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -152,6 +154,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
         "history": delegations(centers, person=person),
         "role_form": RoleForm(by=request.user),
         "given": roles_given_by(request.user),
+        "no_role": NO_ROLE,
         "entries": log_of(person)[:LOG_SHOWN],
     }
     title = person.get_full_name() or person.get_username()
@@ -201,12 +204,14 @@ def act_on_role(request: HttpRequest, membership_id: int) -> HttpResponse:
     membership = get_object_or_404(found, pk=membership_id)
     role, reason = request.POST.get("role", ""), request.POST.get("reason", "")
     try:
-        if role in Role.values:
+        if role == NO_ROLE:
+            end_role(membership, by=request.user, reason=reason)
+            messages.success(request, _("The role has ended, and with it this person's sessions and tokens."))
+        elif role in Role.values:
             change_role(membership, role=Role(role), by=request.user, reason=reason)
             messages.success(request, _("The role was changed."))
         else:
-            end_role(membership, by=request.user, reason=reason)
-            messages.success(request, _("The role has ended, and with it this person's sessions and tokens."))
+            raise Refused(_("Choose another role, or that it ends."))
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("people:person", person_id=membership.user_id)
@@ -220,7 +225,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     own = Membership.objects.filter(user=person, is_active=True).select_related("center")
     context = {
-        "roles": own.order_by("center__center_code", "role"),
+        "memberships": own.order_by("role", "center__center_code"),
         "entries": sign_ins_of(person)[:LOG_SHOWN],
         "sends_mail": sends_mail(),
     }

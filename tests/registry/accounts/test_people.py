@@ -55,7 +55,7 @@ def test_pages_of_accounts_open_to_administrators_and_managers_of_the_center(
     acts = [f"/people/{cast.uploader.pk}/{act}/" for act in ("link", "end", "unlock", "reopen")]
     acts.append(f"/people/roles/{membership(cast.uploader).pk}/")
     if status != 200:
-        assert {client.post(act, {"reason": "x"}).status_code for act in acts} == {status}
+        assert {client.post(act, {"role": "END", "reason": "x"}).status_code for act in acts} == {status}
         assert role_of(cast.uploader, center=cast.center.pk) == Role.UPLOADER
 
 
@@ -68,7 +68,7 @@ def test_nothing_of_another_center_is_seen_or_done(cast: Cast, manager: User, si
     for act in ("link", "end", "unlock", "give"):
         given = {"reason": "x", "center": cast.center.pk, "role": Role.UPLOADER}
         assert client.post(f"/people/{foreign.pk}/{act}/", given).status_code == 404
-    assert client.post(f"/people/roles/{membership(foreign).pk}/", {"reason": "x"}).status_code == 404
+    assert client.post(f"/people/roles/{membership(foreign).pk}/", {"role": "END", "reason": "x"}).status_code == 404
     invitation = {"username": "x", "last_name": "x", "first_name": "x", "role": Role.UPLOADER}
     assert client.post("/people/invite/", {**invitation, "center": cast.other_center.pk}).status_code == 400
     assert role_of(foreign, center=cast.other_center.pk) == Role.DATA_MANAGER
@@ -82,7 +82,7 @@ def test_a_manager_makes_nobody_a_manager_or_investigator_and_ends_no_such_role(
     for role in (Role.PRINCIPAL_INVESTIGATOR, Role.CENTER_MANAGER):
         client.post(f"/people/{cast.uploader.pk}/give/", {"center": cast.center.pk, "role": role})
         client.post(f"/people/roles/{membership(cast.uploader).pk}/", {"role": role, "reason": "x"})
-    client.post(f"/people/roles/{membership(cast.investigator).pk}/", {"reason": "x"})
+    client.post(f"/people/roles/{membership(cast.investigator).pk}/", {"role": "END", "reason": "x"})
     assert role_of(cast.uploader, center=cast.center.pk) == Role.UPLOADER
     assert role_of(cast.investigator, center=cast.center.pk) == Role.PRINCIPAL_INVESTIGATOR
 
@@ -112,9 +112,9 @@ def test_an_ended_role_ends_sessions_and_tokens_at_once(cast: Cast, manager: Use
     script = {"authorization": f"Token {token}"}
     assert Client().get("/api/v1/centers", headers=script).status_code == 200
     address = f"/people/roles/{membership(cast.uploader).pk}/"
-    signed_in(manager).post(address, {"reason": ""})
+    signed_in(manager).post(address, {"role": "END", "reason": ""})
     assert working.get("/uploads/").status_code == 200  # without a reason nothing ends
-    signed_in(manager).post(address, {"reason": "left the hospital"})
+    signed_in(manager).post(address, {"role": "END", "reason": "left the hospital"})
     assert working.get("/uploads/").status_code == 302
     assert Client().get("/api/v1/centers", headers=script).status_code == 401
 
