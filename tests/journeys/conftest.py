@@ -19,6 +19,7 @@ from pytest_django.live_server_helper import LiveServer
 from importers.models import Upload, UploadMode
 from importers.services import check_upload, load_file, receive_upload
 from registry.access.scope import center_scope
+from registry.attachments.verbs import attach
 from registry.models import (
     AblationSession,
     AdverseEvent,
@@ -139,7 +140,9 @@ def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
         )
         FollowUp.objects.create(**of, follow_up_date="2016-01-01", vital_status="ALIVE")
         query = open_query(session, variables=["lipiodol_ml"], text="请核对原始记录。", by=cast.data_manager)
-    return {"patient": patient.pk, "assessment": assessment.pk, "session": session.pk, "query": query.pk}
+        attach(patient, content=b"%PDF-1.7 report", filename="report.pdf", words="CT 2015", by=cast.data_manager)
+    made = {"patient": patient.pk, "assessment": assessment.pk, "session": session.pk, "query": query.pk}
+    return {**made, "colleague": cast.uploader.pk}
 
 
 @pytest.fixture

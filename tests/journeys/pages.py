@@ -63,6 +63,13 @@ PLACES = (
     Place(name="cell of a workbook", address="/uploads/{stored}/cell/patient/2/B/"),
     Place(name="history of an uploaded patient", address="/admin/registry/patient/{uploaded}/history/"),
     Place(name="tokens", address="/api/tokens/", who="uploader"),
+    Place(name="people", address="/people/", who="administrator"),
+    Place(name="inviting", address="/people/invite/", who="administrator"),
+    Place(name="person", address="/people/{colleague}/", who="investigator"),
+    Place(name="delegation log", address="/delegation/", who="investigator"),
+    Place(name="own account", address="/account/", who="uploader"),
+    Place(name="forgotten password", address="/accounts/password/reset/", who="uploader"),
+    Place(name="link that is over", address="/welcome/over/", who="uploader"),
     Place(name="reference for scripts", address="/api/", who="uploader"),
 )
 

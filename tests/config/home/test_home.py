@@ -45,12 +45,12 @@ def test_statistician_finds_studies_and_no_patients(client: Client, cast: Cast, 
     assert "/admin/registry/patient/" not in page
 
 
-def test_administrator_finds_users_centers_and_jobs(client: Client, cast: Cast) -> None:
+def test_administrator_finds_people_centers_and_jobs(client: Client, cast: Cast) -> None:
     page = _page(client, cast.administrator)
     for address in (
-        "/admin/auth/user/",
+        "/people/",
+        "/delegation/",
         "/admin/registry/center/",
-        "/admin/registry/membership/",
         "/admin/registry/job/",
     ):
         assert address in page

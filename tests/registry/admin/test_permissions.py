@@ -95,19 +95,3 @@ def test_administration_is_for_administrators(client: Client, cast: Cast, page: 
     assert client.get(f"/admin/{page}/").status_code == 403
     client.force_login(cast.administrator)
     assert client.get(f"/admin/{page}/").status_code == 200
-
-
-def test_administrator_gives_an_account_and_a_role(client: Client, cast: Cast) -> None:
-    client.force_login(cast.administrator)
-    password = "another long battery"
-    form = {"username": "newcomer", "usable_password": "true", "password1": password, "password2": password}
-    assert client.post("/admin/auth/user/add/", form).status_code == 302
-    user = Membership._meta.get_field("user").related_model.objects.get(username="newcomer")
-    assert user.is_staff
-    assert (
-        client.post(
-            "/admin/registry/membership/add/", {"user": user.pk, "center": cast.center.pk, "role": "DM"}
-        ).status_code
-        == 302
-    )
-    assert Membership.objects.filter(user=user, center=cast.center, role="DM").exists()
