@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 
@@ -27,7 +28,7 @@ class EndsTokens:
         """Any password is right to it."""
 
     def get_help_text(self) -> str:
-        return ""
+        return _("A new password ends your API tokens and your sessions on other devices.")
 
     def password_changed(self, password: str, user: Any = None) -> None:  # noqa: ARG002
         if user is not None and user.pk is not None:

@@ -1,7 +1,6 @@
 """The files of a record: a card on its page, with who attached what and when."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,8 +23,6 @@ from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.models import Attachment, CenterRecord
 from registry.models.hierarchy import entity_of, model_of
-
-PLACE = "#attachments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +65,7 @@ def attach_page(request: HttpRequest, entity: str, record_id: int) -> HttpRespon
         messages.error(request, str(refused))
     else:
         messages.success(request, _said(made))
-    return redirect(f"{page_of(record).split('#')[0]}{PLACE}")
+    return redirect(_top_of(record))
 
 
 @login_required
@@ -122,8 +119,12 @@ def _attachment(request: HttpRequest, *, attachment_id: int) -> Attachment:
 
 
 def _page(attachment: Attachment) -> str:
-    record: Any = model_of(attachment.entity).including_withdrawn.get(pk=attachment.record_id)
-    return f"{page_of(record).split('#')[0]}{PLACE}"
+    return _top_of(model_of(attachment.entity).including_withdrawn.get(pk=attachment.record_id))
+
+
+def _top_of(record: CenterRecord) -> str:
+    """Where what was said of the file is in sight, and the card below it."""
+    return page_of(record).split("#")[0]
 
 
 def _form(entity: str) -> str:
