@@ -140,7 +140,7 @@ def furnished(cast: Cast, make_patient: Callable[..., Any]) -> dict[str, int]:
         )
         FollowUp.objects.create(**of, follow_up_date="2016-01-01", vital_status="ALIVE")
         query = open_query(session, variables=["lipiodol_ml"], text="请核对原始记录。", by=cast.data_manager)
-        attach(patient, content=b"%PDF-1.7 report", filename="report.pdf", words="CT 2015", by=cast.data_manager)
+        attach(patient, content=b"%PDF-1.7 report", filename="病理报告.pdf", words="CT 2015", by=cast.data_manager)
     made = {"patient": patient.pk, "assessment": assessment.pk, "session": session.pk, "query": query.pk}
     return {**made, "colleague": cast.uploader.pk}
 

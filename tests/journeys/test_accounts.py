@@ -66,7 +66,7 @@ def test_from_an_invitation_to_the_end_of_an_account(
     page.get_by_text("End this account").click()
     page.get_by_label("Reason").first.fill("left the hospital")
     page.get_by_role("button", name="End the account").click()
-    expect(page.locator("#content")).to_contain_text("The account has ended")
+    expect(page.get_by_text("The account has ended")).to_be_visible()
     theirs.goto("/")
     expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
     theirs.get_by_label("Username").fill("lin.na")

@@ -157,7 +157,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
         "no_role": NO_ROLE,
         "entries": log_of(person)[:LOG_SHOWN],
     }
-    title = person.get_full_name() or person.get_username()
+    title = f"{_('People')} · {person.get_full_name() or person.get_username()}"
     return render(request, "registry/accounts/person.html", {**page_context(request, title=title), **context})
 
 
