@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from registry.accounts.people import full_name
 from registry.choices import Role
 from registry.models import Center, Membership
 
@@ -40,6 +41,10 @@ class Delegation:
     until: datetime | None = None
     ended_by: str = ""
     reason_of_end: str = ""
+
+    @property
+    def name(self) -> str:
+        return _name(self.person)
 
     @property
     def role_label(self) -> str:
@@ -83,7 +88,7 @@ def _periods(events: Iterable[Any], *, centers: Mapping[int, Center]) -> list[De
 
 
 def _name(person: User | None) -> str:
-    return (person.get_full_name() or person.get_username()) if person else _("unknown")
+    return full_name(person) if person else _("unknown")
 
 
 def _reason(reason: str) -> str:

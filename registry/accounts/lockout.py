@@ -1,6 +1,8 @@
 """After too many wrong passwords a name is refused for some minutes, by django-allauth; here that is ended sooner."""
 
 import re
+from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -35,9 +37,16 @@ def forget_wrong_passwords(person: User, *, request: HttpRequest) -> None:
 
 
 def is_locked_out(person: User) -> bool:
-    """As many wrong passwords as are allowed were tried within the time that they count, and nobody has unlocked it since."""
-    tries, minutes = PER_NAME.search(settings.ACCOUNT_RATE_LIMITS["login_failed"]).groups()  # type: ignore[union-attr]
-    entries = AccountLogEntry.objects.filter(user=person)
-    cleared = entries.filter(act__in=[AccountAct.UNLOCKED, AccountAct.PASSWORD_SET]).first()
-    wrong = entries.filter(act=AccountAct.SIGN_IN_FAILED, at__gt=timezone.now() - timedelta(minutes=int(minutes)))
-    return (wrong.filter(at__gt=cleared.at) if cleared else wrong).count() >= int(tries)
+    return person.pk in locked_out_among([person.pk])
+
+
+def locked_out_among(person_ids: Collection[int]) -> set[int]:
+    """With whose names as many wrong passwords as are allowed were tried in the time that they count, and not unlocked since."""
+    tries, minutes = map(int, PER_NAME.search(settings.ACCOUNT_RATE_LIMITS["login_failed"]).groups())  # type: ignore[union-attr]
+    counted = [AccountAct.SIGN_IN_FAILED, AccountAct.UNLOCKED, AccountAct.PASSWORD_SET]
+    since = timezone.now() - timedelta(minutes=minutes)
+    entries = AccountLogEntry.objects.filter(user__in=person_ids, act__in=counted, at__gt=since).order_by("at", "pk")
+    wrong: Counter[int] = Counter()
+    for person_id, act in entries.values_list("user_id", "act"):
+        wrong[person_id] = wrong[person_id] + 1 if act == AccountAct.SIGN_IN_FAILED else 0
+    return {person_id for person_id, count in wrong.items() if count >= tries}

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 
+from registry.accounts.people import full_name
 from registry.models import OneTimeLink
 
 log = logging.getLogger(__name__)
@@ -19,7 +20,7 @@ def mailed(link: OneTimeLink, *, address: str) -> bool:
     """False where the link has to be handed over after all."""
     if not (sends_mail() and link.user.email):
         return False
-    context = {"link": link, "address": address}
+    context = {"link": link, "address": address, "name": full_name(link.user)}
     message = get_adapter().render_mail("registry/accounts/mail/link", link.user.email, context)
     try:
         message.send()

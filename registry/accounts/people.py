@@ -1,5 +1,6 @@
 """Whose accounts a person looks after (ADR 42). Administrators: everybody's. Managers of a center: those of that center."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -13,6 +14,15 @@ from registry.queries.sweep import SYSTEM_USERNAME
 
 # Whoever holds one of these decides about others or signs for a center: a manager could make them an own second account.
 GIVEN_BY_ADMINISTRATORS = frozenset({Role.CENTER_MANAGER, Role.PRINCIPAL_INVESTIGATOR})
+
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def full_name(person: User) -> str:
+    """In the order in which it is spoken: 王芳, but Fang Wang. The username of whoever has given no name."""
+    spoken = f"{person.last_name}{person.first_name}"
+    return spoken if CHINESE.search(spoken) else person.get_full_name() or person.get_username()
 
 
 def managed_centers(by: Any) -> QuerySet[Center]:

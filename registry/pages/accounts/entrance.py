@@ -19,6 +19,7 @@ from registry.access.scope import because
 from registry.accounts.links import link_still_valid, use_link, valid_link
 from registry.accounts.lockout import forget_wrong_passwords
 from registry.accounts.mail import sends_mail
+from registry.accounts.people import full_name
 
 LINK = "one_time_link"  # in the session, by its number: the token itself stays nowhere
 
@@ -53,7 +54,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
         request.session.flush()
         messages.success(request, _("Your password is set. Sign in with it."))
         return redirect("account_login")
-    context = {"form": form, "link": link}
+    context = {"form": form, "link": link, "name": full_name(link.user)}
     return render(request, "registry/accounts/first_password.html", context, status=400 if form.errors else 200)
 
 

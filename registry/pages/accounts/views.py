@@ -21,11 +21,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from registry.accounts.delegation import delegations
 from registry.accounts.links import HOURS, MadeLink, make_link
-from registry.accounts.lockout import is_locked_out, unlock
+from registry.accounts.lockout import is_locked_out, locked_out_among, unlock
 from registry.accounts.log import log_of, sign_ins_of
 from registry.accounts.mail import mailed, sends_mail
 from registry.accounts.people import (
     State,
+    full_name,
     looks_after_accounts,
     managed_centers,
     may_act_for,
@@ -77,9 +78,10 @@ def people(request: HttpRequest) -> HttpResponse:
     roles = roles.order_by("role", "center__center_code")
     listed = with_sign_ins(found).prefetch_related(Prefetch("membership_set", queryset=roles, to_attr="roles"))
     page = Paginator(listed.order_by("username"), PER_PAGE).get_page(request.GET.get("page"))
+    locked_out = locked_out_among([person.pk for person in page])
     context = {
         "page": page,
-        "rows": [(person, state_of(person), is_locked_out(person)) for person in page],
+        "rows": [(person, full_name(person), state_of(person), person.pk in locked_out) for person in page],
         "centers": centers,
         "wanted": wanted,
     }
@@ -122,9 +124,10 @@ def _link_page(request: HttpRequest, *, made: MadeLink) -> HttpResponse:
     is_mailed = mailed(made.link, address=address)
     context = {
         "link": made.link,
+        "name": full_name(made.link.user),
         "address": "" if is_mailed else address,
         "hours": HOURS[made.link.purpose],
-        "could_not_mail": sends_mail() and not is_mailed,
+        "could_not_mail": sends_mail() and bool(made.link.user.email) and not is_mailed,
     }
     return render(
         request,
@@ -142,6 +145,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
     standing = Membership.objects.filter(user=person, is_active=True, center__in=centers)
     context = {
         "person": person,
+        "name": full_name(person),
         "state": state_of(person),
         "states": State,
         "is_locked_out": is_locked_out(person),
@@ -157,7 +161,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
         "no_role": NO_ROLE,
         "entries": log_of(person)[:LOG_SHOWN],
     }
-    title = f"{_('People')} · {person.get_full_name() or person.get_username()}"
+    title = f"{_('People')} · {full_name(person)}"
     return render(request, "registry/accounts/person.html", {**page_context(request, title=title), **context})
 
 
@@ -225,6 +229,7 @@ def own_page(request: HttpRequest) -> HttpResponse:
     person: Any = request.user
     own = Membership.objects.filter(user=person, is_active=True).select_related("center")
     context = {
+        "name": full_name(person),
         "memberships": own.order_by("role", "center__center_code"),
         "entries": sign_ins_of(person)[:LOG_SHOWN],
         "sends_mail": sends_mail(),

@@ -10,7 +10,7 @@ from knox.models import AuthToken
 
 from registry.access.permissions import centers_of
 from registry.accounts.delegation import delegations
-from registry.accounts.people import may_act_for
+from registry.accounts.people import full_name, may_act_for
 from registry.choices import AccountAct, Role
 from registry.models import AccountLogEntry, Membership
 from tests.conftest import PASSWORD, Cast
@@ -26,6 +26,14 @@ def role_of(person: User, *, center: int) -> str:
 
 def membership(person: User) -> Membership:
     return Membership.objects.filter(user=person).first()
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "told"), [("王", "芳", "王芳"), ("Wang", "Fang", "Fang Wang"), ("", "", "uploader")]
+)
+def test_a_name_is_told_as_it_is_spoken(cast: Cast, last: str, first: str, told: str) -> None:
+    cast.uploader.last_name, cast.uploader.first_name = last, first
+    assert full_name(cast.uploader) == told
 
 
 PAGES = ("/people/", "/people/invite/", "/delegation/", "/delegation.csv", "/people/{uploader}/")
