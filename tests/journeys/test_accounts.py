@@ -37,11 +37,13 @@ def _set_password_and_sign_in(page: Page, *, link: str) -> None:
 
 def _attach_and_fetch(page: Page, *, patient: int) -> None:
     page.goto(f"/admin/registry/patient/{patient}/change/")
+    page.locator("#attachments > summary").click()
     page.get_by_label("Attach a report or an image").set_input_files(
         {"name": "pathology.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 whole"}
     )
     page.locator("#attachments").get_by_label("Description").fill("second reading")
     page.get_by_role("button", name="Attach", exact=True).click()
+    page.locator("#attachments > summary").click()
     row = page.locator("#attachments tr", has_text="pathology.pdf")
     expect(row).to_contain_text("second reading")
     with page.expect_download() as download:

@@ -148,6 +148,7 @@ def person_page(request: HttpRequest, person_id: int) -> HttpResponse:
         "name": full_name(person),
         "state": state_of(person),
         "states": State,
+        "ending": "end" if person.is_active else "reopen",
         "is_locked_out": is_locked_out(person),
         "may_act": may_act_for(request.user, person=person),
         "is_self": person.pk == request.user.pk,
