@@ -44,7 +44,7 @@ def delegation_file(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _center(request: HttpRequest) -> Center | None:
-    """The one asked for, else the first; an ended person's log is asked for by center as well."""
+    """The one asked for, else the first; None where there is no center yet."""
     if not looks_after_accounts(request.user):
         raise PermissionDenied
     centers = managed_centers(request.user)
