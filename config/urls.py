@@ -24,6 +24,7 @@ urlpatterns = [
     path("favicon.ico", RedirectView.as_view(url=static("caliper.svg"))),
     path("language/", set_language, name="set_language"),
     path("records/", include("registry.admin.urls")),
+    path("", include("registry.lists.urls")),
     path("", include("registry.board.urls")),
     path("", include("registry.pages.urls")),
     path("", include("registry.pages.accounts.urls")),

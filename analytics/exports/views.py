@@ -1,4 +1,4 @@
-"""The page side of an export: what the study page shows of it, and the download."""
+"""The page side of an export: the download."""
 
 from typing import Any
 
@@ -14,20 +14,9 @@ from analytics.errors import AnalysisError
 from analytics.exports.forms import ExportForm
 from analytics.exports.services import export_dataset
 from analytics.formats import ExportFormat
-from analytics.models import Export, Study
+from analytics.models import Study
 from analytics.report.labels import in_language
 from registry.access.permissions import may
-
-LATEST = 20  # all of them are in the audit trail
-
-
-def exports_on_page(request: HttpRequest, *, study: Study) -> dict[str, Any]:
-    """For templates/analytics/_exports.html."""
-    earlier = Export.objects.readable_by(request.user).filter(study=study).select_related("requested_by")
-    return {
-        "exports": earlier[:LATEST],
-        "export_form": ExportForm() if may(request.user, verb="run_studies") else None,
-    }
 
 
 @require_POST

@@ -8,13 +8,15 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.exports.views import exports_on_page
-from analytics.models import Run, Study
+from analytics.exports.forms import ExportForm
+from analytics.models import Export, Run, Study
+from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
 from analytics.report.labels import in_reader_language
@@ -25,17 +27,17 @@ from analytics.result.comparison import json_text
 from analytics.studies import services
 from analytics.studies.acceptance import accept_design, failed_checks
 from registry.access.permissions import may
+from registry.lists.listing import ShownList, Typed, list_page
 from registry.pages.context import page_context
 
-View = Callable[..., HttpResponse]
-SORTS = {"title": "title_en", "-title": "-title_en", "created": "created_at", "-created": "-created_at"}
+View = Callable[..., HttpResponseBase]
 CACHE_SECONDS = 3600  # a finished result never changes
 
 
 def for_readers_of_studies(view: View) -> View:
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not may(request.user, verb="read_studies"):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -45,15 +47,15 @@ def for_readers_of_studies(view: View) -> View:
 
 @require_GET
 @for_readers_of_studies
-def studies(request: HttpRequest) -> HttpResponse:
-    wanted, sort = request.GET.get("q", "").strip(), request.GET.get("sort", "title")
-    found = _studies(wanted, sort=sort)
+def studies(request: HttpRequest) -> HttpResponseBase:
+    words = Typed(name="q", label=_("Search studies"))
+    listed = list_page(request, STUDY_LIST, rows=_studies(request.GET.get("q", "").strip()), filters=[words])
+    if not isinstance(listed, ShownList):
+        return listed
     taken_up = {(study.name, study.version) for study in Study.objects.only("name", "version")}
     context = {
-        "rows": [{"study": study, "latest": _runs(request).filter(study=study).first()} for study in found],
+        "list": listed,
         "offered": [p for p in library() if (p.id, p.version) not in taken_up],
-        "wanted": wanted,
-        "sort": sort,
         "may_run": may(request.user, verb="run_studies"),
     }
     return render(request, "analytics/studies.html", {**page_context(request, title=_("Studies")), **context})
@@ -72,17 +74,24 @@ def add_study(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @for_readers_of_studies
-def study(request: HttpRequest, study_id: int) -> HttpResponse:
+def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
     found = get_object_or_404(Study, pk=study_id)
+    runs = list_page(request, RUN_LIST, rows=_runs(request).filter(study=found).select_related("requested_by", "job"))
+    exported = Export.objects.readable_by(request.user).filter(study=found).select_related("requested_by")
+    exports = list_page(request, EXPORT_LIST, rows=exported)
+    for file in (runs, exports):
+        if not isinstance(file, ShownList):
+            return file
     protocol = read_study_protocol(found.protocol)
     context = {
         "study": found,
         "protocol": protocol,
         "note": in_reader_language(protocol.note.model_dump()) if protocol.note else "",
         "sections": protocol_sections(protocol),
-        "runs": _runs(request).filter(study=found).select_related("requested_by", "job"),
+        "runs": runs,
+        "exports": exports,
+        "export_form": ExportForm() if may(request.user, verb="run_studies") else None,
         "may_run": may(request.user, verb="run_studies"),
-        **exports_on_page(request, study=found),
     }
     return render(request, "analytics/study.html", {**page_context(request, title=found.title), **context})
 
@@ -159,8 +168,8 @@ def table(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     return _download(to_csv(wanted), kind="text/csv; charset=utf-8", name=_file_name(found, ending=f"{name}.csv"))
 
 
-def _studies(wanted: str, *, sort: str) -> QuerySet[Study]:
-    found = Study.objects.select_related("owner").order_by(SORTS.get(sort, "title_en"), "version")
+def _studies(wanted: str) -> QuerySet[Study]:
+    found = Study.objects.select_related("owner")
     return (
         found.filter(title_en__icontains=wanted)
         | found.filter(title_zh__icontains=wanted)

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from importers.models import Upload, UploadQuerySet, UploadState
+from importers.models import Upload, UploadQuerySet
 from importers.pages.forms import ConfirmForm, UploadForm
 from importers.pages.mapping import NOT_READ, answer, questions_of
 from importers.pages.mapping_choice import last_mappings, proposals_for
@@ -26,6 +26,7 @@ from importers.pages.report import (
     stored_on_page,
     undone_on_page,
 )
+from importers.pages.upload_list import UPLOAD_LIST, filtered_uploads, upload_filters
 from importers.services import confirm_upload, discard_upload, send_upload, start_check, start_undo
 from importers.storage.report import findings_as_csv
 from importers.storage.undo import later_uploads
@@ -34,12 +35,11 @@ from importers.workbooks.feedback import annotated_upload
 from importers.workbooks.filled_template import template_of
 from registry.access.permissions import centers_where
 from registry.errors import Refused
+from registry.lists.listing import ShownList, list_page
 from registry.pages.context import page_context
 from registry.workbook.omissions import left_out_of
 from registry.workbook.stored_keys import centers_with
 
-PER_PAGE = 25
-SORTS = {"time": "-uploaded_at", "file": "filename", "state": "state", "center": "center__center_code"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -58,36 +58,27 @@ def found_uploads(request: HttpRequest) -> UploadQuerySet:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def uploads(request: HttpRequest) -> HttpResponse:
+def uploads(request: HttpRequest) -> HttpResponseBase:
     centers = centers_with(upload_centers(request))
     saved = last_mappings([center.pk for center in centers])
     form = UploadForm(request.POST or None, request.FILES or None, centers=centers, mappings=saved)
     if request.method == "POST" and form.is_valid():
         return _receive(request, given=form.cleaned_data)
-    chosen = {name: request.GET.get(name, "") for name in ("center", "state", "sort")}
-    found = found_uploads(request).without_content().order_by(SORTS.get(chosen["sort"], SORTS["time"]), "-pk")
-    if chosen["center"].isdecimal():
-        found = found.filter(center_id=int(chosen["center"]))
-    if chosen["state"] in UploadState.values:
-        found = found.filter(state=chosen["state"])
+    rows = filtered_uploads(request, among=found_uploads(request).without_content())
+    listed = list_page(request, UPLOAD_LIST, rows=rows, filters=upload_filters(centers))
+    if not isinstance(listed, ShownList):
+        return listed
     context = {
         "form": form,
         "centers": centers,
         "no_room": {center: kinds for center in centers if (kinds := left_out_of(center.pk))},
-        "chosen": chosen,
-        "states": UploadState.choices,
-        "sorts": _sort_names(),
+        "list": listed,
         "unconfirmed": found_uploads(request).unconfirmed().without_content(),
     }
-    context["page"] = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     status = 400 if form.errors else 200
     return render(
         request, "importers/uploads.html", {**page_context(request, title=_("Uploads")), **context}, status=status
     )
-
-
-def _sort_names() -> dict[str, str]:
-    return {"time": _("Newest first"), "file": _("File"), "state": _("State"), "center": _("Center")}
 
 
 def _receive(request: HttpRequest, *, given: dict[str, Any]) -> HttpResponse:

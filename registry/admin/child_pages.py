@@ -24,7 +24,7 @@ class RecordPage(PatientChildPage, RegistryAdmin):
     sections: ClassVar[tuple[Section, ...]] = ()
     list_filter: ClassVar[tuple[Any, ...]] = (("center", OwnCenterFilter),)
     search_fields: ClassVar[tuple[str, ...]] = ("patient__local_id__prefix", "patient__registry_id__prefix")
-    list_select_related = ("patient",)
+    list_select_related = ("patient", "center")
     readonly_fields = ("its_center", "patient")
 
     def sections_of(self, request: HttpRequest, record: Any) -> list[Fieldset]:

@@ -15,6 +15,7 @@ from registry.admin.derived_values import DerivedColumns
 from registry.admin.entry.fields import TextField
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm
+from registry.admin.lists.record_lists import STANDING
 from registry.admin.other_section import Fieldset
 from registry.admin.states.many_patients import PatientListAdmin, StateFilter
 from registry.admin.treatments import (
@@ -127,10 +128,9 @@ class AssessmentInline(DerivedColumns, TabularRecords):
 class PatientAdmin(PatientListAdmin, RegistryAdmin):
     form = PatientForm
     list_display = (
-        *("local_id", "registry_id", "center_code", "whole_state", "open_queries", "last_change"),
+        *("local_id", "registry_id", "center_code", *STANDING),
         *("diagnosis_date", "sessions", "last_seen"),
     )
-    actions = ("export_csv", "submit_selected", "verify_selected", "lock_selected", "assign_selected")
     list_filter = (
         ("center", OwnCenterFilter),
         StateFilter,
@@ -181,11 +181,6 @@ class PatientAdmin(PatientListAdmin, RegistryAdmin):
             .get_queryset(request)
             .annotate(sessions_=Coalesce(Subquery(sessions), 0), last_seen_=Subquery(contacts))
         )
-
-    @admin.display(description=_("Center"), ordering="center__center_code")
-    def center_code(self, patient: Patient) -> str:
-        """The name would take four lines of every row."""
-        return patient.center.center_code
 
     @admin.display(description=_("Transarterial sessions"), ordering="sessions_")
     def sessions(self, patient: Any) -> int:

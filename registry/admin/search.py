@@ -11,7 +11,8 @@ from django.core.paginator import Paginator
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from unfold.views import ChangeList
+
+from registry.admin.lists.list_admin import ToolList
 
 MOST_COUNTED = 1_000
 
@@ -47,7 +48,7 @@ class CappedPaginator(Paginator):
         return min(self.found, MOST_COUNTED)
 
 
-class RecordList(ChangeList):
+class RecordList(ToolList):
     """Its foot says how many there are, and its head need not."""
 
     def get_results(self, request: HttpRequest) -> None:

@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import UserChangeForm
 
 from registry.admin.base import RecordFields
+from registry.admin.lists.list_admin import ListAdmin
 from registry.models import Center, Job, LabReferenceLimit, Membership
 
 admin.site.unregister(User)
@@ -41,12 +42,13 @@ class NeverDeleted:
 
 
 @admin.register(User)
-class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(ListAdmin, NeverDeleted, DjangoUserAdmin, ModelAdmin):
     """Names and addresses, and who is an administrator. People come, get roles and go by the pages of registry.pages.accounts."""
 
     form = UserChangeForm
     list_display = ("username", "last_name", "first_name", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "is_superuser", "membership__role")
+    more_columns = ("email", "date_joined")
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": (("username", "account"), ("last_name", "first_name", "email"))}),
@@ -75,9 +77,13 @@ class UserAdmin(NeverDeleted, DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Center)
-class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
+class CenterAdmin(ListAdmin, NeverDeleted, RecordFields, ModelAdmin):
     list_display = ("center_code", "center_name_en", "center_name_zh", "hospital_level", "is_active", "last_serial")
     list_filter = ("is_active", "hospital_level")
+    more_columns = (
+        *("province_code", "ethics_approval_no", "ethics_approval_date", "data_sharing_agreement_date"),
+        *("activation_date", "enrollment_start", "enrollment_end", "tace_sessions_per_year", "haic_cycles_per_year"),
+    )
     search_fields = ("center_code", "center_name_en", "center_name_zh")
     readonly_fields = ("limits",)
     fieldsets = (
@@ -118,7 +124,7 @@ class CenterAdmin(NeverDeleted, RecordFields, ModelAdmin):
 
 
 @admin.register(LabReferenceLimit)
-class LabReferenceLimitAdmin(NeverDeleted, RecordFields, ModelAdmin):
+class LabReferenceLimitAdmin(ListAdmin, NeverDeleted, RecordFields, ModelAdmin):
     """What a center's laboratory calls normal. A new limit has a later day; the old one keeps holding before it."""
 
     list_display = ("center", "analyte_code", "sex", "age_from", "age_to", "lln", "uln", "unit", "valid_from")
@@ -131,7 +137,7 @@ class LabReferenceLimitAdmin(NeverDeleted, RecordFields, ModelAdmin):
 
 
 @admin.register(Membership)
-class MembershipAdmin(NeverDeleted, RecordFields, ModelAdmin):
+class MembershipAdmin(ListAdmin, NeverDeleted, RecordFields, ModelAdmin):
     """To be looked up; roles are given and ended with their dates on the page of a person."""
 
     list_display = ("user", "center", "role", "is_active")
@@ -147,7 +153,7 @@ class MembershipAdmin(NeverDeleted, RecordFields, ModelAdmin):
 
 
 @admin.register(Job)
-class JobAdmin(NeverDeleted, ModelAdmin):
+class JobAdmin(ListAdmin, NeverDeleted, ModelAdmin):
     list_display = ("kind", "requested_by", "state", "percent", "attempt", "created_at", "updated_at")
     list_filter = ("state", "kind")
     list_select_related = ("requested_by",)

@@ -13,6 +13,7 @@ from registry.models.imaging import ImagingAssessment
 from registry.models.job import Job
 from registry.models.laboratory import LabResult
 from registry.models.lesion import LesionMeasurement
+from registry.models.list_preferences import ListColumns, SavedFilter
 from registry.models.membership import Membership
 from registry.models.patient import Patient
 from registry.models.progression import ProgressionEvent
@@ -49,6 +50,7 @@ __all__ = [
     "LabReferenceLimit",
     "LabResult",
     "LesionMeasurement",
+    "ListColumns",
     "Membership",
     "OneTimeLink",
     "OtherTreatment",
@@ -60,6 +62,7 @@ __all__ = [
     "QueryMessage",
     "Radiotherapy",
     "Resection",
+    "SavedFilter",
     "SignOff",
     "SubmittedRecords",
     "Sweep",

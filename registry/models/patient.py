@@ -106,7 +106,10 @@ class Patient(CenterRecord):
             ),
         ]
         # The registry identifier, unique alone, has such an index of itself; see registry.admin.search.
-        indexes = [models.Index(fields=["local_id"], name="patient_by_study_number", opclasses=["varchar_pattern_ops"])]
+        indexes = [
+            models.Index(fields=["local_id"], name="patient_by_study_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["center", "registry_id"], name="patient_by_center_and_registry"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.local_id} ({self.registry_id})"

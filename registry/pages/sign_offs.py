@@ -1,5 +1,6 @@
 """Sign-off: who waits for it, the signature itself with its password, and what was signed as it was then (ADR 36)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import ReauthenticateForm as PasswordForm
@@ -9,10 +10,10 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,8 @@ from django.views.decorators.http import require_GET
 
 from registry.access.permissions import centers_where, may
 from registry.errors import Refused
+from registry.lists.columns import Column
+from registry.lists.listing import Choice, Filter, Listing, ShownList, list_page
 from registry.models import Center, Patient, Query, SignOff
 from registry.models.hierarchy import entity_of, model_of
 from registry.pages.context import page_context
@@ -28,28 +31,78 @@ from registry.pages.listing import forms as record_forms
 from registry.records.sign_off import Signable, latest_sign_off, sign_off_all, signable, unsigned
 from registry.records.signed_content import signed_content
 
-PER_PAGE = 25
 MOST_SHOWN = 100
 STATEMENT = gettext_lazy(
     "I have reviewed these records and attest that they are complete and consistent with the source documents."
 )
 
 
+WAITING_LIST = Listing(
+    name="sign_offs",
+    title=gettext_lazy("Awaiting sign-off"),
+    empty=gettext_lazy("All patients are signed off."),
+    default_sort="center",
+    columns=(
+        Column(
+            name="local_id",
+            label=gettext_lazy("Study number"),
+            value=lambda patient: patient.local_id,
+            url=lambda patient: reverse("admin:registry_patient_change", args=[patient.pk]),
+            sort=("local_id",),
+        ),
+        Column(
+            name="registry_id",
+            label=gettext_lazy("Registry ID"),
+            value=lambda patient: patient.registry_id,
+            sort=("registry_id",),
+        ),
+        Column(
+            name="center",
+            label=gettext_lazy("Center"),
+            value=lambda patient: patient.center.center_code,
+            sort=("center__center_code", "local_id"),
+        ),
+        Column(
+            name="queries",
+            label=gettext_lazy("Queries"),
+            value=lambda patient: patient.queries,
+            url=lambda patient: f"{reverse('queries:queries')}?patient={patient.pk}" if patient.queries else "",
+            sort=("queries", "local_id"),
+            is_number=True,
+        ),
+        Column(
+            name="changed",
+            label=gettext_lazy("Last change of the patient's own form"),
+            value=lambda patient: patient.updated_at,
+            sort=("updated_at",),
+            is_more=True,
+        ),
+    ),
+)
+
+
+def _filters(centers: Sequence[int]) -> list[Filter]:
+    own = [(str(center.pk), center.center_code) for center in Center.objects.filter(pk__in=centers)]
+    kinds = [(name, label) for name, label in record_forms() if name != entity_of(Patient)]
+    return [
+        Choice(name="center", label=_("Center"), options=own, blank=_("All")),
+        Choice(name="form", label=_("With a record of"), options=kinds, blank=_("All")),
+    ]
+
+
 @require_GET
 @login_required
-def sign_offs(request: HttpRequest) -> HttpResponse:
+def sign_offs(request: HttpRequest) -> HttpResponseBase:
     """The patients for whose records, as they are now, nobody vouches."""
     centers = _signing(request)
     standing = Query.objects.not_closed().filter(patient=OuterRef("pk")).order_by().values("patient")
-    waiting = _asked(request, centers=centers).select_related("center").order_by("center__center_code", "local_id")
+    waiting = _asked(request, centers=centers).select_related("center")
     waiting = waiting.annotate(queries=Coalesce(Subquery(standing.annotate(n=Count("pk")).values("n")), 0))
-    context = {
-        "page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
-        "centers": Center.objects.filter(pk__in=centers),
-        "forms": [(name, label) for name, label in record_forms() if name != entity_of(Patient)],
-        "wanted": {name: request.GET.get(name, "") for name in ("center", "form")},
-    }
-    return render(request, "registry/queries/sign_offs.html", {**page_context(request, title=_("Sign-off")), **context})
+    listed = list_page(request, WAITING_LIST, rows=waiting, filters=_filters(centers))
+    if not isinstance(listed, ShownList):
+        return listed
+    shown = {"list": listed, "asked": request.GET.urlencode()}
+    return render(request, "registry/queries/sign_offs.html", {**page_context(request, title=_("Sign-off")), **shown})
 
 
 @login_required

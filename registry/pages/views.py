@@ -1,36 +1,28 @@
 """The pages of queries: the list, one query with its thread, and the sweeps that open them."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from registry.access.permissions import centers_where, may
 from registry.errors import Refused
-from registry.models import Center, Patient, Query, Sweep
-from registry.pages import export
+from registry.lists.columns import Column, thousands
+from registry.lists.listing import Listing, ShownList, list_page
+from registry.models import Patient, Query, Sweep
 from registry.pages.context import page_context
-from registry.pages.listing import (
-    AGES,
-    ME,
-    NOBODY,
-    SORTS,
-    STATES,
-    assignees,
-    fields_of_form,
-    filtered_queries,
-    forms,
-    query_filters_of,
-)
-from registry.pages.places import fields_named, form_of, places_shown
+from registry.pages.listing import filtered_queries, query_filters_of
+from registry.pages.places import form_of, places_shown
+from registry.pages.query_list import QUERY_LIST, query_bulk, query_filters
 from registry.queries import (
     answer_query,
     assign_query,
@@ -40,10 +32,26 @@ from registry.queries import (
     reopen_query,
 )
 from registry.queries.sweep import start_sweep
-from registry.spreadsheet import table_file
 
-PER_PAGE = 25
-SWEEPS_SHOWN = 20
+SWEEP_LIST = Listing(
+    name="sweeps",
+    title=gettext_lazy("Previous data checks"),
+    empty=gettext_lazy("No data check has run yet."),
+    default_sort="-started",
+    columns=(
+        Column(name="started", label=gettext_lazy("Started at"), value=lambda s: s.started_at, sort=("started_at",)),
+        Column(name="ended", label=gettext_lazy("Ended at"), value=lambda s: s.ended_at, sort=("ended_at",)),
+        *(
+            Column(name=name, label=label, value=attrgetter(name), shown=thousands(name), sort=(name,), is_number=True)
+            for name, label in (
+                ("patients", gettext_lazy("Patients")),
+                ("records", gettext_lazy("Records")),
+                ("opened", gettext_lazy("Queries opened")),
+                ("closed", gettext_lazy("Queries closed")),
+            )
+        ),
+    ),
+)
 QUERY_ACTS: Mapping[str, Callable[..., None]] = {
     "answer": answer_query,
     "comment": comment_query,
@@ -61,35 +69,21 @@ def _centers(request: HttpRequest) -> list[int]:
 
 @require_GET
 @login_required
-def queries(request: HttpRequest) -> HttpResponse:
+def queries(request: HttpRequest) -> HttpResponseBase:
     centers, wanted = _centers(request), query_filters_of(request.GET.dict())
     found = filtered_queries(wanted, centers=centers, by=request.user)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    rows = [(query, form_of(query), fields_named(query)) for query in page]
-    context = {
-        "wanted": wanted,
-        "page": page,
-        "rows": rows,
-        "centers": Center.objects.filter(pk__in=centers),
-        "states": STATES,
-        "forms": forms(),
-        "fields": fields_of_form(wanted.form),
-        "ages": AGES,
-        "sorts": [(name, label) for name, (label, _order) in SORTS.items()],
-        "assignees": assignees(centers),
-        "me": ME,
-        "nobody": NOBODY,
-    }
+    listed = list_page(
+        request,
+        QUERY_LIST,
+        rows=found,
+        filters=query_filters(wanted, centers=centers),
+        bulk=query_bulk(request.user),
+    )
+    if not isinstance(listed, ShownList):
+        return listed
     patient = _patient(wanted.patient, centers=centers)
-    page_of_list = page_context(request, title=_("Queries"), patient=patient)
-    return render(request, "registry/queries/list.html", {**page_of_list, **context})
-
-
-@require_GET
-@login_required
-def queries_csv(request: HttpRequest) -> StreamingHttpResponse:
-    found = filtered_queries(query_filters_of(request.GET.dict()), centers=_centers(request), by=request.user)
-    return table_file(export.rows(found.iterator(chunk_size=2000)), name=f"queries-{timezone.localdate():%Y-%m-%d}")
+    page = page_context(request, title=_("Queries"), patient=patient)
+    return render(request, "registry/queries/list.html", {**page, "list": listed})
 
 
 @require_GET
@@ -131,7 +125,7 @@ def act_on_query(request: HttpRequest, query_id: int) -> HttpResponse:
 
 
 @login_required
-def sweeps(request: HttpRequest) -> HttpResponse:
+def sweeps(request: HttpRequest) -> HttpResponseBase:
     """How often each check found something, for administrators."""
     if not getattr(request.user, "is_superuser", False):
         raise PermissionDenied
@@ -141,9 +135,11 @@ def sweeps(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("queries:sweeps")
-    found = list(Sweep.objects.select_related("job")[:SWEEPS_SHOWN])
-    latest = found[0] if found else None
-    context = {"sweeps": found, "latest": latest, "job": _job_of(request), "counts": _counts(latest)}
+    listed = list_page(request, SWEEP_LIST, rows=Sweep.objects.all())
+    if not isinstance(listed, ShownList):
+        return listed
+    latest = Sweep.objects.first()
+    context = {"list": listed, "latest": latest, "job": _job_of(request), "counts": _counts(latest)}
     return render(request, "registry/queries/sweeps.html", {**page_context(request, title=_("Data checks")), **context})
 
 

@@ -10,7 +10,9 @@ from django.db.models import Count, Q, QuerySet
 
 from registry.choices import RecordStatus
 from registry.models import Patient, Query
+from registry.models.hierarchy import entity_of
 from registry.records.drafts import form_models, form_tables
+from registry.records.last_changes import changed_last_by
 
 LEAST_FIRST = (
     RecordStatus.DRAFT,
@@ -23,11 +25,13 @@ LEAST_FIRST = (
 
 @dataclass(slots=True, kw_only=True)
 class PatientState:
-    """`changed_at` is the last change of any record, or of its state."""
+    """`changed_at` is the last change of any record, or of its state, and `changed` that record: its kind and id."""
 
     statuses: set[str] = field(default_factory=set)
     queries: int = 0
     changed_at: datetime | None = None
+    changed: tuple[str, int] | None = None
+    changed_by: str = ""
 
     @property
     def state(self) -> RecordStatus:
@@ -37,15 +41,19 @@ class PatientState:
 
 
 def states_of(patient_ids: Collection[int]) -> dict[int, PatientState]:
-    """For the rows of one page; two SQL queries."""
+    """For the rows of one page; four SQL queries."""
     states = {patient_id: PatientState() for patient_id in patient_ids}
-    for patient_id, status, changed_at in _standing(patient_ids):
+    for patient_id, status, changed_at, entity, record_id in _standing(patient_ids):
         state = states[patient_id]
         state.statuses.add(status)
-        state.changed_at = max(filter(None, (state.changed_at, changed_at)))
+        if state.changed_at is None or changed_at > state.changed_at:
+            state.changed_at, state.changed = changed_at, (entity, record_id)
     asked = Query.objects.not_closed().filter(patient__in=patient_ids).order_by().values_list("patient_id")
     for patient_id, count in asked.annotate(n=Count("pk")):
         states[patient_id].queries = count
+    people = changed_last_by({state.changed for state in states.values() if state.changed})
+    for state in states.values():
+        state.changed_by = people.get(state.changed, "") if state.changed else ""
     return states
 
 
@@ -73,11 +81,12 @@ def _with(status: str) -> Q:
     return found
 
 
-def _standing(patient_ids: Collection[int]) -> list[tuple[int, str, datetime]]:
+def _standing(patient_ids: Collection[int]) -> list[tuple[int, str, datetime, str, int]]:
+    """Of each patient and kind of record, by status, when one was changed last, and which."""
     selects = " UNION ALL ".join(
-        f'SELECT {owner} AS patient_id, record_status, max(updated_at) FROM "{table}" '
-        f"WHERE {owner} = ANY (%(ids)s) AND withdrawn_at IS NULL GROUP BY {owner}, record_status"
-        for table, owner in form_tables()
+        f"SELECT {owner} AS patient_id, record_status, max(updated_at), '{entity}', (array_agg(id ORDER BY updated_at DESC))[1] "
+        f'FROM "{table}" WHERE {owner} = ANY (%(ids)s) AND withdrawn_at IS NULL GROUP BY {owner}, record_status'
+        for entity, (table, owner) in zip(map(entity_of, form_models()), form_tables(), strict=True)
     )
     with connection.cursor() as cursor:
         cursor.execute(selects, {"ids": list(patient_ids)})

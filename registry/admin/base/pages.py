@@ -21,13 +21,13 @@ from registry.admin.entry.faults import faults_of
 from registry.admin.entry.nested_rows import with_rows_below
 from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
-from registry.admin.filters import WithdrawnFilter
 from registry.admin.forms import RecordForm, RecordFormSet
+from registry.admin.lists.record_lists import RecordListAdmin
 from registry.admin.navigation import GENERAL, page_after
 from registry.admin.other_section import Fieldset, with_other_section
 from registry.admin.permissions import allows, centers
 from registry.admin.record_links import page_of, patient_of
-from registry.admin.search import CappedPaginator, RecordList
+from registry.admin.search import CappedPaginator
 from registry.admin.states.corrections import stake_of
 from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase
@@ -39,7 +39,7 @@ from registry.records.history import history_of
 from registry.records.withdrawn import withdrawn_of
 
 
-class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
+class RegistryAdmin(RecordListAdmin, RecordSaving, RecordFields, ModelAdmin):
     form = RecordForm
     change_form_before_template = "registry/form/top.html"
     change_form_after_template = "registry/form/reason.html"
@@ -51,19 +51,13 @@ class RegistryAdmin(RecordSaving, RecordFields, ModelAdmin):
     paginator = CappedPaginator
     show_full_result_count = False  # a second count over all records, to say what nobody asked
     list_filter_submit = True
-    actions: tuple[str, ...] = ("export_csv",)
+    actions: tuple[str, ...] = ("export_csv", "submit_selected", "verify_selected", "lock_selected", "assign_selected")
     empty_value_display = "–"
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         # Those withdrawn have a page, too, from which they come back; the list leaves them out unless it is asked for them.
         found = self.model.including_withdrawn.filter(center_id__in=centers(request, may="read_records"))
         return found.select_related("patient__center" if hasattr(self.model, "patient_id") else "center")
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
-        return RecordList
-
-    def get_list_filter(self, request: HttpRequest) -> Any:
-        return (*super().get_list_filter(request), WithdrawnFilter)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Fieldset]:
         return with_other_section(self.sections_of(request, obj), model=self.model)

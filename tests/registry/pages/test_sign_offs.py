@@ -86,7 +86,7 @@ def test_a_second_factor_that_is_set_is_asked(signing, three, cast):
 def test_center_and_form_choose_who_is_signed(signing, three, cast):
     for wanted, names in (({"form": "resection"}, {"ready", "drafted"}), ({"form": "transplant"}, set())):
         page = signing.get(reverse("queries:sign_offs"), {**wanted, "center": str(cast.center.pk)})
-        assert {patient.local_id for patient in page.context["page"]} == names
+        assert {patient.local_id for patient, _cells in page.context["list"].rows} == names
 
 
 def test_who_may_not_sign_is_refused(three, cast, client):

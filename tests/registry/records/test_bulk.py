@@ -43,7 +43,7 @@ def test_the_state_of_a_patient_is_the_least_of_any_record(each):
 
 
 def test_a_preview_says_what_would_happen_and_does_nothing(each, data_manager):
-    told = lines(previewed(BULK_ACTS["lock"], patients=each.values(), by=data_manager))
+    told = lines(previewed(BULK_ACTS["patient", "lock"], items=each.values(), by=data_manager))
     assert told["SUBMITTED"] == (1, "")
     assert "draft records" in told["DRAFT"][1]
     assert "open queries" in told["QUERIED"][1]
@@ -53,9 +53,9 @@ def test_a_preview_says_what_would_happen_and_does_nothing(each, data_manager):
 
 def test_what_is_refused_of_one_keeps_no_other_back(each, data_manager):
     with pytest.raises(Refused, match="reason"):
-        carried_out(BULK_ACTS["lock"], patients=each.values(), by=data_manager, reason=" ")
-    carried_out(BULK_ACTS["lock"], patients=each.values(), by=data_manager, reason="end of study")
-    carried_out(BULK_ACTS["submit"], patients=each.values(), by=data_manager)
+        carried_out(BULK_ACTS["patient", "lock"], items=each.values(), by=data_manager, reason=" ")
+    carried_out(BULK_ACTS["patient", "lock"], items=each.values(), by=data_manager, reason="end of study")
+    carried_out(BULK_ACTS["patient", "submit"], items=each.values(), by=data_manager)
     standing = dict(Patient.objects.values_list("local_id", "record_status"))
     assert standing == {
         **dict.fromkeys(("SUBMITTED", "VERIFIED", "LOCKED"), "LOCKED"),
@@ -65,5 +65,5 @@ def test_what_is_refused_of_one_keeps_no_other_back(each, data_manager):
 
 
 def test_queries_of_many_are_given_to_one_person(each, data_manager, uploader):
-    carried_out(BULK_ACTS["assign"], patients=each.values(), by=data_manager, to=uploader)
+    carried_out(BULK_ACTS["patient", "assign"], items=each.values(), by=data_manager, to=uploader)
     assert Query.objects.get().assigned_to == uploader
