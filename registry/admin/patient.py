@@ -129,7 +129,7 @@ class PatientAdmin(PatientListAdmin, RegistryAdmin):
     form = PatientForm
     list_display = (
         *("local_id", "registry_id", "center_code", *STANDING),
-        *("diagnosis_date", "sessions", "last_seen"),
+        *("sessions", "last_seen"),
     )
     list_filter = (
         ("center", OwnCenterFilter),
