@@ -18,6 +18,7 @@ from tests.conftest import Cast
 pytestmark = pytest.mark.django_db
 
 NOT_LISTS = {
+    "/": "counts, each of which leads to a list",
     "/dashboard/": "counts, with a file of its own",
     "/grid/": "one patient a line and one form a column, with a file of its own",
     "/api/tokens/": "ten at most, each shown whole; none of it is for a file",
@@ -39,6 +40,7 @@ def _addresses(patterns: Any, *, before: str = "/") -> list[str]:
 
 
 def _lists_of_the_admin() -> list[str]:
+    assert get_resolver().url_patterns, "loaded, which also takes away what is no page of ours"
     return [
         reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist") for model in admin.site._registry
     ]
