@@ -86,7 +86,14 @@ def _plain_site() -> admin.AdminSite:
     site.register(AdverseEvent)
     site.register(FollowUp)
     related = ("patient", "center", "assigned_to")
-    site.register(Query, type("PlainQueries", (admin.ModelAdmin,), {"list_display": QUERY_COLUMNS, "list_select_related": related, "list_per_page": 25}))
+    site.register(
+        Query,
+        type(
+            "PlainQueries",
+            (admin.ModelAdmin,),
+            {"list_display": QUERY_COLUMNS, "list_select_related": related, "list_per_page": 25},
+        ),
+    )
     return site  # fmt: skip
 
 
@@ -104,7 +111,12 @@ def _plain_inline(inline: Any) -> type:
     names = {f.name for f in inline.model._meta.local_concrete_fields if f.editable}
     listed = [name for name in _flat(inline.fields or ()) if name in names]
     kind = admin.TabularInline if "tabular" in str(inline.template) else admin.StackedInline
-    body = {"model": inline.model, "extra": 0, "raw_id_fields": _related(inline.model), **({"fields": listed} if listed else {})}
+    body = {
+        "model": inline.model,
+        "extra": 0,
+        "raw_id_fields": _related(inline.model),
+        **({"fields": listed} if listed else {}),
+    }
     return type(f"Plain{inline.model.__name__}Rows", (kind,), body)
 
 
@@ -204,7 +216,19 @@ def _time(client: Client, *, page: Page) -> None:
         page.own[side].append((process_time() - own) * 1000)
 
 
-HEAD = ("page", "p50, ms", "plain admin, ms", "ratio", "own work, ms", "plain, ms", "SQL", "plain SQL", "bytes", "sent", "held against")
+HEAD = (
+    "page",
+    "p50, ms",
+    "plain admin, ms",
+    "ratio",
+    "own work, ms",
+    "plain, ms",
+    "SQL",
+    "plain SQL",
+    "bytes",
+    "sent",
+    "held against",
+)
 
 
 def _row(page: Page) -> list[str]:

@@ -105,7 +105,7 @@ class Patient(CenterRecord):
                 condition=models.Q(diagnosis_date__gte=models.F("birth_date")), name="diagnosis_not_before_birth"
             ),
         ]
-        # The registry identifier, unique alone, has such an index of itself; see registry.admin.search.
+        # The registry identifier, unique alone, has such an index of itself; see registry.admin.lists.search.
         indexes = [
             models.Index(fields=["local_id"], name="patient_by_study_number", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["center", "registry_id"], name="patient_by_center_and_registry"),

@@ -23,11 +23,11 @@ from registry.admin.export import csv_of
 from registry.admin.fields import about_fields
 from registry.admin.forms import RecordForm, RecordFormSet
 from registry.admin.lists.record_lists import RecordListAdmin
+from registry.admin.lists.search import CappedPaginator
 from registry.admin.navigation import GENERAL, page_after
 from registry.admin.other_section import Fieldset, with_other_section
 from registry.admin.permissions import allows, centers
 from registry.admin.record_links import page_of, patient_of
-from registry.admin.search import CappedPaginator
 from registry.admin.states.corrections import stake_of
 from registry.admin.states.submission import SUBMIT, submit_label, submit_saved
 from registry.admin.types import PageBase

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from registry.admin.filters import WithdrawnFilter
 from registry.admin.lists.list_admin import ListAdmin
+from registry.admin.lists.search import RecordList
 from registry.admin.lists.values import state_badge
-from registry.admin.search import RecordList
 from registry.admin.states.bulk_acts import to_preview
 from registry.choices import RecordStatus
 from registry.models import Patient

@@ -79,7 +79,7 @@ def test_every_page_with_a_table_is_a_list_or_says_why_not(everybody: dict[str, 
             continue
         for client in everybody.values():
             page = client.get(address)
-            if page.status_code == 200 and "<table" in page.content.decode() or b"data-list=" in page.content:
+            if (page.status_code == 200 and "<table" in page.content.decode()) or b"data-list=" in page.content:
                 lists.append(address)
                 _files(client, address)
                 break
