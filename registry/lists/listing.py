@@ -4,12 +4,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.functional import Promise
 
+from registry.errors import Refused
 from registry.lists.columns import Cell, Column, cells_of, chosen
 from registry.lists.files import FORMATS, list_file
 from registry.lists.tools import FILE, SORT, ListTools, Part, address_of, tools_of, wanted_columns
@@ -133,11 +136,8 @@ def list_page(
     """The page of the list, or the file that its address asks for."""
     columns = listing.shown_columns(wanted_columns(request, list_name=listing.name, prefix=listing.prefix))
     ordered = rows.order_by(*listing.order(request.GET.get(listing.named(SORT), "")))
-    file_format = request.GET.get(listing.named(FILE), "")
-    if file_format in FORMATS:
-        written = ([column.value(row) for column in columns] for row in _prepared(ordered, listing=listing))
-        head = [column.label for column in columns]
-        return list_file(head, rows=written, file_format=file_format, name=listing.name)
+    if request.GET.get(listing.named(FILE)) in FORMATS:
+        return _file(request, listing=listing, rows=ordered, columns=columns)
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get(listing.named(PAGE)))
     found = list(page.object_list)
     listing.prepare(found)
@@ -158,6 +158,19 @@ def list_page(
         next=turned.get(page.number + 1, ""),
         bulk=bulk,
     )
+
+
+def _file(
+    request: HttpRequest, *, listing: Listing, rows: QuerySet[Any], columns: Sequence[Column]
+) -> HttpResponseBase:
+    parameter = listing.named(FILE)
+    written = ([column.value(row) for column in columns] for row in _prepared(rows, listing=listing))
+    head = [column.label for column in columns]
+    try:
+        return list_file(head, rows=written, file_format=request.GET[parameter], name=listing.name)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(address_of(request, without=(parameter,)))
 
 
 def _beside(page: Page) -> list[int]:

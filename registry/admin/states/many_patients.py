@@ -7,8 +7,10 @@ from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from registry.admin.lists.values import state_badge
 from registry.admin.states.bulk_acts import to_preview
 from registry.admin.types import PageBase
 from registry.choices import RecordStatus
@@ -36,6 +38,15 @@ class PatientListAdmin(PageBase):
         states = states_of([patient.pk for patient in records])
         for patient in records:
             patient.standing = states[patient.pk]
+
+    # Of all records, by which the database cannot sort.
+    @admin.display(description=gettext_lazy("State"))
+    def record_state(self, patient: Any) -> str:
+        return state_badge(patient.standing.state)
+
+    @admin.display(description=gettext_lazy("Last change"))
+    def last_change(self, patient: Any) -> Any:
+        return timezone.localdate(patient.standing.changed_at) if patient.standing.changed_at else None
 
     @admin.action(description=gettext_lazy("Submit all drafts of the selected patients"), permissions=("change",))
     def submit_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
