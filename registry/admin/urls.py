@@ -6,8 +6,8 @@ from registry.admin.entry.choice_list import choice_list
 from registry.admin.entry.drafts import discard_draft_page, keep_draft_page
 from registry.admin.entry.printout import printout_page
 from registry.admin.field_page import cell_page, field_page
+from registry.admin.lists.bulk_acts import bulk_page
 from registry.admin.live_values import derive_page
-from registry.admin.states.bulk_acts import bulk_page
 from registry.pages.sign_offs import sign_patient
 from registry.web.sessions import stay_page
 

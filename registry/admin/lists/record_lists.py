@@ -13,10 +13,10 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from registry.admin.filters import WithdrawnFilter
+from registry.admin.lists.bulk_acts import to_preview
 from registry.admin.lists.list_admin import ListAdmin
 from registry.admin.lists.search import RecordList
 from registry.admin.lists.values import state_badge
-from registry.admin.states.bulk_acts import to_preview
 from registry.choices import RecordStatus
 from registry.models import Patient
 from registry.models.hierarchy import entity_of, patient_id_of

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from registry.admin.lists.bulk_acts import to_preview
 from registry.admin.lists.values import state_badge
-from registry.admin.states.bulk_acts import to_preview
 from registry.admin.types import PageBase
 from registry.choices import RecordStatus
 from registry.records.states import in_state, states_of

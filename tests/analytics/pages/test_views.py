@@ -83,7 +83,7 @@ def test_the_study_page_says_the_protocol_in_plain_words(cast: Cast, study: Stud
 
 def test_the_list_finds_and_orders_studies_and_names_the_latest_run(cast: Cast, finished: Run) -> None:
     assert f'href="{finished.get_absolute_url()}"' in page(cast.statistician, "/studies/?q=downstaging&sort=-created")
-    assert "No studies match your search." in page(cast.statistician, "/studies/?q=transplant")
+    assert "Nothing meets all of these conditions." in page(cast.statistician, "/studies/?q=transplant")
 
 
 def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> None:
