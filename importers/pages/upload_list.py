@@ -41,6 +41,7 @@ UPLOAD_LIST = Listing(
         ),
         Column(
             name="size",
+            is_aside=True,
             label=gettext_lazy("Size"),
             value=lambda upload: upload.size_bytes,
             shown=lambda upload: filesizeformat(upload.size_bytes),

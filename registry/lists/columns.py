@@ -19,7 +19,8 @@ Read = Callable[[Any], Any]
 class Column:
     """`value` is what stands in a file. A page may show it shorter, lead somewhere from it, and say something below it.
 
-    `is_more` where the column is shown only to who chose it. `sort` are the fields that it is sorted by.
+    `is_more` where the column is shown only to who chose it; a phone leaves out what is `is_aside`. `sort` are the fields that
+    it is sorted by.
     """
 
     name: str
@@ -32,17 +33,19 @@ class Column:
     sort: tuple[str, ...] = ()
     is_more: bool = False
     is_number: bool = False
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One column of one row, as the page draws it."""
+    """One column of one row, as the page draws it; on a phone, which has no heads, a number needs its `label`."""
 
     text: Any
     url: str
     note: str
     badge: str
-    is_number: bool
+    styles: str
+    label: str
 
 
 def cells_of(row: Any, *, columns: Iterable[Column]) -> list[Cell]:
@@ -52,7 +55,8 @@ def cells_of(row: Any, *, columns: Iterable[Column]) -> list[Cell]:
             url=column.url(row) if column.url else "",
             note=str(column.note(row) or "") if column.note else "",
             badge=str(column.badge(row)).lower() if column.badge else "",
-            is_number=column.is_number,
+            styles=_styles(column),
+            label=str(column.label) if column.is_number else "",
         )
         for column in columns
     ]
@@ -82,6 +86,15 @@ def plain(value: Any) -> Any:
 def thousands(name: str) -> Read:
     """A number on the page, with its thousands apart."""
     return lambda row: f"{getattr(row, name):,}"
+
+
+def _styles(column: Column) -> str:
+    told = {
+        "caliper-number": column.is_number,
+        "caliper-aside": column.is_aside,
+        "caliper-sentence": column.shown is not None and not column.is_number,
+    }
+    return " ".join(name for name, holds in told.items() if holds)
 
 
 def _said(text: Any) -> Any:

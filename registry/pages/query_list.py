@@ -75,6 +75,7 @@ QUERY_LIST = Listing(
         ),
         Column(
             name="days",
+            is_aside=True,
             label=gettext_lazy("Days open"),
             value=lambda q: q.days_open,
             is_number=True,
@@ -82,6 +83,7 @@ QUERY_LIST = Listing(
         ),
         Column(
             name="assigned",
+            is_aside=True,
             label=gettext_lazy("Assigned to"),
             value=lambda q: q.assigned_to.get_username() if q.assigned_to else "",
             sort=("assigned_to__username", "opened_at"),
