@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from registry.access.permissions import centers_of
 from registry.errors import NotAllowed, Refused
 from registry.models import ListColumns, SavedFilter
+from registry.models.list_preferences import LONGEST_ADDRESS, LONGEST_NAME
 
 MOST_FILTERS = 50  # of one person in one list
 
@@ -37,7 +38,7 @@ def save_filter(list_name: str, *, name: str, address: str, by: Any, shared_with
     own = SavedFilter.objects.filter(user_id=by.pk, list_name=list_name)
     if not said:
         raise Refused(_("Give the filter a name."))
-    if len(said) > SavedFilter._meta.get_field("name").max_length or len(address) > 2000:
+    if len(said) > LONGEST_NAME or len(address) > LONGEST_ADDRESS:
         raise Refused(_("The name or the filter is too long to be saved."))
     if own.exclude(name=said).count() >= MOST_FILTERS:
         raise Refused(_("You have %(most)d saved filters for this list. Delete one first.") % {"most": MOST_FILTERS})

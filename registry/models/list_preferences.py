@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_NAME, LONGEST_ADDRESS = 80, 2000
+
 
 class ListColumns(models.Model):
     """The columns of one list, in their order, as one person chose them."""
@@ -43,8 +45,8 @@ class SavedFilter(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("User"))
     list_name = models.CharField(_("List"), max_length=60)
-    name = models.CharField(_("Name"), max_length=80)
-    address = models.CharField(_("Address"), max_length=2000)
+    name = models.CharField(_("Name"), max_length=LONGEST_NAME)
+    address = models.CharField(_("Address"), max_length=LONGEST_ADDRESS)
     is_shared = models.BooleanField(_("Shared"), default=False)
     center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
     saved_at = models.DateTimeField(_("Saved at"), default=timezone.now)

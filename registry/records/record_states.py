@@ -51,8 +51,9 @@ def records_in_state(records: QuerySet[Any], *, state: str) -> QuerySet[Any]:
     """Queried where a standing query names the record or a part of it, as its own page says."""
     if state not in RecordStatus.values:
         return records
-    queried = Q(pk__in=_named(entity_of(records.model)))
-    for child, column in child_models(records.model):
+    model: type[CenterRecord] = records.model
+    queried = Q(pk__in=_named(entity_of(model)))
+    for child, column in child_models(model):
         queried |= Q(pk__in=child.objects.filter(pk__in=_named(entity_of(child))).values(column))
     if state == RecordStatus.QUERIED:
         return records.filter(queried, record_status__in=MAY_BE_QUERIED)
