@@ -12,7 +12,7 @@ LONGEST_NAME, LONGEST_ADDRESS = 80, 2000
 
 
 class ListColumns(models.Model):
-    """The columns of one list, in their order, as one person chose them."""
+    """The columns of one list, as one person chose them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("User"))
     list_name = models.CharField(_("List"), max_length=60)
