@@ -50,10 +50,10 @@ def timed(name: str, *, database: str, into: list[Step]) -> Iterator[None]:
     into.append(step)
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here
-    start, own, server = perf_counter(), _own_seconds(), _server_seconds(database)
+    start, own, server = perf_counter(), _own_seconds(), server_seconds(database)
     yield
     step.seconds, step.own = perf_counter() - start, _own_seconds() - own
-    step.server, step.peak_mb = _server_seconds(database) - server, peak_mb()
+    step.server, step.peak_mb = server_seconds(database) - server, peak_mb()
     print(step, flush=True)
 
 
@@ -76,7 +76,7 @@ def peak_mb() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def _server_seconds(database: str) -> float:
+def server_seconds(database: str) -> float:
     """Of a server on this machine: its processes are named after the database they serve."""
     ticks = 0
     for process in Path("/proc").glob("[0-9]*"):
