@@ -94,6 +94,10 @@ class Head:
     sorted: str  # ascending, descending or none, as the attribute aria-sort says it
     is_number: bool
 
+    @property
+    def arrow(self) -> str:
+        return {"ascending": "↑", "descending": "↓"}.get(self.sorted, "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownFilter:

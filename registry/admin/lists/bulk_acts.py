@@ -1,6 +1,6 @@
 """One act on the ticked rows of a list: first what would become of each, then, confirmed, what did."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,18 @@ class Chosen:
     act: BulkAct
     items: QuerySet[Any]
     back: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownLine:
+    """What becomes of one row, as the page draws it."""
+
+    name: str
+    url: str
+    center: str
+    patient: Patient
+    count: int
+    why_not: str
 
 
 @login_required
@@ -106,19 +118,16 @@ def _preview(request: HttpRequest, *, chosen: Chosen, refusal: str) -> HttpRespo
     return render(request, "registry/bulk.html", {**page_context(request, title=act.label), **shown})
 
 
-def _line(line: Line) -> Mapping[str, Any]:
-    """As the page draws it."""
+def _line(line: Line) -> ShownLine:
     item = line.item
-    url = item.get_absolute_url() if isinstance(item, Query) else page_of(item)
-    name = item.local_id if isinstance(item, Patient) else f"{line.patient.local_id} · {item}"
-    return {
-        "name": name,
-        "url": url,
-        "center": item.center.center_code,
-        "count": line.count,
-        "why_not": line.why_not,
-        "patient": line.patient,
-    }
+    return ShownLine(
+        name=item.local_id if isinstance(item, Patient) else f"{line.patient.local_id} · {item}",
+        url=item.get_absolute_url() if isinstance(item, Query) else page_of(item),
+        center=item.center.center_code,
+        patient=line.patient,
+        count=line.count,
+        why_not=line.why_not,
+    )
 
 
 def _carry_out(request: HttpRequest, *, chosen: Chosen) -> HttpResponseRedirect:
@@ -132,7 +141,7 @@ def _carry_out(request: HttpRequest, *, chosen: Chosen) -> HttpResponseRedirect:
     done = sum(not line.why_not for line in lines)
     messages.success(request, _done(act, count=done))
     for line in [line for line in lines if line.why_not][:MOST_WARNINGS]:
-        messages.warning(request, f"{_line(line)['name']}: {line.why_not}")
+        messages.warning(request, f"{_line(line).name}: {line.why_not}")
     return redirect(chosen.back)
 
 

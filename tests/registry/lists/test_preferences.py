@@ -97,7 +97,7 @@ def test_records_and_queries_ticked_in_their_lists_are_acted_on_after_a_preview(
     assert [len(preview.context[name]) for name in ("will", "will_not")] == [1, 1]
     entering.post(f"{preview.request['PATH_INFO']}?{preview.request['QUERY_STRING']}")
     address = f"/records/bulk/assign/?of=query&ids={query.pk}"
-    assert [line["count"] for line in entering.get(address).context["will"]] == [1]
+    assert [line.count for line in entering.get(address).context["will"]] == [1]
     assert entering.post(address, {"to": cast.uploader.pk}).url == "/queries/"
     with center_scope([cast.center.pk]):
         quiet.refresh_from_db()

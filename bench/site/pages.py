@@ -1,4 +1,4 @@
-"""How soon the first byte of the ten main pages comes, beside Django's plain admin of the same models: python -m bench.pages
+"""How soon the first byte of the ten main pages comes, beside Django's plain admin of the same models: python -m bench.site.pages
 
 Over the registry of this folder, such as the demo's, as its data manager. Both sides are asked in turn, so that whatever else the
 machine does falls on both alike. A page that the plain admin does not have stands beside the nearest it has, which is named.
@@ -150,7 +150,7 @@ def main() -> int:
     text = table(HEAD, rows=[_row(page) for page in pages])
     print(text)
     if "--write" in sys.argv:
-        write_table(text, of="python -m bench.pages", on=OPERATIONS)
+        write_table(text, of="python -m bench.site.pages", on=OPERATIONS)
     return 0 if all(page.ratio <= MOST_TIMES_PLAIN for page in pages if page.is_comparable) else 1
 
 

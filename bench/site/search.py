@@ -1,4 +1,4 @@
-"""What Ctrl+K takes over 100,000 patients, and whether it ever finds one of another center: python -m bench.search
+"""What Ctrl+K takes over 100,000 patients, and whether it ever finds one of another center: python -m bench.site.search
 
 Asks the address that the page asks, signed in as the manager of one center and as somebody who reads all of them.
 """
@@ -25,8 +25,8 @@ django.setup()
 from django.contrib.auth.models import User  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 
-from bench.crowd import crowd  # noqa: E402
 from bench.page import OPERATIONS, table, write_table  # noqa: E402
+from bench.site.crowd import crowd  # noqa: E402
 from bench.stopwatch import server_seconds  # noqa: E402
 from registry.access.permissions import centers_where  # noqa: E402
 from registry.access.roles import connected_as  # noqa: E402
@@ -49,7 +49,7 @@ def main() -> int:
     text = table(HEAD, rows=[row.cells for row in rows])
     print(text)
     if "--write" in sys.argv:
-        write_table(text, of="python -m bench.search", on=OPERATIONS)
+        write_table(text, of="python -m bench.site.search", on=OPERATIONS)
     return 0 if all(row.p95 <= MOST_MS and not row.foreign for row in rows) else 1
 
 
