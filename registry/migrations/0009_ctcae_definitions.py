@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_adverse_event_occurrence'),
+        ('registry', '0008_attachments'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0006_adverse_event_occurrence'),
+        ('registry', '0009_ctcae_definitions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
