@@ -8,7 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from analytics.models import Run
+from analytics.models import Run, Study
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 
@@ -33,6 +33,15 @@ def accept_design(run: Run, *, by: AbstractBaseUser, reason: str) -> None:
         if found.finished_at and not found.failure and found.accepted_at is None and not is_blocked(found):
             found.accepted_by_id, found.accepted_at = by.pk, timezone.now()
             found.save(update_fields=["accepted_by", "accepted_at"])
+            remember_opening(found)
+
+
+def remember_opening(run: Run) -> None:
+    """The study knows since when outcomes have been open, also for those who may not see this run."""
+    study = Study.objects.select_for_update().get(pk=run.study_id)
+    if study.outcomes_opened_at is None:
+        study.outcomes_opened_at = run.accepted_at
+        study.save(update_fields=["outcomes_opened_at"])
 
 
 def is_blocked(run: Run) -> bool:
@@ -49,6 +58,7 @@ def carry_acceptance(run: Run) -> None:
     same = Run.objects.filter(study__name=run.study.name, design_sha256=run.design_sha256, accepted_at__isnull=False)
     if run.design_sha256 and not is_blocked(run) and (earlier := same.order_by("accepted_at").first()):
         run.accepted_by_id, run.accepted_at = earlier.accepted_by_id, earlier.accepted_at
+        remember_opening(run)
 
 
 def design_sha256(result: Json) -> str:

@@ -24,7 +24,7 @@ READ_BEFORE_THE_SCOPE = {"registry.Center", "registry.Membership"}
 # What a center's laboratory calls normal names no patient, and administrators, who have no center, keep it.
 NAMES_NO_PATIENT = {"registry.LabReferenceLimit"}
 # What was typed and is saved, given up or old is gone: no record, and nothing to keep. Nor is how somebody likes to see a list.
-SHORT_LIVED = {"registry.FormDraft", "registry.ListColumns", "registry.SavedFilter"}
+SHORT_LIVED = {"registry.FormDraft", "registry.ListColumns", "registry.SavedFilter", "analytics.StudyDraft"}
 CLINICAL_APPS = {"registry", "importers", "analytics"}
 
 
