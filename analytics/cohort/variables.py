@@ -1,6 +1,6 @@
 """Which variables the registry derives, of which record, and from which other records; and which of them a study names."""
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cache
 from typing import Any
 
@@ -98,8 +98,17 @@ def derivable() -> Mapping[str, Mapping[str, Set[str]]]:
 
 def variables_named(protocol: StudyProtocol) -> Wanted:
     """The derived variables that a study's conditions, covariates and endpoints read, by kind of record."""
+    return _derivable_of((*variables_in(protocol.model_dump(mode="json")), *_read_by_endpoints(protocol)))
+
+
+def variables_in_population(content: Mapping[str, Any]) -> Wanted:
+    """Those that events, criteria and arms of a protocol read, which may be no whole one yet."""
+    return _derivable_of(variables_in({"population": content.get("population"), "arms": content.get("arms")}))
+
+
+def _derivable_of(named: Iterable[tuple[Set[Noun], str]]) -> Wanted:
     found: dict[str, set[str]] = {entity: set() for entity in derivable()}
-    for nouns, name in (*_named(protocol), *_read_by_endpoints(protocol)):
+    for nouns, name in named:
         for entity in _entities(nouns):
             plain = name.removeprefix(ENTERED_PREFIX)
             if entity == BURDEN:
@@ -124,8 +133,8 @@ def without_underived(tables: Mapping[str, pd.DataFrame], *, wanted: Wanted) -> 
     }
 
 
-def _named(protocol: StudyProtocol) -> Iterator[tuple[Set[Noun], str]]:
-    content = protocol.model_dump(mode="json")
+def variables_in(content: Mapping[str, Any]) -> Iterator[tuple[Set[Noun], str]]:
+    """Every text of a protocol's content that may name a variable."""
     events = content["population"]["events"]
     nouns = {name: frozenset(Noun(noun) for noun in rule.get("records") or ()) for name, rule in events.items()}
     yield from _words(content, nouns=frozenset(), of_event=nouns)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analytics.editor import views as editor
 from analytics.exports.views import export
 from analytics.pages import views
 
@@ -9,6 +10,18 @@ app_name = "analytics"
 urlpatterns = [
     path("studies/", views.studies, name="studies"),
     path("studies/take-up/", views.add_study, name="take_up"),
+    path("studies/new/", editor.start, name="new_study"),
+    path("studies/drafts/<int:draft_id>/", editor.draft, name="draft"),
+    path("studies/drafts/<int:draft_id>/live/", editor.live, name="draft_live"),
+    path("studies/drafts/<int:draft_id>/names/", editor.names, name="draft_names"),
+    path("studies/drafts/<int:draft_id>/study.yaml", editor.draft_yaml, name="draft_yaml"),
+    path("studies/drafts/<int:draft_id>/freeze/", editor.freeze, name="freeze"),
+    path("studies/drafts/<int:draft_id>/discard/", editor.discard, name="discard"),
+    path("studies/<int:study_id>/edit/", editor.from_study, name="edit_study"),
+    path("studies/<int:study_id>/lock/", editor.lock, name="lock_study"),
+    path("studies/<int:study_id>/study.yaml", views.study_yaml, name="study_yaml"),
+    path("studies/<int:study_id>/plan/", views.plan, name="plan"),
+    path("studies/<int:study_id>/plan.pdf", views.plan_pdf, name="plan_pdf"),
     path("studies/<int:study_id>/", views.study, name="study"),
     path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
     path("studies/<int:study_id>/export/", export, name="export"),

@@ -14,19 +14,23 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from analytics.editor.views import yaml_response
+from analytics.editor.words import diff_words
 from analytics.exports.forms import ExportForm
-from analytics.models import Export, Run, Study
+from analytics.frame import sha256
+from analytics.models import Export, Run, Study, StudyDraft
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
 from analytics.report.labels import in_reader_language
 from analytics.report.methods import protocol_sections
+from analytics.report.plan import plan_facts, plan_paper, plan_sections
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables import to_csv
 from analytics.result.comparison import json_text
-from analytics.studies import services
+from analytics.studies import services, versions
 from analytics.studies.acceptance import accept_design, failed_checks
-from registry.access.permissions import may
+from registry.access.permissions import centers_where, may
 from registry.lists.listing import ShownList, Typed, list_page
 from registry.pages.context import page_context
 
@@ -57,6 +61,9 @@ def studies(request: HttpRequest) -> HttpResponseBase:
         "list": listed,
         "offered": [p for p in library() if (p.id, p.version) not in taken_up],
         "may_run": may(request.user, verb="run_studies"),
+        "drafts": StudyDraft.objects.filter(
+            center_ids__contained_by=centers_where(_user(request), may="run_studies")
+        ).select_related("updated_by"),
     }
     return render(request, "analytics/studies.html", {**page_context(request, title=_("Studies")), **context})
 
@@ -92,8 +99,36 @@ def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
         "exports": exports,
         "export_form": ExportForm() if may(request.user, verb="run_studies") else None,
         "may_run": may(request.user, verb="run_studies"),
+        "history": history_on_page(found),
+        "may_lock": found.locked_at is None and not versions.outcomes_opened(found.name),
     }
     return render(request, "analytics/study.html", {**page_context(request, title=found.title), **context})
+
+
+@require_GET
+@for_readers_of_studies
+def study_yaml(request: HttpRequest, study_id: int) -> HttpResponse:
+    """To the byte: read into a draft and frozen, it has the same hash."""
+    found = get_object_or_404(Study, pk=study_id)
+    return yaml_response(found.protocol, name=f"{found.name}-{found.version}")
+
+
+@require_GET
+@for_readers_of_studies
+def plan(request: HttpRequest, study_id: int) -> HttpResponse:
+    found = get_object_or_404(Study, pk=study_id)
+    context = {"study": found, "facts": plan_facts(found), "sections": plan_sections(found)}
+    return render(request, "analytics/plan.html", {**page_context(request, title=_("Study plan")), **context})
+
+
+@require_GET
+@for_readers_of_studies
+def plan_pdf(request: HttpRequest, study_id: int) -> HttpResponse:
+    found = get_object_or_404(Study, pk=study_id)
+    content = plan_paper(found, printed_by=str(request.user))
+    name = f"{found.name}-{found.version}-plan.pdf"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_POST
@@ -111,6 +146,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         "run": found,
         "study": found.study,
         "failures": [in_reader_language(message) for message in found.failure],
+        **plan_on_page(found.study),
     }
     if hasattr(found, "result"):
         context |= {
@@ -166,6 +202,27 @@ def table(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     if wanted is None:
         raise Http404
     return _download(to_csv(wanted), kind="text/csv; charset=utf-8", name=_file_name(found, ending=f"{name}.csv"))
+
+
+def history_on_page(study: Study) -> list[dict[str, Any]]:
+    """Every version, the latest first, with what became other since the one before."""
+    history = versions.versions_of(study.name)
+    rows = [
+        {
+            "study": each,
+            "sha256": sha256(each.protocol),
+            "changes": diff_words(before.protocol, each.protocol) if before else [],
+        }
+        for before, each in zip([None, *history], history, strict=False)
+    ]
+    return rows[::-1]
+
+
+def plan_on_page(study: Study) -> dict[str, Any]:
+    """Whether the plan of a result was locked before its outcomes, and how it was amended since."""
+    history = versions.versions_of(study.name)
+    locked = next((each for each in history if each.locked_at), None)
+    return {"locked": locked, "amendments": versions.amendments(history)}
 
 
 def _studies(wanted: str) -> QuerySet[Study]:

@@ -1,5 +1,6 @@
 """pydantic's complaints about a protocol → sentences that name the key."""
 
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -13,9 +14,71 @@ Plan = TypeVar("Plan", bound=BaseModel)
 KIND = "type: "  # begins the tag of each kind of a union, which is no key and is not shown
 
 
-def sentence(en: str, *, zh: str) -> PydanticCustomError:
-    """A complaint of our own validators, in both languages."""
-    return PydanticCustomError("sentence", "{en}", {"en": en, "zh": zh})
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong at a place of the content; the words do not repeat the place."""
+
+    place: Place
+    message: Message
+
+
+def sentence(en: str, *, zh: str, at: Place = ()) -> PydanticCustomError:
+    """A complaint of our own validators, in both languages; `at` is where below the validated part the fault is."""
+    return PydanticCustomError("sentence", "{en}", {"en": en, "zh": zh, "at": list(at)})
+
+
+def problems_of(model: type[BaseModel], *, content: Any) -> tuple[Problem, ...]:
+    """Every fault that pydantic and our validators find, each at its place."""
+    try:
+        model.model_validate(content)
+    except ValidationError as error:
+        return tuple(_problem(detail) for detail in error.errors(include_url=False))
+    return ()
+
+
+def _problem(detail: ErrorDetails) -> Problem:
+    at = detail.get("ctx", {}).get("at", ())
+    return Problem(place=(*detail["loc"], *at), message=_at_the_field(detail))
+
+
+def _at_the_field(detail: ErrorDetails) -> Message:
+    context: dict[str, Any] = detail.get("ctx", {})
+    match detail["type"]:
+        case "sentence":
+            return Message(en=f"{_capital(context['en'])}.", zh=f"{context['zh']}。")
+        case "missing":
+            return Message(en="Required.", zh="必填。")
+        case "extra_forbidden":
+            return Message(en="Unknown key. Remove it.", zh="未知的键，请删除。")
+        case "too_short":
+            return Message(en="At least one is required.", zh="至少需要一项。")
+        case "literal_error" | "enum":
+            allowed = str(context["expected"])
+            return Message(
+                en=f"{_shown(detail['input'])} is not allowed. Allowed values: {allowed}.",
+                zh=f"{_shown(detail['input'])} 不可用；可用的值：{allowed.replace(' or ', '、')}。",
+            )
+    return _of_a_value(detail, context=context)
+
+
+def _of_a_value(detail: ErrorDetails, *, context: dict[str, Any]) -> Message:
+    limits = {"greater_than": (">", "gt"), "greater_than_equal": ("≥", "ge"), "less_than": ("<", "lt")}
+    limits |= {"less_than_equal": ("≤", "le")}
+    shown = _shown(detail["input"])
+    if detail["type"] in limits:
+        sign, key = limits[detail["type"]]
+        return Message(en=f"{shown} is not {sign} {context[key]}.", zh=f"{shown} 不满足 {sign} {context[key]}。")
+    kinds = {"int": ("a whole number", "整数"), "float": ("a number", "数值"), "bool": ("yes or no", "是或否")}
+    kinds |= {"date": ("a date such as 2023-08-31", "日期，如 2023-08-31"), "string": ("text", "文字")}
+    en, zh = kinds.get(detail["type"].split("_")[0], ("a value that fits here", "适合此处的值"))
+    return Message(en=f"{shown} is not {en}.", zh=f"{shown} 不是{zh}。")
+
+
+def _capital(text: str) -> str:
+    return text if "_" in text.split(" ")[0] else text[:1].upper() + text[1:]
 
 
 def validate_plan(model: type[Plan], *, content: dict[str, Any]) -> Plan:

@@ -52,12 +52,18 @@ class Arms(Part):
     def _labels_differ(self) -> Self:
         labels = [arm.label for arm in self.all_arms]
         if len(set(labels)) < len(labels):
-            raise sentence("two arms have the same label; give each its own", zh="有两组使用了同一标签；请分别命名")
+            raise sentence(
+                "two arms have the same label; give each its own",
+                zh="有两组使用了同一标签；请分别命名",
+                at=("reference", "label"),
+            )
         for contrast in self.contrasts:
             for name in map(token_text, contrast):
                 if self.called(name) is None:
                     raise sentence(
-                        f"contrasts names {name}, which is not an arm", zh=f"contrasts 中的 {name} 不是任何一组"
+                        f"contrasts names {name}, which is not an arm",
+                        zh=f"contrasts 中的 {name} 不是任何一组",
+                        at=("contrasts",),
                     )
             if self.called(token_text(contrast[0])) == self.called(token_text(contrast[1])):
                 raise sentence("a contrast compares an arm with itself", zh="对比的两组相同")
@@ -182,15 +188,19 @@ class AnalysisPlan(Part):
     def _names_agree(self) -> Self:
         names = [covariate.name for covariate in self.covariates]
         for name in sorted({name for name in names if names.count(name) > 1}):
-            raise sentence(f"the covariate {name} is listed twice", zh=f"协变量 {name} 重复列出")
+            last = len(names) - 1 - names[::-1].index(name)
+            at = ("covariates", last, "name")
+            raise sentence(f"the covariate {name} is listed twice", zh=f"协变量 {name} 重复列出", at=at)
         for name in sorted(set(names) & self._reserved):
-            raise sentence(f"a covariate cannot be named {name}", zh=f"协变量不能命名为 {name}")
+            at = ("covariates", names.index(name), "name")
+            raise sentence(f"a covariate cannot be named {name}", zh=f"协变量不能命名为 {name}", at=at)
         self._outcomes_name_what_is_there()
         self._design_names_what_is_there()
         if self.design.method != "none" and not self.score_covariates:
             raise sentence(
                 f"the design {self.design.method} requires at least one propensity score covariate",
                 zh=f"设计 {self.design.method} 至少需要一个进入评分的协变量",
+                at=("covariates",),
             )
         return self
 
@@ -203,7 +213,9 @@ class AnalysisPlan(Part):
         for key, name in named:
             if name not in known:
                 raise sentence(
-                    f"{key} names {name}, which is not among the covariates", zh=f"{key} 中的 {name} 不在协变量列表中"
+                    f"{key} names {name}, which is not among the covariates",
+                    zh=f"{key} 中的 {name} 不在协变量列表中",
+                    at=tuple(key.split(".")) if key != "sensitivity.covariates" else ("sensitivity",),
                 )
         for key, name, cut in of_levels:
             _require_levels(known.get(name), key=key, name=name, cut=cut)
@@ -223,11 +235,13 @@ class AnalysisPlan(Part):
                     raise sentence(
                         f"design.{key} names {name}, which is not among the covariates",
                         zh=f"design.{key} 中的 {name} 不在协变量列表中",
+                        at=("design", *key.split(".")),
                     )
                 if key in ("covariate_caliper", "cem.cut") and types[name] != "continuous":
                     raise sentence(
                         f"design.{key} names {name}, which is not continuous",
                         zh=f"design.{key} 中的 {name} 不是连续变量",
+                        at=("design", *key.split(".")),
                     )
 
     @property
@@ -277,11 +291,16 @@ def _require_levels(covariate: Covariate | None, *, key: str, name: str, cut: tu
     """The center, which is no covariate, has levels of its own."""
     is_continuous = covariate is not None and covariate.type == "continuous"
     if cut and not is_continuous:
-        raise sentence(f"{key} cuts {name}, which is not continuous", zh=f"{key} 中切分的 {name} 不是连续变量")
+        raise sentence(
+            f"{key} cuts {name}, which is not continuous",
+            zh=f"{key} 中切分的 {name} 不是连续变量",
+            at=tuple(key.split(".")),
+        )
     if covariate is not None and is_continuous and not (cut or covariate.cut):
         raise sentence(
             f"{key} names {name}, which is continuous; set cut",
             zh=f"{key} 中的 {name} 为连续变量；请设置 cut",
+            at=tuple(key.split(".")),
         )
 
 

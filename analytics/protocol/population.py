@@ -56,6 +56,7 @@ class Population(Part):
                 raise sentence(
                     f"the event {name} refers to {anchor}, which is not defined before it",
                     zh=f"事件 {name} 引用的 {anchor} 未在其上方定义",
+                    at=("events", name),
                 )
             seen.add(name)
         return self
@@ -67,6 +68,7 @@ class Population(Part):
                 raise sentence(
                     f"{name} refers to {anchor}, which is not an event of the population",
                     zh=f"{name} 引用的 {anchor} 不是人群定义中的事件",
+                    at=("counts" if name in self.counts else "exposures", name),
                 )
         for name in sorted(self.counts.keys() & self.exposures.keys()):
             raise sentence(f"{name} is both a count and an exposure", zh=f"{name} 不能同时作为计数和暴露")
@@ -154,11 +156,13 @@ class StudyProtocol(AnalysisPlan):
                 raise sentence(
                     f"{key} names {name}, which is not an event of the population",
                     zh=f"{key} 中的 {name} 不是人群定义中的事件",
+                    at=tuple(key.split(".")),
                 )
         if self.immortal_time is not None and self.defining is None:
             raise sentence(
                 "immortal_time requires the arm-defining event; name it in defining",
                 zh="immortal_time 需要分组确定事件：请在 defining 中指定",
+                at=("defining",),
             )
         return self
 
@@ -168,21 +172,25 @@ class StudyProtocol(AnalysisPlan):
             raise sentence(
                 "immortal_time is not available with delayed entry; remove immortal_time or entry",
                 zh="immortal_time 不能与延迟进入同时使用：请去掉 immortal_time 或 entry",
+                at=("entry",),
             )
         return self
 
     @model_validator(mode="after")
     def _printed_results_are_of_this_study(self) -> Self:
         labels = {arm.label for arm in self.arms.all_arms}
-        for row in self.printed:
+        for number, row in enumerate(self.printed):
             if row.endpoint is not None and row.endpoint not in self.endpoints:
                 raise sentence(
                     f"printed names {row.endpoint}, which is not an endpoint",
                     zh=f"printed 中的 {row.endpoint} 不是终点",
+                    at=("printed", number, "endpoint"),
                 )
             if row.arm is not None and row.arm not in labels:
                 raise sentence(
-                    f"printed names {row.arm}, which is not an arm", zh=f"printed 中的 {row.arm} 不是任何一组"
+                    f"printed names {row.arm}, which is not an arm",
+                    zh=f"printed 中的 {row.arm} 不是任何一组",
+                    at=("printed", number, "arm"),
                 )
         return self
 
@@ -232,26 +240,37 @@ def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol)
     asked = protocol.population
     everyone = attach_events(patients, records=records, rules=asked.events)
     everyone = attach_quantities(everyone, records=records, rules=asked.quantities, cutoff=protocol.cutoff)
-    arm, in_an_arm = _arms(everyone, arms=protocol.arms)
-    everyone = everyone.assign(arm=arm)
+    remaining, steps = flow(everyone, eligibility=asked.eligibility, arms=protocol.arms)
+    return Selection(patients=remaining, records=records, steps=steps)
+
+
+def flow(
+    everyone: pd.DataFrame, *, eligibility: tuple[Criterion, ...], arms: StudyArms | None
+) -> tuple[pd.DataFrame, tuple[Step, ...]]:
+    """Who remains after each row, with `arm`; `everyone` has the columns of events and quantities. A study that is still being
+    written may have no arms yet: then nobody leaves for being in none."""
+    arm, in_an_arm = _arms(everyone, arms=arms)
+    patients, everyone = everyone, everyone.assign(arm=arm)
     start = Message(en="Patients recorded", zh="登记的患者")
     nobody = np.zeros(len(everyone), dtype=bool)
-    steps = [_step("recorded", text=start, frame=everyone, removed=nobody, missing=nobody, arms=protocol.arms)]
-    for criterion in protocol.population.eligibility:
+    steps = [_step("recorded", text=start, frame=everyone, removed=nobody, missing=nobody, arms=arms)]
+    for criterion in eligibility:
         truth = decide(criterion.keep, frame=everyone)
         stays = truth.true | (truth.undecided & (criterion.when_missing == "keep"))
-        everyone = _leave(
-            everyone, stays=stays, truth=truth, row=(criterion.id, criterion.text), steps=steps, arms=protocol.arms
-        )
-    truth = _of(in_an_arm, rows=everyone.index, all_rows=patients.index)
-    everyone = _leave(
-        everyone, stays=truth.true, truth=truth, row=(ARM_STEP, protocol.arms.text), steps=steps, arms=protocol.arms
-    )
-    return Selection(patients=everyone, records=records, steps=tuple(steps))
+        row = (criterion.id, criterion.text)
+        everyone = _leave(everyone, stays=stays, truth=truth, row=row, steps=steps, arms=arms)
+    if arms is not None:
+        truth = _of(in_an_arm, rows=everyone.index, all_rows=patients.index)
+        row = (ARM_STEP, arms.text)
+        everyone = _leave(everyone, stays=truth.true, truth=truth, row=row, steps=steps, arms=arms)
+    return everyone, tuple(steps)
 
 
-def _arms(frame: pd.DataFrame, *, arms: StudyArms) -> tuple[pd.Series, Truth]:
+def _arms(frame: pd.DataFrame, *, arms: StudyArms | None) -> tuple[pd.Series, Truth]:
     """Each patient's arm, and whether it is certain that there is one. In two arms at once is a fault of the protocol."""
+    if arms is None:
+        every = np.ones(len(frame), dtype=bool)
+        return pd.Series(None, index=frame.index, dtype=object), Truth(true=every, known=every)
     decided = {arm.label: decide(arm.where, frame=frame) for arm in arms.all_arms}
     hits = np.sum([truth.true for truth in decided.values()], axis=0)
     if (both := int((hits > 1).sum())) > 0:
@@ -274,7 +293,7 @@ def _of(truth: Truth, *, rows: pd.Index, all_rows: pd.Index) -> Truth:
 
 
 def _leave(
-    frame: pd.DataFrame, *, stays: np.ndarray, truth: Truth, row: tuple[str, Text], steps: list[Step], arms: StudyArms
+    frame: pd.DataFrame, *, stays: np.ndarray, truth: Truth, row: tuple[str, Text], steps: list[Step], arms: StudyArms | None
 ) -> pd.DataFrame:
     name, text = row
     missing = truth.undecided & ~stays
@@ -286,9 +305,9 @@ def _leave(
 
 
 def _step(
-    name: str, *, text: Message, frame: pd.DataFrame, removed: np.ndarray, missing: np.ndarray, arms: StudyArms
+    name: str, *, text: Message, frame: pd.DataFrame, removed: np.ndarray, missing: np.ndarray, arms: StudyArms | None
 ) -> Step:
-    counts = {arm.label: int((frame["arm"] == arm.label).sum()) for arm in arms.all_arms}
+    counts = {arm.label: int((frame["arm"] == arm.label).sum()) for arm in (arms.all_arms if arms else ())}
     all_in_an_arm = name == ARM_STEP and sum(counts.values()) == len(frame)
     return Step(
         id=name,

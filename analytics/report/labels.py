@@ -97,9 +97,14 @@ def variable_label(name: str) -> str:
 def level_label(name: str, *, level: str) -> str:
     if level == MISSING_LEVEL:
         return _("Missing")
-    column = variable_column(name)
-    codes = column.codes if column else DERIVED_LEVELS.get(_plain(name), CLAIMS)
+    codes = codes_of(name) or ({} if variable_column(name) else CLAIMS)
     return str(codes.get(level, level))
+
+
+def codes_of(name: str) -> Mapping[str, Label]:
+    """The vocabulary of a variable, entered or derived; none where it has no codes."""
+    column = variable_column(name)
+    return column.codes if column else DERIVED_LEVELS.get(_plain(name), {})
 
 
 def _derived_label(plain: str) -> str:

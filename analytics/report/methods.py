@@ -13,7 +13,7 @@ from analytics.protocol.endpoints.criteria import NAMES as CRITERIA_NAMES
 from analytics.protocol.endpoints.plans import StudyEndpoint, StudyResponse
 from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
-from analytics.protocol.population import StudyProtocol, StudySafety
+from analytics.protocol.population import Population, StudyArms, StudyProtocol, StudySafety
 from analytics.report.design_sentence import design_sentence
 from analytics.report.labels import NOUNS, in_language, is_chinese, level_label, variable_label
 from analytics.report.numbers import value_label
@@ -29,19 +29,30 @@ class Section:
 
 
 def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
-    arms = protocol.arms
     return (
         Section(title=_("Eligibility"), sentences=tuple(_text(row.text) for row in protocol.population.eligibility)),
-        Section(
-            title=_("Comparison arms"),
-            sentences=tuple(f"{_arm_label(arm)}: {describe(arm.where)}" for arm in (arms.focal, arms.reference)),
-        ),
+        arms_section(protocol.arms),
         Section(title=_("Time zero and endpoints"), sentences=tuple(_time_sentences(protocol))),
         Section(
             title=_("Adjustment for confounding"),
             sentences=(_design(protocol), *_covariates_sentences(protocol)),
         ),
     )
+
+
+def arms_section(arms: StudyArms) -> Section:
+    told = tuple(f"{_arm_label(arm)}: {describe(arm.where)}" for arm in (arms.focal, arms.reference))
+    return Section(title=_("Comparison arms"), sentences=told)
+
+
+def described_rows(population: Population) -> tuple[str, ...]:
+    """Each criterion with its sentence and what it asks of the records."""
+    return tuple(f"{_text(row.text)}: {describe(row.keep)}" for row in population.eligibility)
+
+
+def described_events(population: Population) -> tuple[str, ...]:
+    """Each event by its name and what it is."""
+    return tuple(f"{name}: {_event(population, name=name)}" for name in population.events)
 
 
 def describe(condition: Condition) -> str:
@@ -60,7 +71,7 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
     """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
     yield _("Data cutoff: %(date)s. Time zero: %(event)s.") % {
         "date": protocol.cutoff_date.isoformat(),
-        "event": _event(protocol, name=protocol.time_zero),
+        "event": _event(protocol.population, name=protocol.time_zero),
     }
     if protocol.emulation is not None:
         yield _text(protocol.emulation)
@@ -161,11 +172,11 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
     if protocol.emulation is not None:
         yield _text(protocol.emulation)
     yield _("Time zero: %(event)s. Data cutoff: %(date)s.") % {
-        "event": _event(protocol, name=protocol.time_zero),
+        "event": _event(protocol.population, name=protocol.time_zero),
         "date": protocol.cutoff_date.isoformat(),
     }
     if protocol.defining is not None:
-        yield _("Arm determined at: %(event)s.") % {"event": _event(protocol, name=protocol.defining)}
+        yield _("Arm determined at: %(event)s.") % {"event": _event(protocol.population, name=protocol.defining)}
     yield from _entry(protocol)
     kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name, plan in protocol.endpoints.items():
@@ -178,12 +189,12 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
 def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
     sentence = _("Adverse events after time zero")
     if plan.since is not None:
-        sentence = _("Adverse events from %(event)s on") % {"event": _event(protocol, name=plan.since)}
+        sentence = _("Adverse events from %(event)s on") % {"event": _event(protocol.population, name=plan.since)}
     parts = [sentence]
     if plan.within_days is not None:
         parts.append(_("within %(days)d days") % {"days": plan.within_days})
     if plan.until is not None:
-        parts.append(_("until %(event)s") % {"event": _event(protocol, name=plan.until)})
+        parts.append(_("until %(event)s") % {"event": _event(protocol.population, name=plan.until)})
     if plan.serious:
         parts.append(_("serious only"))
     if plan.immune_related:
@@ -200,7 +211,7 @@ def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
 def _entry(protocol: StudyProtocol) -> Iterator[str]:
     if protocol.entry is not None:
         yield _("Patients count as at risk from: %(event)s (delayed entry).") % {
-            "event": _event(protocol, name=protocol.entry)
+            "event": _event(protocol.population, name=protocol.entry)
         }
 
 
@@ -224,7 +235,7 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     return in_language(plan.declared.definition).format(
         success=_(" or ").join(value_label(str(token)) for token in plan.success),
         days=plan.days,
-        event=_event(protocol, name=plan.since or protocol.time_zero),
+        event=_event(protocol.population, name=plan.since or protocol.time_zero),
         pct=f"{plan.most_viable_pct:g}",
         criteria=CRITERIA_NAMES[plan.criteria],
         confirmation=in_language(CONFIRMATION[plan.confirmed]),
@@ -233,12 +244,12 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     )
 
 
-def _event(protocol: StudyProtocol, *, name: str) -> str:
-    rule = protocol.population.events[name]
+def _event(population: Population, *, name: str) -> str:
+    rule = population.events[name]
     if rule.text is not None:
         return _text(rule.text)
     if isinstance(rule, CombinedEvent):
-        return _combined(rule, protocol=protocol)
+        return _combined(rule, population=population)
     nouns = _(" or ").join(str(NOUNS[noun]) for noun in rule.records)
     if rule.number > 1:
         words = _("%(noun)s no. %(number)d") if rule.which == "first" else _("%(noun)s no. %(number)d from the last")
@@ -246,8 +257,8 @@ def _event(protocol: StudyProtocol, *, name: str) -> str:
     return (_("first %(noun)s") if rule.which == "first" else _("last %(noun)s")) % {"noun": nouns}
 
 
-def _combined(rule: CombinedEvent, *, protocol: StudyProtocol) -> str:
-    events = _(", ").join(_event(protocol, name=name) for name in rule.of)
+def _combined(rule: CombinedEvent, *, population: Population) -> str:
+    events = _(", ").join(_event(population, name=name) for name in rule.of)
     words = (_("the later of: %(events)s") if rule.later_of else _("the earlier of: %(events)s")) % {"events": events}
     if not rule.plus_days:
         return words
