@@ -80,6 +80,14 @@ def count(population: Population, *, arms: StudyArms | None, cutoff: date, cente
     return Count(steps=steps, read_at=kept.told_at)
 
 
+def is_ready(population: Population, *, arms: StudyArms | None, cutoff: date, center_ids: Iterable[int]) -> bool:
+    """Whether counting need not read the records first."""
+    kept = _kept.get((tuple(sorted(center_ids)), cutoff))
+    if kept is None or time.monotonic() - kept.read_at > KEPT_SECONDS:
+        return False
+    return _holds(kept, wanted=_wanted(population, arms=arms), nouns=population.nouns)
+
+
 def forget() -> None:
     """The records are read again when they are next asked for."""
     with _lock:
@@ -119,8 +127,7 @@ def _key(name: str, *, rule: Event | Quantity, keys: Mapping[str, str]) -> str:
 
 
 def _records(population: Population, *, arms: StudyArms | None, cutoff: date, center_ids: tuple[int, ...]) -> _Records:
-    content = {"population": population.model_dump(mode="json"), "arms": arms.model_dump(mode="json") if arms else {}}
-    wanted, nouns = variables_in_population(content), population.nouns
+    wanted, nouns = _wanted(population, arms=arms), population.nouns
     with _lock:  # two people who ask at once wait for one reading
         kept = _kept.get((center_ids, cutoff))
         is_old = kept is None or time.monotonic() - kept.read_at > KEPT_SECONDS
@@ -134,6 +141,11 @@ def _records(population: Population, *, arms: StudyArms | None, cutoff: date, ce
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
         return kept
+
+
+def _wanted(population: Population, *, arms: StudyArms | None) -> Wanted:
+    told = arms.model_dump(mode="json") if arms else {}
+    return variables_in_population({"population": population.model_dump(mode="json"), "arms": told})
 
 
 def _holds(kept: _Records, *, wanted: Wanted, nouns: frozenset[Noun]) -> bool:

@@ -113,12 +113,12 @@ class Maker:
     def field(self, each: Field, *, value: Any, name: str, part: str) -> Node:
         label = in_language(key_label(each.name, part=part))
         node = self._node(each.shape, value=value, name=name, key=each.name, label=label, part=part)
-        hint = "" if each.is_required or each.default in (NOTHING, None, (), "") else _default_hint(each, key=each.name)
+        hint = "" if each.is_required or value not in (NOTHING, None) else _default_hint(each, key=each.name)
         is_absent = not each.is_required and isinstance(each.shape, PartOf | Variants) and value in (NOTHING, None)
         if is_absent:
             return Node(kind="absent", name=name, key=each.name, label=label, is_present=False, add=label)
         can_go = not each.is_required and isinstance(each.shape, PartOf | Variants)
-        return replace(node, is_required=each.is_required, hint=hint, can_go=can_go)
+        return replace(node, is_required=each.is_required, hint=hint or node.hint, can_go=can_go)
 
     def _node(self, shape: Shape, *, value: Any, name: str, key: str, label: str, part: str = "") -> Node:
         match shape:
@@ -242,7 +242,8 @@ class Maker:
     def _title(self, row: Any, *, number: int) -> str:
         if not isinstance(row, Mapping):
             return f"{number}. {row}" if isinstance(row, str) else f"{number}"
-        named = str(row.get("name") or row.get("id") or row.get("kind") or row.get("label") or row.get("measure") or "")
+        named = str(row.get("name") or row.get("id") or row.get("kind") or row.get("label") or "")
+        named = named or str(row.get("measure") or row.get("variable") or "")
         named = in_language(option_label(f"type: {named}", key="")).removeprefix("type: ") if "kind" in row else named
         return f"{number}. {named}{_told(row)}"
 
@@ -287,6 +288,8 @@ def _is_small(shape: PartOf) -> bool:
 
 def _default_hint(each: Field, *, key: str) -> str:
     default = each.default
+    if default in (NOTHING, None, (), ""):
+        return ""
     if isinstance(default, bool):
         shown = _("yes") if default else _("no")
     elif isinstance(each.shape, Choice):

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
-from analytics.cohort.counts import Count, count
+from analytics.cohort.counts import Count, count, is_ready
 from analytics.editor.problems import field_name, problems
 from analytics.errors import AnalysisError
 from analytics.protocol.errors import Problem, problems_of
@@ -45,6 +46,7 @@ class Reading:
     arms: tuple[tuple[str, int], ...]
     left_out: tuple[str, ...]
     told_at: str
+    is_counting: bool  # the records are still to be read
     words: tuple[tuple[str, str, tuple[Section, ...]], ...]  # language, its name, what is said in it
 
     @property
@@ -53,13 +55,16 @@ class Reading:
 
 
 def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
+    """Counts only where the records are in memory: whoever types never waits for them (`read_records`)."""
     found = list(problems(content))
     population, left_out = _population(content)
     arms = _arms(content)
     counted: Count | None = None
-    if population is not None:
+    asked: dict[str, Any] = {"arms": arms, "cutoff": _cutoff(content), "center_ids": center_ids}
+    is_counting = population is not None and not is_ready(population, **asked)
+    if population is not None and not is_counting:
         try:
-            counted = count(population, arms=arms, cutoff=_cutoff(content), center_ids=center_ids)
+            counted = count(population, **asked)
         except AnalysisError as error:
             found += [Problem(place=("population",), message=message) for message in error.messages]
     return Reading(
@@ -68,8 +73,17 @@ def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
         arms=tuple((counted.steps[-1].arms if counted else {}).items()),
         left_out=left_out,
         told_at=counted.read_at if counted else "",
+        is_counting=is_counting,
         words=_words(content, population=population, arms=arms),
     )
+
+
+def read_records(content: Content, *, center_ids: Sequence[int]) -> None:
+    """Brings into memory what counting this draft needs. A condition that cannot be decided is told when it is counted."""
+    population, _left_out = _population(content)
+    if population is not None:
+        with suppress(AnalysisError):
+            count(population, arms=_arms(content), cutoff=_cutoff(content), center_ids=center_ids)
 
 
 def _population(content: Content) -> tuple[Population | None, tuple[str, ...]]:

@@ -17,7 +17,7 @@ from analytics.editor.acts import acted
 from analytics.editor.form import form_sections
 from analytics.editor.names import arms_of, covariates_of, endpoints_of, events_of, suggestions
 from analytics.editor.posted import posted_content
-from analytics.editor.reading import read_draft
+from analytics.editor.reading import read_draft, read_records
 from analytics.editor.words import change_words, diff_words, place_words
 from analytics.errors import ProtocolError
 from analytics.frame import sha256
@@ -110,6 +110,15 @@ def names(request: HttpRequest, draft_id: int) -> HttpResponse:
     scope = tuple(filter(None, request.GET.get("scope", "").split(",")))
     listed = suggestions(request.GET.get("q", "")[:100], scope=scope, content=parse_protocol(found.text))
     return JsonResponse({"names": listed})
+
+
+@require_GET
+@for_writers
+def records(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """Reads what counting needs into memory, beside the saving."""
+    found = _draft(request, draft_id=draft_id)
+    read_records(parse_protocol(found.text), center_ids=found.center_ids)
+    return JsonResponse({})
 
 
 @require_GET
@@ -217,6 +226,7 @@ def _told(request: HttpRequest, *, saved: Saved, focus: str, is_drawn: bool) -> 
         "form": form,
         "focus": focus,
         "merged": merged is not None,
+        "is_counting": reading.is_counting,
         "panel": render_to_string("analytics/editor/_panel.html", panel, request),
         "problems": [{"name": name, "text": text} for name, text in reading.problems],
         "counts": {row.name: row.remaining for row in reading.rows if row.name},

@@ -14,6 +14,7 @@ urlpatterns = [
     path("studies/drafts/<int:draft_id>/", editor.draft, name="draft"),
     path("studies/drafts/<int:draft_id>/live/", editor.live, name="draft_live"),
     path("studies/drafts/<int:draft_id>/names/", editor.names, name="draft_names"),
+    path("studies/drafts/<int:draft_id>/records/", editor.records, name="draft_records"),
     path("studies/drafts/<int:draft_id>/study.yaml", editor.draft_yaml, name="draft_yaml"),
     path("studies/drafts/<int:draft_id>/freeze/", editor.freeze, name="freeze"),
     path("studies/drafts/<int:draft_id>/discard/", editor.discard, name="discard"),

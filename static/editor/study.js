@@ -92,6 +92,20 @@ const showCounts = (/** @type {Record<string, number>} */ counts) => {
   }
 };
 
+// Reading the records takes seconds: it goes on beside the saving, and the counts come with the next answer.
+let isReading = false;
+const readRecords = async () => {
+  if (isReading) return;
+  isReading = true;
+  try {
+    const answer = await fetch(form.dataset.records, { signal: AbortSignal.timeout(LONGEST_MS) });
+    isReading = false;
+    if (answer.ok) send({});
+  } catch {
+    isReading = false;
+  }
+};
+
 const show = (/** @type {any} */ told) => {
   yamlProblem.hidden = !told.refusal;
   yamlProblem.textContent = told.refusal ?? "";
@@ -111,7 +125,8 @@ const show = (/** @type {any} */ told) => {
   showProblems(told.problems);
   showCounts(told.counts);
   kept.textContent = kept.dataset.keptMessage;
-  kept.dataset.edition = told.edition;
+  form.dataset.counted = String(!told.is_counting);
+  if (told.is_counting) readRecords();
 };
 
 // One request at a time: an older draft never arrives after a newer one, and no act is lost.
