@@ -149,7 +149,9 @@ def _wanted(population: Population, *, arms: StudyArms | None) -> Wanted:
 
 
 def _holds(kept: _Records, *, wanted: Wanted, nouns: frozenset[Noun]) -> bool:
-    return nouns <= kept.nouns and all(names <= kept.wanted.get(entity, frozenset()) for entity, names in wanted.items())
+    return nouns <= kept.nouns and all(
+        names <= kept.wanted.get(entity, frozenset()) for entity, names in wanted.items()
+    )
 
 
 def _both(one: Wanted, other: Wanted) -> Wanted:

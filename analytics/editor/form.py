@@ -1,7 +1,7 @@
 """The form of a study: the protocol's own fields in sections that follow a statistician's order of work."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.editor.nodes import Maker, Node
 from analytics.editor.shapes import NOTHING, PROTOCOL, Field, PartOf
+from analytics.protocol.population import Population
 
 SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     ("study", _("Study"), ("id", "version", "title", "title_zh", "source", "cutoff_date", "note", "emulation", "seed")),
@@ -22,7 +23,6 @@ SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     ("sensitivity", _("Sensitivity and immortal time"), ("sensitivity", "immortal_time", "imputation")),
     ("conventions", _("Conventions"), ("conventions", "printed")),
 )
-OPTIONAL_AT_FIRST = ("source", "seed")  # stand open although they may stay empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +41,14 @@ def form_sections(content: Mapping[str, Any]) -> tuple[FormSection, ...]:
 
 def _node(key: str, *, content: Mapping[str, Any]) -> Node:
     maker = Maker(content=content)
-    shape, value, part = PROTOCOL, content, "StudyProtocol"
-    *above, last = key.split(".")
-    for step in above:
-        field = _field(shape, name=step)
-        assert isinstance(field.shape, PartOf)
-        shape, part = field.shape, field.shape.model.__name__
-        inner = value.get(step)
-        value = inner if isinstance(inner, Mapping) else {}
-    node = maker.field(_field(shape, name=last), value=value.get(last, NOTHING), name=key, part=part)
-    return replace(node, title="")
+    within, _, last = key.rpartition(".")
+    if not within:
+        return maker.field(
+            _field(PROTOCOL, name=last), value=content.get(last, NOTHING), name=key, part="StudyProtocol"
+        )
+    part, inner = PartOf(Population), content.get(within)
+    value = inner.get(last, NOTHING) if isinstance(inner, Mapping) else NOTHING
+    return maker.field(_field(part, name=last), value=value, name=key, part="Population")
 
 
 def _field(shape: PartOf, *, name: str) -> Field:

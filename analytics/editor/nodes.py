@@ -33,7 +33,9 @@ Content = Mapping[str, Any]
 NAMES_OF: Mapping[str, str] = {
     **dict.fromkeys(("after", "before", "on_or_before", "until", "since", "from", "to", "event"), "events"),
     **dict.fromkeys(("time_zero", "defining", "later_of", "earlier_of", "censor_at", "StudyProtocol.entry"), "events"),
-    **dict.fromkeys(("exact", "mahalanobis", "strata", "CoxPlan.covariates", "DoublyAdjusted.covariates"), "covariates"),
+    **dict.fromkeys(
+        ("exact", "mahalanobis", "strata", "CoxPlan.covariates", "DoublyAdjusted.covariates"), "covariates"
+    ),
     **dict.fromkeys(("SubgroupPlan.name",), "covariates"),
     **dict.fromkeys(("variable", "than", "Covariate.name"), "variables"),
     **dict.fromkeys(("Ongoing.end", "ExposureRule.end"), "variables"),
@@ -105,7 +107,9 @@ class Maker:
         for each in shape.fields:
             if each.only is not None or each.name in without:
                 continue
-            node = maker.field(each, value=given.get(each.name, NOTHING), name=f"{name}.{each.name}".lstrip("."), part=part)
+            node = maker.field(
+                each, value=given.get(each.name, NOTHING), name=f"{name}.{each.name}".lstrip("."), part=part
+            )
             is_main = each.is_required or each.name in given or each.name in MAIN.get(part, ()) or _is_small(shape)
             (main if is_main else more).append(node)
         return Node(kind="part", name=name, key=key, label=label, children=tuple(main), more=tuple(more))
@@ -326,9 +330,7 @@ def _variant_options(item: Shape) -> tuple[Option, ...]:
 
 def _options_of_variants(shape: Variants, *, chosen: str) -> tuple[Option, ...]:
     labels = {"all": key_label("all"), "any": key_label("any"), "not": key_label("not")}
-    return tuple(
-        (tag, in_language(labels.get(tag) or option_label(tag, key="")), tag == chosen) for tag in shape.parts
-    )
+    return tuple((tag, in_language(labels.get(tag) or option_label(tag, key="")), tag == chosen) for tag in shape.parts)
 
 
 def _add(key: str) -> str:

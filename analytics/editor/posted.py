@@ -13,7 +13,6 @@ from analytics.errors import ProtocolError
 from analytics.protocol.changes import ABSENT
 from analytics.protocol.conditions import LISTS, WITHOUT_VALUE
 from analytics.protocol.kinds import Kind
-from analytics.protocol.plain_text import is_same
 from analytics.protocol.text import parse_protocol
 
 Content = dict[str, Any]
@@ -220,25 +219,37 @@ def settle(shape: Shape, *, before: Any, after: Any) -> Any:
         return before if before in (None, "", [], {}) else ABSENT
     if before is ABSENT and after in ([], {}) and isinstance(shape, Rows | Named):
         return ABSENT
+    if isinstance(shape, Scalar | Choice | Several):
+        return _settled_value(before, after=after)
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        return _settled_mapping(shape, before=before, after=after)
+    if isinstance(shape, Rows) and isinstance(before, list) and isinstance(after, list):
+        former = [*before, *([ABSENT] * len(after))]
+        return [settle(shape.item, before=old, after=new) for old, new in zip(former, after, strict=False)]
+    return before if after == {"name": before} else after  # a row that is a word alone is short for its name
+
+
+def _settled_mapping(shape: Shape, *, before: Mapping[str, Any], after: Mapping[str, Any]) -> Any:
     match shape:
-        case PartOf() if isinstance(before, Mapping) and isinstance(after, Mapping):
+        case PartOf():
             return _settled_keys({each.name: each.shape for each in shape.fields}, before=before, after=after)
-        case PartOf() if after == {"name": before}:
-            return before
-        case Variants() if isinstance(before, Mapping) and isinstance(after, Mapping):
+        case Variants():
             variant = shape.tell(after)
-            same = variant in shape.parts and shape.tell(before) == variant
-            return settle(shape.parts[variant], before=before, after=after) if same else after
-        case Named() if isinstance(before, Mapping) and isinstance(after, Mapping):
-            return {key: settle(shape.item, before=before.get(key, ABSENT), after=value) for key, value in after.items()}
-        case Rows() if isinstance(before, list) and isinstance(after, list):
-            former = [*before, *([ABSENT] * len(after))]
-            return [settle(shape.item, before=old, after=new) for old, new in zip(former, after, strict=False)]
-        case Several() if after == [before] or (isinstance(before, list) and list(map(str, before)) == list(map(str, after))):
-            return before
-        case Scalar() | Choice() if before is not ABSENT and str(before) == str(after) and type(before) is not bool:
-            return before
+            is_same_kind = variant in shape.parts and shape.tell(before) == variant
+            return settle(shape.parts[variant], before=before, after=after) if is_same_kind else after
+        case Named():
+            return {
+                key: settle(shape.item, before=before.get(key, ABSENT), after=value) for key, value in after.items()
+            }
     return after
+
+
+def _settled_value(before: Any, *, after: Any) -> Any:
+    """A number written as text, or one value in the place of a list of one, says the same."""
+    if isinstance(after, list):
+        given = before if isinstance(before, list) else [before]
+        return before if list(map(str, given)) == list(map(str, after)) else after
+    return before if str(before) == str(after) and not isinstance(before, bool) else after
 
 
 def _settled_keys(shapes: Mapping[str, Shape], *, before: Mapping[str, Any], after: Mapping[str, Any]) -> Content:
@@ -250,7 +261,3 @@ def _settled_keys(shapes: Mapping[str, Shape], *, before: Mapping[str, Any], aft
     }
     unknown = {key: value for key, value in before.items() if key not in shapes}  # told at the field, not swallowed
     return {key: value for key, value in {**found, **unknown}.items() if value is not ABSENT}
-
-
-def is_unchanged(before: Content, after: Content) -> bool:
-    return is_same(before, after)

@@ -7,7 +7,7 @@ from analytics.editor.names import Known, Scope, events_of, known_variable, sugg
 from analytics.editor.shapes import PROTOCOL, Named, PartOf, Rows, Shape, Variants
 from analytics.messages import Message
 from analytics.protocol.conditions import WITHOUT_VALUE
-from analytics.protocol.errors import KIND, Place, Problem, problems_of
+from analytics.protocol.errors import Place, Problem, problems_of
 from analytics.protocol.kinds import Kind
 from analytics.protocol.population import StudyProtocol
 
@@ -76,7 +76,7 @@ def _of_comparison(part: Content, *, content: Content, place: Place, scope: Scop
         return
     given = part.get("value")
     for value in given if isinstance(given, list) else [given] if given is not None else []:
-        if (message := _unfit(value, known=known, operator=str(part["operator"]))) is not None:
+        if (message := _unfit(value, known=known)) is not None:
             yield Problem(place=(*place, "value"), message=message)
 
 
@@ -106,7 +106,7 @@ def _unknown(name: str, *, scope: Scope, content: Content) -> Message:
     return Message(en=f"{name} is not a variable here.{en}", zh=f"此处没有变量 {name}。{zh}")
 
 
-def _unfit(value: Any, *, known: Known, operator: str) -> Message | None:
+def _unfit(value: Any, *, known: Known) -> Message | None:
     """The kinds of `analytics.protocol.conditions`, before there are records to compare with."""
     match known.kind:
         case Kind.NUMBER:
@@ -128,9 +128,6 @@ def _unfit(value: Any, *, known: Known, operator: str) -> Message | None:
 def _no_code(value: str, *, known: Known) -> Message:
     codes = ", ".join(list(known.codes)[:12])
     return Message(
-        en=f"{value} is not a code of {known.name}. Codes: {codes}.", zh=f"{value} 不是 {known.name} 的编码。编码：{codes}。"
+        en=f"{value} is not a code of {known.name}. Codes: {codes}.",
+        zh=f"{value} 不是 {known.name} 的编码。编码：{codes}。",
     )
-
-
-def without_kind(place: Place) -> Place:
-    return tuple(step for step in place if not str(step).startswith(KIND))

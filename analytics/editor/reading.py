@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
@@ -21,7 +21,7 @@ from analytics.report.methods import Section, arms_section, described_events, de
 
 Content = Mapping[str, Any]
 
-LANGUAGES = (("en", "English"), ("zh-hans", "中文"))
+LANGUAGES = ("en", "zh-hans")
 ENTRIES = ("events", "counts", "exposures", "eligibility")
 MOST_TRIES = 20
 
@@ -47,7 +47,7 @@ class Reading:
     left_out: tuple[str, ...]
     told_at: str
     is_counting: bool  # the records are still to be read
-    words: tuple[tuple[str, str, tuple[Section, ...]], ...]  # language, its name, what is said in it
+    words: tuple[tuple[str, tuple[Section, ...]], ...]  # by language
 
     @property
     def is_valid(self) -> bool:
@@ -60,9 +60,10 @@ def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
     population, left_out = _population(content)
     arms = _arms(content)
     counted: Count | None = None
-    asked: dict[str, Any] = {"arms": arms, "cutoff": _cutoff(content), "center_ids": center_ids}
-    is_counting = population is not None and not is_ready(population, **asked)
-    if population is not None and not is_counting:
+    cutoff = _cutoff(content)
+    asked: dict[str, Any] = {"arms": arms, "cutoff": cutoff, "center_ids": center_ids}
+    is_counting = population is not None and cutoff is not None and not is_ready(population, **asked)
+    if population is not None and cutoff is not None and not is_counting:
         try:
             counted = count(population, **asked)
         except AnalysisError as error:
@@ -81,9 +82,10 @@ def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
 def read_records(content: Content, *, center_ids: Sequence[int]) -> None:
     """Brings into memory what counting this draft needs. A condition that cannot be decided is told when it is counted."""
     population, _left_out = _population(content)
-    if population is not None:
+    cutoff = _cutoff(content)
+    if population is not None and cutoff is not None:
         with suppress(AnalysisError):
-            count(population, arms=_arms(content), cutoff=_cutoff(content), center_ids=center_ids)
+            count(population, arms=_arms(content), cutoff=cutoff, center_ids=center_ids)
 
 
 def _population(content: Content) -> tuple[Population | None, tuple[str, ...]]:
@@ -95,12 +97,12 @@ def _population(content: Content) -> tuple[Population | None, tuple[str, ...]]:
         faults = problems_of(Population, content=part)
         if not faults:
             return Population.model_validate(part), tuple(left_out)
-        if not _drop(part, faults=faults, left_out=left_out, content=content):
+        if not _drop(part, faults=faults, left_out=left_out):
             break
     return None, tuple(left_out)
 
 
-def _drop(part: dict[str, Any], *, faults: Sequence[Problem], left_out: list[str], content: Content) -> bool:
+def _drop(part: dict[str, Any], *, faults: Sequence[Problem], left_out: list[str]) -> bool:
     """Whether anything could be left out. From the last on, so that numbers before it stay right."""
     entries = {fault.place[:2] for fault in faults if len(fault.place) >= 2 and fault.place[0] in ENTRIES}
     for key, entry in sorted(entries, key=str, reverse=True):
@@ -121,11 +123,12 @@ def _arms(content: Content) -> StudyArms | None:
         return None
 
 
-def _cutoff(content: Content) -> datetime.date:
+def _cutoff(content: Content) -> datetime.date | None:
+    """None while it is typed: nobody waits for the records of a day that is not meant."""
     try:
         return datetime.date.fromisoformat(str(content.get("cutoff_date")))
     except ValueError:
-        return timezone.localdate()
+        return None
 
 
 def _rows(steps: Sequence[Step], *, content: Content) -> tuple[Row, ...]:
@@ -150,16 +153,16 @@ def _eligibility(content: Content) -> list[Any]:
 
 def _words(
     content: Content, *, population: Population | None, arms: StudyArms | None
-) -> tuple[tuple[str, str, tuple[Section, ...]], ...]:
+) -> tuple[tuple[str, tuple[Section, ...]], ...]:
     """In both languages, whatever the reader's is: each will be read by somebody."""
     try:
         protocol = StudyProtocol.model_validate(dict(content))
     except ValidationError:
         protocol = None
     told = []
-    for code, name in LANGUAGES:
+    for code in LANGUAGES:
         with translation.override(code):
-            told.append((code, name, _sections(protocol, population=population, arms=arms)))
+            told.append((code, _sections(protocol, population=population, arms=arms)))
     return tuple(told)
 
 
@@ -173,5 +176,3 @@ def _sections(
     if protocol is not None:
         return (*found, *protocol_sections(protocol)[1:])
     return (*found, arms_section(arms)) if arms is not None else tuple(found)
-
-

@@ -107,7 +107,7 @@ def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
 
 @require_GET
 @for_readers_of_studies
-def study_yaml(request: HttpRequest, study_id: int) -> HttpResponse:
+def study_yaml(_request: HttpRequest, study_id: int) -> HttpResponse:
     """To the byte: read into a draft and frozen, it has the same hash."""
     found = get_object_or_404(Study, pk=study_id)
     return yaml_response(found.protocol, name=f"{found.name}-{found.version}")

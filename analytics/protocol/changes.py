@@ -72,7 +72,10 @@ def _merged(base: Any, *, mine: Any, theirs: Any, place: tuple[Step, ...], clash
     if all(isinstance(part, list) for part in (base, mine, theirs)):
         keys = [_keys(part) for part in (base, mine, theirs)]
         if all(found is not None for found in keys):
-            parts = [dict(zip(found or (), part, strict=True)) for found, part in zip(keys, (base, mine, theirs), strict=True)]
+            parts = [
+                dict(zip(found or (), part, strict=True))
+                for found, part in zip(keys, (base, mine, theirs), strict=True)
+            ]
             rows = _merged_keys(parts[0], mine=parts[1], theirs=parts[2], place=place, clashes=clashes)
             return list(rows.values())
     clashes.append(Change(place=place, before=theirs, after=mine))
@@ -80,7 +83,12 @@ def _merged(base: Any, *, mine: Any, theirs: Any, place: tuple[Step, ...], clash
 
 
 def _merged_keys(
-    base: Mapping[Any, Any], *, mine: Mapping[Any, Any], theirs: Mapping[Any, Any], place: tuple[Step, ...], clashes: list[Change]
+    base: Mapping[Any, Any],
+    *,
+    mine: Mapping[Any, Any],
+    theirs: Mapping[Any, Any],
+    place: tuple[Step, ...],
+    clashes: list[Change],
 ) -> dict[Any, Any]:
     """In the order of the person who changed it; what only the other has comes after what it followed."""
     order = list(mine) if list(base) == list(theirs) else _with_new(list(theirs), new=list(mine))

@@ -293,7 +293,13 @@ def _of(truth: Truth, *, rows: pd.Index, all_rows: pd.Index) -> Truth:
 
 
 def _leave(
-    frame: pd.DataFrame, *, stays: np.ndarray, truth: Truth, row: tuple[str, Text], steps: list[Step], arms: StudyArms | None
+    frame: pd.DataFrame,
+    *,
+    stays: np.ndarray,
+    truth: Truth,
+    row: tuple[str, Text],
+    steps: list[Step],
+    arms: StudyArms | None,
 ) -> pd.DataFrame:
     name, text = row
     missing = truth.undecided & ~stays

@@ -45,7 +45,9 @@ def plan_paper(study: Study, *, printed_by: str) -> bytes:
         for section in plan_sections(study)
     ]
     text = PrintedTable(
-        title=_("Protocol, to the letter"), head=("",), rows=tuple((line,) for line in study.protocol.splitlines() if line)
+        title=_("Protocol, to the letter"),
+        head=("",),
+        rows=tuple((line,) for line in study.protocol.splitlines() if line),
     )
     sheaf = Sheaf(
         title=_("Study plan"),

@@ -20,7 +20,10 @@ def freeze_draft(draft: StudyDraft, *, by: AbstractBaseUser, reason: str = "") -
     Raises ProtocolError with every fault, where the version is taken by another text, or where a reason is asked for and
     missing: after a lock, or once outcomes have been opened."""
     centers = centers_to_edit(by)
-    with transaction.atomic(), center_scope(centers, by=by, reason=reason or "froze a version of a study", source="study"):
+    with (
+        transaction.atomic(),
+        center_scope(centers, by=by, reason=reason or "froze a version of a study", source="study"),
+    ):
         held = StudyDraft.objects.select_for_update().get(pk=draft.pk)
         protocol = read_study_protocol(held.text)
         study = Study.objects.filter(name=protocol.id, version=protocol.version).first()

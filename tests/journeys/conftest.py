@@ -16,6 +16,9 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from analytics.protocol.library import protocol_text
+from analytics.studies.drafts import start_draft
+from analytics.studies.versions import freeze_draft, lock_plan
 from importers.models import Upload, UploadMode
 from importers.services import check_upload, load_file, receive_upload
 from registry.access.scope import center_scope
@@ -166,6 +169,16 @@ def uploads(cast: Cast) -> dict[str, int]:
     return {**made, "uploaded": session.patient_id}
 
 
+@pytest.fixture
+def written(cast: Cast) -> dict[str, int]:
+    """A study with a locked plan, and a draft of its next version."""
+    text = protocol_text("an-2025").replace("id: an-2025", "id: own").replace('version: "4"', 'version: "1"')
+    study = freeze_draft(start_draft(text, by=cast.statistician), by=cast.statistician)
+    lock_plan(study, by=cast.statistician)
+    draft = start_draft(text.replace('version: "1"', 'version: "2"'), by=cast.statistician)
+    return {"study": study.pk, "draft": draft.pk}
+
+
 def _load(sheets: dict[str, Any], *, name: str, cast: Cast) -> Upload:
     content = books.workbook(sheets)
     return load_file(content, filename=name, center=cast.center.pk, by=cast.uploader, mode=UploadMode.WHOLE)
@@ -181,6 +194,7 @@ def _check(content: bytes, *, name: str, cast: Cast) -> Upload:
 def address_of(request: pytest.FixtureRequest, furnished: dict[str, int]) -> Callable[[Place], str]:
     def run(place: Place) -> str:
         more = request.getfixturevalue("uploads") if place.is_about_an_upload else {}
+        more = request.getfixturevalue("written") if place.is_about_a_study else more
         return place.address.format(**furnished, **more)
 
     return run

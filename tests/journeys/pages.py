@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """`address` may name what the fixtures `furnished` and `uploads` made; `who` signs in; `tab` is opened, "*" means each."""
+    """`address` may name what the fixtures `furnished`, `uploads` and `written` made; `who` signs in; `tab` is opened, "*" means each."""
 
     name: str
     address: str
@@ -15,6 +15,10 @@ class Place:
     @property
     def is_about_an_upload(self) -> bool:
         return any(f"{{{name}}}" in self.address for name in ("preview", "stored", "refused", "uploaded", "foreign"))
+
+    @property
+    def is_about_a_study(self) -> bool:
+        return "{draft}" in self.address or "{study}" in self.address
 
 
 PLACES = (
@@ -65,6 +69,11 @@ PLACES = (
     Place(name="file that cannot be read", address="/uploads/{refused}/", who="uploader"),
     Place(name="cell of a workbook", address="/uploads/{stored}/cell/patient/2/B/"),
     Place(name="history of an uploaded patient", address="/admin/registry/patient/{uploaded}/history/"),
+    Place(name="new study", address="/studies/new/", who="statistician"),
+    Place(name="editor of a study", address="/studies/drafts/{draft}/", who="statistician"),
+    Place(name="freezing a version", address="/studies/drafts/{draft}/freeze/", who="statistician"),
+    Place(name="study with its versions", address="/studies/{study}/", who="statistician"),
+    Place(name="plan of a study", address="/studies/{study}/plan/", who="statistician"),
     Place(name="tokens", address="/api/tokens/", who="uploader"),
     Place(name="people", address="/people/", who="administrator"),
     Place(name="inviting", address="/people/invite/", who="administrator"),

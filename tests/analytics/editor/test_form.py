@@ -90,7 +90,9 @@ def test_what_is_typed_comes_back_in_the_kind_of_its_variable(send: Callable, co
     data = send(content, **{"cutoff_date": "2024-01-31", f"{place}.value": "1"})
     after = posted_content(data, before=content)
     assert after["cutoff_date"] == "2024-01-31"
-    assert after["population"]["eligibility"][6]["keep"]["all"][0]["value"] == "1"  # a code, though it looks like a number
+    assert (
+        after["population"]["eligibility"][6]["keep"]["all"][0]["value"] == "1"
+    )  # a code, though it looks like a number
     data = send(content, **{"design.caliper.width": "0.1", "population.eligibility.5.keep.all.1.value": "8"})
     after = posted_content(data, before=content)
     assert after["design"]["caliper"]["width"] == 0.1

@@ -33,7 +33,9 @@ def test_a_changed_order_is_a_change() -> None:
 
 def test_two_people_who_change_different_things_both_find_theirs() -> None:
     mine = changed(title="TACE", eligibility=[*BASE["eligibility"], {"id": "age", "keep": 3}])
-    theirs = changed(design={"ratio": 2, "caliper": 0.2}, eligibility=[{"id": "consent", "keep": 9}, BASE["eligibility"][1]])
+    theirs = changed(
+        design={"ratio": 2, "caliper": 0.2}, eligibility=[{"id": "consent", "keep": 9}, BASE["eligibility"][1]]
+    )
     merged = merge(BASE, mine=mine, theirs=theirs)
     assert merged.clashes == ()
     assert merged.content["title"] == "TACE"
@@ -55,4 +57,6 @@ def test_where_both_changed_the_same_value_the_saved_one_stands_and_mine_is_name
 def test_a_row_that_one_removed_and_the_other_changed_is_not_lost() -> None:
     mine = changed(eligibility=[{"id": "consent", "keep": 5}, BASE["eligibility"][1]])
     merged = merge(BASE, mine=mine, theirs=changed(eligibility=[BASE["eligibility"][1]]))
-    assert [(one.place, one.after) for one in merged.clashes] == [(("eligibility", "consent"), {"id": "consent", "keep": 5})]
+    assert [(one.place, one.after) for one in merged.clashes] == [
+        (("eligibility", "consent"), {"id": "consent", "keep": 5})
+    ]

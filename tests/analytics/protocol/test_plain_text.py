@@ -22,7 +22,24 @@ def test_unchanged_content_keeps_its_text_and_a_changed_one_its_head() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["no: really", "007", "true", "2023-08-31", "a, b", "- x", "# x", "", " x", "两组，比较", '"', "\\", "1e5", "null", "x\ny"]
+    "value",
+    [
+        "no: really",
+        "007",
+        "true",
+        "2023-08-31",
+        "a, b",
+        "- x",
+        "# x",
+        "",
+        " x",
+        "两组，比较",
+        '"',
+        "\\",
+        "1e5",
+        "null",
+        "x\ny",
+    ],
 )
 def test_text_stays_text_whatever_it_looks_like(value: str) -> None:
     content = {"a": value, "b": [value, {"c": value}], "d": [1, 1.5, True, None]}

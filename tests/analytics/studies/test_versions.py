@@ -61,7 +61,8 @@ def test_two_people_who_edit_lose_nothing(cast: Cast) -> None:
     save_draft(draft, content={**base, "title": "First"}, **seen)
     saved = save_draft(draft, content={**base, "seed": 7}, **seen)
     assert (saved.content["title"], saved.content["seed"], saved.draft.edition) == ("First", 7, 3)
-    assert saved.merged is not None and saved.merged.clashes == ()
+    assert saved.merged is not None
+    assert saved.merged.clashes == ()
     saved = save_draft(draft, content={**base, "title": "Second"}, **seen)
     assert saved.content["title"] == "First"
     assert saved.merged is not None
@@ -104,7 +105,9 @@ def test_a_plan_is_locked_before_its_outcomes_and_then_changes_with_a_reason_alo
     assert later.locked_at is None
 
 
-def test_a_plan_whose_outcomes_were_opened_cannot_be_locked_and_its_change_needs_a_reason(make_case, cast: Cast) -> None:
+def test_a_plan_whose_outcomes_were_opened_cannot_be_locked_and_its_change_needs_a_reason(
+    make_case, cast: Cast
+) -> None:
     for number in range(8):
         place = [cast.center, cast.other_center][number % 2]
         make_case(f"{number}", arm="resection" if number < 4 else "ablation", center=place, sex="MF"[number // 2 % 2])
