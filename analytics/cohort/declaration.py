@@ -34,8 +34,10 @@ def declared_variables() -> Mapping[Noun | None, Variables]:
         derived=derived_columns(tables, wanted=wanted, cutoff=FOREVER),
         cutoff=FOREVER,
     )
-    records = {noun: _kinds(frame) for noun, frame in registry.records.items()}
-    return {None: {**_kinds(registry.patients), "center": Kind.CODE}, **records}
+    declared: dict[Noun | None, Variables] = {None: {**_kinds(registry.patients), "center": Kind.CODE}}
+    for noun, frame in registry.records.items():
+        declared[noun] = _kinds(frame)
+    return declared
 
 
 def _kinds(frame: pd.DataFrame) -> Variables:

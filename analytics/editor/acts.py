@@ -95,7 +95,7 @@ def _at(content: Any, *, path: list[str], makes: bool = False) -> tuple[Shape, A
         if isinstance(shape, Variants):
             shape = shape.parts[shape.tell(content)]
         if isinstance(shape, PartOf):
-            inner = next(each.shape for each in shape.fields if each.name == step)
+            inner = {each.name: each.shape for each in shape.fields}[step]
             if makes and not isinstance(content.get(step), Mapping | list):
                 content[step] = blank(inner)
             content, shape = content[step], inner

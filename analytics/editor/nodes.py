@@ -24,7 +24,7 @@ from analytics.protocol.events import Noun
 from analytics.protocol.key_labels import ROWS, key_label, option_label
 from analytics.protocol.kinds import Kind
 from analytics.protocol.plain_text import flow_text
-from analytics.report.labels import NOUNS, in_language, is_chinese
+from analytics.report.labels import NOUNS, in_language, is_chinese, variable_label
 
 Option = tuple[str, str, bool]  # value, label, whether it is chosen
 Content = Mapping[str, Any]
@@ -79,7 +79,8 @@ class Node:
     hint: str = ""
     add: str = ""
     entry: str | None = None
-    title: str = ""
+    title: str = ""  # of a row, in words
+    handle: str = ""  # of a row, its name in the protocol
     scope: str = ""
     variant: str = ""
 
@@ -103,7 +104,9 @@ class Maker:
         """A group with the fields of a part."""
         given = value if isinstance(value, Mapping) else {}
         maker = self._within(given)
-        part, main, more = shape.model.__name__, [], []
+        part = shape.model.__name__
+        main: list[Node] = []
+        more: list[Node] = []
         for each in shape.fields:
             if each.only is not None or each.name in without:
                 continue
@@ -161,14 +164,18 @@ class Maker:
         if isinstance(shape.item, Choice) or names:
             chosen = [str(each) for each in given]
             item = shape.item if isinstance(shape.item, Choice) else Choice(tuple(names))
-            return Node(kind="ticks", name=name, key=key, label=label, options=_options(item, key=key, chosen=chosen))
+            options = _options(item, key=key, chosen=chosen)
+            if names:
+                options = tuple((text, self._name_in_words(text), is_chosen) for text, _label, is_chosen in options)
+            return Node(kind="ticks", name=name, key=key, label=label, options=options)
         return Node(kind="text", name=name, key=key, label=label, value=line_of(given), hint=_("separated by commas"))
 
     def _rows(self, item: Shape, *, rows: list[Any], name: str, key: str, label: str) -> Node:
         children = tuple(
             replace(
                 self._node(item, value=row, name=f"{name}.{place}", key=key, label=label),
-                title=self._title(row, number=place + 1),
+                title=_title(row, number=place + 1),
+                handle=_handle(row),
             )
             for place, row in enumerate(rows)
         )
@@ -183,7 +190,8 @@ class Maker:
             replace(
                 self._node(item, value=value, name=f"{name}.{place}", key=key, label=label),
                 entry=str(entry),
-                title=f"{entry}{_told(value)}",
+                handle=str(entry),
+                title=_told(value),
             )
             for place, (entry, value) in enumerate(given.items())
         )
@@ -239,17 +247,35 @@ class Maker:
         records = given.get("records")
         return replace(self, scope=tuple(map(str, records))) if isinstance(records, list) else self
 
+    def _name_in_words(self, name: str) -> str:
+        """An event by its sentence, a covariate by its label; the name stands in brackets."""
+        population = self.content.get("population")
+        events = population.get("events") if isinstance(population, Mapping) else None
+        rule = events.get(name) if isinstance(events, Mapping) else None
+        words = _told(rule) if rule is not None else variable_label(name)
+        return f"{words} ({name})" if words and words != name else f"({name})"
+
     def _names(self, source: str) -> list[str]:
         of = {"events": events_of, "covariates": covariates_of, "endpoints": endpoints_of, "arms": arms_of}
         return of[source](self.content) if source in of else []
 
-    def _title(self, row: Any, *, number: int) -> str:
-        if not isinstance(row, Mapping):
-            return f"{number}. {row}" if isinstance(row, str) else f"{number}"
-        named = str(row.get("name") or row.get("id") or row.get("kind") or row.get("label") or "")
-        named = named or str(row.get("measure") or row.get("variable") or "")
-        named = in_language(option_label(f"type: {named}", key="")).removeprefix("type: ") if "kind" in row else named
-        return f"{number}. {named}{_told(row)}"
+
+def _title(row: Any, *, number: int) -> str:
+    """A row by its words: its sentence, its kind or the label of its variable."""
+    if not isinstance(row, Mapping):
+        return f"{number}."
+    if "kind" in row:
+        told = in_language(option_label(f"type: {row['kind']}", key=""))
+    else:
+        variable = row.get("variable") or row.get("name")
+        told = _told(row) or (variable_label(str(variable)) if variable else "")
+    return f"{number}. {'' if told == _handle(row) else told}".strip()
+
+
+def _handle(row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return str(row) if isinstance(row, str) else ""
+    return str(row.get("name") or row.get("id") or row.get("label") or row.get("endpoint") or "")
 
 
 def _code_text(code: str, *, known: Known) -> str:
@@ -278,8 +304,7 @@ def _as_rows(value: Any) -> list[Any]:
 
 def _told(row: Any) -> str:
     text = row.get("text") if isinstance(row, Mapping) else None
-    words = in_language_of(text) if isinstance(text, Mapping) else ""
-    return f" · {words}" if words else ""
+    return in_language_of(text) if isinstance(text, Mapping) else ""
 
 
 def in_language_of(text: Mapping[str, Any]) -> str:

@@ -74,8 +74,10 @@ def from_study(request: HttpRequest, study_id: int) -> HttpResponse:
 @for_writers
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     found = _draft(request, draft_id=draft_id)
-    context = {"draft": found, **_form_context(parse_protocol(found.text))}
-    return render(request, "analytics/editor/draft.html", {**page_context(request, title=str(found)), **context})
+    content = parse_protocol(found.text)
+    title = str((content.get("title_zh") if is_chinese() else "") or found)
+    context = {"draft": found, **_form_context(content)}
+    return render(request, "analytics/editor/draft.html", {**page_context(request, title=title), **context})
 
 
 @require_POST

@@ -15,7 +15,7 @@ from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import Population, StudyArms, StudyProtocol, StudySafety
 from analytics.report.design_sentence import design_sentence
-from analytics.report.labels import NOUNS, in_language, is_chinese, level_label, variable_label
+from analytics.report.labels import DERIVED, NOUNS, in_language, is_chinese, level_label, variable_label
 from analytics.report.numbers import value_label
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 
@@ -128,6 +128,10 @@ def _comparison(condition: Comparison) -> str:
     name = condition.variable
     if condition.than is not None:
         return _relation(condition, than=condition.than)
+    if name.endswith(".found") and name not in DERIVED and isinstance(condition.value, bool):
+        happened = condition.value is (condition.operator is Operator.EQUALS)
+        told = _("with the event “%(event)s”") if happened else _("without the event “%(event)s”")
+        return told % {"event": name.removesuffix(".found")}
     if name.endswith(".record"):
         return _("first procedure = %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)

@@ -30,6 +30,7 @@ ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]*[a-z]+)*")
 ALLOWED = re.compile(
     r"""\b(?:
     Caliper|Excel|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
+    Efron|Breslow|Sturges|Wald|Kaplan-Meier|gtsummary|
     West[ ]Haven|Six-and-twelve|Up-to-seven|
     Karnofsky|Vp|Vv|Vm|Cao|An|log|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
     administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|DC[ ]Bead|Tandem|Nausea|a[ ]patient[ ]of[ ]the[ ]tests|the[ ]furniture[ ]of[ ]the[ ]tests|Metavir|Laennec|OpenAPI|is_over|blanks|errors|assessment\.child_pugh_class
