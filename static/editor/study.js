@@ -49,7 +49,9 @@ const goTo = (/** @type {string} */ name) => {
   if (!target) return;
   if (entry) entry.open = true;
   opened(target);
-  const field = target.matches(`${FIELD}, button`) ? target : target.querySelector(FIELD) ?? target.querySelector("button");
+  const field = target.matches(`${FIELD}, button`)
+    ? target
+    : target.querySelector(FIELD) ?? target.querySelector("button");
   /** @type {HTMLElement} */ (field ?? target).focus();
 };
 
