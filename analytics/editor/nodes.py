@@ -24,6 +24,7 @@ from analytics.protocol.events import Noun
 from analytics.protocol.key_labels import ROWS, key_label, option_label
 from analytics.protocol.kinds import Kind
 from analytics.protocol.plain_text import flow_text
+from analytics.protocol.plan import Covariate
 from analytics.report.labels import NOUNS, in_language, is_chinese, variable_label
 
 Option = tuple[str, str, bool]  # value, label, whether it is chosen
@@ -58,6 +59,7 @@ MAIN: Mapping[str, frozenset[str]] = {
     "CoxPlan": frozenset({"covariates", "selection"}),
 }
 FEW = 5
+OF_CODES = ("positive", "levels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class Maker:
             node = maker.field(
                 each, value=given.get(each.name, NOTHING), name=f"{name}.{each.name}".lstrip("."), part=part
             )
+            if shape.model is Covariate and each.name in OF_CODES:
+                node = self._coded(node, given=given)
             is_main = each.is_required or each.name in given or each.name in MAIN.get(part, ()) or _is_small(shape)
             (main if is_main else more).append(node)
         return Node(kind="part", name=name, key=key, label=label, children=tuple(main), more=tuple(more))
@@ -224,6 +228,19 @@ class Maker:
         )
         return replace(node, children=children)
 
+    def _coded(self, node: Node, *, given: Content) -> Node:
+        """The codes of a covariate's variable, to be chosen; written where it has none."""
+        name = str(given.get("variable") or given.get("name") or "")
+        known = known_variable(name, scope=(), content=self.content)
+        if known is None or not known.codes:
+            return node
+        value = given.get(node.key)
+        chosen = [str(each) for each in (value if isinstance(value, list) else [value]) if each is not None]
+        order = [*chosen, *(code for code in known.codes if code not in chosen)]
+        order = order if node.key == "levels" or set(chosen) - set(known.codes) else list(known.codes)
+        options = tuple((code, _code_text(code, known=known), code in chosen) for code in order)
+        return replace(node, kind="ticks" if node.key == "levels" else "choice", options=options)
+
     def _value(self, node: Node, *, given: Content, known: Known | None, operator: str) -> Node:
         value = given.get("value", NOTHING)
         chosen = [] if value in (NOTHING, None) else value if isinstance(value, list | tuple) else [value]
@@ -275,7 +292,8 @@ def _title(row: Any, *, number: int) -> str:
 def _handle(row: Any) -> str:
     if not isinstance(row, Mapping):
         return str(row) if isinstance(row, str) else ""
-    return str(row.get("name") or row.get("id") or row.get("label") or row.get("endpoint") or "")
+    keys = ("name", "id", "label", "endpoint", "variable")
+    return str(next((row[key] for key in keys if row.get(key)), ""))
 
 
 def _code_text(code: str, *, known: Known) -> str:

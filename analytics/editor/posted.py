@@ -13,6 +13,7 @@ from analytics.errors import ProtocolError
 from analytics.protocol.changes import ABSENT
 from analytics.protocol.conditions import LISTS, WITHOUT_VALUE
 from analytics.protocol.kinds import Kind
+from analytics.protocol.plan import Covariate
 from analytics.protocol.text import parse_protocol
 
 Content = dict[str, Any]
@@ -54,7 +55,17 @@ class Reader:
             found[each.name] = value
             if each.name == "records" and isinstance(value, list):
                 reader = Reader(data=self.data, content=self.content, scope=tuple(map(str, value)))
-        return found
+        return self._with_codes(found) if shape.model is Covariate else found
+
+    def _with_codes(self, covariate: Content) -> Content:
+        """Levels of a coded variable are text, also those that look like numbers."""
+        name = str(covariate.get("variable") or covariate.get("name") or "")
+        known = known_variable(name, scope=(), content=self.content)
+        if known is not None and known.kind is Kind.CODE:
+            for key in {"positive", "levels"} & covariate.keys():
+                given = covariate[key]
+                covariate[key] = list(map(str, given)) if isinstance(given, list) else str(given)
+        return covariate
 
     def value(self, shape: Shape, *, name: str) -> Any:
         match shape:
@@ -253,7 +264,11 @@ def _settled_value(before: Any, *, after: Any) -> Any:
 
 
 def _settled_keys(shapes: Mapping[str, Shape], *, before: Mapping[str, Any], after: Mapping[str, Any]) -> Content:
-    order = [*before, *(key for key in after if key not in before)]
+    order = list(before)
+    for place, key in enumerate(shapes):
+        if key in after and key not in order:  # where the schema has it, whenever it was written
+            earlier = [order.index(each) for each in list(shapes)[:place] if each in order]
+            order.insert(earlier[-1] + 1 if earlier else 0, key)
     found = {
         key: settle(shapes[key], before=before.get(key, ABSENT), after=after.get(key, ABSENT))
         for key in order

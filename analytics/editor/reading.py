@@ -175,4 +175,4 @@ def _sections(
         found.append(Section(title=_("Eligibility"), sentences=described_rows(population)))
     if protocol is not None:
         return (*found, *protocol_sections(protocol)[1:])
-    return (*found, arms_section(arms)) if arms is not None else tuple(found)
+    return (*found, arms_section(arms, population=population)) if arms is not None else tuple(found)

@@ -32,6 +32,7 @@ DERIVED: Mapping[str, Label] = {
     "targeted.found": gettext_lazy("Targeted therapy before progression"),
     "immunotherapy.found": gettext_lazy("Immunotherapy before progression"),
     "targeted_or_immunotherapy.found": gettext_lazy("Targeted therapy or immunotherapy before progression"),
+    "died": gettext_lazy("Died"),
     "distance": gettext_lazy("Propensity score"),
     "arm": gettext_lazy("Arm"),
 }

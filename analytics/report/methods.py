@@ -31,7 +31,7 @@ class Section:
 def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
     return (
         Section(title=_("Eligibility"), sentences=tuple(_text(row.text) for row in protocol.population.eligibility)),
-        arms_section(protocol.arms),
+        arms_section(protocol.arms, population=protocol.population),
         Section(title=_("Time zero and endpoints"), sentences=tuple(_time_sentences(protocol))),
         Section(
             title=_("Adjustment for confounding"),
@@ -40,31 +40,32 @@ def protocol_sections(protocol: StudyProtocol) -> tuple[Section, ...]:
     )
 
 
-def arms_section(arms: StudyArms) -> Section:
-    told = tuple(f"{_arm_label(arm)}: {describe(arm.where)}" for arm in (arms.focal, arms.reference))
-    return Section(title=_("Comparison arms"), sentences=told)
+def arms_section(arms: StudyArms, *, population: Population | None) -> Section:
+    told = (f"{_arm_label(arm)}: {describe(arm.where, population=population)}" for arm in (arms.focal, arms.reference))
+    return Section(title=_("Comparison arms"), sentences=tuple(told))
 
 
 def described_rows(population: Population) -> tuple[str, ...]:
     """Each criterion with its sentence and what it asks of the records."""
-    return tuple(f"{_text(row.text)}: {describe(row.keep)}" for row in population.eligibility)
+    return tuple(f"{_text(row.text)}: {describe(row.keep, population=population)}" for row in population.eligibility)
 
 
 def described_events(population: Population) -> tuple[str, ...]:
-    """Each event by its name and what it is."""
-    return tuple(f"{name}: {_event(population, name=name)}" for name in population.events)
+    """Each event as it is told, with its name in the protocol."""
+    return tuple(_named_event(name, population=population) for name in population.events)
 
 
-def describe(condition: Condition) -> str:
+def describe(condition: Condition, *, population: Population | None = None) -> str:
+    """A condition in words; the events that it names are told as the population has them."""
     match condition:
         case AllOf():
-            return _("; ").join(describe(part) for part in condition.all)
+            return _("; ").join(describe(part, population=population) for part in condition.all)
         case AnyOf():
-            return _(" or ").join(describe(part) for part in condition.any)
+            return _(" or ").join(describe(part, population=population) for part in condition.any)
         case Not():
-            return _("not (%(condition)s)") % {"condition": describe(condition.not_)}
+            return _("not (%(condition)s)") % {"condition": describe(condition.not_, population=population)}
         case Comparison():
-            return _comparison(condition)
+            return _comparison(condition, population=population)
 
 
 def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]:
@@ -124,18 +125,18 @@ def _ratios(protocol: StudyProtocol) -> str:
     return told % {"ties": protocol.cox.ties.capitalize()}
 
 
-def _comparison(condition: Comparison) -> str:
+def _comparison(condition: Comparison, *, population: Population | None) -> str:
     name = condition.variable
     if condition.than is not None:
-        return _relation(condition, than=condition.than)
+        return _relation(condition, than=condition.than, population=population)
     if name.endswith(".found") and name not in DERIVED and isinstance(condition.value, bool):
         happened = condition.value is (condition.operator is Operator.EQUALS)
-        told = _("with the event “%(event)s”") if happened else _("without the event “%(event)s”")
-        return told % {"event": name.removesuffix(".found")}
+        told = _("with: %(event)s") if happened else _("without: %(event)s")
+        return told % {"event": _named_event(name.removesuffix(".found"), population=population)}
     if name.endswith(".record"):
         return _("first procedure = %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    shown = [level_label(name, level=str(value)) for value in values if value is not None]
+    shown = [level_label(name, level=_level(value)) for value in values if value is not None]
     signs = {
         Operator.EQUALS: "{0} = {1}",
         Operator.DIFFERS: "{0} ≠ {1}",
@@ -151,10 +152,10 @@ def _comparison(condition: Comparison) -> str:
         Operator.MISSING: _("{0} not recorded"),
     }
     between = "–" if condition.operator is Operator.BETWEEN else _(" or ")
-    return signs[condition.operator].format(variable_label(name), between.join(shown))
+    return signs[condition.operator].format(_variable(name, population=population), between.join(shown))
 
 
-def _relation(condition: Comparison, *, than: str) -> str:
+def _relation(condition: Comparison, *, than: str, population: Population | None) -> str:
     """A variable against another one."""
     signs = {
         Operator.EQUALS: "=",
@@ -165,11 +166,30 @@ def _relation(condition: Comparison, *, than: str) -> str:
         Operator.AT_LEAST: "≥",
     }
     plus = condition.plus_days or 0
-    words = f"{variable_label(condition.variable)} {signs[condition.operator]} {variable_label(than)}"
+    left, right = _variable(condition.variable, population=population), _variable(than, population=population)
+    words = f"{left} {signs[condition.operator]} {right}"
     if not plus:
         return words
     sign = "+" if plus > 0 else "−"
     return _("%(comparison)s %(sign)s %(days)d days") % {"comparison": words, "sign": sign, "days": abs(plus)}
+
+
+def _level(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _variable(name: str, *, population: Population | None) -> str:
+    """By its label; the date of an event by the event."""
+    event = name.removesuffix(".date")
+    if event != name and population is not None and event in population.events:
+        return _("date of “%(event)s”") % {"event": _named_event(event, population=population)}
+    quantity = population.quantities.get(name) if population is not None else None
+    return _text(quantity.text) if quantity and quantity.text else variable_label(name)
+
+
+def _named_event(name: str, *, population: Population | None) -> str:
+    told = _event(population, name=name) if population is not None and name in population.events else ""
+    return f"{told} ({name})" if told else f"({name})"
 
 
 def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
@@ -276,18 +296,18 @@ def _design(protocol: StudyProtocol) -> str:
 def _covariates_sentences(protocol: StudyProtocol) -> Iterator[str]:
     in_score = protocol.score_covariates
     yield _("Propensity score covariates: %(names)s.") % {
-        "names": _(", ").join(_in_score(covariate) for covariate in in_score)
+        "names": _(", ").join(_in_score(covariate, population=protocol.population) for covariate in in_score)
     }
     late = [c for c in protocol.covariates if c.measured == "after" and c not in in_score]
     if late:
         yield _("Measured after time zero and not included in the propensity score: %(names)s.") % {
-            "names": _listed(late)
+            "names": _listed(late, population=protocol.population)
         }
 
 
-def _in_score(covariate: Covariate) -> str:
+def _in_score(covariate: Covariate, *, population: Population) -> str:
     """A covariate as the score has it: cut into classes, or its logarithm."""
-    label = variable_label(covariate.reads)
+    label = _covariate_label(covariate, population=population)
     if covariate.log:
         return _("logarithm of %(name)s") % {"name": label}
     if not covariate.cut:
@@ -299,8 +319,14 @@ def _in_score(covariate: Covariate) -> str:
     }
 
 
-def _listed(covariates: Iterable[Covariate]) -> str:
-    return _(", ").join(dict.fromkeys(variable_label(covariate.reads) for covariate in covariates))
+def _listed(covariates: Iterable[Covariate], *, population: Population) -> str:
+    return _(", ").join(dict.fromkeys(_covariate_label(one, population=population) for one in covariates))
+
+
+def _covariate_label(covariate: Covariate, *, population: Population) -> str:
+    """A count or exposure of the study as its protocol calls it, else by the variable."""
+    quantity = population.quantities.get(covariate.reads)
+    return _text(quantity.text) if quantity and quantity.text else variable_label(covariate.reads)
 
 
 def _arm_label(arm: Any) -> str:

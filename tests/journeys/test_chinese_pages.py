@@ -29,10 +29,10 @@ ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]*[a-z]+)*")
 # Names and abbreviations that Chinese texts write in Latin letters, and what belongs to the data of these tests.
 ALLOWED = re.compile(
     r"""\b(?:
-    Caliper|Excel|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
+    Caliper|Excel|Parquet|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
     Efron|Breslow|Sturges|Wald|Kaplan-Meier|gtsummary|
     West[ ]Haven|Six-and-twelve|Up-to-seven|
-    Karnofsky|Vp|Vv|Vm|Cao|An|log|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
+    Karnofsky|Vp|Vv|Vm|Cao|An|log|logit|logistic|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
     administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|DC[ ]Bead|Tandem|Nausea|a[ ]patient[ ]of[ ]the[ ]tests|the[ ]furniture[ ]of[ ]the[ ]tests|Metavir|Laennec|OpenAPI|is_over|blanks|errors|assessment\.child_pugh_class
     )\b""",
     re.VERBOSE | re.ASCII,  # a Chinese character ends a word in Latin letters
@@ -40,7 +40,7 @@ ALLOWED = re.compile(
 
 
 # Sheets bear their Chinese and their machine name; a column's machine name stands in brackets behind its label.
-MACHINE_NAMES = re.compile(r"\d\d[a-z]?_[^\s_]+_[a-z_]+|\([a-z0-9_.]+\)|变量名 [a-z0-9_]+")
+MACHINE_NAMES = re.compile(r"\d\d[a-z]?_[^\s_]+_[a-z_]+|\([a-z0-9_.-]+\)|变量名 [a-z0-9_]+")
 
 
 @pytest.mark.parametrize("who", PEOPLE)
