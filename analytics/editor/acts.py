@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from analytics.editor.posted import BLANK, blank, unused
+from analytics.editor.submission import BLANK, blank, unused
 from analytics.editor.shapes import PROTOCOL, Named, PartOf, Rows, Shape, Variants
 
 Content = dict[str, Any]

@@ -59,6 +59,7 @@ MAIN: Mapping[str, frozenset[str]] = {
     "CoxPlan": frozenset({"covariates", "selection"}),
 }
 FEW = 5
+REDRAWING = {"operator", "type", "kind", "records"}
 OF_CODES = ("positive", "levels")
 
 
@@ -89,6 +90,11 @@ class Node:
     @property
     def template(self) -> str:
         return f"analytics/editor/_{self.kind}.html"
+
+    @property
+    def redraws(self) -> bool:
+        """Whether other fields depend on what is chosen."""
+        return self.key in REDRAWING
 
     @property
     def id(self) -> str:

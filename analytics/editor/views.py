@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from analytics.editor.acts import acted
 from analytics.editor.form import form_sections
 from analytics.editor.names import arms_of, covariates_of, endpoints_of, events_of, suggestions
-from analytics.editor.posted import posted_content
-from analytics.editor.reading import read_draft, read_records
+from analytics.editor.submission import posted_content
+from analytics.editor.summary import read_draft, read_records
 from analytics.editor.words import change_words, diff_words, place_words
 from analytics.errors import ProtocolError
 from analytics.frame import sha256

@@ -1,4 +1,5 @@
-// The editor of a study: saves while somebody types, shows what the draft says and whom it finds, and what is wrong at its field.
+// The editor of a study: saves while somebody types, shows what the draft says and whom it finds, and what is wrong at
+// its field.
 
 const form = /** @type {HTMLFormElement} */ (document.getElementById("study-form"));
 const fields = document.getElementById("fields");

@@ -24,7 +24,7 @@ from tests.locale.sentences import (
 )
 
 PACKAGES = ("config", "registry", "importers", "analytics", "demo")
-NAMES = {"Caliper", "OpenAPI", "CSV", "SVG", "EN"}  # the same in both languages
+NAMES = {"Caliper", "OpenAPI", "CSV", "SVG", "PDF", "YAML", "SHA", "EN"}  # the same in both languages
 CATALOG = settings.BASE_DIR / "locale/zh_Hans/LC_MESSAGES/django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[\d.]*[sdfg]|%%|\{\w*\}")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
