@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
-from analytics.editor.submission import BLANK, blank, unused
 from analytics.editor.shapes import PROTOCOL, Named, PartOf, Rows, Shape, Variants
+from analytics.editor.submission import BLANK, blank, unused
 
 Content = dict[str, Any]
 

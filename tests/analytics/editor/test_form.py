@@ -8,9 +8,9 @@ import pytest
 from analytics.editor.acts import acted
 from analytics.editor.form import SECTIONS, form_sections
 from analytics.editor.nodes import MAIN, NAMES_OF, walk
-from analytics.editor.submission import blank, posted_content
 from analytics.editor.problems import field_name, problems
 from analytics.editor.shapes import PROTOCOL, Choice, Field, Named, PartOf, Rows, Several, Shape, Variants
+from analytics.editor.submission import blank, posted_content
 from analytics.protocol.key_labels import KEYS, OPTIONS, key_label, option_label
 from analytics.protocol.library import FOLDER, protocol_text
 from analytics.protocol.plain_text import is_same, rewritten
