@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,50 @@ class StudyDraft(models.Model):
         return reverse("analytics:draft", args=[self.pk])
 
 
+class SnapshotTable(models.Model):
+    """One kind of record of some centers as it stood when a run read it, as a Parquet file. Runs that read the same share it."""
+
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    entity = models.CharField(_("Kind of record"), max_length=40)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    rows = models.PositiveIntegerField(_("Rows"))
+    content = models.BinaryField(_("Parquet file"), null=True)  # none once it was cleared: the hash stays
+
+    class Meta:
+        verbose_name = _("table of a snapshot")
+        verbose_name_plural = _("tables of snapshots")
+        constraints = [
+            models.UniqueConstraint(fields=["center_ids", "entity", "sha256"], name="one_snapshot_table_per_content"),
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="snapshot_table_has_a_center"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entity} {self.sha256[:8]}"
+
+
+class Snapshot(models.Model):
+    """All that the registry held of some centers at one time, without what could name a person."""
+
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    center_codes = models.JSONField(_("Center codes"))  # {center id: code}
+    tables = models.JSONField(_("Tables"))  # {kind of record: SHA-256 of its table}
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    taken_at = models.DateTimeField(_("Taken at"), db_default=Now())
+    cleared_at = models.DateTimeField(_("Cleared at"), null=True)
+
+    class Meta:
+        ordering = ["-taken_at"]
+        verbose_name = _("snapshot")
+        verbose_name_plural = _("snapshots")
+        constraints = [
+            models.UniqueConstraint(fields=["center_ids", "sha256"], name="one_snapshot_per_content"),
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="snapshot_has_a_center"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:8]} · {self.taken_at:%Y-%m-%d %H:%M}"
+
+
 @audited
 class Run(models.Model):
     """One computation of a study. Its result lies apart, so that neither lists nor the audit trail carry it."""
@@ -113,6 +158,10 @@ class Run(models.Model):
     center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
     job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
     protocol_sha256 = models.CharField(_("Protocol SHA-256"), max_length=64)
+    snapshot = models.ForeignKey(
+        Snapshot, on_delete=models.PROTECT, null=True, related_name="runs", verbose_name=_("Snapshot")
+    )
+    read_at = models.DateTimeField(_("Records read at"), null=True)
     data_sha256 = models.CharField(_("Data SHA-256"), max_length=64, blank=True)
     result_sha256 = models.CharField(_("Result SHA-256"), max_length=64, blank=True)
     finished_at = models.DateTimeField(_("Finished at"), null=True)

@@ -1,6 +1,6 @@
-"""The only reader of the registry: the de-identified records of some centers → the analysis frame of a study."""
+"""The de-identified records of some centers → the analysis frame of a study."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -8,13 +8,15 @@ import pandas as pd
 from analytics.cohort.adverse_events import adverse_events
 from analytics.cohort.derivation import derived_columns
 from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
-from analytics.cohort.records import arrange
+from analytics.cohort.extract import Extract, read_extract
+from analytics.cohort.records import Source, arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
 from analytics.cohort.variables import rests_on, variables_named, without_underived
 from analytics.errors import ProtocolError
 from analytics.frame import AnalysisFrame, FlowRow, fingerprint
 from analytics.messages import Message, Notice
 from analytics.protocol.conditions import variables_of
+from analytics.protocol.events import Noun
 from analytics.protocol.plan import Covariate, token_text
 from analytics.protocol.population import Selection, Step, StudyProtocol, select
 from registry.access import deidentified_views
@@ -33,20 +35,27 @@ class Cohort:
 
 
 def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort:
-    """The cohort of these centers, read as the statistics role: nothing that names a person is ever seen."""
-    wanted = variables_named(protocol)
-    nouns = with_what_they_rest_on(protocol.nouns, entities=rests_on(wanted))
-    others = [source for noun, source in sources().items() if noun not in nouns and not source.above]
-    with center_scope(center_ids):
-        tables = {name: deidentified_views.read(name) for name in tables_of(nouns)}
-        contacts = [deidentified_views.read(of.table, columns=["patient_id", of.date]) for of in others]
-        codes = dict(Center.objects.values_list("pk", "center_code"))
+    """The cohort of these centers as they are now."""
+    return cohort_of(read_extract(center_ids, entities=entities_of(protocol)), protocol=protocol)
+
+
+def entities_of(protocol: StudyProtocol) -> Mapping[str, Sequence[str]]:
+    """What the protocol reads: each table with the columns needed of it, none named where that is all of them."""
+    nouns = _nouns(protocol)
+    dates = {source.table: ("id", "patient_id", source.date) for source in _contacts(nouns)}
+    return {**dates, **dict.fromkeys(tables_of(nouns), ())}
+
+
+def cohort_of(extract: Extract, *, protocol: StudyProtocol) -> Cohort:
+    """The cohort among these records; they are left as they are, and hold at least what `entities_of` names."""
+    wanted, nouns = variables_named(protocol), _nouns(protocol)
+    tables = {name: extract.tables[name] for name in tables_of(nouns)}
     derived = derived_columns(tables, wanted=wanted, cutoff=protocol.cutoff)
     registry = arrange(
         without_underived(tables, wanted=wanted),
         sources=sources(),
-        contacts=contacts,
-        centers=codes,
+        contacts=[extract.tables[of.table][["patient_id", of.date]] for of in _contacts(nouns)],
+        centers=extract.centers,
         derived=derived,
         cutoff=protocol.cutoff,
     )
@@ -56,6 +65,15 @@ def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort
         flow=tuple(_flow_row(step) for step in selection.steps),
         warnings=about_records(selection, protocol=protocol),
     )
+
+
+def _nouns(protocol: StudyProtocol) -> frozenset[Noun]:
+    return with_what_they_rest_on(protocol.nouns, entities=rests_on(variables_named(protocol)))
+
+
+def _contacts(nouns: Collection[Noun]) -> list[Source]:
+    """The kinds of record of which nothing but the date is read: it shows that the patient was alive."""
+    return [source for noun, source in sources().items() if noun not in nouns and not source.above]
 
 
 def without_losses(protocol: StudyProtocol) -> StudyProtocol | None:

@@ -1,7 +1,7 @@
 """What a person can do with studies: take one up, ask for a run, run it, compare from the command line."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, User
@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from analytics.cohort.reader import active_centers, read_cohort, without_losses
+from analytics.cohort.extract import Extract, read_extract
+from analytics.cohort.reader import active_centers, cohort_of, entities_of, without_losses
 from analytics.engine.comparison import Comparison, compare
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame, sha256
@@ -18,14 +19,16 @@ from analytics.models import Run, RunResult, Study
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.sensitivity import LostCensored
-from analytics.result.comparison import result_json
+from analytics.result.comparison import json_text, result_json
+from analytics.snapshots.services import keep, load
 from analytics.studies.acceptance import carry_acceptance, design_sha256, without_outcomes
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.jobs import queue
 from registry.jobs.progress import Report, unreported
 
-COMPLETED = ["data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
+COMPLETED = ["read_at", "snapshot", "data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
+OF_THE_MOMENT = {"started", "seconds"}  # of a result's software: all that may differ between two equal runs
 
 
 def add_library_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
@@ -86,15 +89,23 @@ def centers_to_compare(by: str | None) -> list[int]:
 
 
 def compare_centers(
-    protocol: StudyProtocol,
+    protocol: StudyProtocol, *, center_ids: list[int], design_only: bool = False, verify: bool = False
+) -> Comparison:
+    """On the records as they are now; no more is read than the protocol asks for."""
+    extract = read_extract(center_ids, entities=entities_of(protocol))
+    return compare_extract(extract, protocol=protocol, design_only=design_only, verify=verify)
+
+
+def compare_extract(
+    extract: Extract,
     *,
-    center_ids: list[int],
+    protocol: StudyProtocol,
     design_only: bool = False,
     verify: bool = False,
     report: Report = unreported,
 ) -> Comparison:
-    report(5, gettext_noop("Reading the records"))
-    cohort = read_cohort(protocol, center_ids=center_ids)
+    report(20, gettext_noop("Selecting the patients"))
+    cohort = cohort_of(extract, protocol=protocol)
     report(30, gettext_noop("Matching and comparing"))
     comparison = compare(
         cohort.frame,
@@ -102,19 +113,56 @@ def compare_centers(
         flow=cohort.flow,
         design_only=design_only,
         verify=verify,
-        without_losses=None if design_only else _without_losses(protocol, center_ids=center_ids),
+        without_losses=None if design_only else _without_losses(extract, protocol=protocol),
     )
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
-    report(90, gettext_noop("Storing the result"))
     return replace(comparison, design=design)
 
 
-def _without_losses(protocol: StudyProtocol, *, center_ids: list[int]) -> AnalysisFrame | None:
-    """Read only where a sensitivity analysis asks for it."""
+def _without_losses(extract: Extract, *, protocol: StudyProtocol) -> AnalysisFrame | None:
+    """Selected only where a sensitivity analysis asks for it."""
     other = without_losses(protocol)
     if other is None or not any(isinstance(check, LostCensored) for check in protocol.sensitivity):
         return None
-    return read_cohort(other, center_ids=center_ids).frame
+    return cohort_of(extract, protocol=other).frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repetition:
+    """A run computed again on the records it read. `text` is the new result; `software` names what differs in versions."""
+
+    text: str
+    is_equal: bool
+    software: dict[str, tuple[str, str]]
+
+
+def repeat_run(run: Run, *, report: Report = unreported) -> Repetition:
+    """Equal means to the letter, but for when it was computed and for how long. AnalysisError where the records were cleared.
+
+    Call it inside a scope of the centers of the run."""
+    if run.snapshot is None:
+        raise AnalysisError(
+            Message(
+                en="This run was made before runs kept the records they read, so it cannot be repeated on them. Run the study again.",
+                zh="该次运行早于“保存所读取记录”功能，无法在原数据上重复；请重新运行该研究。",
+            )
+        )
+    report(5, gettext_noop("Reading the records"))
+    protocol = read_study_protocol(run.study.protocol)
+    comparison = compare_extract(load(run.snapshot), protocol=protocol, verify=True, report=report)
+    text = result_json(comparison)
+    former, new = stored_result(run), json.loads(text)
+    software = {
+        key: (str(value), str(new["software"].get(key)))
+        for key, value in former["software"].items()
+        if key not in OF_THE_MOMENT and value != new["software"].get(key)
+    }
+    return Repetition(text=text, is_equal=_timeless(former) == _timeless(new), software=software)
+
+
+def _timeless(result: dict[str, Any]) -> str:
+    software = {key: value for key, value in result["software"].items() if key not in OF_THE_MOMENT}
+    return json_text(result | {"software": software})
 
 
 def stored_result(run: Run) -> dict[str, Any]:
@@ -162,10 +210,14 @@ def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) ->
     if not set(run.center_ids) <= set(_centers_to_run(by)):
         raise PermissionDenied
     protocol = read_study_protocol(run.study.protocol)
-    comparison = compare_centers(protocol, center_ids=run.center_ids, verify=True, report=report)
+    report(5, gettext_noop("Reading the records"))
+    run.read_at, extract = timezone.now(), read_extract(run.center_ids)
+    comparison = compare_extract(extract, protocol=protocol, verify=True, report=report)
     text = result_json(comparison)
+    report(90, gettext_noop("Storing the result"))
     with center_scope(run.center_ids, by=by, reason=reason, source="study"):
         RunResult.objects.create(run=run, center_ids=run.center_ids, content=text)
+        run.snapshot = keep(extract, center_ids=run.center_ids)
         run.data_sha256, run.result_sha256 = comparison.design.frame.sha256, sha256(text)
         run.design_sha256, run.finished_at = design_sha256(json.loads(text)), timezone.now()
         carry_acceptance(run)
