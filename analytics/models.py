@@ -228,6 +228,38 @@ class RunResult(models.Model):
         return str(self.run)
 
 
+class RunChange(models.Model):
+    """Why a later run of a study found something else than a former one: computed once, from what both of them read."""
+
+    former = models.ForeignKey(
+        Run, on_delete=models.PROTECT, related_name="later_changes", verbose_name=_("Former run")
+    )
+    later = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="former_changes", verbose_name=_("Later run"))
+    center_ids = ArrayField(models.IntegerField(), verbose_name=_("Centers"))
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, verbose_name=_("Requested by"))
+    requested_at = models.DateTimeField(_("Requested at"), auto_now_add=True)
+    job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
+    content = models.JSONField(_("What changed"), null=True)
+    failure = models.JSONField(_("Failure reason"), default=list)  # sentences {en, zh} for the person who asked
+
+    objects = OfCentersQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-requested_at"]
+        verbose_name = _("change between two runs")
+        verbose_name_plural = _("changes between two runs")
+        constraints = [
+            models.UniqueConstraint(fields=["former", "later"], name="one_change_per_pair_of_runs"),
+            models.CheckConstraint(condition=models.Q(center_ids__len__gt=0), name="run_change_has_a_center"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.former_id} → {self.later_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("analytics:change", args=[self.pk])
+
+
 @audited
 class Export(models.Model):
     """What stays of an analysis data set that left the registry: who took it, when, why, and the hash of the file."""

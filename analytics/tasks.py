@@ -11,3 +11,11 @@ def run_study(job_id: int, run: int, user: int) -> None:
 
     with queue.running(job_id) as progress:
         work_on_run(run, user_id=user, progress=progress)
+
+
+@app.task(name="analytics.explain_change")
+def explain_change(job_id: int, change: int, user: int) -> None:
+    from analytics.changes.services import work_on_change  # noqa: PLC0415  # as above
+
+    with queue.running(job_id) as progress:
+        work_on_change(change, user_id=user, progress=progress)

@@ -7,8 +7,8 @@ import pandas as pd
 
 from analytics.cohort.adverse_events import adverse_events
 from analytics.cohort.derivation import derived_columns
-from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
 from analytics.cohort.extract import Extract, read_extract
+from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
 from analytics.cohort.records import Source, arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
 from analytics.cohort.variables import rests_on, variables_named, without_underived

@@ -4,7 +4,7 @@ from django.urls import path
 
 from analytics.editor import views as editor
 from analytics.exports.views import export
-from analytics.pages import views
+from analytics.pages import change_views, views
 
 app_name = "analytics"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("studies/<int:study_id>/export/", export, name="export"),
     path("runs/<int:run_id>/", views.run, name="run"),
     path("runs/<int:run_id>/accept/", views.accept, name="accept"),
+    path("runs/<int:run_id>/changes/", change_views.ask_change, name="ask_change"),
+    path("changes/<int:change_id>/", change_views.change, name="change"),
+    path("changes/<int:change_id>/<slug:name>.csv", change_views.change_table, name="change_table"),
     path("runs/<int:run_id>/result.json", views.result_file, name="result"),
     path("runs/<int:run_id>/<slug:name>.svg", views.figure, name="figure"),
     path("runs/<int:run_id>/<slug:name>.csv", views.table, name="table"),

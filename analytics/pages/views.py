@@ -157,6 +157,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
+            "former_runs": _former_runs(request, run=found),
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
         context["job"] = found.job
@@ -239,7 +240,15 @@ def _runs(request: HttpRequest) -> QuerySet[Run]:
 
 
 def _run(request: HttpRequest, *, run_id: int) -> Run:
-    return get_object_or_404(_runs(request).select_related("study", "requested_by", "accepted_by", "result"), pk=run_id)
+    return get_object_or_404(
+        _runs(request).select_related("study", "requested_by", "accepted_by", "result", "snapshot"), pk=run_id
+    )
+
+
+def _former_runs(request: HttpRequest, *, run: Run) -> QuerySet[Run]:
+    """What a run may be held against: others of the study, in any version, that kept their records and are open."""
+    others = _runs(request).filter(study__name=run.study.name, snapshot__cleared_at=None, accepted_at__isnull=False)
+    return others.filter(pk__lt=run.pk, snapshot__isnull=False).select_related("study")
 
 
 def _finished(request: HttpRequest, *, run_id: int) -> Run:

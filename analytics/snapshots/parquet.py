@@ -17,7 +17,7 @@ def to_parquet(table: pd.DataFrame) -> bytes:
 def from_parquet(content: bytes) -> pd.DataFrame:
     """Dates are dates again and several codes a list: Arrow would give them as arrays."""
     table = pyarrow.parquet.read_table(io.BytesIO(content)).to_pandas(date_as_object=True)
-    for name in table.columns[table.dtypes == object]:
+    for name in table.select_dtypes(object):
         if any(isinstance(value, np.ndarray) for value in table[name]):
             lists = [value.tolist() if isinstance(value, np.ndarray) else value for value in table[name]]
             table[name] = pd.Series(lists, dtype=object, index=table.index)

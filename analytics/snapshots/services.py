@@ -3,6 +3,7 @@
 import hashlib
 import json
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,7 +12,6 @@ from analytics.errors import AnalysisError
 from analytics.messages import Message
 from analytics.models import Snapshot, SnapshotTable
 from analytics.snapshots.parquet import from_parquet, to_parquet
-
 
 
 def keep(extract: Extract, *, center_ids: list[int]) -> Snapshot:
@@ -56,7 +56,7 @@ def clear(*, taken_before: datetime) -> int:
 
 def _keep_table(content: bytes, *, entity: str, rows: int, centers: list[int]) -> str:
     digest = hashlib.sha256(content).hexdigest()
-    same: dict[str, object] = {"center_ids": centers, "entity": entity, "sha256": digest}
+    same: dict[str, Any] = {"center_ids": centers, "entity": entity, "sha256": digest}
     if not SnapshotTable.objects.filter(**same, content__isnull=False).exists():
         SnapshotTable.objects.update_or_create(**same, defaults={"rows": rows, "content": content})
     return digest

@@ -27,7 +27,16 @@ from registry.access.scope import center_scope
 from registry.jobs import queue
 from registry.jobs.progress import Report, unreported
 
-COMPLETED = ["read_at", "snapshot", "data_sha256", "result_sha256", "design_sha256", "finished_at", "accepted_by", "accepted_at"]
+COMPLETED = [
+    "read_at",
+    "snapshot",
+    "data_sha256",
+    "result_sha256",
+    "design_sha256",
+    "finished_at",
+    "accepted_by",
+    "accepted_at",
+]
 OF_THE_MOMENT = {"started", "seconds"}  # of a result's software: all that may differ between two equal runs
 
 

@@ -1,6 +1,6 @@
 """The audit trail of a record in plain words: who, when, which variable, old and new value, why and from where."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -109,6 +109,30 @@ def history_of_field(record: CenterRecord, *, variable: str) -> list[FieldChange
             told.append(_of_field(about, old=old, new=new))
         before = event
     return told[::-1]
+
+
+def latest_writes(entity: str, *, record_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """{(record, variable): the event that gave the variable its present value}; the variable "" is the record as a whole."""
+    model = next(model for model in _audited_models() if model._meta.model_name == entity)
+    names = {field.attname: field.column for field in model._meta.local_concrete_fields}
+    former: dict[int, Any] = {}
+    found: dict[tuple[int, str], int] = {}
+    for event in model.pgh_event_model.objects.filter(pgh_obj_id__in=record_ids).order_by("pgh_id"):
+        before = former.get(event.pgh_obj_id)
+        former[event.pgh_obj_id] = event
+        found[event.pgh_obj_id, ""] = event.pgh_id
+        for attribute, column in names.items():
+            if before is None or filled(getattr(before, attribute)) != filled(getattr(event, attribute)):
+                found[event.pgh_obj_id, str(column)] = event.pgh_id
+    return found
+
+
+def writes(entity: str, *, event_ids: Collection[int]) -> dict[int, Change]:
+    """By event: who wrote, when, why and from where, in the reader's language; the values are not told."""
+    model = next(model for model in _audited_models() if model._meta.model_name == entity)
+    people = dict(User.objects.values_list("pk", "username"))
+    events = model.pgh_event_model.objects.filter(pgh_id__in=event_ids).select_related("pgh_context", *_parents(model))
+    return {event.pgh_id: _told(model, event=event, is_new=False, values=(), people=people) for event in events}
 
 
 def _of_field(about: Change, *, old: str, new: str) -> FieldChange:

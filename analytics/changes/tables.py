@@ -1,0 +1,125 @@
+"""What changed between two runs, as tables: the steps from one hazard ratio to the other, and the records behind them."""
+
+from collections.abc import Iterator, Mapping
+from math import exp
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from analytics.changes.split import Part
+from analytics.report.labels import Label, arm_labels, endpoint_label, level_label, variable_label
+from analytics.report.numbers import ABSENT, number
+from analytics.report.table import Row, Table
+from registry.records.history import Change, writes
+
+Json = Mapping[str, Any]
+STEPS: Mapping[str, Label] = {
+    Part.PATIENTS.value: gettext_lazy("Patients who are new in the registry, or no longer there"),
+    Part.FOLLOW_UP.value: gettext_lazy("Follow-up and events known since"),
+    Part.VALUES.value: gettext_lazy("Other values, and with them eligibility and matching"),
+    Part.DEFINITION.value: gettext_lazy("Definition of the study"),
+}
+
+
+def change_tables(content: Json, *, result: Json) -> list[Table]:
+    """`result` is that of the later run."""
+    split = [split_table(one, endpoint=name, result=result) for name, one in content["endpoints"].items()]
+    return [*split, records_table(content)]
+
+
+def split_table(split: Json, *, endpoint: str, result: Json) -> Table:
+    """The parts are differences of logarithms: they sum to the last row."""
+    label = endpoint_label(endpoint, result=result) if endpoint in result["protocol"]["endpoints"] else endpoint
+    first, *later = split["stages"]
+    parts = list(split["parts"].items())
+    rows = [_stage_row(_("Former run"), stage=first, moved=ABSENT)]
+    rows += [
+        _stage_row(str(STEPS[part]), stage=stage, moved=_signed(value))
+        for (part, value), stage in zip(parts, later, strict=True)
+    ]
+    rows.append(_stage_row(_("Later run: sum of the steps"), stage=later[-1], moved=_signed(split["whole"])))
+    return Table(
+        name=f"change-{endpoint}",
+        title=_("%(endpoint)s: from the former hazard ratio to the later one") % {"endpoint": label},
+        head=(_("Step"), *arm_labels(result).values(), _("Hazard ratio"), _("Change of its logarithm")),
+        rows=tuple(rows),
+        notes=(
+            _(
+                "After each step the cohort is selected, matched and compared anew. In another order the steps would have other shares."
+            ),
+        ),
+    )
+
+
+def records_table(content: Json) -> Table:
+    """A line per cell; records that came or went have one line."""
+    found = {entity: writes(entity, event_ids=events) for entity, events in _events(content["records"]).items()}
+    rows = [row for record in content["records"] for row in _record_rows(record, known=found[record["entity"]])]
+    title = _("Patients behind the change: %(came)s came, %(went)s went, %(changed)s changed") % {
+        key: len(content[key]) for key in ("came", "went", "changed")
+    }
+    head = (
+        _("Patient"),
+        _("Record"),
+        _("Variable"),
+        pgettext("value before", "Former"),
+        pgettext("value after", "Later"),
+        pgettext("person", "Who"),
+        _("When"),
+        _("Source"),
+        _("Reason"),
+    )
+    none = () if rows else (_("No record of the compared patients differs between the two runs."),)
+    return Table(name="change-records", title=title, head=head, rows=tuple(rows), notes=none, text_columns=len(head))
+
+
+def _stage_row(label: str, *, stage: Json | None, moved: str) -> Row:
+    if stage is None:
+        return Row(cells=(label, ABSENT, ABSENT, ABSENT, moved))
+    ratio = ABSENT if stage["log_hr"] is None else number(exp(stage["log_hr"]), digits=3)
+    return Row(cells=(label, str(stage["n_focal"]), str(stage["n_reference"]), ratio, moved))
+
+
+def _signed(value: float | None) -> str:
+    if value is None:
+        return ABSENT
+    text = number(value, digits=4)
+    return f"+{text}" if value > 0 and float(f"{value:.4f}") else text
+
+
+def _events(records: list[Json]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for record in records:
+        events = {record["event"], *(cell["event"] for cell in record["cells"])}
+        found.setdefault(record["entity"], set()).update(event for event in events if event)
+    return found
+
+
+def _record_rows(record: Json, *, known: Mapping[int, Change]) -> Iterator[Row]:
+    name = known[record["event"]].record if record["event"] in known else record["entity"]
+    if record["fate"] == "changed":
+        for cell in record["cells"]:
+            shown = (variable_label(cell["variable"]), _value(cell, side="old"), _value(cell, side="new"))
+            yield Row(cells=(record["patient"], name, *shown, *_who(known.get(cell["event"]))))
+        return
+    fate = _("new record") if record["fate"] == "new" else _("record withdrawn")
+    yield Row(cells=(record["patient"], name, fate, ABSENT, ABSENT, *_who(known.get(record["event"]))))
+
+
+def _value(cell: Json, *, side: str) -> str:
+    value = cell[side]
+    if value is None or value == []:
+        return ABSENT
+    several = value if isinstance(value, list) else [value]
+    return "; ".join(level_label(cell["variable"], level=_text(one)) for one in several)
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _who(change: Change | None) -> tuple[str, str, str, str]:
+    if change is None:
+        return (ABSENT, ABSENT, ABSENT, ABSENT)
+    return (change.by, f"{change.at:%Y-%m-%d %H:%M}", change.source, change.reason or ABSENT)

@@ -1,0 +1,79 @@
+"""Why did it change: a run of a study beside a former one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from analytics.changes.services import request_change
+from analytics.changes.tables import change_tables
+from analytics.errors import AnalysisError
+from analytics.models import Run, RunChange
+from analytics.pages.views import for_readers_of_studies
+from analytics.report.labels import in_language, in_reader_language
+from analytics.report.tables import to_csv
+from analytics.studies.services import stored_result
+from registry.access.permissions import may
+from registry.pages.context import page_context
+
+
+@require_POST
+@for_readers_of_studies
+def ask_change(request: HttpRequest, run_id: int) -> HttpResponse:
+    runs = Run.objects.readable_by(request.user).select_related("study")
+    later = get_object_or_404(runs, pk=run_id)
+    former = get_object_or_404(runs, pk=_number(request.POST.get("former", "")))
+    try:
+        return redirect(request_change(former, later=later, by=_user(request)))
+    except AnalysisError as error:
+        for message in error.messages:
+            messages.error(request, in_language(message))
+        return redirect(later)
+
+
+@require_GET
+@for_readers_of_studies
+def change(request: HttpRequest, change_id: int) -> HttpResponse:
+    found = _change(request, change_id=change_id)
+    context = {
+        "change": found,
+        "tables": change_tables(found.content, result=stored_result(found.later)) if found.content else [],
+        "failures": [in_reader_language(message) for message in found.failure],
+        "job": found.job,
+    }
+    title = _("Why the result of %(study)s changed") % {"study": found.later.study.name}
+    return render(request, "analytics/change.html", {**page_context(request, title=title), **context})
+
+
+@require_GET
+@for_readers_of_studies
+def change_table(request: HttpRequest, change_id: int, name: str) -> HttpResponse:
+    found = _change(request, change_id=change_id)
+    tables = change_tables(found.content, result=stored_result(found.later)) if found.content else []
+    wanted = next((table for table in tables if table.name == name), None)
+    if wanted is None:
+        raise Http404
+    disposition = {"Content-Disposition": f'attachment; filename="{found.later.study.name}-{name}-{found.pk}.csv"'}
+    return HttpResponse(to_csv(wanted), content_type="text/csv; charset=utf-8", headers=disposition)
+
+
+def _change(request: HttpRequest, *, change_id: int) -> RunChange:
+    """It tells values of patients, so it is for those who may run studies in all of its centers."""
+    if not may(request.user, verb="run_studies"):
+        raise PermissionDenied
+    found = RunChange.objects.readable_by(request.user)
+    return get_object_or_404(found.select_related("former", "later__study", "later__result", "job"), pk=change_id)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise Http404
+    return int(text)
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user
