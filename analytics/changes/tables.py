@@ -15,10 +15,10 @@ from registry.records.history import Change, writes
 
 Json = Mapping[str, Any]
 STEPS: Mapping[str, Label] = {
-    Part.PATIENTS.value: gettext_lazy("Patients who are new in the registry, or no longer there"),
-    Part.FOLLOW_UP.value: gettext_lazy("Follow-up and events known since"),
-    Part.VALUES.value: gettext_lazy("Other values, and with them eligibility and matching"),
-    Part.DEFINITION.value: gettext_lazy("Definition of the study"),
+    Part.PATIENTS.value: gettext_lazy("Patients added to or removed from the registry"),
+    Part.FOLLOW_UP.value: gettext_lazy("New follow-up and newly observed events"),
+    Part.VALUES.value: gettext_lazy("Corrected values, with their effect on eligibility and matching"),
+    Part.DEFINITION.value: gettext_lazy("Study definition"),
 }
 
 
@@ -33,20 +33,20 @@ def split_table(split: Json, *, endpoint: str, result: Json) -> Table:
     label = endpoint_label(endpoint, result=result) if endpoint in result["protocol"]["endpoints"] else endpoint
     first, *later = split["stages"]
     parts = list(split["parts"].items())
-    rows = [_stage_row(_("Former run"), stage=first, moved=ABSENT)]
+    rows = [_stage_row(_("Earlier run"), stage=first, moved=ABSENT)]
     rows += [
         _stage_row(str(STEPS[part]), stage=stage, moved=_signed(value))
         for (part, value), stage in zip(parts, later, strict=True)
     ]
-    rows.append(_stage_row(_("Later run: sum of the steps"), stage=later[-1], moved=_signed(split["whole"])))
+    rows.append(_stage_row(_("Later run (sum of all steps)"), stage=later[-1], moved=_signed(split["whole"])))
     return Table(
         name=f"change-{endpoint}",
-        title=_("%(endpoint)s: from the former hazard ratio to the later one") % {"endpoint": label},
-        head=(_("Step"), *arm_labels(result).values(), _("Hazard ratio"), _("Change of its logarithm")),
+        title=_("%(endpoint)s: from the earlier hazard ratio to the later one") % {"endpoint": label},
+        head=(_("Step"), *arm_labels(result).values(), _("Hazard ratio"), _("Change in log hazard ratio")),
         rows=tuple(rows),
         notes=(
             _(
-                "After each step the cohort is selected, matched and compared anew. In another order the steps would have other shares."
+                "The cohort is selected, matched and compared again after each step. Taken in a different order, the steps would contribute different amounts."
             ),
         ),
     )
@@ -56,21 +56,21 @@ def records_table(content: Json) -> Table:
     """A line per cell; records that came or went have one line."""
     found = {entity: writes(entity, event_ids=events) for entity, events in _events(content["records"]).items()}
     rows = [row for record in content["records"] for row in _record_rows(record, known=found[record["entity"]])]
-    title = _("Patients behind the change: %(came)s came, %(went)s went, %(changed)s changed") % {
+    title = _("Patients behind the change: %(came)s added, %(went)s removed, %(changed)s changed") % {
         key: len(content[key]) for key in ("came", "went", "changed")
     }
     head = (
         _("Patient"),
         _("Record"),
         _("Variable"),
-        pgettext("value before", "Former"),
-        pgettext("value after", "Later"),
-        pgettext("person", "Who"),
+        pgettext("value before", "Earlier value"),
+        pgettext("value after", "Later value"),
+        _("Changed by"),
         _("When"),
         _("Source"),
         _("Reason"),
     )
-    none = () if rows else (_("No record of the compared patients differs between the two runs."),)
+    none = () if rows else (_("The records of the compared patients are identical in the two runs."),)
     return Table(name="change-records", title=title, head=head, rows=tuple(rows), notes=none, text_columns=len(head))
 
 
