@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from math import exp
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -11,20 +12,22 @@ from analytics.changes.split import Part
 from analytics.report.labels import Label, arm_labels, endpoint_label, level_label, variable_label
 from analytics.report.numbers import ABSENT, number
 from analytics.report.table import Row, Table
+from registry.access.deidentified_views import nouns
 from registry.records.history import Change, writes
 
 Json = Mapping[str, Any]
-STEPS: Mapping[str, Label] = {
-    Part.PATIENTS.value: gettext_lazy("Patients added to or removed from the registry"),
-    Part.FOLLOW_UP.value: gettext_lazy("New follow-up and newly observed events"),
-    Part.VALUES.value: gettext_lazy("Corrected values, with their effect on eligibility and matching"),
-    Part.DEFINITION.value: gettext_lazy("Study definition"),
+STEPS: Mapping[Part, Label] = {
+    Part.PATIENTS: gettext_lazy("Patients added to or removed from the registry"),
+    Part.FOLLOW_UP: gettext_lazy("New follow-up and newly observed events"),
+    Part.VALUES: gettext_lazy("Corrected values, with their effect on eligibility and matching"),
+    Part.DEFINITION: gettext_lazy("Study definition"),
 }
 
 
 def change_tables(content: Json, *, result: Json) -> list[Table]:
     """`result` is that of the later run."""
-    split = [split_table(one, endpoint=name, result=result) for name, one in content["endpoints"].items()]
+    names = sorted(content["endpoints"], key=[*result["protocol"]["endpoints"], *content["endpoints"]].index)
+    split = [split_table(content["endpoints"][name], endpoint=name, result=result) for name in names]
     return [*split, records_table(content)]
 
 
@@ -32,7 +35,7 @@ def split_table(split: Json, *, endpoint: str, result: Json) -> Table:
     """The parts are differences of logarithms: they sum to the last row."""
     label = endpoint_label(endpoint, result=result) if endpoint in result["protocol"]["endpoints"] else endpoint
     first, *later = split["stages"]
-    parts = list(split["parts"].items())
+    parts = [(part, split["parts"][part]) for part in Part]  # what was stored keeps no order
     rows = [_stage_row(_("Earlier run"), stage=first, moved=ABSENT)]
     rows += [
         _stage_row(str(STEPS[part]), stage=stage, moved=_signed(value))
@@ -97,14 +100,27 @@ def _events(records: list[Json]) -> dict[str, set[int]]:
 
 
 def _record_rows(record: Json, *, known: Mapping[int, Change]) -> Iterator[Row]:
-    name = known[record["event"]].record if record["event"] in known else record["entity"]
+    entity, patient = record["entity"], record["patient"]
+    name = _record_name(record, change=known.get(record["event"]))
     if record["fate"] == "changed":
         for cell in record["cells"]:
-            shown = (variable_label(cell["variable"]), _value(cell, side="old"), _value(cell, side="new"))
-            yield Row(cells=(record["patient"], name, *shown, *_who(known.get(cell["event"]))))
+            shown = (_variable(cell["variable"], entity=entity), _value(cell, side="old"), _value(cell, side="new"))
+            yield Row(cells=(patient, name, *shown, *_who(known.get(cell["event"]))))
         return
     fate = _("new record") if record["fate"] == "new" else _("record withdrawn")
-    yield Row(cells=(record["patient"], name, fate, ABSENT, ABSENT, *_who(known.get(record["event"]))))
+    yield Row(cells=(patient, name, fate, ABSENT, ABSENT, *_who(known.get(record["event"]))))
+
+
+def _record_name(record: Json, *, change: Change | None) -> str:
+    """A patient is named by the registry identifier alone: the center's own number is for the center."""
+    kind = capfirst(str(nouns()[record["entity"]]._meta.verbose_name))
+    return kind if change is None or record["entity"] == "patient" else change.record
+
+
+def _variable(name: str, *, entity: str) -> str:
+    label = variable_label(name)
+    field = next((field for field in nouns()[entity]._meta.local_concrete_fields if field.column == name), None)
+    return capfirst(str(field.verbose_name)) if label == name and field else label
 
 
 def _value(cell: Json, *, side: str) -> str:

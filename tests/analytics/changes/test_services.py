@@ -1,15 +1,19 @@
 """Why a later run found something else: exactly the patients who were edited, by whom, and parts that sum to the whole."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
 
 from analytics.changes.services import explain, request_change
 from analytics.errors import AnalysisError
-from analytics.models import Run, Study
+from analytics.models import Run, RunChange, Study
 from analytics.snapshots.services import clear
+from analytics.studies.acceptance import accept_design
 from analytics.studies.services import add_library_study, repeat_run, run_comparison
 from registry.access.scope import center_scope
 from registry.models import FollowUp, Patient
@@ -25,7 +29,7 @@ def study(cast: Cast) -> Study:
 
 
 @pytest.fixture
-def patients(make_case) -> list[Patient]:
+def patients(make_case: Callable[..., Patient]) -> list[Patient]:
     """Five per arm; some of either arm have died."""
     return [
         make_case(
@@ -50,7 +54,9 @@ def told(former: Run, later: Run) -> dict[str, Any]:
         return explain(former, later=later)
 
 
-def test_a_run_is_repeated_to_the_letter_from_what_it_read(patients, study: Study, cast: Cast, make_case) -> None:
+def test_a_run_is_repeated_to_the_letter_from_what_it_read(
+    patients: list[Patient], study: Study, cast: Cast, make_case: Callable[..., Patient]
+) -> None:
     former = run(study, cast)
     make_case("later", death_date=date(2020, 2, 2))
     with center_scope(former.center_ids):
@@ -58,7 +64,9 @@ def test_a_run_is_repeated_to_the_letter_from_what_it_read(patients, study: Stud
     assert (again.is_equal, again.software) == (True, {})
 
 
-def test_runs_on_the_same_records_share_a_snapshot_and_have_nothing_to_tell(patients, study: Study, cast: Cast) -> None:
+def test_runs_on_the_same_records_share_a_snapshot_and_have_nothing_to_tell(
+    patients: list[Patient], study: Study, cast: Cast
+) -> None:
     former, later = run(study, cast), run(study, cast)
     assert former.snapshot == later.snapshot
     found = told(former, later)
@@ -67,7 +75,7 @@ def test_runs_on_the_same_records_share_a_snapshot_and_have_nothing_to_tell(pati
 
 
 def test_three_edited_patients_are_named_with_their_cells_and_who_changed_them(
-    patients: list[Patient], study: Study, cast: Cast, make_case, add_record
+    patients: list[Patient], study: Study, cast: Cast, make_case: Callable[..., Patient]
 ) -> None:
     former = run(study, cast)
     with center_scope([cast.center.pk], by=cast.data_manager, reason="entered in a form", source="form"):
@@ -98,10 +106,46 @@ def test_three_edited_patients_are_named_with_their_cells_and_who_changed_them(
     assert overall["parts"]["definition"] == 0.0
 
 
-def test_records_are_cleared_after_their_time_and_the_run_says_so(patients, study: Study, cast: Cast) -> None:
+def test_the_page_tells_the_steps_in_their_order_and_whose_values_changed(
+    patients: list[Patient], study: Study, cast: Cast, client: Client
+) -> None:
+    former = run(study, cast)
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="entered in a form", source="form"):
+        Patient.objects.filter(pk=patients[1].pk).update(sex="F" if patients[1].sex == "M" else "M")
+    later = run(study, cast)
+    for one in (former, later):
+        accept_design(one, by=cast.statistician, reason="the tests")
+    client.force_login(cast.statistician)
+    asked = client.post(reverse("analytics:ask_change", args=[later.pk]), {"former": former.pk})
+    with center_scope(later.center_ids, by=cast.statistician, reason="the tests"):
+        change = RunChange.objects.get()
+        change.content = explain(former, later=later)
+        change.save()
+    page = client.get(asked["Location"]).content.decode()
+    steps = ["Earlier run", "Patients added", "New follow-up", "Corrected values", "Study definition", "Later run"]
+    assert [page.index(step) for step in steps] == sorted(page.index(step) for step in steps)
+    assert patients[1].registry_id in page
+    assert cast.data_manager.username in page
+    assert f"Patient {patients[1].local_id}" not in page
+    table = client.get(f"{asked['Location']}change-records.csv").content.decode()
+    assert f"{patients[1].registry_id},Patient,Sex" in table
+
+    client.force_login(cast.investigator)
+    assert client.get(asked["Location"]).status_code == 403
+
+
+def test_a_hidden_outcome_is_not_told_by_a_change(patients: list[Patient], study: Study, cast: Cast) -> None:
+    former, later = run(study, cast), run(study, cast)
+    with pytest.raises(AnalysisError, match="still hidden"):
+        request_change(former, later=later, by=cast.statistician)
+
+
+def test_records_are_cleared_after_their_time_and_the_run_says_so(
+    patients: list[Patient], study: Study, cast: Cast
+) -> None:
     former = run(study, cast)
     with center_scope(former.center_ids, by=cast.statistician, reason="the tests"):
-        assert clear(taken_before=former.read_at) == 0
+        assert clear(taken_before=former.requested_at) == 0
         later = run(study, cast)
         assert clear(taken_before=later.requested_at.replace(year=2100)) == 1
         former = Run.objects.select_related("snapshot", "study", "result").get(pk=former.pk)
@@ -109,13 +153,15 @@ def test_records_are_cleared_after_their_time_and_the_run_says_so(patients, stud
             repeat_run(former)
 
 
-def test_who_may_not_run_studies_in_all_of_the_centers_is_not_told(patients, study: Study, cast: Cast) -> None:
+def test_who_may_not_run_studies_in_all_of_the_centers_is_not_told(
+    patients: list[Patient], study: Study, cast: Cast
+) -> None:
     former, later = run(study, cast), run(study, cast)
     with pytest.raises(PermissionDenied):
         request_change(former, later=later, by=cast.data_manager)
 
 
-def test_a_run_is_not_compared_with_itself(patients, study: Study, cast: Cast) -> None:
+def test_a_run_is_not_compared_with_itself(patients: list[Patient], study: Study, cast: Cast) -> None:
     former = run(study, cast)
     with pytest.raises(AnalysisError, match="two runs of the same study"):
         request_change(former, later=former, by=cast.statistician)

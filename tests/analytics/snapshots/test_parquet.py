@@ -1,5 +1,6 @@
 """What a Parquet file gives back is what was read, to the value and to the kind of column."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from analytics.cohort.extract import read_extract
 from analytics.snapshots.parquet import from_parquet, to_parquet
+from registry.models import Patient
 from tests.conftest import Cast
 
 
@@ -38,7 +40,7 @@ def test_equal_tables_are_equal_bytes() -> None:
 
 
 @pytest.mark.django_db
-def test_every_table_of_the_registry_comes_back_as_it_was(make_case, cast: Cast) -> None:
+def test_every_table_of_the_registry_comes_back_as_it_was(make_case: Callable[..., Patient], cast: Cast) -> None:
     make_case("1", laboratory={"afp": 30.0})
     make_case("2", arm="ablation", death_date=date(2020, 1, 5))
     extract = read_extract([cast.center.pk])
