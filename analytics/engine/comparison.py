@@ -4,8 +4,8 @@
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from analytics.engine.agreement import Verification, verification_checks
@@ -18,6 +18,7 @@ from analytics.engine.outcomes.pooling import pool_outcomes
 from analytics.engine.outcomes.risk_rows import cohort_rows
 from analytics.engine.self_checks import check, check_sensitivity
 from analytics.engine.sensitivity.analyses import Base, SensitivityRow, sensitivity
+from analytics.engine.sensitivity.stability import Outcome, stability
 from analytics.engine.verification import verification
 from analytics.errors import DataError, FaultyDataError
 from analytics.frame import AnalysisFrame, FlowRow
@@ -25,7 +26,7 @@ from analytics.messages import Notice
 from analytics.protocol.plan import AnalysisPlan
 from analytics.stats.bad_input import BadInput
 
-__all__ = ["Comparison", "compare", "design", "outcomes"]
+__all__ = ["Comparison", "compare", "design", "outcomes", "with_stability"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Comparison:
     """A finished comparison; `outcomes` is None where only the design was asked for. It renders itself to nothing.
 
     `immortal_time` is endpoint → cohort → the ways around it. `contrasts` are comparisons of their own, `overall` all arms.
-    `verification` is None where no second engine was asked."""
+    `verification` is None where no second engine was asked, `stability` empty where nobody asked for other specifications."""
 
     design: Design
     outcomes: Outcomes | None
@@ -46,6 +47,7 @@ class Comparison:
     overall: dict[str, OverallResult]
     further_notices: tuple[Notice, ...]
     verification: Verification | None = None
+    stability: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
 
     @property
     def protocol(self) -> AnalysisPlan:
@@ -82,11 +84,21 @@ def compare(
     started, clock = datetime.now(UTC), time.perf_counter()
     try:
         found = _compare(
-            frame, protocol=protocol, flow=flow, design_only=design_only, verify=verify, without_losses=without_losses
+            frame,
+            protocol=protocol,
+            flow=flow,
+            design_only=design_only,
+            verify=verify,
+            without_losses=without_losses,
         )
     except BadInput as error:
         raise FaultyDataError(DataError("bad_input", error.message)) from None
     return replace(found, started=started.isoformat(timespec="seconds"), seconds=time.perf_counter() - clock)
+
+
+def with_stability(found: Comparison) -> Comparison:
+    """The comparison with its headline under a fixed grid of other specifications beside it."""
+    return replace(found, stability=stability(found.design))
 
 
 def _compare(

@@ -17,6 +17,7 @@ from analytics.report.flow_chart import flow_alt, flow_chart, row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
 from analytics.report.secondary_tables import balance_label, by_weight, shown_balance
+from analytics.report.stability import curve_alt, curve_title, specification_curve
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)
@@ -74,6 +75,20 @@ def outcome_figures(result: Json) -> list[Figure]:
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
+    ] + _stability_figures(result)
+
+
+def _stability_figures(result: Json) -> list[Figure]:
+    """Where the planned ratio has a finite value."""
+    return [
+        Figure(
+            name=f"{endpoint.lower()}-stability",
+            title=curve_title(result, endpoint=endpoint),
+            alt=curve_alt(result, endpoint=endpoint),
+            draw=partial(specification_curve, result, endpoint=endpoint),
+        )
+        for endpoint, found in result.get("stability", {}).items()
+        if found["planned"] is not None
     ]
 
 

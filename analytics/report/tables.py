@@ -33,6 +33,7 @@ from analytics.report.numbers import (
 from analytics.report.printed_table import printed_tables
 from analytics.report.response_tables import response_table, safety_tables
 from analytics.report.secondary_tables import balance_label, by_weight, further_tables, shown_balance
+from analytics.report.stability import stability_tables
 from analytics.report.table import Row, Table
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 from registry.spreadsheet import A_NUMBER, harmless
@@ -55,7 +56,7 @@ def outcome_tables(result: Json) -> list[Table]:
     of_responses = [response_table(result, endpoint=name) for name in result["response"]]
     of_times = [endpoints_table(result)] if result["endpoints"] else []
     of_times += [*all_arms_table(result), *_contrasts(result), *detail_tables(result)]
-    first = [*of_times, *printed_tables(result), *of_responses]
+    first = [*of_times, *stability_tables(result), *printed_tables(result), *of_responses]
     return [*first, *safety_tables(result), *further_tables(result), *of_cox]
 
 

@@ -22,6 +22,7 @@ from analytics.result.secondary_analyses import (
     immortal_time_object,
     overall_object,
     sensitivity_object,
+    stability_object,
     subgroup_object,
     verification_object,
 )
@@ -51,6 +52,8 @@ def result_object(comparison: Comparison) -> Json:
             else {}
         ),
     }
+    if comparison.stability:
+        found["stability"] = {name: stability_object(outcomes) for name, outcomes in comparison.stability.items()}
     printed = printed_rows(found) if comparison.outcomes else []
     return found | ({"printed": printed} if printed else {})
 

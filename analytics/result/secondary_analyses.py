@@ -1,12 +1,15 @@
 """Subgroups, sensitivity analyses, fair starts and all arms together as JSON objects."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from analytics.engine.agreement import AGREED, MEDIAN, Verification
 from analytics.engine.outcomes.all_arms import OverallResult
 from analytics.engine.outcomes.immortal_time import FairRatio, FairStarts
 from analytics.engine.outcomes.subgroups import SubgroupRow
 from analytics.engine.sensitivity.base import SensitivityRow, Spread
+from analytics.engine.sensitivity.stability import Outcome
 from analytics.engine.sensitivity.ties import TIED_SCORES
 from analytics.result.endpoints import arm_object, at_risk_object, curve_object, log_rank_object, ratio_object
 from analytics.result.nulls import Json, with_reasons
@@ -52,6 +55,39 @@ def sensitivity_object(row: SensitivityRow) -> Json:
     found = with_reasons(values, why=reasons)
     found |= {} if row.time_ratio is None else {"time_ratio": _time_ratio(row.time_ratio)}
     return found | ({} if row.spread is None else {"range": _spread(row.spread)})
+
+
+def stability_object(outcomes: Sequence[Outcome]) -> Json:
+    """The first outcome is that of the protocol. `share_beyond` is of the specifications on the other side of 1."""
+    found = np.array([one.hr for one in outcomes if one.hr is not None])
+    planned = outcomes[0].hr if outcomes else None
+    if planned is None or not found.size:
+        values = dict.fromkeys(("planned", "median", "p5", "p95", "min", "max", "share_beyond"))
+        return with_reasons({"n": int(found.size), **values}, why=dict.fromkeys(values, "not_estimable"))
+    p5, median, p95 = (float(value) for value in np.percentile(found, [5, 50, 95]))
+    return {
+        "n": int(found.size),
+        "planned": planned,
+        "median": median,
+        "p5": p5,
+        "p95": p95,
+        "min": float(found.min()),
+        "max": float(found.max()),
+        "share_beyond": float(((found > 1) != (planned > 1)).mean()),
+        "specifications": [_specification(one) for one in outcomes if one.hr is not None],
+    }
+
+
+def _specification(outcome: Outcome) -> Json:
+    chosen = outcome.specification
+    return {
+        "design": dict(chosen.design),
+        "left_out": chosen.left_out,
+        "months": chosen.months,
+        "n_treated": outcome.n_focal,
+        "n_control": outcome.n_reference,
+        "hr": outcome.hr,
+    }
 
 
 def _spread(found: Spread) -> Json:

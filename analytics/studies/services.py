@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from analytics.cohort.extract import Extract, read_extract
 from analytics.cohort.reader import active_centers, cohort_of, entities_of, without_losses
-from analytics.engine.comparison import Comparison, compare
+from analytics.engine.comparison import Comparison, compare, with_stability
 from analytics.errors import AnalysisError
 from analytics.frame import AnalysisFrame, sha256
 from analytics.messages import Message
@@ -111,6 +111,7 @@ def compare_extract(
     protocol: StudyProtocol,
     design_only: bool = False,
     verify: bool = False,
+    vary: bool = False,
     report: Report = unreported,
 ) -> Comparison:
     report(20, gettext_noop("Selecting the patients"))
@@ -124,6 +125,9 @@ def compare_extract(
         verify=verify,
         without_losses=None if design_only else _without_losses(extract, protocol=protocol),
     )
+    if vary:
+        report(60, gettext_noop("Varying the specification"))
+        comparison = with_stability(comparison)
     design = replace(comparison.design, notices=(*cohort.warnings, *comparison.design.notices))
     return replace(comparison, design=design)
 
@@ -158,7 +162,7 @@ def repeat_run(run: Run, *, report: Report = unreported) -> Repetition:
         )
     report(5, gettext_noop("Reading the records"))
     protocol = read_study_protocol(run.study.protocol)
-    comparison = compare_extract(load(run.snapshot), protocol=protocol, verify=True, report=report)
+    comparison = compare_extract(load(run.snapshot), protocol=protocol, verify=True, vary=True, report=report)
     text = result_json(comparison)
     former, new = stored_result(run), json.loads(text)
     software = {
@@ -221,7 +225,7 @@ def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) ->
     protocol = read_study_protocol(run.study.protocol)
     report(5, gettext_noop("Reading the records"))
     run.read_at, extract = timezone.now(), read_extract(run.center_ids)
-    comparison = compare_extract(extract, protocol=protocol, verify=True, report=report)
+    comparison = compare_extract(extract, protocol=protocol, verify=True, vary=True, report=report)
     text = result_json(comparison)
     report(90, gettext_noop("Storing the result"))
     with center_scope(run.center_ids, by=by, reason=reason, source="study"):
