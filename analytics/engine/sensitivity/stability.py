@@ -5,7 +5,7 @@ Note [The grid of specifications]
 The grid is fixed before anything is seen, and the same for every study, so that nobody picks it by its results:
 
 - every covariate set (that of the protocol, and each of its covariates left out in turn) with every design of `FEW`;
-- the covariate set of the protocol with every design of `MANY` as well: five calipers on two scales, one or two controls,
+- the covariate set of the protocol with every design of `MANY` as well: five calipers and none on two scales, one or two controls,
   with and without replacement, and four kinds of weights with and without truncation;
 - each of these with the whole follow-up, and with the first 60 and 36 months of it.
 
@@ -32,7 +32,7 @@ from analytics.stats.event_times import Booleans, Floats
 
 READINGS = (None, 60.0, 36.0)  # months of follow-up
 MOST_ROWS = 20_000  # beyond it no choice of these moves a hazard ratio much, and the grid would take minutes
-SCALES, CONTROLS, WIDTHS = ("logit", "ps"), (1, 2), (0.05, 0.1, 0.2, 0.25, None)
+SCALES, CONTROLS, WIDTHS = ("logit", "ps"), (1, 2), (0.05, 0.1, 0.15, 0.2, 0.25, None)
 WEIGHTS = ("siptw", "att", "overlap", "matching")
 TRUNCATIONS = (None, (0.01, 0.99))
 
@@ -42,7 +42,7 @@ FEW: tuple[Plan, ...] = (
     {"method": "nearest", "caliper": {"width": 0.2, "scale": "logit"}},
     {"method": "nearest", "caliper": {"width": 0.2, "scale": "logit"}, "ratio": 2},
     {"method": "weighting", "weights": {"type": "overlap"}},
-    {"method": "weighting", "weights": {"type": "siptw", "truncate": (0.01, 0.99)}},
+    {"method": "weighting", "weights": {"type": "siptw", "truncate": (0.05, 0.95)}},
 )
 MANY: tuple[Plan, ...] = (
     *(
