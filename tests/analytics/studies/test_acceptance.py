@@ -119,6 +119,7 @@ def test_a_result_that_failed_a_check_of_its_own_is_never_accepted(cast: Cast, f
 def test_a_verification_is_closed_with_the_outcomes_it_is_about(cast: Cast, finished: Run) -> None:
     client, address = signed_in(cast.statistician), finished.get_absolute_url()
     assert "verification" not in json.loads(client.get(f"{address}result.json").content)
+    assert "stability" not in json.loads(client.get(f"{address}result.json").content)
     assert "Verified with lifelines" not in client.get(address).content.decode()
     client.post(reverse("analytics:accept", args=[finished.pk]))
     assert "Verified with lifelines" in client.get(address).content.decode()
