@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0001_initial'),
+        ('analytics', '0002_study_drafts'),
         ('registry', '0006_adverse_event_occurrence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
