@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from demo.foreign.cbioportal import cbioportal_clinical
+from demo.foreign.laboratory import laboratory_results
 from demo.foreign.sheet import ForeignSheet
 from demo.foreign.survey import survey_table
 from demo.foreign.tace import tace_clinical_data
@@ -14,6 +15,7 @@ from demo.foreign.visits import hospital_visits
 MANIFEST = "manifest-foreign.json"
 EXPORTS: Mapping[str, Callable[[], ForeignSheet]] = {
     "hospital-visits": hospital_visits,
+    "laboratory-results": laboratory_results,
     "cbioportal": cbioportal_clinical,
     "survey": survey_table,
     "hcc-tace-seg": tace_clinical_data,

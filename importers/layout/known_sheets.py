@@ -3,10 +3,10 @@
 from dataclasses import replace
 from functools import cache
 
+from importers.mapping.catalog import ANALYTE, UNIT, VALUE
 from registry.workbook.sheets import Column, Sheet, long_laboratory_sheet, sheet_of, sheets
 
 LABORATORY = "labresult"
-ANALYTE, VALUE, UNIT = "analyte_code", "value", "unit"
 READ_TOGETHER = {ANALYTE, VALUE, UNIT}
 
 

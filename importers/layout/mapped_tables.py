@@ -28,6 +28,7 @@ from importers.mapping import messages
 from importers.mapping.headers import LocatedSheet, located
 from importers.mapping.language import SheetMapping
 from importers.mapping.records import MappedKind, mapped_kinds
+from importers.mapping.results import IN_A_RESULT
 from importers.mapping.trial import unread_headers
 from importers.mapping.values import Given
 from registry.workbook.sheets import Sheet, sheet_of
@@ -90,7 +91,8 @@ def _take(
     )
     collector.origins[sheet.name] = origin.place
     needed = [c for c in sheet.columns if (c.required and c.default is None) or c.name in sheet.key[:1]]
-    lacking = [c for c in needed if c.name not in kind.variables]
+    elsewhere = IN_A_RESULT if kind.kind.results else ()  # of a row per result they are in the column of its test
+    lacking = [c for c in needed if c.name not in kind.variables and c.name not in elsewhere]
     for column in lacking:
         collector.add(of_files.MISSING_COLUMN.about(column=column.name), at=Place(sheet=sheet.name))
     if lacking:

@@ -1,21 +1,40 @@
 """What the registry knows, as the values that a mapping is held against: made once from the sheets of the template."""
 
+from dataclasses import replace
 from functools import cache
 
+from django.utils.translation import gettext_lazy as _
+
 from importers.layout.columns import code_names, column_names
+from importers.layout.known_sheets import LABORATORY, VALUE, analytes_of, laboratory_rows
 from importers.mapping.catalog import Catalog, KnownKind, KnownVariable
 from registry.languages import in_both
-from registry.workbook.sheets import Column, Sheet, sheets
+from registry.workbook.sheets import Column, Kind, Sheet, sheet_of, sheets
 
 
 @cache
 def mapping_catalog() -> Catalog:
-    return {kind.name: kind for kind in map(_kind, sheets())}
+    """The laboratory's two forms stand side by side: `lab_wide` with a column for each test, `lab` with a row."""
+    found: dict[str, KnownKind] = {}
+    for sheet in sheets():
+        found[short_name(sheet.name)] = _kind(sheet)
+        if sheet is sheet_of(LABORATORY):
+            found[short_name(laboratory_rows().name)] = _long(laboratory_rows())
+    return found
 
 
 def short_name(sheet: str) -> str:
     """`patient` of 01_患者_patient, `lab_wide` of 03b_检验_lab_wide."""
     return sheet.split("_", 2)[2]
+
+
+def _long(sheet: Sheet) -> KnownKind:
+    """Of the columns of the tests each row fills the one that its test names; the value is written as any of them is."""
+    whole, tests = _kind(sheet), [column.name for column in analytes_of(sheet)]
+    own = {name: one for name, one in whole.variables.items() if name not in tests}
+    own[VALUE] = replace(own[VALUE], type=Kind.ANALYTE.value)
+    title = in_both(_("Laboratory, one result per row"))
+    return replace(whole, title=title, variables=own, results={name: whole.variables[name] for name in tests})
 
 
 def _kind(sheet: Sheet) -> KnownKind:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
 from importers.files.cells import MISSING, normalized
-from importers.mapping.catalog import Catalog, KnownKind, KnownVariable
+from importers.mapping.catalog import ANALYTE, VALUE, Catalog, KnownKind, KnownVariable
 from importers.mapping.language import FROM_HEADER, REFUSE, RecordRule, SheetMapping, Source
 from importers.mapping.refusals import Sentence
 from importers.mapping.values import DATED, NUMERIC
@@ -16,7 +16,26 @@ WORDS = frozenset({"NA", "NR", "UNK", "ND"})
 
 def problems_of(mapping: SheetMapping, *, catalog: Catalog) -> tuple[Sentence, ...]:
     """One sentence for each key at fault, with what may stand there instead; empty where all is known."""
-    return (*_in_everywhere(mapping, catalog=catalog), *_in_records(mapping, catalog=catalog))
+    return (
+        *_in_everywhere(mapping, catalog=catalog),
+        *_in_records(mapping, catalog=catalog),
+        *_in_both_forms(mapping, catalog=catalog),
+    )
+
+
+def _in_both_forms(mapping: SheetMapping, *, catalog: Catalog) -> Iterator[Sentence]:
+    """The laboratory's results come as columns or as rows: of both together nobody could say which is right."""
+    kinds = {rule.kind for rule in mapping.records if rule.kind in catalog}
+    long = [name for name in kinds if catalog[name].results]
+    wide = [
+        name for name in kinds if any(catalog[name].variables.keys() >= catalog[one].results.keys() for one in long)
+    ]
+    if long and wide:
+        yield Sentence(
+            "records",
+            en=f"records: {long[0]} and {wide[0]} are two forms of the same results. Use one of them in a mapping.",
+            zh=f"records：{long[0]} 与 {wide[0]} 是同一类结果的两种形式，一个映射中只能使用其一。",
+        )
 
 
 def _in_everywhere(mapping: SheetMapping, *, catalog: Catalog) -> Iterator[Sentence]:
@@ -59,6 +78,7 @@ def _in_rule(rule: RecordRule, *, kind: KnownKind, everywhere: Collection[str], 
             yield _unknown(at, found=name, allowed=kind.variables)
         else:
             yield from _in_source(source, variable=kind.variables[name], path=at)
+    yield from _in_tests(rule, kind=kind, path=path)
     given = {*rule.constants, *rule.variables, *everywhere}
     lacking = [name for name, one in kind.variables.items() if one.is_required and name not in given]
     if lacking:
@@ -67,6 +87,33 @@ def _in_rule(rule: RecordRule, *, kind: KnownKind, everywhere: Collection[str], 
             en=f"{path}: every {kind.name} needs {', '.join(lacking)}. Give each a header, or a constant for all.",
             zh=f"{path}：每条 {kind.name} 记录都需要 {'、'.join(lacking)}。请为其指定表头，或在 constants 中给出统一的值。",
         )
+
+
+def _in_tests(rule: RecordRule, *, kind: KnownKind, path: str) -> Iterator[Sentence]:
+    """How single tests are written can be said where a row is one result; which test and value it has, only its columns say."""
+    if rule.tests and not kind.results:
+        at = f"{path}.tests"
+        yield Sentence(
+            at,
+            en=f"{at}: only a row per result (kind lab) has tests. Say it of the variable itself.",
+            zh=f"{at}：仅用于每行一个结果（kind 为 lab）的表。请在变量处说明。",
+        )
+        return
+    for name, test in rule.tests.items():
+        at = f"{path}.tests.{name}"
+        if name not in kind.results:
+            yield _unknown(at, found=name, allowed=kind.results)
+        else:
+            source = Source(header=VALUE, **test.model_dump(exclude_none=True))
+            yield from _in_source(source, variable=kind.results[name], path=at)
+    for name in (ANALYTE, VALUE) if kind.results else ():
+        if name in rule.constants:
+            at = f"{path}.constants.{name}"
+            yield Sentence(
+                at,
+                en=f"{at}: every row has its own {name}. Name the column under variables.",
+                zh=f"{at}：每行的 {name} 各不相同。请在 variables 中指定列。",
+            )
 
 
 def _in_source(source: Source, *, variable: KnownVariable, path: str) -> Iterator[Sentence]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# Of a sheet with a row per result: which test, what it gave, and in which unit
+ANALYTE, VALUE, UNIT = "analyte_code", "value", "unit"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownVariable:
@@ -27,13 +30,20 @@ class KnownVariable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownKind:
-    """A sheet of the template under its short name: `patient` of 01_患者_patient. `key` names a record of it."""
+    """A sheet of the template under its short name: `patient` of 01_患者_patient. `key` names a record of it.
+
+    `results` are not empty where a row is one result: the variables that its test may be, of which each row gives one.
+    """
 
     name: str
     sheet: str
     title: tuple[str, str]
     key: tuple[str, ...]
     variables: Mapping[str, KnownVariable]
+    results: Mapping[str, KnownVariable] = field(default_factory=dict)
+
+    def variable(self, name: str) -> KnownVariable:
+        return self.variables[name] if name in self.variables else self.results[name]
 
 
 Catalog = Mapping[str, KnownKind]

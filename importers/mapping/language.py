@@ -17,6 +17,7 @@ Span = Literal["days", "weeks", "months", "years"]
 REFUSE = "refuse"  # instead of a code: rows with this value are held back
 FROM_HEADER = "header"  # instead of a unit: the one in brackets in the header
 PLACE = "{n}"  # stands in a header for what `repeat` lists
+OTHERS = "*"  # among ignored headers all that are not read, among codes all values that are not listed
 
 
 def sentence(en: str, *, zh: str) -> PydanticCustomError:
@@ -120,7 +121,8 @@ class Source(Part):
     )
     take: Take = Field("first", description="of several columns; first and last are those that are not blank")
     codes: dict[str, str | tuple[str, ...] | None] | None = Field(
-        default=None, description="own value → our code, ND/NR/NA/UNK, refuse, or nothing for blank"
+        default=None,
+        description="own value → our code, ND/NR/NA/UNK, refuse, or nothing for blank; * for all others",
     )
     unit: str | None = Field(default=None, description="of plain numbers; header takes it from the header's brackets")
     units: tuple[UnitRule, ...] = Field(default=(), description="where the unit differs from row to row")
@@ -161,6 +163,15 @@ class Source(Part):
         yield from (one.header for one in self.when)
 
 
+class ResultSource(Part):
+    """How the results of one test are written, where it is otherwise than `value` says of all."""
+
+    codes: dict[str, str | None] | None = Field(default=None, description="as of any column")
+    unit: str | None = Field(default=None, description="of plain numbers whose row gives no unit")
+    missing: dict[str, Reason] | None = None
+    limit: str | None = Field(default=None, description="what words for below stand for")
+
+
 Variables = dict[str, Source]
 
 
@@ -177,6 +188,9 @@ class RecordRule(Part):
     )
     constants: dict[str, str] = Field(default_factory=dict, description="the same for all: consent_status: WAIV")
     variables: Variables = Field(default_factory=dict)
+    tests: dict[str, ResultSource] = Field(
+        default_factory=dict, description="of kind lab, a row per result: our variable → how its results are written"
+    )
 
     @property
     def blocks(self) -> tuple[str, ...]:

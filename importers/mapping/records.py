@@ -3,17 +3,19 @@
 Column by column: each different cell is read once, however many rows have it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from importers.files.cells import normalized, shown
 from importers.files.messages import Problem
 from importers.mapping.catalog import Catalog, KnownKind
+from importers.mapping.columns import Columns
 from importers.mapping.conditions import Holds, all_hold
 from importers.mapping.headers import LocatedSheet
 from importers.mapping.language import PLACE, RecordRule, SheetMapping, Source
 from importers.mapping.repetition import Difference, merged
+from importers.mapping.results import IN_A_RESULT, Results, results_of
 from importers.mapping.sources import BoundSource, Sheet, bound_source
 from importers.mapping.values import BLANK, Given
 
@@ -62,45 +64,17 @@ def mapped_kinds(
     return [found[name] for name in catalog if name in found]
 
 
-class Columns:
-    """The cells of the data rows, column by column as they are asked for."""
-
-    def __init__(self, located: LocatedSheet) -> None:
-        self.lines = list(located.lines)
-        self.hidden = located.raw.hidden
-        self._rows = [located.raw.rows[row - 1] for row in self.lines]
-        self._known: dict[int, list[Any]] = {}
-
-    def column(self, number: int) -> list[Any]:
-        if number not in self._known:
-            at = number - 1
-            self._known[number] = [row[at] if at < len(row) else "" for row in self._rows]
-        return self._known[number]
-
-    def each(self, numbers: Sequence[int], *, convert: Callable[[tuple[Any, ...]], Any], chosen: Sequence[int]) -> list:
-        """What `convert` makes of these columns in the chosen lines. To Python True and 1.0 are equal, here they are not."""
-        whole = [self.column(number) for number in numbers]
-        picked = whole if len(chosen) == len(self.lines) else [[column[line] for line in chosen] for column in whole]
-        keys: list[Any] = list(zip(*picked, strict=True)) if picked else [()] * len(chosen)
-        if any(bool in set(map(type, column)) for column in picked):
-            kinds = [tuple(map(type, key)) for key in keys]
-            by_kind = {pair: convert(pair[0]) for pair in set(zip(keys, kinds, strict=True))}
-            return [by_kind[pair] for pair in zip(keys, kinds, strict=True)]
-        known = {key: convert(key) for key in set(keys)}
-        return [known[key] for key in keys]
-
-
 def _add_block(into: MappedKind, *, rule: RecordRule, n: str, sheet: Sheet, columns: Columns) -> None:
     conditions = sheet.bound(rule.when, n=n)
     if conditions is None:
         return
     sources = dict(_sources(rule, kind=into.kind, mapping=sheet.mapping))
-    bound = {
-        name: found
-        for name, source in sources.items()
-        if (found := bound_source(source, type_=into.kind.variables[name].type, n=n, sheet=sheet)) is not None
-    }
     chosen = _chosen(conditions, columns=columns)
+    results = Results(chosen=chosen, variables={}, places={})
+    if into.kind.results:
+        results = results_of(chosen, rule=rule, kind=into.kind, sources=sources, n=n, sheet=sheet, columns=columns)
+        sources = {name: source for name, source in sources.items() if name not in IN_A_RESULT}
+    chosen, bound = results.chosen, _bound(sources, kind=into.kind, n=n, sheet=sheet)
     variables = {name: columns.each(one.inputs, convert=one.convert, chosen=chosen) for name, one in bound.items()}
     places = {name: one.number for name, one in bound.items() if one.number is not None}
     _tell_hidden(variables, bound=bound, chosen=chosen, columns=columns)
@@ -108,7 +82,20 @@ def _add_block(into: MappedKind, *, rule: RecordRule, n: str, sheet: Sheet, colu
         name: [Given(value=value.replace(PLACE, n) if n else value)] * len(chosen)
         for name, value in rule.constants.items()
     }
-    into.add([columns.lines[line] for line in chosen], columns=places, variables=variables)
+    into.add(
+        [columns.lines[line] for line in chosen],
+        columns={**places, **results.places},
+        variables={**variables, **results.variables},
+    )
+
+
+def _bound(sources: Mapping[str, Source], *, kind: KnownKind, n: str, sheet: Sheet) -> dict[str, BoundSource]:
+    """Those whose columns the sheet has."""
+    return {
+        name: found
+        for name, source in sources.items()
+        if (found := bound_source(source, type_=kind.variables[name].type, n=n, sheet=sheet)) is not None
+    }
 
 
 def _sources(rule: RecordRule, *, kind: KnownKind, mapping: SheetMapping) -> Iterator[tuple[str, Source]]:

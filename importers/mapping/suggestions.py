@@ -8,7 +8,7 @@ from functools import cached_property
 
 from importers.files.cells import MISSING, normalized, read_code
 from importers.mapping.agreement import is_known_unit
-from importers.mapping.catalog import Catalog, KnownVariable
+from importers.mapping.catalog import ANALYTE, Catalog, KnownVariable
 from importers.mapping.headers import UNIT
 from importers.mapping.look import ColumnLook, SheetLook
 from importers.mapping.synonyms import SYNONYMS
@@ -77,8 +77,16 @@ class UnitSuggestion:
 
 def suggest_columns(look: SheetLook, *, catalog: Catalog) -> Mapping[str, tuple[Suggestion, ...]]:
     """{header: what it may mean, likeliest first}; at most five of a header."""
-    known = _Known(catalog)
+    known = _Known(_fitting(catalog, look=look))
     return {column.header: tuple(known.suggestions(column)) for column in look.columns}
+
+
+def _fitting(catalog: Catalog, *, look: SheetLook) -> Catalog:
+    """A column of units or methods is one of a row per result only beside the column that says which test it is."""
+    headers = {normalized(_bare(column.header).replace("_", " ")) for column in look.columns}
+    tests = {*map(normalized, SYNONYMS[ANALYTE]), normalized(ANALYTE.replace("_", " "))}
+    tests |= {spelling for kind in catalog.values() if kind.results for spelling in kind.variables[ANALYTE].names}
+    return catalog if headers & tests else {name: kind for name, kind in catalog.items() if not kind.results}
 
 
 def suggest_codes(column: ColumnLook, *, variable: KnownVariable) -> tuple[CodeSuggestion, ...]:
@@ -227,6 +235,12 @@ def _code(value: str, *, count: int, variable: KnownVariable) -> CodeSuggestion:
         return CodeSuggestion(
             value=value, count=count, code=read.value, why=(f"It reads as {english}.", f"可识别为“{chinese}”。")
         )
+    spelled = normalized(_bare(value))
+    synonym = next((code for code in variable.codes if spelled in map(normalized, SYNONYMS.get(code, ()))), None)
+    if synonym is not None:
+        english, chinese = variable.codes[synonym]
+        why = (f"It is another word for {english}.", f"是“{chinese}”的别称。")
+        return CodeSuggestion(value=value, count=count, code=synonym, why=why)
     if read.missing is not None:
         return CodeSuggestion(
             value=value, count=count, code=read.missing or None, why=("It is a word for missing.", "表示缺失。")

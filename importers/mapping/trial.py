@@ -10,14 +10,13 @@ from importers.mapping import messages
 from importers.mapping.agreement import problems_of
 from importers.mapping.catalog import Catalog
 from importers.mapping.headers import LocatedSheet, located
-from importers.mapping.language import SheetMapping
+from importers.mapping.language import OTHERS, SheetMapping
 from importers.mapping.records import MappedKind, mapped_kinds
 from importers.mapping.refusals import Sentence
-from importers.mapping.values import Given
+from importers.mapping.values import BLANK, Given
 
 SHOWN = 10
 MOST_UNKNOWN = 50
-OTHERS = "*"  # among the ignored headers: all that are not read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +132,8 @@ def _tried(kind: MappedKind, *, most: int) -> TriedKind:
 
 
 def _cells(kind: MappedKind, *, place: int) -> Iterator[TriedCell]:
-    for name in kind.kind.variables:
-        if name in kind.variables:
+    for name in (*kind.kind.variables, *kind.kind.results):
+        if name in kind.variables and not (name in kind.kind.results and kind.variables[name][place] is BLANK):
             given = kind.variables[name][place]
             number = kind.columns[kind.blocks[place]].get(name)
             row = kind.elsewhere.get((place, name), kind.rows[place])

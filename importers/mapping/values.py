@@ -14,7 +14,7 @@ from typing import Any
 from importers.files.cells import is_blank, normalized, shown
 from importers.files.messages import Problem
 from importers.mapping import messages
-from importers.mapping.language import REFUSE, DateOrder, SheetMapping, Shift, Source, Split, Take
+from importers.mapping.language import OTHERS, REFUSE, DateOrder, SheetMapping, Shift, Source, Split, Take
 
 NUMERIC = frozenset({"number", "whole", "analyte"})
 DATED = frozenset({"date", "moment"})
@@ -103,6 +103,8 @@ def _read_part(cell: Any, *, manner: Manner) -> Any:
 
 
 def _read_plain(cell: Any, *, manner: Manner) -> Any:
+    if manner.codes is not None and OTHERS in manner.codes:
+        return _coded(manner.codes[OTHERS], cell=cell, manner=manner)
     if manner.codes is not None:
         return messages.UNKNOWN_VALUE.about(found=shown(cell).strip(), header=manner.header)
     if manner.flags and isinstance(cell, str):

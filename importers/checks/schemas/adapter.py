@@ -20,19 +20,14 @@ SHOWN_CODES = 20  # of a longer list nobody reads more in one sentence
 
 def shape_problems(table: Table, *, collector: Collector) -> None:
     """Add what the schema of this sheet refuses, once per cell; a cell that could not be read has been told already."""
-    try:
-        schema_of(table.sheet.name).validate(_frame(table), lazy=True)
-    except pa.errors.SchemaErrors as errors:
-        failed = errors.failure_cases[["column", "check", "index"]].drop_duplicates()
-    else:
-        return
-    _refuse_other_types(failed, sheet=table.sheet.name)
-    for name, check, row in failed.itertuples(index=False):
-        place = table.place(int(row), name=str(name))
-        if place not in collector.bad_places:
-            value = table.cell(int(row), name=str(name)).value
-            problem = _problem(str(check), sheet=table.sheet.name, column=table.sheet.column(str(name)), value=value)
-            collector.add(problem, at=place, found=table.found(int(row), name=str(name)))
+    columns = schema_of(table.sheet.name).columns
+    for name in filter(table.cells.__contains__, columns):
+        for check, row in _failed(table, schema=columns[name]):
+            place = table.place(row, name=name)
+            if place not in collector.bad_places:
+                value = table.cell(row, name=name).value
+                problem = _problem(check, sheet=table.sheet.name, column=table.sheet.column(name), value=value)
+                collector.add(problem, at=place, found=table.found(row, name=name))
 
 
 @cache  # a file may have a hundred thousand such cells
@@ -49,21 +44,24 @@ def shown_unit(unit: str) -> str:
     return "" if unit == "1" else unit
 
 
-def _refuse_other_types(failed: pd.DataFrame, *, sheet: str) -> None:
-    """Whoever read the cells is wrong, not the file."""
-    wrong = failed.loc[failed["check"] == TYPE, "column"]
-    if len(wrong):
-        raise TypeError(f"{sheet}: {', '.join(sorted(set(wrong)))} was read into another type than the column has")
+def _failed(table: Table, *, schema: pa.Column) -> list[tuple[str, int]]:
+    """(check, row). Column by column: pandera joins what failed, and of columns of several types pandas cannot tell which it becomes."""
+    frame = _frame(table, name=schema.name)
+    try:
+        schema.validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        failed = errors.failure_cases[["check", "index"]].drop_duplicates()
+    else:
+        return []
+    if TYPE in set(failed["check"]):  # whoever read the cells is wrong, not the file
+        raise TypeError(f"{table.sheet.name}: {schema.name} was read into another type than the column has")
+    return [(str(check), int(row)) for check, row in failed.itertuples(index=False)]
 
 
-def _frame(table: Table) -> pd.DataFrame:
+def _frame(table: Table, *, name: str) -> pd.DataFrame:
     """Indexed by Excel row; numbers as floats, so that one missing value does not make a column of objects."""
-    index, kinds = pd.Index(table.rows), {column.name: column.kind for column in table.sheet.columns}
-    columns = {
-        name: pd.Series([cell.value for cell in column], index=index, dtype=float if kinds[name] in NUMBERS else object)
-        for name, column in table.cells.items()
-    }
-    return pd.DataFrame(columns, index=index, copy=False)
+    kind = float if table.sheet.column(name).kind in NUMBERS else object
+    return pd.DataFrame({name: pd.Series([cell.value for cell in table.cells[name]], index=table.rows, dtype=kind)})
 
 
 def _problem(check: str, *, sheet: str, column: Column, value: object) -> Problem:

@@ -30,10 +30,12 @@ def schema_of(sheet: str) -> pa.DataFrameSchema:
 
 def _column(column: Column) -> pa.Column:
     kind = float if column.kind in NUMBERS else object
-    return pa.Column(kind, checks=list(_checks(column)), nullable=not column.required, required=False)
+    return pa.Column(kind, checks=list(_checks(column)), nullable=True, required=False)
 
 
 def _checks(column: Column) -> Iterable[pa.Check]:
+    if column.required:
+        yield pa.Check(_is_filled, error=messages.REQUIRED.code, ignore_na=False)
     if column.kind in TYPES:
         yield pa.Check(partial(_are_all, of=TYPES[column.kind]), error=TYPE)
     if column.kind is Kind.CODE:
@@ -53,6 +55,10 @@ def _checks(column: Column) -> Iterable[pa.Check]:
 def _are_all(values: "pd.Series[Any]", *, of: type) -> "pd.Series[bool]":
     """Of just this type: a moment is a date as well, but not one of a column of dates."""
     return values.map(type).isin([of])
+
+
+def _is_filled(values: "pd.Series[Any]") -> "pd.Series[bool]":
+    return values.notna()
 
 
 def _is_whole(numbers: "pd.Series[float]") -> "pd.Series[bool]":

@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from importers.files.cells import normalized
-from importers.mapping.catalog import KnownVariable
-from importers.mapping.language import REFUSE
+from importers.mapping.catalog import ANALYTE, KnownVariable
+from importers.mapping.language import OTHERS, REFUSE
 from importers.mapping.look import ColumnLook
 from importers.mapping.suggestions import suggest_codes
 from importers.pages.guide.content import Assigned, assigned_in, known_of, set_or_drop, source_of
@@ -22,9 +22,13 @@ MOST = 60  # different values of a column that are asked about; more is no coded
 
 def shown(work: Workspace) -> dict[str, Any]:
     found = [_variable(one, known=known, work=work) for one, known in _coded(work)]
-    open_values = sum(1 for one in found for value in one["values"] if not value["answer"] and not value["reads_as"])
+    open_values = sum(1 for one in found for value in one["values"] if _is_open(value))
     likely = sum(1 for one in found for value in one["values"] if not value["answer"] and value["suggested"])
     return {"coded": found, "open": open_values, "likely": likely}
+
+
+def _is_open(value: dict[str, Any]) -> bool:
+    return not value["answer"] and not value["reads_as"] and value["own"] != OTHERS
 
 
 def taken(work: Workspace, *, given: QueryDict) -> None:
@@ -83,6 +87,10 @@ def _variable(one: Assigned, *, known: KnownVariable, work: Workspace) -> dict[s
         counts.update(dict(column.values))
     codes, why = one.source.get("codes") or {}, _reasons(columns, known=known)
     asked = [*counts.most_common(MOST), *((own, 0) for own in codes if own not in counts)]
+    if (
+        known.name == ANALYTE and OTHERS not in codes
+    ):  # a laboratory has hundreds of tests, of which a registry takes few
+        asked.append((OTHERS, 0))
     return {
         "token": one.token,
         "name": target_name(one.token, catalog=work.catalog, every=_("Every record")),
@@ -112,6 +120,7 @@ def _value(
     is_new = not read and own not in codes
     return {
         "own": own,
+        "label": _("all others") if own == OTHERS else own,
         "count": count,
         "answer": answer,
         "reads_as": spoken(known.codes[read]) if read is not None and read in known.codes else "",

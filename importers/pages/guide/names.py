@@ -34,14 +34,21 @@ def variable_named(token: str, *, catalog: Catalog) -> KnownVariable | None:
     rule, _dot, variable = token.partition(".")
     kind = rule.split("#")[0]
     kinds = list(catalog.values()) if rule == EVERY else [catalog[kind]] if kind in catalog else []
-    return next((one.variables[variable] for one in kinds if variable in one.variables), None)
+    found = (known.get(variable) for one in kinds for known in (one.variables, one.results))
+    return next(filter(None, found), None)
 
 
 def token_in(text: str, *, catalog: Catalog) -> str | None:
     """The variable that was chosen or typed. None where there is none such."""
     found = TOKEN.search(text.strip())
     token = found[1] if found else text.strip()
-    return token if variable_named(token, catalog=catalog) is not None else None
+    return token if variable_named(token, catalog=catalog) is not None and not _is_result(token, catalog) else None
+
+
+def _is_result(token: str, catalog: Catalog) -> bool:
+    """Of a row per result no column gives the variable, but which test stands in the row."""
+    kind, _dot, variable = token.partition(".")
+    return kind.split("#")[0] in catalog and variable in catalog[kind.split("#")[0]].results
 
 
 def targets(content: Content, *, catalog: Catalog, every: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from importers.mapping.records import mapped_kinds
 from importers.mapping.suggestions import suggest_codes, suggest_columns, suggest_units
 from importers.mapping.text import read_mapping
 from importers.mapping.trial import try_mapping
+from importers.mapping.values import BLANK
 
 DAY = datetime.date(2015, 3, 2)
 
@@ -281,3 +282,61 @@ def test_a_trial_shows_what_becomes_of_rows_and_what_is_unknown():
     assert "Born" in told
     nothing = try_mapping(book(["Q"], ["1"]), mapping=said, catalog=mapping_catalog())
     assert (nothing.kinds, nothing.problems[-1].path) == ((), "sheet")
+
+
+LONG = """
+    variables:
+      local_id: 病历号
+      analyte_code: {header: 项目, codes: {谷丙转氨酶: alt, ALT: alt, AFP: afp, 乙肝表面抗原: hbsag_q, 血糖: ~}}
+      value: {header: 结果, flags: ["↑"]}
+      unit: {header: 单位, missing: {无: blank}}
+    tests:
+      afp: {limit: 0.605, missing: {未检出: below}, unit: ng/mL}
+      hbsag_q: {codes: {弱阳性: POS}}
+"""
+
+
+def long_records(*rows, rule=LONG, head="", hidden=None):
+    said = mapping(f"  - kind: lab{rule}", head=head)
+    sheet = located(book(["病历号", "项目", "结果", "单位"], *rows, hidden=hidden), mapping=said)
+    (kind,) = mapped_kinds(sheet, mapping=said, catalog=mapping_catalog())
+    return [
+        {
+            name: one[place].problem.code if one[place].problem else one[place].value
+            for name, one in kind.variables.items()
+            if one[place] is not BLANK and name != "local_id"
+        }
+        for place in range(len(kind.rows))
+    ]
+
+
+def test_a_row_per_result_fills_the_variable_of_its_test_in_the_unit_of_its_row():
+    given = long_records(
+        ["P1", "谷丙转氨酶", "35.2↑", "U/L"],
+        ["P1", "ALT", 0.6, "ukat/L"],
+        ["P1", "AFP", "未检出", ""],
+        ["P1", "AFP", 12.0, "无"],
+        ["P1", "AFP", "<5 ug/L", "ng/mL"],
+        ["P1", "乙肝表面抗原", "弱阳性", "COI"],
+    )
+    assert given == [
+        {"analyte_code": "alt", "alt": "35.2 U/L"},
+        {"analyte_code": "alt", "alt": "0.6 ukat/L"},
+        {"analyte_code": "afp", "afp": "<0.605 ng/mL"},
+        {"analyte_code": "afp", "afp": "12 ng/mL"},
+        {"analyte_code": "afp", "afp": "<5 ug/L"},
+        {"analyte_code": "hbsag_q", "hbsag_q": "POS"},
+    ]
+
+
+def test_a_test_that_is_left_out_makes_no_record_and_one_that_nobody_named_is_asked_about():
+    rows = (["P1", "血糖", 5.1, ""], ["P1", "尿酸", 300, ""], ["P1", "", "", ""], ["P1", "", 7, ""])
+    assert long_records(*rows) == [{"analyte_code": "M-VALUE"}, {"analyte_code": ""}]
+    others = LONG.replace("血糖: ~", '"*": ~')
+    assert long_records(*rows[:2], ["P1", "AFP", 3, ""], rule=others) == [{"analyte_code": "afp", "afp": "3 ng/mL"}]
+
+
+def test_a_result_that_the_reader_left_out_is_told_and_a_sheet_without_values_makes_no_record():
+    hidden = {(2, 3): messages.ERROR_CELL.about(found="#N/A")}
+    assert long_records(["P1", "AFP", "", ""], hidden=hidden) == [{"analyte_code": "afp", "afp": "C-ERROR"}]
+    assert long_records(["P1", "AFP", 1, ""], rule=LONG.replace("结果", "值")) == []

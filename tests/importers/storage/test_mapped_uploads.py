@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from django.db import DatabaseError, transaction
 
+from demo.foreign.laboratory import TEST, laboratory_results
 from demo.foreign.tace import tace_clinical_data
 from demo.foreign.visits import hospital_visits
 from importers.mapping.refusals import MappingRefused
@@ -227,3 +228,25 @@ def test_another_center_takes_an_exported_mapping_over_and_adapts_it(cast, saved
 )
 def test_a_file_called_as_no_sheet_may_be_is_sent_back_all_the_same(name, page):
     assert page_name(name) == page
+
+
+def test_a_laboratorys_row_per_result_comes_to_the_patients_who_are_there(cast, saved, load, scope):
+    load(EXPORT.as_workbook(), mapping=saved)
+    results = laboratory_results(patients=14, visits=60)
+    mapping = save_mapping(results.mapping_text, center=cast.center.pk, by=cast.uploader)
+    upload = load(results.as_workbook(), mapping=mapping)
+    told = {(one["row"], one["code"]) for one in upload.report["findings"] if one["severity"] == "error"}
+    assert told == {(one.row, one.code) for one in results.planted}
+    kept = [row for row in results.rows if row[TEST] != "尿酸碱度"]
+    with scope():
+        stored = LabResult.objects.filter(analyte_code__in=["ggt", "glu", "hbeag", "hbv_dna", "wbc"])
+        assert upload.result["labresult"]["new"] == len(kept) - len(results.planted) - 1  # of a repeated result neither
+        glucose = stored.filter(analyte_code="glu").earliest("pk")
+        assert (glucose.raw_unit, float(glucose.value) < 8) == ("mg/dL", True)
+        assert set(stored.filter(analyte_code="hbeag").values_list("value_code", flat=True)) == {"NEG", "POS"}
+        below = stored.filter(analyte_code="hbv_dna", comparator="<").earliest("pk")
+        assert float(below.value) == 20
+        cell = provenance_of(glucose)["value"]
+        changes = changes_of_mapping(upload, mapping=parts_of(mapping))
+    assert (cell.sheet, cell.column, results.rows[cell.row - 2][TEST]) == ("Sheet1", "F", "葡萄糖")
+    assert {(one.new, one.changed, one.conflict) for one in changes.records.values()} == {(0, 0, 0)}
