@@ -66,11 +66,13 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         return self.filter(models.Q(state__in=UNCONFIRMED) | cut_short)
 
     def without_content(self) -> "UploadQuerySet":
-        return self.defer("original", "report")
+        return self.defer("original", "report", "mapping_draft")
 
 
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["original", "report", "preview", "result", "undo_result"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(),
+    exclude=["original", "report", "preview", "mapping_draft", "result", "undo_result"],
 )
 class Upload(models.Model):
     """The file itself and the cells quoted in the report stay out of the audit trail."""
@@ -89,6 +91,8 @@ class Upload(models.Model):
     mapping = models.ForeignKey(
         "importers.CenterMapping", on_delete=models.PROTECT, null=True, verbose_name=_("Workbook mapping")
     )
+    # What somebody makes on the guided page, until it is saved as a version: no check of the file takes it away
+    mapping_draft = models.JSONField(_("Draft of a mapping"), null=True)
     job = models.ForeignKey("registry.Job", on_delete=models.PROTECT, null=True, verbose_name=_("Job"))
 
     mode = models.CharField(_("What to store"), max_length=5, choices=UploadMode.choices, default=UploadMode.VALID)

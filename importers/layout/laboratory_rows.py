@@ -9,8 +9,9 @@ from importers.files.cells import Cell
 from importers.files.findings import Collector
 from importers.files.raw import RawSheet
 from importers.layout.columns import Layout
-from importers.layout.known_sheets import ANALYTE, UNIT, VALUE, analytes_of
+from importers.layout.known_sheets import analytes_of
 from importers.layout.tables import Reader, Table, read_table, reader
+from importers.mapping.catalog import ANALYTE, UNIT, VALUE
 from registry.workbook.sheets import Kind
 
 BLANK = Cell(missing="")

@@ -6,8 +6,8 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from importers.layout.columns import code_names, column_names
-from importers.layout.known_sheets import LABORATORY, VALUE, analytes_of, laboratory_rows
-from importers.mapping.catalog import Catalog, KnownKind, KnownVariable
+from importers.layout.known_sheets import LABORATORY, analytes_of, laboratory_rows
+from importers.mapping.catalog import VALUE, Catalog, KnownKind, KnownVariable
 from registry.languages import in_both
 from registry.workbook.sheets import Column, Kind, Sheet, sheet_of, sheets
 

@@ -25,10 +25,11 @@ from importers.layout.columns import (
     lay_out,
     sheet_names,
 )
-from importers.layout.known_sheets import ANALYTE, LABORATORY, VALUE, laboratory_rows
+from importers.layout.known_sheets import LABORATORY, laboratory_rows
 from importers.layout.laboratory_rows import read_results
 from importers.layout.row_tokens import SourceRow, tokens_of
 from importers.layout.tables import Table, read_table
+from importers.mapping.catalog import ANALYTE, VALUE
 from importers.mapping.headers import located
 from importers.mapping.language import SheetMapping
 from registry.workbook.sheets import Sheet, sheet_of, sheets

@@ -5,6 +5,7 @@ Column by column: each different cell is read once, however many rows have it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from importers.files.cells import normalized, shown
@@ -16,7 +17,7 @@ from importers.mapping.headers import LocatedSheet
 from importers.mapping.language import PLACE, RecordRule, SheetMapping, Source
 from importers.mapping.repetition import Difference, merged
 from importers.mapping.results import IN_A_RESULT, Results, results_of
-from importers.mapping.sources import BoundSource, Sheet, bound_source
+from importers.mapping.sources import Bind, BoundSource, Sheet, bound_source
 from importers.mapping.values import BLANK, Given
 
 
@@ -69,12 +70,17 @@ def _add_block(into: MappedKind, *, rule: RecordRule, n: str, sheet: Sheet, colu
     if conditions is None:
         return
     sources = dict(_sources(rule, kind=into.kind, mapping=sheet.mapping))
-    chosen = _chosen(conditions, columns=columns)
-    results = Results(chosen=chosen, variables={}, places={})
+    bind: Bind = partial(bound_source, n=n, sheet=sheet)
+    results = Results(chosen=_chosen(conditions, columns=columns), variables={}, places={})
     if into.kind.results:
-        results = results_of(chosen, rule=rule, kind=into.kind, sources=sources, n=n, sheet=sheet, columns=columns)
-        sources = {name: source for name, source in sources.items() if name not in IN_A_RESULT}
-    chosen, bound = results.chosen, _bound(sources, kind=into.kind, n=n, sheet=sheet)
+        results = results_of(results.chosen, rule=rule, kind=into.kind, sources=sources, bind=bind, columns=columns)
+    bound = {
+        name: found
+        for name, source in sources.items()
+        if not (into.kind.results and name in IN_A_RESULT)
+        and (found := bind(source, type_=into.kind.variables[name].type)) is not None
+    }
+    chosen = results.chosen
     variables = {name: columns.each(one.inputs, convert=one.convert, chosen=chosen) for name, one in bound.items()}
     places = {name: one.number for name, one in bound.items() if one.number is not None}
     _tell_hidden(variables, bound=bound, chosen=chosen, columns=columns)
@@ -87,15 +93,6 @@ def _add_block(into: MappedKind, *, rule: RecordRule, n: str, sheet: Sheet, colu
         columns={**places, **results.places},
         variables={**variables, **results.variables},
     )
-
-
-def _bound(sources: Mapping[str, Source], *, kind: KnownKind, n: str, sheet: Sheet) -> dict[str, BoundSource]:
-    """Those whose columns the sheet has."""
-    return {
-        name: found
-        for name, source in sources.items()
-        if (found := bound_source(source, type_=kind.variables[name].type, n=n, sheet=sheet)) is not None
-    }
 
 
 def _sources(rule: RecordRule, *, kind: KnownKind, mapping: SheetMapping) -> Iterator[tuple[str, Source]]:

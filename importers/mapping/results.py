@@ -9,7 +9,7 @@ from importers.files.cells import MISSING, is_blank, normalized, shown
 from importers.mapping.catalog import ANALYTE, UNIT, VALUE, KnownKind
 from importers.mapping.columns import Columns
 from importers.mapping.language import RecordRule, ResultSource, Source
-from importers.mapping.sources import BoundSource, Sheet, bound_source
+from importers.mapping.sources import Bind, BoundSource
 from importers.mapping.values import BLANK, NUMERIC, Cells, Given, number_in
 
 IN_A_RESULT = (ANALYTE, VALUE, UNIT)
@@ -59,12 +59,13 @@ def results_of(
     rule: RecordRule,
     kind: KnownKind,
     sources: Mapping[str, Source],
-    n: str,
-    sheet: Sheet,
+    bind: Bind,
     columns: Columns,
 ) -> Results:
     """None where the sheet lacks the column of the test or of the value."""
-    test, value, unit = (_bound(name, kind=kind, sources=sources, n=n, sheet=sheet) for name in IN_A_RESULT)
+    test, value, unit = (
+        bind(sources[name], type_=kind.variables[name].type) if name in sources else None for name in IN_A_RESULT
+    )
     if test is None or value is None or value.number is None:
         return Results(chosen=(), variables={}, places={})
     tests = columns.each(test.inputs, convert=test.convert, chosen=chosen)
@@ -74,7 +75,7 @@ def results_of(
     variables = {ANALYTE: tests}
     for name, places in _by_variable(tests, kind=kind).items():
         own = _as_written(sources[VALUE], test=rule.tests.get(name, ALIKE))
-        bound = bound_source(own, type_=kind.results[name].type, n=n, sheet=sheet)
+        bound = bind(own, type_=kind.results[name].type)
         if bound is not None:
             reader = ResultReader(value=bound, unit=unit)
             variables[name] = _told(reader, places=places, lines=lines, columns=columns)
@@ -82,11 +83,6 @@ def results_of(
     return Results(
         chosen=lines, variables=variables, places={name: number for name, number in numbers.items() if number}
     )
-
-
-def _bound(name: str, *, kind: KnownKind, sources: Mapping[str, Source], n: str, sheet: Sheet) -> BoundSource | None:
-    source = sources.get(name)
-    return bound_source(source, type_=kind.variables[name].type, n=n, sheet=sheet) if source is not None else None
 
 
 def _is_result(test: Given, *, cell: Any) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from importers.files.cells import is_blank, normalized, read_date, shown
 from importers.files.messages import Problem
@@ -154,6 +154,12 @@ class BoundSource:
             ):
                 return case.unit
         return None
+
+
+class Bind(Protocol):
+    """bound_source() for the columns of one sheet and block."""
+
+    def __call__(self, source: Source, *, type_: str) -> BoundSource | None: ...
 
 
 def bound_source(source: Source, *, type_: str, n: str, sheet: Sheet) -> BoundSource | None:

@@ -11,14 +11,17 @@ const LONGEST_MS = 60000;
 let waiting = 0;
 let isBusy = false;
 let isStale = false;
+let isUnsent = false; // typed since the last draft that was sent
 
-const ask = () =>
-  fetch(form.dataset.live, {
+const ask = (/** @type {RequestInit} */ more) => {
+  isUnsent = false;
+  return fetch(form.dataset.live, {
     method: "POST",
     body: new FormData(form),
     headers: { "X-Live": "1" },
-    signal: AbortSignal.timeout(LONGEST_MS),
+    ...more,
   });
+};
 
 const show = async (/** @type {Response} */ answer) => {
   if (!answer.ok || answer.redirected) throw new Error(`answered ${answer.status}`);
@@ -41,8 +44,9 @@ const keep = async () => {
   isBusy = true;
   isStale = false;
   try {
-    await show(await ask());
+    await show(await ask({ signal: AbortSignal.timeout(LONGEST_MS) }));
   } catch {
+    isUnsent = true;
     kept.textContent = kept.dataset.lostMessage;
   }
   isBusy = false;
@@ -50,6 +54,7 @@ const keep = async () => {
 };
 
 const soon = () => {
+  isUnsent = true;
   kept.textContent = "";
   clearTimeout(waiting);
   waiting = setTimeout(keep, PAUSE_MS);
@@ -73,5 +78,12 @@ form.addEventListener("click", (event) => {
   event.preventDefault();
   fill(button);
 });
-form.addEventListener("submit", () => clearTimeout(waiting));
+form.addEventListener("submit", () => {
+  clearTimeout(waiting);
+  isUnsent = false;
+});
+// Whoever leaves by another link takes nothing typed along: it is sent while the page goes.
+addEventListener("pagehide", () => {
+  if (isUnsent) ask({ keepalive: true });
+});
 form.dataset.ready = "true";

@@ -11,21 +11,19 @@ from importers.models import Upload
 from importers.pages.guide.content import Content
 from importers.storage.center_mappings import parts_of
 
-KEPT = "draft"
-
 
 def draft_of(upload: Upload) -> Content:
     """What was made so far, else the mapping that the file was read with, else a beginning."""
-    kept = (upload.report or {}).get(KEPT)
-    if kept:
-        return dict(kept)
+    if upload.mapping_draft:
+        return dict(upload.mapping_draft)
     parts = parts_of(upload.mapping)
     return as_content(parts) if parts is not None else {"mapping": 1, "name": _name(upload.filename), "records": []}
 
 
-def keep_draft(upload: Upload, *, content: Content) -> None:
-    upload.report = {**(upload.report or {}), KEPT: content}
-    upload.save(update_fields=["report"])
+def keep_draft(upload: Upload, *, content: Content | None) -> None:
+    """None once it is saved as a version."""
+    upload.mapping_draft = content
+    upload.save(update_fields=["mapping_draft"])
 
 
 def as_content(parts: SheetMapping) -> Content:

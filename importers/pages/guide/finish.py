@@ -13,7 +13,7 @@ from importers.mapping.text import read_mapping, write_mapping
 from importers.models import CenterMapping
 from importers.pages.guide.constants import lacking
 from importers.pages.guide.content import set_or_drop
-from importers.pages.guide.draft import as_content, parts_in
+from importers.pages.guide.draft import as_content, keep_draft, parts_in
 from importers.pages.guide.names import spoken
 from importers.pages.guide.outcome import in_words
 from importers.pages.guide.workspace import Workspace
@@ -43,18 +43,26 @@ def shown(work: Workspace) -> dict[str, Any]:
 
 
 def taken(work: Workspace, *, given: QueryDict) -> None:
-    """Raises Refused for a text that cannot be read."""
-    if given.get("use_text") == "yes":
+    """A text that was changed is taken whatever button leaves the step. Raises Refused where it cannot be read."""
+    former = str(work.content.get("name", ""))
+    if given.get("use_text") == "yes" or _is_changed(given.get("text"), work=work):
         try:
             parts = read_mapping(given.get("text", ""))
         except MappingRefused as refused:
             raise Refused(" ".join(spoken((one.en, one.zh)) for one in refused.problems)) from None
         work.content.clear()
         work.content.update(as_content(parts))
-        return
+        if given.get("name", former).strip().lower() == former:  # else the name was changed beside the text
+            return
     if "name" in given:
         work.content["name"] = str(given["name"]).strip().lower()
         set_or_drop(work.content, name="title", value=given.get("title", "").strip())
+
+
+def _is_changed(text: str | None, *, work: Workspace) -> bool:
+    parts, _problems = parts_in(work.content)
+    before = write_mapping(parts) if parts is not None else ""
+    return text is not None and "\n".join(text.split("\r\n")).strip() != before.strip()
 
 
 def save(work: Workspace, *, note: str, by: User) -> CenterMapping:
@@ -66,6 +74,7 @@ def save(work: Workspace, *, note: str, by: User) -> CenterMapping:
         saved = save_mapping(write_mapping(parts), center=work.upload.center_id, by=by, note=note)
     except MappingRefused as refused:
         raise Refused(" ".join(in_words(refused.problems, work=work))) from None
+    keep_draft(work.upload, content=None)
     map_upload(work.upload, mapping=saved, by=by)
     return saved
 

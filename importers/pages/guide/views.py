@@ -71,13 +71,16 @@ def guide(request: HttpRequest, upload_id: int, step: str = STEPS[0].name) -> Ht
 
 
 def _posted(request: HttpRequest, *, work: Workspace, step: Step) -> HttpResponse:
+    given, is_live = request.POST.copy(), bool(request.headers.get(LIVE))
+    if is_live:
+        given.pop("text", None)  # half written; it is taken when the step is left
     try:
-        step.module.taken(work, given=request.POST)
+        step.module.taken(work, given=given)
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("importers:guide", upload_id=work.upload.pk, step=step.name)
+        return _page(request, work=workspace_of(work.upload), step=step, typed=given.get("text"))
     keep_draft(work.upload, content=work.content)
-    if request.headers.get(LIVE):
+    if is_live:
         work = workspace_of(work.upload)
         return render(request, "importers/guide/_outcome.html", {"outcome": outcome_of(work), "grid": grid_of(work)})
     if request.POST.get("go") == "save":
@@ -102,7 +105,8 @@ def _saved(request: HttpRequest, *, work: Workspace) -> HttpResponse:
     return redirect("importers:upload", upload_id=work.upload.pk)
 
 
-def _page(request: HttpRequest, *, work: Workspace, step: Step) -> HttpResponse:
+def _page(request: HttpRequest, *, work: Workspace, step: Step, typed: str | None = None) -> HttpResponse:
+    """`typed` is a text that could not be read: it is given back to be corrected."""
     number = [one.name for one in STEPS].index(step.name)
     context: dict[str, Any] = {
         **page_context(request, title=_("Map workbook {name}").format(name=work.upload.filename)),
@@ -116,5 +120,6 @@ def _page(request: HttpRequest, *, work: Workspace, step: Step) -> HttpResponse:
         "grid": grid_of(work),
         "outcome": outcome_of(work),
         **step.module.shown(work),
+        **({} if typed is None else {"text": typed, "is_refused": True}),
     }
-    return render(request, "importers/guide/page.html", context)
+    return render(request, "importers/guide/page.html", context, status=200 if typed is None else 400)

@@ -10,6 +10,7 @@ from django.test import Client
 from demo.foreign.tace import tace_clinical_data
 from importers import tasks
 from importers.models import CenterMapping, Upload
+from importers.storage.center_mappings import save_mapping
 from registry.access.scope import center_scope
 from tests.importers import books
 
@@ -94,7 +95,7 @@ def test_each_step_takes_its_part_into_the_draft_and_shows_what_becomes_of_the_r
     client.post(f"{guide}words/", {"word": ["未检出"], "reason-0": "below", "dates": "day-first", "flags": "↑ ↓"})
     client.post(f"{guide}constants/", {"constant-patient.tumor_type": "HCC"})
     with center_scope([cast.center.pk]):
-        draft = Upload.objects.get().report["draft"]
+        draft = Upload.objects.get().mapping_draft
     patient, laboratory = draft["records"]
     assert patient["variables"]["sex"] == {"header": "性别", "codes": {"9": "UNK", "男": "M"}}
     assert patient["constants"] == {"tumor_type": "HCC"}
@@ -103,6 +104,32 @@ def test_each_step_takes_its_part_into_the_draft_and_shows_what_becomes_of_the_r
     assert (draft["header"], draft["ignored"]) == ({"row": 2}, ["备注"])
     finish = client.post(f"{guide}finish/", {"name": "x", "go": "save"}, follow=True)
     assert "Required, and given by no column or constant:" in words(finish)
+
+
+def test_an_unsaved_draft_survives_the_next_check_and_a_text_that_cannot_be_read_is_given_back(client, send, cast):
+    export = tace_clinical_data(patients=3)
+    with center_scope([cast.center.pk]):
+        saved = save_mapping(export.mapping_text, center=cast.center.pk, by=cast.uploader)
+    upload = send(export.as_workbook(), mapping=saved.pk)
+    assert upload.state == "STAGED"
+    guide = f"/uploads/{upload.pk}/map/"
+    client.post(f"{guide}words/", {"word": ["nil"], "reason-0": "ND", "flags": "!"})
+    client.post(f"/uploads/{upload.pk}/again/")
+    assert send.checked().state == "STAGED"
+    assert 'name="flags" value="!"' in " ".join(client.get(f"{guide}words/").content.decode().split())
+    text = html.unescape(re.search(r"<textarea[^>]*>(.*?)</textarea>", finish(client, guide), re.S)[1])
+    assert "nil: ND" in text
+    refused = client.post(f"{guide}finish/", {"name": saved.name, "text": f"{text}\nrecord: typo", "go": "codes"})
+    assert refused.status_code == 400
+    assert "record: typo" in words(refused)
+    client.post(f"{guide}finish/", {"name": saved.name, "text": text.replace("nil", "none"), "go": "codes"})
+    assert "none: ND" in html.unescape(finish(client, guide))
+    client.post(f"{guide}finish/", {"name": saved.name, "go": "save"})
+    assert send.checked().mapping_draft is None
+
+
+def finish(client, guide) -> str:
+    return client.get(f"{guide}finish/").content.decode()
 
 
 def _says(own: str, code: str) -> dict[str, str]:
