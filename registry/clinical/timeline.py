@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from registry.clinical.sequence import HAIC_MODALITIES, TACE_MODALITIES
 
 Record = Mapping[str, Any]
+Made = TypeVar("Made")
 
 
 class Kind(StrEnum):
@@ -103,6 +104,7 @@ class Timeline:
     undated: tuple[Undated, ...] = ()
     records: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     by_kind: Mapping[Kind, tuple[Event, ...]] = field(init=False, repr=False, compare=False)
+    _made: dict[Callable[..., Any], Any] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         by_kind: dict[Kind, list[Event]] = defaultdict(list)
@@ -117,6 +119,13 @@ class Timeline:
 
     def rows(self, entity: str) -> tuple[Record, ...]:
         return self.records.get(entity, ())
+
+    def once(self, make: Callable[["Timeline"], Made]) -> Made:
+        """What several checks ask of it in the same form, made for the first of them."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
 
     def first(self, *kinds: Kind) -> Event | None:
         return next(iter(self.of(*kinds)), None)

@@ -58,12 +58,15 @@ def _holds_on_every_day(check: PatientCheck, *, hit: Hit, timeline: Timeline) ->
     """
     own = [record for record in hit.records if vague_dates(record)]
     named = {id(record) for record in own}
-    rows = (record for records in timeline.records.values() for record in records)
-    others = [record for record in rows if vague_dates(record) and id(record) not in named]
+    others = [record for record in timeline.once(_vague_records) if id(record) not in named]
     return all(_is_found_again(check, timeline=other) for other in _other_timelines(timeline, vague=own)) and all(
         any(found.records[0] == hit.records[0] for found in check.hits(other))
         for other in _with_others(timeline, others=others)
     )
+
+
+def _vague_records(timeline: Timeline) -> list[Row]:
+    return [record for records in timeline.records.values() for record in records if vague_dates(record)]
 
 
 def _is_found_again(check: PatientCheck, *, timeline: Timeline) -> bool:

@@ -39,7 +39,7 @@ class Questions:
     """By the operand at which they wait; `operands` are all that they need."""
 
     waiting: Mapping[str, Sequence[Question]]
-    operands: tuple[str, ...]
+    operands: frozenset[str]
 
     def meet(self, row: Row) -> bool:
         """Whether this row says anything at which one of them waits."""
@@ -47,7 +47,8 @@ class Questions:
 
     def answerable(self, row: Row) -> tuple[Placed, ...]:
         """In the order of all checks."""
-        known = tuple([name for name in self.operands if name in row and row[name] not in BLANK])
+        operands = self.operands
+        known = frozenset([name for name, value in row.items() if name in operands and value not in BLANK])
         return _answerable(self, known=known)
 
 
@@ -146,11 +147,10 @@ def _waiting(asked: Sequence[Placed], *, at: set[str]) -> Questions:
         alone = [name for name in own if name not in OF_THE_PATIENT]
         first = min(alone or own or check.operands, key=lambda name: crowd[name])
         waiting[first].append(Question(place, check, frozenset(check.operands) - {first}))
-    return Questions(dict(waiting), tuple(crowd))
+    return Questions(dict(waiting), frozenset(crowd))
 
 
 @lru_cache(maxsize=MOST_KINDS_OF_ROWS)
-def _answerable(questions: Questions, *, known: tuple[str, ...]) -> tuple[Placed, ...]:
-    names = frozenset(known)
-    met = [question for name in known for question in questions.waiting.get(name, ()) if question.besides <= names]
+def _answerable(questions: Questions, *, known: frozenset[str]) -> tuple[Placed, ...]:
+    met = [question for name in known for question in questions.waiting.get(name, ()) if question.besides <= known]
     return tuple(sorted([(one.place, one.check) for one in met], key=lambda placed: placed[0]))

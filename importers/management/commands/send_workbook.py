@@ -38,6 +38,8 @@ class Command(BaseCommand):
         try:
             with center_scope([known.pk], by=user, reason="workbook upload", source="command"):
                 upload, is_new = send_upload(content, filename=file.name, center=known.pk, by=user, mapping=chosen)
+                if not is_new:  # what is found is without its report, which is read under the center's scope
+                    upload.refresh_from_db(fields=["report"])
         except NotAllowed as refused:
             raise cannot_start(str(refused)) from None
         if is_new:

@@ -58,8 +58,15 @@ class Sample:
     circumstances: Circumstances = Circumstances()
 
     def reference(self, step: Step) -> float | None:
-        known = {"UNIT": 1.0, "ULN": self.limits.uln, "LLN": self.limits.lln, "BASELINE": self.baseline}
-        return known[step.of]
+        match step.of:
+            case "UNIT":
+                return 1.0
+            case "ULN":
+                return self.limits.uln
+            case "LLN":
+                return self.limits.lln
+            case "BASELINE":
+                return self.baseline
 
     def is_beyond_normal(self, value: float, *, direction: Direction) -> bool | None:
         return _is_beyond(value, limits=self.limits, direction=direction)
@@ -135,15 +142,13 @@ def suggestions(
     """
     measured = _with_corrected_calcium(values)
     found: dict[str, Suggestion] = {}
-    for row in _terms_of(graded_as(version)):
-        if row.analyte in measured:
-            known = _completed(limits.get(row.analyte), analyte=row.analyte, sex=circumstances.sex)
-            sample = Sample(
-                value=measured[row.analyte],
-                limits=known,
-                baseline=baselines.get(row.analyte),
-                circumstances=circumstances,
-            )
+    for row, may_be_normal in _terms_of(graded_as(version)):
+        if (value := measured.get(row.analyte)) is None:
+            continue
+        known = _completed(limits.get(row.analyte), analyte=row.analyte, sex=circumstances.sex)
+        if may_be_normal or _is_beyond(value, limits=known, direction=row.direction):
+            baseline = baselines.get(row.analyte)
+            sample = Sample(value=value, limits=known, baseline=baseline, circumstances=circumstances)
             _keep_higher(found, _suggestion(row, sample=sample))
     for coded in CODED_TERMS if codes else ():
         _keep_higher(found, suggest_coded_grade(coded.term, code=codes.get(coded.analyte), version=version))
@@ -151,8 +156,14 @@ def suggestions(
 
 
 @cache
-def _terms_of(version: str) -> tuple[LaboratoryTerm, ...]:
-    return tuple(row for row in LABORATORY_TERMS if version in row.versions)
+def _terms_of(version: str) -> tuple[tuple[LaboratoryTerm, bool], ...]:
+    """Each with whether a value within the limits of normal may have a grade of it, which most values are and few terms allow."""
+    return tuple((row, _may_be_normal(row)) for row in LABORATORY_TERMS if version in row.versions)
+
+
+def _may_be_normal(row: LaboratoryTerm) -> bool:
+    ladders = [*([Ladder(steps=row.steps)] if row.steps else []), *row.beside]
+    return row.is_absolute or any(ladder.is_of_baseline for ladder in ladders)
 
 
 def _keep_higher(found: dict[str, Suggestion], new: Suggestion | None) -> None:

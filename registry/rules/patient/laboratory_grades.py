@@ -33,6 +33,10 @@ def _panels(timeline: Timeline) -> Panels:
     return dict(sorted(panels.items()))
 
 
+def _facts(timeline: Timeline) -> Row:
+    return facts_of_patient(timeline.records)
+
+
 def _values(panel: Sequence[Row]) -> dict[str, float]:
     return {row["analyte_code"]: row["value"] for row in panel if row.get("value") is not None}
 
@@ -56,7 +60,7 @@ def _grades(panels: Panels, *, day: date, facts: Row, version: str) -> dict[str,
 
 
 def _graded_otherwise(timeline: Timeline) -> Iterator[Hit]:
-    panels, facts = _panels(timeline), facts_of_patient(timeline.records)
+    panels, facts = timeline.once(_panels), timeline.once(_facts)
     for event in timeline.of(Kind.ADVERSE_EVENT) if panels else ():
         term, version, entered = (event.record.get(name) for name in ("ae_term", "ctcae_version", "ae_grade"))
         if term is None or version is None or entered is None or not analytes_of(_as_printed(term), version=version):
@@ -84,7 +88,7 @@ def _unreported(timeline: Timeline) -> Iterator[Hit]:
         return
     is_open = any(e.record.get("agent_stop_date") is None for e in timeline.of(Kind.SYSTEMIC_START))
     end = date.max if is_open else therapies[-1].day + AFTER_TREATMENT
-    panels, told, facts = _panels(timeline), _told(timeline), facts_of_patient(timeline.records)
+    panels, told, facts = timeline.once(_panels), _told(timeline), timeline.once(_facts)
     graded = {day: _grades(panels, day=day, facts=facts, version="5.0") for day in panels}
     baseline = next((graded[day] for day in reversed(graded) if day <= therapies[0].day), {})
     for former, day in pairwise(graded):

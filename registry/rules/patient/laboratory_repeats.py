@@ -35,7 +35,7 @@ def _panels(timeline: Timeline) -> Panels:
 
 
 def _repeated_panels(timeline: Timeline) -> Iterator[Hit]:
-    for (earlier, former), (_day, panel) in pairwise(_panels(timeline).items()):
+    for (earlier, former), (_day, panel) in pairwise(timeline.once(_panels).items()):
         shared = [analyte for analyte in panel if analyte in former]
         if len(shared) >= FEWEST_ALIKE and all(panel[name]["value"] == former[name]["value"] for name in shared):
             values = {"count": len(shared), "former": earlier}
@@ -43,7 +43,7 @@ def _repeated_panels(timeline: Timeline) -> Iterator[Hit]:
 
 
 def _pairs_of_afp(timeline: Timeline) -> Iterator[tuple[Row, Row]]:
-    found = [panel["afp"] for panel in _panels(timeline).values() if "afp" in panel and panel["afp"]["value"] > 0]
+    found = [panel["afp"] for panel in timeline.once(_panels).values() if "afp" in panel and panel["afp"]["value"] > 0]
     return pairwise(found)
 
 
