@@ -123,6 +123,7 @@ class TestAnUploadStepByStep:
         with center_scope([cast.center.pk]):
             assert Patient.objects.count() == 2
             assert Upload.objects.get().reason == "the March workbook"
+        assert f"upload {number}: STORED" in run("send_workbook", good, by="uploader")
         assert "patient: 2 withdrawn" in alone("undo_upload", number, by="uploader", reason="the wrong month")
 
     def test_blanks_of_a_named_column_overwrite_once_the_preview_was_made_again(self, cast, tmp_path):
