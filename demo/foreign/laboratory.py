@@ -5,7 +5,7 @@ The visits are those of the hospital's other export, so that the results come to
 
 import datetime
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ def laboratory_results(*, patients: int = PATIENTS, visits: int = VISITS, seed: 
     )
 
 
-def _rows(draw: random.Random, *, visit: list[Any]) -> Iterator[list[Any]]:
+def _rows(draw: random.Random, *, visit: Sequence[Any]) -> Iterator[list[Any]]:
     day, is_later = visit[PLACE["检查日期"]], visit[PLACE["就诊类型"]]
     purpose = "复查" if is_later else "术前检查"
     for test in TESTS:

@@ -1,5 +1,6 @@
 """What a column may mean, and why it may: for somebody who decides. Nothing is applied unasked. PURE."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher, get_close_matches
@@ -14,6 +15,7 @@ from importers.mapping.look import ColumnLook, SheetLook
 from importers.mapping.synonyms import SYNONYMS
 from importers.mapping.values import DATED, NUMERIC, number_in
 
+WORD_AND_CODE = re.compile(r"[^\W\d_]{3,}[\s_:-]+([^\W_]{1,4})")
 MOST = 5
 LIKENESS = 0.75
 PART_OF = 0.8  # as near as that is a header that has the spelling among its words
@@ -241,6 +243,12 @@ def _code(value: str, *, count: int, variable: KnownVariable) -> CodeSuggestion:
         english, chinese = variable.codes[synonym]
         why = (f"It is another word for {english}.", f"是“{chinese}”的别称。")
         return CodeSuggestion(value=value, count=count, code=synonym, why=why)
+    spoken = _last_word(value)
+    if spoken in variable.spellings and variable.spellings[spoken] in variable.codes:
+        code = variable.spellings[spoken]
+        english, chinese = variable.codes[code]
+        why = (f"It ends with what reads as {english}.", f"末尾可识别为“{chinese}”。")
+        return CodeSuggestion(value=value, count=count, code=code, why=why)
     if read.missing is not None:
         return CodeSuggestion(
             value=value, count=count, code=read.missing or None, why=("It is a word for missing.", "表示缺失。")
@@ -253,6 +261,12 @@ def _code(value: str, *, count: int, variable: KnownVariable) -> CodeSuggestion:
             value=value, count=count, code=code, why=(f"It is similar to {english}.", f"与“{chinese}”相近。")
         )
     return CodeSuggestion(value=value, count=count, code=None, why=("Nothing similar is known.", "没有相近的代码。"))
+
+
+def _last_word(value: str) -> str:
+    """III of “Level III”, A of “Stage-A”; "" of what is no word with something behind it."""
+    found = WORD_AND_CODE.fullmatch(value.strip())
+    return normalized(found[1]) if found else ""
 
 
 def _unit(unit: str, *, factor: float, column: ColumnLook, variable: KnownVariable) -> UnitSuggestion:

@@ -138,10 +138,11 @@ def map_columns(hand: Hand, page: Page) -> None:
 
 
 def map_codes(hand: Hand, page: Page) -> None:
+    hand.press("#accept")
     for token, codes in CODES.items():
         for own, code in codes.items():
             row = page.locator(f".caliper-pairing:has(input[name^='own-{token}-'][value='{own}'])")
-            if row.count():
+            if row.count() and row.locator("select").input_value() != code:
                 hand.clicks += 2
                 row.locator("select").select_option(code)
     hand.go("constants")
@@ -157,7 +158,7 @@ def map_constants(hand: Hand) -> None:
         hand.type("[name=more_value]", value)
         hand.press("#add")
     for number, line in enumerate(DATES):
-        if number and number % 2 == 0:  # two empty lines stand there
+        if number and number % 4 == 0:  # four empty lines stand there
             hand.press("#add")
         _type_date(hand, number=number, line=line)
     hand.go("finish")
@@ -166,7 +167,8 @@ def map_constants(hand: Hand) -> None:
 def _type_date(hand: Hand, *, number: int, line: tuple[str, ...]) -> None:
     target, sign, by, span, known_to, condition = line
     hand.type("[name=target]", target, nth=number)
-    hand.type("[name=base]", BASE, nth=number)
+    if hand.page.locator("[name=base]").nth(number).input_value() != BASE:
+        hand.type("[name=base]", BASE, nth=number)
     hand.type("[name=by]", by, nth=number)
     for name, value in (("sign", sign), ("span", span), ("known_to", known_to)):
         hand.choose(f"[name={name}]", value, nth=number)

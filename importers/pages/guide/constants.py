@@ -26,14 +26,14 @@ PRECISIONS = ("day", "month", "year")
 LISTED = re.compile(r"\s*[,，;；]\s*")
 FIELDS = ("target", "base", "sign", "by", "span", "known_to", "if_header", "if_is")
 SHOWN = {"header", "value", "plus", "minus", "known_to"}
-SPARE = 2  # empty lines for more
+SPARE = 4  # empty lines for more
 
 
 def shown(work: Workspace) -> dict[str, Any]:
     every = _("Every record")
     return {
         "rules": [_rule(name, rule=rule, work=work) for name, rule in rules_of(work.content).items()],
-        "dates": [_date(one, work=work) for one in _computed(work)] + [{"sign": "minus", "value": ""}] * SPARE,
+        "dates": [_date(one, work=work) for one in _computed(work)] + [_empty(work)] * SPARE,
         "targets": list(targets(work.content, catalog=work.catalog, every=every)),
         "headers": [column.header for column in work.look.columns],
         "spans": list(zip(SPANS, (_("days"), _("weeks"), _("months"), _("years")), strict=True)),
@@ -90,6 +90,9 @@ def _take_more(work: Workspace, *, given: QueryDict) -> None:
     if token is not None and value:
         rule, _dot, variable = token.partition(".")
         for name in rules_of(work.content) if rule == "every" else [rule]:
+            kind = work.catalog.get(rules_of(work.content)[name]["kind"]) if name in rules_of(work.content) else None
+            if rule == "every" and (kind is None or variable not in kind.variables):
+                continue
             variables_of(work.content, rule=name)
             dict_in(rules_of(work.content)[name], name="constants")[variable] = value
 
@@ -113,6 +116,13 @@ def _date(one: Assigned, *, work: Workspace) -> dict[str, Any]:
         "known_to": one.source.get("known_to", "day"),
         **_only_where(one.source),
     }
+
+
+def _empty(work: Workspace) -> dict[str, Any]:
+    """Most dates of a file without dates follow from the one day that is the same for all."""
+    told = [str(rule.get("constants", {}).get("assessment_date", "")) for rule in rules_of(work.content).values()]
+    days = set(filter(None, told))
+    return {"sign": "minus", "value": days.pop() if len(days) == 1 else ""}
 
 
 def _only_where(source: Content) -> Content:

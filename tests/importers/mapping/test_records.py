@@ -254,6 +254,13 @@ def test_suggestions_say_why_and_nothing_where_nothing_is_likely():
     assert all(en and zh for told in found.values() for one in told for en, zh in one.why)
 
 
+@pytest.mark.parametrize(("value", "code"), [("Stage-A", "A"), ("Stage D", "D"), ("stage A or B", None)])
+def test_a_code_behind_a_word_is_suggested(value, code):
+    column = look_at_sheet(book(["BCLC"], [value]).sheets[0]).columns[0]
+    (suggested,) = suggest_codes(column, variable=mapping_catalog()["assessment"].variables["bclc_stage"])
+    assert suggested.code == code
+
+
 def test_codes_and_units_are_suggested_from_what_the_column_holds():
     kinds = mapping_catalog()
     codes = suggest_codes(LOOK.columns[0], variable=kinds["patient"].variables["sex"])
