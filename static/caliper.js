@@ -12,6 +12,7 @@
   // On a phone the parts of a record are one line to be moved: the part one is in, in sight.
   addEventListener("load", () => {
     const parts = document.querySelector(".caliper-parts");
+    /** @type {HTMLElement} */
     const here = parts?.querySelector(".active");
     if (here) parts.scrollLeft = here.offsetLeft - parts.offsetLeft - (parts.clientWidth - here.offsetWidth) / 2;
   });

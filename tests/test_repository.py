@@ -105,7 +105,8 @@ def test_no_module_is_longer_than_two_thoughts():
 
 def test_no_line_of_a_template_or_script_is_longer_than_a_line_of_python_may_be():
     longest = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["line-length"]
-    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.js")]
+    scripts = [path for path in (ROOT / "static").rglob("*.js") if "vendor" not in path.parts]  # kept as they came
+    pages = [*(ROOT / "templates").rglob("*.html"), *scripts]
     lines = [(path, line) for path in pages for line in path.read_text().splitlines()]
     assert lines
     assert [f"{path.relative_to(ROOT)}: {line.strip()[:60]}" for path, line in lines if len(line) > longest] == []
