@@ -119,7 +119,7 @@ EXPORT_LIST = Listing(
         Column(
             name="format",
             label=gettext_lazy("Format"),
-            value=Export.get_file_format_display,  # type: ignore[attr-defined]
+            value=Export.get_file_format_display,
             sort=("file_format", "created_at"),
         ),
         Column(

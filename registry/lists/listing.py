@@ -145,7 +145,7 @@ def list_page(
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get(listing.named(PAGE)))
     found = list(page.object_list)
     listing.prepare(found)
-    turned = {number: address_of(request, **{listing.named(PAGE): number}) for number in _beside(page)}
+    turned = {number: address_of(request, given={listing.named(PAGE): number}) for number in _beside(page)}
     names = {each.name for each in filters} | {listing.named(PAGE), listing.named(FILE)}
     return ShownList(
         listing=listing,
@@ -157,7 +157,7 @@ def list_page(
         heads=tuple(_head(request, column=column, listing=listing) for column in columns),
         rows=tuple((row, cells_of(row, columns=columns)) for row in found),
         page=page,
-        kept=tuple((name, value) for name, value in request.GET.items() if name not in names),
+        kept=tuple((name, str(value)) for name, value in request.GET.items() if name not in names),
         previous=turned.get(page.number - 1, ""),
         next=turned.get(page.number + 1, ""),
         bulk=bulk,
@@ -224,7 +224,11 @@ def _head(request: HttpRequest, *, column: Column, listing: Listing) -> Head:
     asked = request.GET.get(sort, "") or listing.default_sort
     now = {column.name: "ascending", f"-{column.name}": "descending"}.get(asked, "none")
     then = f"-{column.name}" if now == "ascending" else column.name
-    url = address_of(request, without=(listing.named(PAGE), listing.named(FILE)), **{sort: then}) if column.sort else ""
+    url = (
+        address_of(request, without=(listing.named(PAGE), listing.named(FILE)), given={sort: then})
+        if column.sort
+        else ""
+    )
     return Head(label=column.label, url=url, sorted=now, is_number=column.is_number)
 
 

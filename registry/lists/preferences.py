@@ -29,7 +29,7 @@ def choose_columns(list_name: str, *, columns: Sequence[str], by: Any) -> None:
 
 
 def saved_filters(user: Any, *, list_name: str) -> QuerySet[SavedFilter]:
-    return SavedFilter.objects.for_reader(user.pk).filter(list_name=list_name).select_related("user")
+    return SavedFilter.objects.for_reader(user).filter(list_name=list_name).select_related("user")
 
 
 def save_filter(list_name: str, *, name: str, address: str, by: Any, shared_with: int | None = None) -> SavedFilter:

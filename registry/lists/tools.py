@@ -1,8 +1,8 @@
 """What stands above every list: its files, its columns, its saved filters, and what it is narrowed down by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
@@ -83,14 +83,16 @@ def tools_of(
         user_id=int(getattr(request.user, "pk", 0) or 0),
         here=address_of(request, without=(columns, file, *pages)),
         without_sort=address_of(request, without=(columns, file, *pages, OF_THE_ADMIN)),
-        arranged=address_of(request, without=(file, *pages), **{columns: SEPARATOR.join(shown)}),
+        arranged=address_of(request, without=(file, *pages), given={columns: SEPARATOR.join(shown)}),
         unfiltered=request.path,
-        csv=address_of(request, without=pages, **{file: "csv"}),
-        xlsx=address_of(request, without=pages, **{file: "xlsx"}),
+        csv=address_of(request, without=pages, given={file: "csv"}),
+        xlsx=address_of(request, without=pages, given={file: "xlsx"}),
     )
 
 
-def address_of(request: HttpRequest, *, without: Iterable[str] = (), **given: Any) -> str:
+def address_of(
+    request: HttpRequest, *, without: Iterable[str] = (), given: Mapping[str, object] = MappingProxyType({})
+) -> str:
     """Of this page, with other parameters."""
     asked: QueryDict = request.GET.copy()
     for name in without:

@@ -45,13 +45,13 @@ def save(request: HttpRequest) -> HttpResponse:
 @login_required
 def saved_filter(request: HttpRequest, filter_id: int) -> HttpResponse:
     """The link to send on: whoever may not see the filter finds nothing here."""
-    return redirect(get_object_or_404(SavedFilter.objects.for_reader(request.user.pk), pk=filter_id).address)
+    return redirect(get_object_or_404(SavedFilter.objects.for_reader(request.user), pk=filter_id).address)
 
 
 @require_POST
 @login_required
 def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
-    found = get_object_or_404(SavedFilter.objects.for_reader(request.user.pk), pk=filter_id)
+    found = get_object_or_404(SavedFilter.objects.for_reader(request.user), pk=filter_id)
     try:
         delete_filter(found, by=request.user)
     except Refused as refused:

@@ -1,5 +1,7 @@
 """How a person likes to see a list: the columns they chose, and the filters they gave a name."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -31,9 +33,9 @@ class ListColumns(models.Model):
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
-    def for_reader(self, user_id: int) -> "SavedFilterQuerySet":
+    def for_reader(self, reader: Any) -> "SavedFilterQuerySet":
         """One's own and those shared; row security leaves of these only what the reader's centers allow."""
-        return self.filter(Q(user_id=user_id) | Q(is_shared=True))
+        return self.filter(Q(user_id=reader.pk) | Q(is_shared=True))
 
 
 class SavedFilter(models.Model):

@@ -43,7 +43,7 @@ class ToolList(ChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        self.result_list = list(self.result_list)  # type: ignore[has-type]
         self.model_admin.prepare(self.result_list)
 
     def get_filters_params(self, params: Any = None) -> Any:
@@ -114,7 +114,7 @@ class ListAdmin(PageBase):
         return {**first, **more}
 
     def _label(self, column: Any) -> str:
-        return str(capfirst(str(label_for_field(column, self.model, model_admin=self))))  # type: ignore[arg-type]
+        return str(capfirst(str(label_for_field(column, self.model, model_admin=self))))
 
     def _tools(self, request: HttpRequest, *, cl: ChangeList) -> ListTools:
         offered = [(name, self._label(column)) for name, column in self._offered(request).items()]
@@ -134,8 +134,8 @@ def _parts(request: HttpRequest, *, cl: ChangeList) -> Iterator[Part]:
             yield Part(label=capfirst(str(spec.title)), value=", ".join(told), without=without)
     days = [name for name in request.GET if cl.date_hierarchy and name.startswith(f"{cl.date_hierarchy}__")]
     if days:
-        told = "-".join(request.GET[name] for name in sorted(days, key=_size) if request.GET[name].isdecimal())
-        yield Part(label=_("Date"), value=told, without=address_of(request, without=(*days, PAGE_VAR)))
+        day = "-".join(request.GET[name] for name in sorted(days, key=_size) if request.GET[name].isdecimal())
+        yield Part(label=_("Date"), value=day, without=address_of(request, without=(*days, PAGE_VAR)))
 
 
 def _size(name: str) -> int:
