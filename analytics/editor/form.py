@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.editor.nodes import Maker, Node
 from analytics.editor.shapes import NOTHING, PROTOCOL, Field, PartOf
@@ -13,7 +14,11 @@ from analytics.protocol.population import Population
 
 SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
     ("study", _("Study"), ("id", "version", "title", "title_zh", "source", "cutoff_date", "note", "emulation", "seed")),
-    ("events", _("Events"), ("population.events", "population.counts", "population.exposures")),
+    (
+        "events",
+        pgettext_lazy("of a protocol", "Events"),
+        ("population.events", "population.counts", "population.exposures"),
+    ),
     ("eligibility", _("Eligibility"), ("population.eligibility",)),
     ("arms", _("Arms and time zero"), ("time_zero", "arms", "defining", "entry")),
     ("endpoints", _("Endpoints"), ("endpoints", "safety")),

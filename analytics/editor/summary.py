@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from pydantic import ValidationError
 
 from analytics.cohort.counts import Count, count, is_ready
@@ -171,7 +172,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     found: list[Section] = []
     if population is not None:
-        found.append(Section(title=_("Events"), sentences=described_events(population)))
+        found.append(Section(title=pgettext("of a protocol", "Events"), sentences=described_events(population)))
         found.append(Section(title=_("Eligibility"), sentences=described_rows(population)))
     if protocol is not None:
         return (*found, *protocol_sections(protocol)[1:])

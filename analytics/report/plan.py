@@ -1,6 +1,7 @@
 """The plan of a study as a page to sign and to keep: who, when, which text, in words and to the letter."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from analytics.frame import sha256
 from analytics.models import Study
@@ -32,7 +33,7 @@ def plan_sections(study: Study) -> tuple[Section, ...]:
     protocol = read_study_protocol(study.protocol)
     population = protocol.population
     return (
-        Section(title=_("Events"), sentences=described_events(population)),
+        Section(title=pgettext("of a protocol", "Events"), sentences=described_events(population)),
         Section(title=_("Eligibility"), sentences=described_rows(population)),
         *protocol_sections(protocol)[1:],
     )
@@ -44,11 +45,8 @@ def plan_paper(study: Study, *, printed_by: str) -> bytes:
         PrintedTable(title=section.title, head=("",), rows=tuple((sentence,) for sentence in section.sentences))
         for section in plan_sections(study)
     ]
-    text = PrintedTable(
-        title=_("Protocol, to the letter"),
-        head=("",),
-        rows=tuple((line,) for line in study.protocol.splitlines() if line),
-    )
+    lines = tuple((_indented(line),) for line in study.protocol.splitlines() if line.strip())
+    text = PrintedTable(title=_("Protocol, to the letter"), head=("",), rows=lines)
     sheaf = Sheaf(
         title=_("Study plan"),
         subject=f"{study.name} · {study.version} · {sha256(study.protocol)[:16]}",
@@ -56,6 +54,12 @@ def plan_paper(study: Study, *, printed_by: str) -> bytes:
         tables=(*sections, text),
     )
     return pdf_of(sheaf, printed_by=printed_by)
+
+
+def _indented(line: str) -> str:
+    """Typst drops spaces at the beginning of a line; the indent of YAML says what belongs to what."""
+    told = line.lstrip(" ")
+    return "\N{NO-BREAK SPACE}" * (len(line) - len(told)) + told
 
 
 def _lock(study: Study) -> str:
