@@ -1,5 +1,5 @@
-// Ctrl+K: any patient, record or page of one's centers, without a mouse. Ctrl+/: the list of keys, in a tab of its own, so that
-// nothing typed is left. No single character is a key of its own: who speaks or writes it would be led away.
+// Ctrl+K: any patient, record or page of one's centers, without a mouse. Ctrl+/: the list of keys, in a tab of its own,
+// so that nothing typed is left. No single character is a key of its own: who dictates would be led away by a word.
 (() => {
   const WAIT_MS = 120;
 
@@ -100,7 +100,8 @@
       if (event.target === dialog) dialog.close();
     });
     document.addEventListener("keydown", (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key !== "/") return; // Shift makes it on some keyboards
+      // On some keyboards / needs Shift.
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key !== "/") return;
       event.preventDefault();
       globalThis.open(dialog.dataset.keysUrl, "_blank", "noopener");
     });
