@@ -39,6 +39,8 @@ def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
             cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
         with connected_as("app"):
             yield
+            connection.close()
+            connection.close_pool()  # one that was cut off when a test copied the database may still be in it
             with connection.cursor() as cursor:  # the thread of a worker leaves its connection to the garbage collector
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
