@@ -26,6 +26,7 @@ urlpatterns = [
     path("records/", include("registry.admin.urls")),
     path("", include("registry.lists.urls")),
     path("", include("registry.board.urls")),
+    path("", include("registry.grid.urls")),
     path("", include("registry.pages.urls")),
     path("", include("registry.pages.accounts.urls")),
     path("", include("registry.casebook.urls")),

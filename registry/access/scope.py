@@ -72,11 +72,11 @@ def because(reason: str, *, by: User, using: str = "default") -> Iterator[None]:
             _set(connection, values=former)
 
 
-def from_now_on(reason: str, *, by: User, code: str = "", using: str = "default") -> None:
+def from_now_on(reason: str, *, by: User, code: str = "", using: str = "default", **more: object) -> None:
     """Inside a scope: what is written until it ends carries this reason; `code` is the one chosen from a list."""
     connection = connections[using]
     centers, _context, metadata = _current(connection)
-    about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason, **({"reason_code": code} if code else {})}
+    about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason, **({"reason_code": code} if code else {}), **more}
     _set(connection, values=(centers, str(uuid.uuid4()), json.dumps(about)))
 
 

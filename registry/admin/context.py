@@ -10,7 +10,7 @@ given to each. Nothing else passes between the forms of a page.
 
 from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, Protocol
@@ -128,18 +128,42 @@ def enter_form(form: PageForm, *, request: HttpRequest) -> None:
 def hand_context(request: HttpRequest, *, formsets: Sequence[PageRows]) -> None:
     """To the form of this request's page, to the formsets and to their rows."""
     form = request.__dict__[FORM]
-    patient = form.patient()
-    context = PageContext(
-        form=form,
-        formsets=tuple(formsets),
-        patient=patient,
-        stored=PatientRecords(patient),
-        death_date=_first_death(formsets),
-    )
+    context = _context(form, formsets=formsets)
     for rows in (*formsets, *(below for formset in formsets for below in formsets_below(formset.forms))):
         rows.context = context
     for each in context.forms():
         each.context = context
+
+
+@dataclass(slots=True, kw_only=True)
+class LooseRows:
+    """Forms of one kind that no formset has made."""
+
+    model: Any
+    forms: Sequence[Any]
+    context: PageContext = field(init=False)
+
+
+def bring_together(forms: Sequence[PageForm]) -> PageContext:
+    """Forms that no page has made, such as those of the lines of a sheet: the first stands for the page, all know each other."""
+    first, *others = forms
+    rows = LooseRows(model=type(first.instance), forms=others)
+    context = _context(first, formsets=[rows], also=forms)
+    for each in (rows, *forms):
+        each.context = context
+    return context
+
+
+def _context(form: PageForm, *, formsets: Sequence[PageRows], also: Sequence[Any] = ()) -> PageContext:
+    patient = form.patient()
+    rows = [*also, *(row for formset in formsets if formset.model is FollowUp for row in formset.forms)]
+    return PageContext(
+        form=form,
+        formsets=tuple(formsets),
+        patient=patient,
+        stored=PatientRecords(patient),
+        death_date=_first_death(rows),
+    )
 
 
 def _is(row: Row, record: models.Model) -> bool:
@@ -147,9 +171,9 @@ def _is(row: Row, record: models.Model) -> bool:
     return isinstance(record, FollowUp) and DEATH_DATE in row and row["id"] == record.pk
 
 
-def _first_death(formsets: Sequence[PageRows]) -> date | None:
+def _first_death(rows: Iterable[Any]) -> date | None:
     dates = []
-    for row in (row for formset in formsets if formset.model is FollowUp for row in formset.forms):
+    for row in (row for row in rows if DEATH_DATE in row.fields):
         with suppress(forms.ValidationError):  # the row itself says what is wrong with it
             dates.append(row.fields[DEATH_DATE].clean(row[DEATH_DATE].value()))
     return min(filter(None, dates), default=None)

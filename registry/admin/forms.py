@@ -57,6 +57,7 @@ class RecordForm(FormBase):
         if self.page_request is not None:
             enter_form(self, request=self.page_request)
         self.soft_findings: list[Finding] = []
+        self.boxes_in_question: list[str | None] = []  # of each soft finding, where it belongs to one box
         if self.instance.pk:
             self.initial["row_version"] = self.instance.row_version
             self.initial["missing_reasons"] = reasons_of(self.instance)
@@ -194,6 +195,7 @@ class RecordForm(FormBase):
     def note(self, finding: Finding, *, field: str | None = None) -> None:
         if finding.severity != Severity.ERROR:
             self.soft_findings.append(finding)
+            self.boxes_in_question.append(field)
             return
         place = field or next((name for name in finding.fields if name in self.fields), None)
         if place is None or not self.has_error(place):  # one sentence per field is enough to act on

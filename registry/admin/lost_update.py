@@ -151,7 +151,7 @@ def _chosen(
         )
         for name in differing
     )
-    by, at = _last_writer(form.instance)
+    by, at = last_writer(form.instance)
     conflict = Conflict(
         record=str(form.instance), prefix=form.prefix or "", seen=seen, by=by, at=at, differences=differences
     )
@@ -241,7 +241,7 @@ def _told(form: Guarded, name: str, *, state: State) -> str:
     return shown(known, value=state.value)
 
 
-def _last_writer(record: CenterRecord) -> tuple[str, datetime | None]:
+def last_writer(record: CenterRecord) -> tuple[str, datetime | None]:
     trail = type(record).pgh_event_model.objects
     event = trail.filter(pgh_obj_id=record.pk).select_related("pgh_context").order_by("-pgh_id").first()
     if event is None:

@@ -20,9 +20,9 @@ class Reason:
     code: ChangeReason
     words: str = ""
 
-    def holds_for_what_follows(self, *, by: Any) -> None:
+    def holds_for_what_follows(self, *, by: Any, **more: object) -> None:
         """In the scope that is open."""
-        from_now_on(self.words or self.code.value, by=by, code=self.code.value)
+        from_now_on(self.words or self.code.value, by=by, code=self.code.value, **more)
 
 
 def reason_of(code: str, *, words: str) -> Reason:

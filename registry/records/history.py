@@ -23,6 +23,8 @@ SOURCES: dict[str, Promise] = {
     "form": gettext_lazy("form"),
     "upload": gettext_lazy("upload"),
     "undo": gettext_lazy("undo of an upload"),
+    "grid": gettext_lazy("grid"),
+    "grid_undo": gettext_lazy("undo in the grid"),
     "command": gettext_lazy("command line"),
     "api": gettext_lazy("script (API)"),
     "sweep": gettext_lazy("data check of all records"),

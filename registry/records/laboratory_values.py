@@ -76,7 +76,7 @@ def asked_about(text: str, *, readings: tuple[str, str]) -> str:
 
 def read_value(text: str, *, analyte: str) -> LaboratoryValue:
     """Raises NotALaboratoryValue, worded for the person who typed it."""
-    reason = _code_in(text, choices=MissingReason.choices)
+    reason = code_in(text, choices=MissingReason.choices)
     if reason:
         return LaboratoryValue(raw_value=text.strip(), missing_reason=reason)
     return _read_code(text, analyte=analyte) if analyte in ANALYTE_CODES else _read_number(text, analyte=analyte)
@@ -84,7 +84,7 @@ def read_value(text: str, *, analyte: str) -> LaboratoryValue:
 
 def _read_code(text: str, *, analyte: str) -> LaboratoryValue:
     choices = [(code, LabQuality(code).label) for code in ANALYTE_CODES[analyte]]
-    code = _code_in(text, choices=choices) or spellings_of(analyte).get(plain_text(text).casefold())
+    code = code_in(text, choices=choices) or spellings_of(analyte).get(plain_text(text).casefold())
     if code is None:
         raise NotALaboratoryValue(
             _("“%(found)s” is not a valid result for this test. Enter one of: %(codes)s.")
@@ -93,7 +93,7 @@ def _read_code(text: str, *, analyte: str) -> LaboratoryValue:
     return LaboratoryValue(raw_value=text.strip(), value_code=code)
 
 
-def _code_in(text: str, *, choices: Iterable[tuple[str, Any]]) -> str | None:
+def code_in(text: str, *, choices: Iterable[tuple[str, Any]]) -> str | None:
     """The code written as itself or as its label."""
     plain = plain_text(text).casefold()
     return next((code for code, label in choices if plain in {code.casefold(), str(label).casefold()}), None)

@@ -31,8 +31,8 @@ def save_patient(
 
 
 def record_laboratory_panel(assessment: Assessment, *, values: Mapping[str, LaboratoryValue]) -> None:
-    """One result per analyte named; the others stay as they are."""
-    stored = {result.analyte_code: result for result in LabResult.objects.filter(assessment=assessment)}
+    """One result per analyte named; the others stay as they are. One that was withdrawn keeps its key, and comes back with its new value."""
+    stored = {result.analyte_code: result for result in LabResult.including_withdrawn.filter(assessment=assessment)}
     for analyte, entered in values.items():
         result = stored.get(analyte) or LabResult(
             assessment=assessment,
@@ -44,4 +44,5 @@ def record_laboratory_panel(assessment: Assessment, *, values: Mapping[str, Labo
         result.value, result.comparator = entered.value, entered.comparator
         result.value_code, result.missing_reason = entered.value_code, entered.missing_reason
         result.raw_value, result.raw_unit = entered.raw_value, entered.raw_unit
+        result.withdrawn_at = None
         result.save()
