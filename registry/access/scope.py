@@ -76,7 +76,13 @@ def from_now_on(reason: str, *, by: User, code: str = "", using: str = "default"
     """Inside a scope: what is written until it ends carries this reason; `code` is the one chosen from a list."""
     connection = connections[using]
     centers, _context, metadata = _current(connection)
-    about = {**json.loads(metadata or "{}"), "user": by.pk, "reason": reason, **({"reason_code": code} if code else {}), **more}
+    about = {
+        **json.loads(metadata or "{}"),
+        "user": by.pk,
+        "reason": reason,
+        **({"reason_code": code} if code else {}),
+        **more,
+    }
     _set(connection, values=(centers, str(uuid.uuid4()), json.dumps(about)))
 
 

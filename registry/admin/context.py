@@ -149,7 +149,8 @@ def bring_together(forms: Sequence[PageForm]) -> PageContext:
     first, *others = forms
     rows = LooseRows(model=type(first.instance), forms=others)
     context = _context(first, formsets=[rows], also=forms)
-    for each in (rows, *forms):
+    rows.context = context
+    for each in forms:
         each.context = context
     return context
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from registry.clinical.date_text import NotADate, read_date_text
 from registry.clinical.laboratory.analyte_names import folded_name
@@ -149,8 +150,8 @@ def _by_day(rows: Block, *, columns: Sequence[str], view: View) -> _Lines:
     at = columns.index(view.day_column)
     said = [row[at].strip() if at < len(row) else "" for row in rows]
     days = [day_of(text) for text in said]
-    lines_on = Counter(place.day for place in view.lines if place.day)
-    rows_on = Counter(day or text for day, text in zip(days, said, strict=True))
+    lines_on: Counter[Any] = Counter(place.day for place in view.lines if place.day)
+    rows_on: Counter[Any] = Counter(day or text for day, text in zip(days, said, strict=True))
     known = {place.day: place.line for place in view.lines if place.day}
     taken = {place.line for place in view.lines}
     ids: list[str] = []

@@ -52,14 +52,17 @@ class Column:
 
 
 def columns_of(kind: GridKind) -> tuple[Column, ...]:
-    """The day first."""
-    own = sorted(_own(kind), key=lambda column: (not column.is_day, _place(column.name, kind=kind)))
-    return (*own, *(_laboratory() if kind.has_panel else ()), *_below(kind))
+    """The day first, then what is shown from the start, then what is below, then all else in the order of the form."""
+    every = [*_own(kind), *(_laboratory() if kind.has_panel else ()), *_below(kind)]
+    return tuple(sorted(every, key=lambda column: _place(column, kind=kind)))
 
 
-def _place(name: str, *, kind: GridKind) -> int:
-    """What is shown from the start stands first."""
-    return kind.shown.index(name) if name in kind.shown else len(kind.shown)
+def _place(column: Column, *, kind: GridKind) -> int:
+    if column.is_day:
+        return -1
+    if column.id in kind.shown:
+        return kind.shown.index(column.id)
+    return len(kind.shown) + (column.source != BELOW)
 
 
 def _own(kind: GridKind) -> Iterator[Column]:
@@ -111,7 +114,8 @@ def _below(kind: GridKind) -> Iterator[Column]:
 
 def _keys(kind: GridKind) -> Iterator[tuple[str, str]]:
     if kind.below and kind.below.key == "agent_code":
-        labels = dict(kind.below.model._meta.get_field("agent_code").choices)
+        agent: Any = kind.below.model._meta.get_field(kind.below.key)
+        labels = dict(agent.choices)
         yield from ((one.agent_code, str(labels[one.agent_code])) for one in agents() if one.agent_class == "CHEMO")
     else:
         yield from ((str(number), _("Lesion %(number)s") % {"number": number}) for number in range(1, LESIONS + 1))

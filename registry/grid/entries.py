@@ -10,14 +10,13 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from registry.admin.context import bring_together
-from registry.admin.entry.fields import quoted
 from registry.admin.forms import HIDDEN, RecordForm
 from registry.admin.missing_reasons import reasons_of
 from registry.choices import MissingReason
 from registry.clinical.laboratory.quantities import plain_text
 from registry.grid.columns import BELOW, LABORATORY, OWN, Column
 from registry.grid.sheet import Sheet, SheetLine
-from registry.records.laboratory_values import NotALaboratoryValue, code_in, read_value
+from registry.records.laboratory_values import NotALaboratoryValue, code_in, quoted, read_value
 
 MOST_NAMED = 12
 
@@ -128,15 +127,25 @@ def _of_line(line: SheetLine | None, *, name: str, entries: Sequence[Entry], mak
         form = _bound(makers.own, record=above, entries=own, key=kind.model.natural_key, prefix=f"line-{name}")
         form.parent = patient
         yield Bound(line=name, form=form, entries=tuple(own))
-    keys = dict.fromkeys(entry.column.key for entry in entries if entry.column.source == BELOW)
-    for key in keys if kind.below else ():
-        its = [entry for entry in entries if entry.column.key == key]
-        record = (line.below.get(key) if line else None) or kind.below.model(**{kind.below.link: above})  # type: ignore[union-attr]
-        form = _bound(makers.below, record=record, entries=its, key=(kind.below.key,), prefix=f"line-{name}-{key}")  # type: ignore[union-attr]
-        if record.pk is None:
-            form.data[form.add_prefix(kind.below.key)] = key  # type: ignore[union-attr]
-        form.parent = above
-        yield Bound(line=name, form=form, entries=tuple(its))
+    by_key: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.column.source == BELOW:
+            by_key.setdefault(entry.column.key, []).append(entry)
+    for key, its in by_key.items():
+        yield _of_below(line, name=name, key=key, above=above, entries=its, makers=makers)
+
+
+def _of_below(
+    line: SheetLine | None, *, name: str, key: str, above: Any, entries: Sequence[Entry], makers: _Makers
+) -> Bound:
+    """The form of a record below a line: of the one with this key, or of a new one that takes it."""
+    below: Any = makers.sheet.kind.below
+    record = (line.below.get(key) if line else None) or below.model(**{below.link: above})
+    form = _bound(makers.below, record=record, entries=entries, key=(below.key,), prefix=f"line-{name}-{key}")
+    if record.pk is None:
+        form.data = {**form.data, form.add_prefix(below.key): key}
+    form.parent = above
+    return Bound(line=name, form=form, entries=tuple(entries))
 
 
 def _bound(form_class: Any, *, record: Any, entries: Sequence[Entry], key: Sequence[str], prefix: str) -> RecordForm:

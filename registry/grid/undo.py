@@ -19,7 +19,7 @@ from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.grid.kinds import GridKind
 from registry.grid.services import SOURCE, Why, demand_entry, hold_records
-from registry.models import CenterRecord, LabResult, Patient
+from registry.models import CenterRecord, LabResult, Patient, PatientRecord
 from registry.models.hierarchy import child_models
 from registry.queries import refresh_queries
 from registry.records.corrections import reason_of
@@ -118,7 +118,7 @@ def undo_act(patient: Patient, *, kind: GridKind, context: str, why: Why, by: An
     return len(steps)
 
 
-def _models(kind: GridKind) -> list[type[CenterRecord]]:
+def _models(kind: GridKind) -> list[type[PatientRecord]]:
     return [kind.model, *([LabResult] if kind.has_panel else []), *([kind.below.model] if kind.below else [])]
 
 
@@ -151,8 +151,9 @@ def _steps(patient: Patient, *, kind: GridKind, context: str) -> Iterator[_Step]
 def _others_below(steps: list[_Step]) -> Iterator[str]:
     """A new record stays where something was entered below it since."""
     brought = {(type(step.record), step.record.pk) for step in steps}
-    for step in steps:
-        for model, column in child_models(type(step.record)) if step.before is None else ():
+    for step in (step for step in steps if step.before is None):
+        above: type[CenterRecord] = type(step.record)
+        for model, column in child_models(above):
             below = set(model.objects.filter(**{column: step.record.pk}).values_list("pk", flat=True))
             if any((model, pk) not in brought for pk in below):
                 name = name_of(type(step.record), event=step.after)

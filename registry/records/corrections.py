@@ -20,7 +20,7 @@ class Reason:
     code: ChangeReason
     words: str = ""
 
-    def holds_for_what_follows(self, *, by: Any, **more: object) -> None:
+    def holds_for_what_follows(self, *, by: Any, **more: str) -> None:
         """In the scope that is open."""
         from_now_on(self.words or self.code.value, by=by, code=self.code.value, **more)
 

@@ -35,6 +35,8 @@ class NotALaboratoryValue(ValueError):
     """The text cannot be understood; its message is for the person who typed it."""
 
 
+LONGEST_QUOTE = 80
+
 # UCUM as people write it; what is read takes either.
 SHOWN_UNITS = {
     "m[arb'U]": "mAU",
@@ -65,12 +67,17 @@ def shown_value(value: float, *, comparator: str) -> str:
     return f"{sign}{Decimal(repr(value)).normalize():f}"
 
 
+def quoted(text: str) -> str:
+    """As far as a sentence has room for it."""
+    return f"{text[: LONGEST_QUOTE - 1]}…" if len(text) > LONGEST_QUOTE else text
+
+
 def asked_about(text: str, *, readings: tuple[str, str]) -> str:
     """A number of which nobody but its writer knows the point."""
     return _("“%(found)s” could be %(point)s or %(together)s. Enter it with a decimal point.") % {
-        "found": text.strip(),
-        "point": readings[0],
-        "together": readings[1],
+        "found": quoted(text.strip()),
+        "point": quoted(readings[0]),
+        "together": quoted(readings[1]),
     }
 
 
@@ -88,7 +95,7 @@ def _read_code(text: str, *, analyte: str) -> LaboratoryValue:
     if code is None:
         raise NotALaboratoryValue(
             _("“%(found)s” is not a valid result for this test. Enter one of: %(codes)s.")
-            % {"found": text, "codes": ", ".join(f"{code} ({label})" for code, label in choices)}
+            % {"found": quoted(text), "codes": ", ".join(f"{code} ({label})" for code, label in choices)}
         )
     return LaboratoryValue(raw_value=text.strip(), value_code=code)
 
@@ -122,8 +129,8 @@ def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
 
 def _unknown_unit(text: str, *, known: Range) -> str:
     accepted = ", ".join(dict.fromkeys(filter(None, map(shown_unit, [known.unit, *known.factors]))))
-    return _("The unit in “%(found)s” is not recognized. Use one of: %(units)s.") % {"found": text, "units": accepted}
+    return _("The unit in “%(found)s” is not recognized. Use one of: %(units)s.") % {"found": quoted(text), "units": accepted}
 
 
 def _named(text: str, known: Range) -> dict[str, str]:
-    return {"found": text, "unit": shown_unit(known.unit)}
+    return {"found": quoted(text), "unit": shown_unit(known.unit)}

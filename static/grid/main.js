@@ -92,12 +92,13 @@ const empty = () => {
 
 const press = (event) => {
   if (isElsewhere(event.target) || document.querySelector("dialog[open]")) return;
+  if (event.target.matches?.(".grid-box")) return; // it ends what is typed first
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     event.stopPropagation();
     focusPanel();
   } else if (
-    ["Delete", "Backspace"].includes(event.key) && host.contains(event.target) && !event.target.matches("input")
+    ["Delete", "Backspace"].includes(event.key) && host.contains(event.target)
   ) {
     event.preventDefault();
     empty();

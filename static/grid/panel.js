@@ -148,6 +148,6 @@ export const refuse = (text) => {
 export const focusPanel = () => {
   const code = /** @type {any} */ (panel.querySelector("[name=reason_code]"));
   const store = /** @type {any} */ (document.getElementById("grid-store"));
-  const target = code && !code.value ? code : store && !store.disabled ? store : panel.querySelector("button");
+  const target = code && !code.value ? code : store && !store.disabled ? store : panel.querySelector(".grid-place");
   target?.focus();
 };

@@ -6,8 +6,17 @@ import { allLines, columnOf, isClosed, lineOf, newsOf, shownText, textOf, told, 
 const HEAD = "head";
 const host = document.getElementById("grid");
 
-/** How it is seen; `startWith` is the key with which somebody begins to type. */
-const view = { isTurned: false, hasAll: false, startWith: null, table: null, shape: "", onType: (..._what) => {} };
+/** How it is seen; `startWith` is the key with which somebody begins to type; `isStale` once an answer waits for the box. */
+const view = {
+  isTurned: false,
+  hasAll: false,
+  startWith: null,
+  isEdited: false,
+  isStale: false,
+  table: null,
+  shape: "",
+  onType: (..._what) => {},
+};
 
 export const shownColumns = () => {
   const touched = new Set(
@@ -54,6 +63,7 @@ const edit = (cell, onRendered, _success, cancel) => {
   const begun = view.startWith;
   const box = element("input", { type: "text", className: "grid-box", value: begun ?? textOf(line, column) });
   view.startWith = null;
+  view.isEdited = true;
   box.setAttribute("aria-label", `${titleOf(line)}, ${columnOf(column).title}`);
   box.setAttribute("autocomplete", "off");
   onRendered(() => {
@@ -65,6 +75,8 @@ const edit = (cell, onRendered, _success, cancel) => {
     if (isDone) return;
     isDone = true;
     cancel();
+    view.isEdited = false;
+    if (view.isStale) refresh();
     does();
   };
   const finish = () => leave(() => view.onType({ line, column }, box.value));
@@ -163,8 +175,10 @@ const build = () =>
     });
   });
 
-/** Shows what the server said; another shape needs another table. */
+/** Shows what the server said; another shape needs another table. Not while somebody types: the box would be gone. */
 export const refresh = async () => {
+  view.isStale = view.isEdited;
+  if (view.isEdited) return;
   if (view.shape !== shape()) {
     const had = host.contains(document.activeElement);
     await build();

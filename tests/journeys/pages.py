@@ -43,6 +43,8 @@ PLACES = (
     Place(name="grid", address="/grid/"),
     Place(name="forms on paper", address="/forms/"),
     Place(name="timeline", address="/patients/{patient}/timeline/"),
+    Place(name="sheet of visits", address="/patients/{patient}/grid/visits/"),
+    Place(name="sheet of sessions", address="/patients/{patient}/grid/sessions/"),
     Place(name="list of queries", address="/queries/"),
     Place(name="sweeps", address="/sweeps/", who="administrator"),
     Place(name="assigning queries", address="/records/bulk/assign/?of=query&ids={query}"),

@@ -23,9 +23,7 @@ from registry.clinical.laboratory.quantities import (
     possible_readings,
     read_quantity,
 )
-from registry.records.laboratory_values import asked_about, shown_unit
-
-LONGEST_QUOTE = 80
+from registry.records.laboratory_values import LONGEST_QUOTE, asked_about, quoted, shown_unit
 
 
 class NumberInput(UnfoldAdminTextInputWidget):
@@ -162,10 +160,6 @@ OVERRIDES: Mapping[type[models.Field], Mapping[str, Any]] = {
     models.BigIntegerField: {"form_class": WholeNumberField, "widget": NumberInput},
     models.DateField: {"form_class": DayField, "widget": UnfoldAdminSingleDateWidget},
 }
-
-
-def quoted(text: str) -> str:
-    return f"{text[: LONGEST_QUOTE - 1]}…" if len(text) > LONGEST_QUOTE else text
 
 
 def _why_no_number(text: str) -> str:

@@ -35,7 +35,7 @@ def visited(cast: Cast, make_patient: Callable[..., Patient]) -> Callable[..., P
         with center_scope([cast.center.pk], by=cast.data_manager, reason="visits of the tests"):
             visits = [
                 Assessment.objects.create(
-                    **of, assessment_date=datetime.date(2015, 1 + number, 10), assessment_type="FU"
+                    **of, assessment_date=datetime.date(2015 + number // 12, 1 + number % 12, 10), assessment_type="FU"
                 )
                 for number in range(count)
             ]

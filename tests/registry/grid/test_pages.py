@@ -8,13 +8,9 @@ from django.test import Client
 from registry.access.scope import center_scope
 from registry.models import Assessment
 from tests.conftest import Cast
-from tests.registry.grid.conftest import ANALYTES, Grid
+from tests.registry.grid.conftest import Grid
 
 pytestmark = pytest.mark.django_db
-
-
-def cells(preview: dict) -> dict[str, tuple[str, str, str]]:
-    return {cell["column"]: (cell["old"], cell["new"], cell["state"]) for cell in preview["cells"]}
 
 
 def test_a_block_is_previewed_stored_and_undone(entering: Client, visited: Callable, results: Callable) -> None:
@@ -58,7 +54,9 @@ def test_headings_and_dates_lead_to_their_cells_and_a_new_date_is_a_new_visit(
     entering: Client, visited: Callable, results: Callable, cast: Cast
 ) -> None:
     grid = Grid(entering, visited())
-    block = "日期\tAFP\t白蛋白\tshoe size\tAssessment type\n2015-02-10\t400\t39\t42\t\n2015年6月1日\t20\t41\t43\tFollow-up"
+    block = (
+        "日期\tAFP\t白蛋白\tshoe size\tAssessment type\n2015-02-10\t400\t39\t42\t\n2015年6月1日\t20\t41\t43\tFollow-up"
+    )
     preview = grid.paste(block, column="inr")
     assert [line["is_new"] for line in preview["lines"]] == [False, True]
     assert preview["held_up"] == 0
@@ -85,12 +83,48 @@ def test_a_new_visit_without_its_type_is_refused_at_that_cell(entering: Client, 
     assert preview["held_up"] == 2
 
 
-def test_ten_visits_with_eight_values_are_stored_in_one_act(
-    entering: Client, visited: Callable, results: Callable, django_assert_max_num_queries: Callable
+def test_a_row_of_a_block_whose_day_is_twofold_is_left_out_and_said(entering: Client, visited: Callable) -> None:
+    preview = Grid(entering, visited()).paste("2015-01-10\t41\n2015/1/10\t43\n2015-02-10\t42")
+    assert [cell["new"] for cell in preview["cells"]] == ["42"]
+    assert any("2015-01-10, 2015/1/10" in note for note in preview["notes"])
+
+
+def test_a_turned_block_goes_down_the_columns(entering: Client, visited: Callable) -> None:
+    grid = Grid(entering, visited())
+    preview = grid.paste("41\t39\n12\t13", turned=True)
+    told = {(grid.lines.index(cell["line"]), cell["column"]): cell["new"] for cell in preview["cells"]}
+    assert told == {(0, "alb"): "41", (1, "alb"): "39", (0, "tbil"): "12", (1, "tbil"): "13"}
+
+
+def test_a_first_value_needs_no_reason_and_a_missing_reason_is_typed_as_its_code(
+    entering: Client, visited: Callable, cast: Cast
 ) -> None:
-    grid = Grid(entering, visited(10))
-    block = "\n".join("\t".join(str(30 + row) for _column in ANALYTES) for row in range(10)).replace("\t30", "\t31")
-    preview = grid.paste(block)
-    refused = [cell for cell in preview["cells"] if cell["state"] == "problem"]
-    assert {cell["column"] for cell in refused} <= {"inr"}
-    print(preview["changes"], preview["held_up"])
+    patient = visited()
+    grid = Grid(entering, patient)
+    preview = grid.ask(grid.edit("weight_kg", "65 kg"), grid.edit("height_cm", "not done"), grid.edit("ecog_ps", "1"))
+    assert {cell["column"]: cell["new"] for cell in preview["cells"]} == {
+        "weight_kg": "65",
+        "height_cm": "ND",
+        "ecog_ps": "1",
+    }
+    assert grid.store(preview).json() == {"stored": 3}
+    with center_scope([cast.center.pk]):
+        visit = Assessment.objects.get(assessment_date="2015-01-10")
+    assert (visit.weight_kg, visit.height_cm, visit.height_cm_missing_reason) == (65, None, "ND")
+    assert Grid(entering, patient).told["lines"][0]["texts"]["height_cm"] == "ND"
+
+
+def test_a_stored_result_is_corrected_and_never_cleared(entering: Client, visited: Callable) -> None:
+    grid = Grid(entering, visited(alb="38"))
+    (cell,) = grid.ask(grid.edit("alb", ""))["cells"]
+    assert cell["state"] == "problem"
+    assert "cannot be cleared" in cell["says"][0]
+
+
+def test_the_page_shows_how_many_queries_it_takes(
+    entering: Client, visited: Callable, django_assert_max_num_queries: Callable
+) -> None:
+    """Whatever the number of visits."""
+    patient = visited(10, alb="38")
+    with django_assert_max_num_queries(40):
+        entering.get(f"/patients/{patient.pk}/grid/visits/")
