@@ -5,6 +5,7 @@ import { allLines, columnOf, isClosed, lineOf, newsOf, shownText, textOf, told, 
 
 const HEAD = "head";
 const host = document.getElementById("grid");
+const where = document.getElementById("grid-where");
 
 /** How it is seen; `startWith` is the key with which somebody begins to type; `isStale` once an answer waits for the box. */
 const view = {
@@ -145,6 +146,17 @@ export const selected = () => (view.table.getRanges()[0]?.getCells() || []).flat
 
 export const focus = () => view.table.rowManager.element.focus({ preventScroll: true });
 
+/** The selected cell in words, with what is to be said of it: for ears, and for who has no mouse to point with. */
+const tell = () => {
+  const place = view.table?.getRanges()[0]?.getCells()[0]?.[0];
+  if (!place) return;
+  const { line, column } = placeOf(place);
+  const text = shownText(column, textOf(line, column)) || words.empty;
+  const more = remarks(newsOf(line, column)) || lineOf(line)?.closed || "";
+  const told = `${titleOf(line)} · ${columnOf(column).title}: ${text}${more ? ` — ${more}` : ""}`;
+  if (where.textContent !== told) where.textContent = told;
+};
+
 const build = () =>
   new Promise((built) => {
     view.table?.destroy();
@@ -167,9 +179,9 @@ const build = () =>
       clipboardCopyRowRange: "range",
       clipboardCopyConfig: { columnHeaders: false, rowHeaders: false },
     });
+    table.on("rangeChanged", tell);
     table.on("tableBuilt", () => {
-      const body = table.rowManager.element;
-      body.setAttribute("aria-label", words.sheet);
+      host.setAttribute("aria-label", words.sheet);
       host.dataset.ready = "true";
       built(table);
     });
@@ -186,6 +198,7 @@ export const refresh = async () => {
     return;
   }
   for (const row of view.table.getRows()) row.reformat();
+  tell();
 };
 
 export const turn = () => {
