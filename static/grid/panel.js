@@ -1,8 +1,8 @@
 // The preview below the sheet: old and new, each refusal and question in words, and the one button that stores.
 
 import { element } from "../forms/element.js";
-import { select } from "./sheet.js";
-import { columnOf, lineOf, preview, shownText, words } from "./told.js";
+import { select, titleOf } from "./sheet.js";
+import { columnOf, preview, shownText, words } from "./told.js";
 
 const MOST_ROWS = 200;
 const panel = document.getElementById("grid-told");
@@ -18,8 +18,6 @@ export const button = (textContent, does, kind = "quiet") => {
 };
 
 const note = (textContent, kind) => element("p", { textContent, className: `caliper-note caliper-note-${kind}` });
-
-const titleOf = (line) => lineOf(line)?.label || words.newRecord;
 
 const choices = (cell, acts) =>
   cell.state === "conflict"
@@ -45,7 +43,7 @@ const rowOf = (cell, acts) => {
     element("td", {}, place),
     element("td", { textContent: text(cell.old) }),
     element("td", { textContent: text(cell.new) }),
-    element("td", {}, ...told),
+    element("td", { className: "caliper-sentence" }, ...told),
   );
 };
 
@@ -56,7 +54,12 @@ const table = (cells, acts) => {
   const scroll = element(
     "div",
     { className: "caliper-scroll grid-cells", tabIndex: 0 },
-    element("table", { className: "caliper-table" }, element("thead", {}, head), element("tbody", {}, ...body)),
+    element(
+      "table",
+      { className: "caliper-table caliper-findings" },
+      element("thead", {}, head),
+      element("tbody", {}, ...body),
+    ),
   );
   scroll.setAttribute("role", "region");
   scroll.setAttribute("aria-labelledby", "grid-preview-title");
@@ -81,17 +84,29 @@ const reason = () => {
 export const why = () =>
   Object.fromEntries([...panel.querySelectorAll("[name]")].map((/** @type {any} */ box) => [box.name, box.value]));
 
+const together = (texts, kind) =>
+  texts.length
+    ? [
+      element(
+        "div",
+        { className: `caliper-note caliper-note-${kind}` },
+        ...texts.map((textContent) => element("p", { textContent })),
+      ),
+    ]
+    : [];
+
 const warnings = ({ lines, corrected, notes }) => {
-  const created = lines.filter((line) => line.is_new);
+  const created = lines.filter((line) => line.is_new).map(({ line }) => titleOf(line));
   const verified = lines.filter((line) => line.ends_verification).map((line) => line.label);
-  return [
-    ...(notes || []).map((text) => note(text, "warning")),
-    ...lines.flatMap(({ label, says }) => says.map((text) => note(`${label}: ${text}`, "error"))),
-    ...lines.flatMap(({ label, asks }) => asks.map((text) => note(`${label}: ${text}`, "warning"))),
-    ...(created.length ? [note(`${words.newRecords} ${created.length}`, "warning")] : []),
-    ...(corrected.length ? [note(`${words.corrected} ${corrected.join(", ")}`, "warning")] : []),
-    ...(verified.length ? [note(`${words.verified} ${verified.join("; ")}`, "warning")] : []),
+  const of = (part) => lines.flatMap((news) => news[part].map((text) => `${titleOf(news.line)}: ${text}`));
+  const told = [
+    ...(notes || []),
+    ...of("asks"),
+    ...(created.length ? [`${words.newRecords} ${created.join(", ")}`] : []),
+    ...(corrected.length ? [`${words.corrected} ${corrected.join(", ")}`] : []),
+    ...(verified.length ? [`${words.verified} ${verified.join("; ")}`] : []),
   ];
+  return [...together(of("says"), "error"), ...together(told, "warning")];
 };
 
 const ORDER = { conflict: 0, problem: 1, change: 2 };

@@ -36,7 +36,8 @@ export const placeOf = (cell) => {
   return view.isTurned ? { line: field, column: row } : { line: row, column: field };
 };
 
-const titleOf = (line) => {
+/** What a line is called; a new one by its day. */
+export const titleOf = (line) => {
   const day = told.columns.find((column) => column.isDay).id;
   return lineOf(line)?.label || `${words.newRecord} ${textOf(line, day)}`.trim();
 };
@@ -120,7 +121,7 @@ const header = () => ({
   frozen: true,
   headerSort: false,
   resizable: false,
-  width: innerWidth < 640 ? 110 : 190,
+  width: innerWidth < 640 ? 130 : 210,
   formatter: (cell) => {
     const { id } = cell.getRow().getData();
     const line = view.isTurned ? null : lineOf(id);
