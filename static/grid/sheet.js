@@ -183,6 +183,9 @@ const build = () =>
     table.on("rangeChanged", tell);
     table.on("tableBuilt", () => {
       host.setAttribute("aria-label", words.sheet);
+      host.removeAttribute("aria-owns"); // what has the focus is itself the group of rows
+      table.rowManager.element.setAttribute("role", "rowgroup");
+      table.rowManager.tableElement.setAttribute("role", "presentation");
       host.dataset.ready = "true";
       built(table);
     });

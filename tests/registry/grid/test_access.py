@@ -56,7 +56,10 @@ def test_a_locked_record_says_so_and_stays(entering: Client, visited: Callable, 
     with center_scope([cast.center.pk], by=cast.data_manager, reason="lock"):
         lock_record(Assessment.objects.earliest("assessment_date"), by=cast.data_manager, reason="final")
     (cell,) = grid.ask(grid.edit("alb", "41"))["cells"]
-    assert (cell["state"], cell["says"]) == ("problem", ["This record is locked. Unlock it with a reason before you change it."])
+    assert (cell["state"], cell["says"]) == (
+        "problem",
+        ["This record is locked. Unlock it with a reason before you change it."],
+    )
     first, second = Grid(entering, patient).told["lines"]
     assert "locked" in first["closed"]
     assert not second["closed"]

@@ -57,7 +57,8 @@ def test_no_cell_of_a_clipboard_changes_a_value_unseen(entering: Client, visited
                 unforeseen.append((column, text, cell["new"]))
         else:
             assert cell["state"] == "problem", (column, text, cell)
-            assert cell["says"] and all(len(said) < 400 for said in cell["says"]), (column, text)
+            assert cell["says"], (column, text)
+            assert all(len(said) < 400 for said in cell["says"]), (column, text)
             refused += 1
     assert not unforeseen
     kept = [edit for edit in preview["edits"] if (edit["line"], edit["column"]) in accepted]
@@ -69,5 +70,5 @@ def test_no_cell_of_a_clipboard_changes_a_value_unseen(entering: Client, visited
     }
     assert standing == accepted
     print(f"clipboard: {len(accepted)} stored as meant, {refused} refused in words, 0 changed unseen")
-    assert len(accepted) > 50
+    assert len(accepted) >= 50
     assert refused > 400
