@@ -129,7 +129,10 @@ def _read_number(text: str, *, analyte: str) -> LaboratoryValue:
 
 def _unknown_unit(text: str, *, known: Range) -> str:
     accepted = ", ".join(dict.fromkeys(filter(None, map(shown_unit, [known.unit, *known.factors]))))
-    return _("The unit in “%(found)s” is not recognized. Use one of: %(units)s.") % {"found": quoted(text), "units": accepted}
+    return _("The unit in “%(found)s” is not recognized. Use one of: %(units)s.") % {
+        "found": quoted(text),
+        "units": accepted,
+    }
 
 
 def _named(text: str, known: Range) -> dict[str, str]:

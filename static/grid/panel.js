@@ -159,10 +159,10 @@ export const refuse = (text) => {
   panel.prepend(told);
 };
 
-/** To the reason where one is needed, else to the button that stores, else to the first refusal. */
+/** To the first refusal; else to the reason where one is needed, or to the button that stores. */
 export const focusPanel = () => {
   const code = /** @type {any} */ (panel.querySelector("[name=reason_code]"));
   const store = /** @type {any} */ (document.getElementById("grid-store"));
-  const target = code && !code.value ? code : store && !store.disabled ? store : panel.querySelector(".grid-place");
+  const target = !store || store.disabled ? panel.querySelector(".grid-place") : code && !code.value ? code : store;
   target?.focus();
 };

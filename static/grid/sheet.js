@@ -7,7 +7,7 @@ const HEAD = "head";
 const host = document.getElementById("grid");
 const where = document.getElementById("grid-where");
 
-/** How it is seen; `startWith` is the key with which somebody begins to type; `isStale` once an answer waits for the box. */
+/** How it is seen. `startWith`: the key with which somebody begins to type. `isStale`: an answer waits for the box. */
 const view = {
   isTurned: false,
   hasAll: false,
