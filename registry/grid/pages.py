@@ -33,6 +33,7 @@ from registry.models import Patient
 from registry.pages.context import page_context
 
 LONGEST_BLOCK = 200_000
+SHAPES: dict[str, type] = {"seen": dict, "lines": list, "columns": list}  # of what the script of the page says
 
 
 @login_required
@@ -132,7 +133,12 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], list[Edit]]:
         ]
     except (ValueError, AttributeError, TypeError):
         raise Http404 from None
-    if len(edits) > MOST_CELLS:
+    is_shaped = all(isinstance(asked.get(name, kind()), kind) for name, kind in SHAPES.items())
+    if (
+        len(edits) > MOST_CELLS
+        or not is_shaped
+        or not all(isinstance(each, dict) for each in asked.get("seen", {}).values())
+    ):
         raise Http404
     return asked, edits
 

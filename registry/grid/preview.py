@@ -218,7 +218,7 @@ def _news(bound: Bound, *, sheet: Sheet, columns: Mapping[str, Column]) -> LineN
         line=bound.line,
         label=line.label if line else _("New record"),
         is_new=line is None,
-        ends_verification=verified and form.has_changed(),
+        ends_verification=verified and bool({*form.changed_data} - {*form.errors}),
         says=tuple(says),
         asks=tuple(
             _questions(form, names=set(columns) - {entry.column.name for entry in bound.entries})

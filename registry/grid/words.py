@@ -9,7 +9,7 @@ def words() -> dict[str, str]:
         "row": _("Record"),
         "field": _("Field"),
         "old": _("Stored"),
-        "new": _("New"),
+        "new": _("New value"),
         "remarks": _("Remarks"),
         "newRecord": _("New record"),
         "newRecords": _("New records will be created:"),

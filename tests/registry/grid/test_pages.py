@@ -128,3 +128,12 @@ def test_the_page_shows_how_many_queries_it_takes(
     patient = visited(10, alb="38")
     with django_assert_max_num_queries(40):
         entering.get(f"/patients/{patient.pk}/grid/visits/")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["", "[]", "7", "{", '{"edits": 5}', '{"edits": [1]}', '{"seen": "x", "block": "1"}', '{"seen": {"1": 2}, "block": "1"}', '{"lines": 3, "block": "1"}'],
+)  # fmt: skip
+def test_what_no_page_of_ours_would_ask_is_not_found(entering: Client, visited: Callable, asked: str) -> None:
+    address = f"/patients/{visited().pk}/grid/visits/preview/"
+    assert entering.post(address, {"asked": asked}).status_code == 404
