@@ -133,14 +133,14 @@ def _posted(request: HttpRequest) -> tuple[dict[str, Any], list[Edit]]:
         ]
     except (ValueError, AttributeError, TypeError):
         raise Http404 from None
-    is_shaped = all(isinstance(asked.get(name, kind()), kind) for name, kind in SHAPES.items())
-    if (
-        len(edits) > MOST_CELLS
-        or not is_shaped
-        or not all(isinstance(each, dict) for each in asked.get("seen", {}).values())
-    ):
+    if len(edits) > MOST_CELLS or not _is_shaped(asked):
         raise Http404
     return asked, edits
+
+
+def _is_shaped(asked: dict[str, Any]) -> bool:
+    whole = all(isinstance(asked.get(name, kind()), kind) for name, kind in SHAPES.items())
+    return whole and all(isinstance(each, dict) for each in asked.get("seen", {}).values())
 
 
 def _placed(asked: dict[str, Any], *, sheet: Sheet, edits: list[Edit]) -> Placement:
