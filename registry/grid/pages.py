@@ -31,6 +31,7 @@ from registry.grid.undo import last_act, undo_act
 from registry.grid.words import words
 from registry.models import Patient
 from registry.pages.context import page_context
+from registry.pages.patient_header import GRID
 
 LONGEST_BLOCK = 200_000
 SHAPES: dict[str, type] = {"seen": dict, "lines": list, "columns": list}  # of what the script of the page says
@@ -53,7 +54,8 @@ def sheet_page(request: HttpRequest, patient_id: int, name: str = "visits") -> H
         "reasons": ChangeReason.choices,
     }
     title = _("Grid for %(patient)s") % {"patient": patient.local_id}
-    return render(request, "registry/grid/sheet.html", {**page_context(request, title=title), **context})
+    page = page_context(request, title=title, patient=patient, part=GRID)
+    return render(request, "registry/grid/sheet.html", {**page, **context})
 
 
 @login_required

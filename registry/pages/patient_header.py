@@ -13,7 +13,7 @@ from registry.models import CenterRecord, Patient
 from registry.models.hierarchy import entity_of, parents_of
 from registry.records.overview import Overview, overview_of
 
-TIMELINE, HISTORY = "timeline", "history"  # by which a page names itself that shows all records together
+TIMELINE, GRID, HISTORY = "timeline", "grid", "history"  # by which a page names itself that shows all records together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
