@@ -1,8 +1,6 @@
 """How figures look, and how one becomes SVG text: the same bytes for the same result."""
 
 import io
-from collections.abc import Iterator
-from unicodedata import east_asian_width
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -10,7 +8,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 
 from analytics.report.figure_fonts import spell_out
-from registry.fonts import FAMILIES, spelled
+from registry.fonts import FAMILIES
 
 MM_PER_INCH = 25.4
 FULL_WIDTH_MM = 174  # two columns of a journal page
@@ -64,35 +62,8 @@ def to_svg(figure: Figure, *, alt: str) -> str:
     return buffer.getvalue()
 
 
-def bare(axes: Axes) -> None:
-    """Axes as a plain drawing board from 0 to 1."""
+def bare(axes: Axes, *, width_mm: float, height_mm: float) -> None:
+    """Axes as a plain drawing board in millimeters, from the upper left corner down."""
     axes.set_axis_off()
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
-
-
-def wrap(text: str, *, width: int) -> str:
-    """Lines of at most `width` Latin letters; a Chinese character counts two and may end a line."""
-    lines, line = [], ""
-    for piece in _pieces(spelled(text)):
-        if line and _width(line + piece.rstrip()) > width:
-            lines.append(line.rstrip())
-            line = piece.lstrip()
-        else:
-            line += piece
-    return "\n".join([*lines, line.rstrip()])
-
-
-def _pieces(text: str) -> Iterator[str]:
-    piece = ""
-    for letter in text:
-        piece += letter
-        if letter == " " or east_asian_width(letter) in "WF":
-            yield piece
-            piece = ""
-    if piece:
-        yield piece
-
-
-def _width(text: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)
+    axes.set_xlim(0, width_mm)
+    axes.set_ylim(height_mm, 0)

@@ -10,9 +10,21 @@ import numpy as np
 from django.utils.translation import gettext as _
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure as DrawnFigure
 from matplotlib.ticker import PercentFormatter
 
-from analytics.report.figure_style import COLORS, DASHES, FAINT, SMALL_POINTS, new_figure, to_svg, wrap
+from analytics.report.figure_style import (
+    COLORS,
+    DASHES,
+    FAINT,
+    FULL_WIDTH_MM,
+    MM_PER_INCH,
+    SMALL_POINTS,
+    TEXT_POINTS,
+    new_figure,
+    to_svg,
+)
+from analytics.report.figure_text import height_mm, size_text, widest_mm, wrap
 from analytics.report.flow_chart import flow_alt, flow_chart, row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
@@ -21,6 +33,12 @@ from analytics.report.stability import curve_alt, curve_title, specification_cur
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)
+# In millimeters
+EDGE, GAP = 2.0, 3.0
+CURVES_HEIGHT, LEFT_OF_CURVES, BELOW_CURVES = 65.0, 24.0, 9.0  # the room of the percentages and of the months
+RISK_HEADING, RISK_LABEL = 5.0, 45.0
+BALANCE_LABEL, BALANCE_ROW, BALANCE_TOP, BALANCE_BOTTOM = 68.0, 5.2, 8.0, 14.0
+PANEL_WIDTH, PANEL_HEIGHT, PANEL_LEGEND = 71.0, 41.0, 48.0
 
 Json = Mapping[str, Any]
 
@@ -33,14 +51,18 @@ class Figure:
     name: str
     title: str
     alt: str
-    draw: Callable[[], str]
+    drawing: Callable[[], DrawnFigure]
     note: str = ""
     rule: str = ""
+
+    def draw(self) -> str:
+        """As SVG."""
+        return to_svg(self.drawing(), alt=self.alt)
 
 
 def design_figures(result: Json) -> list[Figure]:
     """Those that may be judged before any outcome is known."""
-    flow = Figure(name="flow", title=_("Patient flow"), alt=flow_alt(result), draw=partial(flow_chart, result))
+    flow = Figure(name="flow", title=_("Patient flow"), alt=flow_alt(result), drawing=partial(flow_chart, result))
     if not result["propensity"]:
         return [flow]
     return [
@@ -49,7 +71,7 @@ def design_figures(result: Json) -> list[Figure]:
             name="overlap",
             title=_("Propensity score overlap"),
             alt=_overlap_alt(result),
-            draw=partial(overlap_plot, result),
+            drawing=partial(overlap_plot, result),
         ),
         Figure(
             name="balance",
@@ -57,7 +79,7 @@ def design_figures(result: Json) -> list[Figure]:
             if is_weighted(result)
             else _("Balance before and after matching"),
             alt=_love_alt(result),
-            draw=partial(love_plot, result),
+            drawing=partial(love_plot, result),
         ),
     ]
 
@@ -69,7 +91,7 @@ def outcome_figures(result: Json) -> list[Figure]:
             name=f"{endpoint.lower()}-{cohort}",
             title=_survival_title(result, endpoint=endpoint, cohort=cohort),
             alt=_survival_alt(result, endpoint=endpoint, cohort=cohort),
-            draw=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
+            drawing=partial(survival_plot, result, endpoint=endpoint, cohort=cohort),
             note=_time_note(result, endpoint=endpoint),
             rule=stopping_rule(),
         )
@@ -102,33 +124,50 @@ def figure_texts(result: Json) -> list[str]:
     ]
 
 
-def survival_plot(result: Json, *, endpoint: str, cohort: str) -> str:
+def survival_plot(result: Json, *, endpoint: str, cohort: str) -> DrawnFigure:
     content = result["endpoints"][endpoint][cohort]
     arms = arm_labels(result)
-    figure = new_figure(height_mm=105)
-    axes = figure.add_axes((0.17, 0.32, 0.80, 0.62))
+    label_width = widest_mm(arms.values(), points=SMALL_POINTS, most=RISK_LABEL)
+    below = {name: wrap(label, most=label_width, points=SMALL_POINTS) for name, label in arms.items()}
+    left = max(LEFT_OF_CURVES, EDGE + label_width + 2 * GAP)
+    width = FULL_WIDTH_MM - left - 2 * EDGE
+    time_axis = wrap(in_language(start_of(result, endpoint=endpoint).axis), most=width, points=TEXT_POINTS)
+    to_table = BELOW_CURVES + height_mm(time_axis, points=TEXT_POINTS)
+    bottom = to_table + RISK_HEADING + sum(_risk_row(label) for label in below.values()) + EDGE
+    height = EDGE + CURVES_HEIGHT + bottom
+    figure = new_figure(height_mm=height)
+    axes = _axes(figure, left=left, bottom=bottom, width=width, height=CURVES_HEIGHT)
     for place, (name, label) in enumerate(arms.items()):
-        _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=label, place=place)
+        n = content["arms"][name]["n"]
+        named = wrap(f"{label} ({size_text(n)})", most=width * 0.55, points=SMALL_POINTS)
+        _curve(axes, curve=content["curves"][name], n=n, label=named, place=place)
     months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
     axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
-    axes.set_xlabel(in_language(start_of(result, endpoint=endpoint).axis))
-    axes.set_ylabel(endpoint_label(endpoint, result=result))
+    axes.set_xlabel(time_axis)
+    axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=CURVES_HEIGHT, points=TEXT_POINTS))
     axes.legend(frameon=False, loc="upper right", handlelength=3)
     lines = [
         hazard_ratio_text(content["hazard_ratio"], result=result),
         p_text(content["logrank"]["p"], label=_("log-rank P")),
     ]
-    axes.text(0.02, 0.04, "\n".join(lines), transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
-    _at_risk(axes, content=content, arms=arms, months=months)
-    return to_svg(figure, alt=_survival_alt(result, endpoint=endpoint, cohort=cohort))
+    told = "\n".join(wrap(line, most=width * 0.9, points=SMALL_POINTS) for line in lines)
+    axes.text(0.02, 0.04, told, transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
+    _at_risk(axes, content=content, arms=below, months=months, left=EDGE - left, top=-to_table)
+    return figure
 
 
-def love_plot(result: Json) -> str:
+def love_plot(result: Json) -> DrawnFigure:
     rows = [row for row in shown_balance(result) if row["smd_before"] is not None]
-    figure = new_figure(height_mm=22 + 5.2 * len(rows))
-    axes = figure.add_axes((0.40, 14 / (22 + 5.2 * len(rows)), 0.57, 1 - 22 / (22 + 5.2 * len(rows))))
-    places = np.arange(len(rows))[::-1]
+    full = [balance_label(row, result=result) for row in rows]
+    label_width = widest_mm(full, points=SMALL_POINTS, most=BALANCE_LABEL)
+    labels = [wrap(label, most=label_width, points=SMALL_POINTS) for label in full]
+    heights = np.array([max(BALANCE_ROW, height_mm(label, points=SMALL_POINTS) + 1) for label in labels])
+    height, left = float(heights.sum()), EDGE + label_width + GAP
+    figure = new_figure(height_mm=BALANCE_TOP + height + BALANCE_BOTTOM)
+    width = FULL_WIDTH_MM - left - 2 * EDGE
+    axes = _axes(figure, left=left, bottom=BALANCE_BOTTOM, width=width, height=height)
+    places = np.cumsum(heights) - heights / 2
     before = np.array([abs(row["smd_before"]) for row in rows])
     axes.scatter(
         before,
@@ -143,39 +182,44 @@ def love_plot(result: Json) -> str:
     axes.scatter(after, places, s=22, color=COLORS[0], marker="D", label=cohort_label(_designed(result), result=result))
     for threshold in THRESHOLDS:
         axes.axvline(threshold, color=FAINT, linewidth=0.6, linestyle=(0, (4, 3)))
-    axes.set_yticks(places, [wrap(balance_label(row, result=result), width=48) for row in rows])
-    axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(-0.7, len(rows) - 0.3))
+    axes.set_yticks(places, labels)
+    axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(height, 0))
     axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.set_xlabel(_("Absolute standardized mean difference"))
     figure.legend(
         *axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(0.98, 1)
     )
-    return to_svg(figure, alt=_love_alt(result))
+    return figure
 
 
-def overlap_plot(result: Json) -> str:
+def overlap_plot(result: Json) -> DrawnFigure:
     scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
     matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
     matched |= set(result["matching"].get("strata", {}))
-    figure = new_figure(height_mm=62)
     cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
-    top = 0.0
+    titles = [wrap(cohort_label(cohort, result=result), most=PANEL_WIDTH, points=TEXT_POINTS) for cohort in cohorts]
+    above = max(height_mm(title, points=TEXT_POINTS) for title in titles) + GAP + EDGE
+    bottom = BELOW_CURVES + GAP
+    figure = new_figure(height_mm=bottom + PANEL_HEIGHT + above)
+    top, lines = 0.0, 0
     panels = []
-    for place, (cohort, people) in enumerate(cohorts.items()):
-        axes = figure.add_axes((0.09 + 0.475 * place, 0.20, 0.41, 0.66))
+    for place, (title, people) in enumerate(zip(titles, cohorts.values(), strict=True)):
+        left = LEFT_OF_CURVES * 2 / 3 + (PANEL_WIDTH + 4 * GAP) * place
+        axes = _axes(figure, left=left, bottom=bottom, width=PANEL_WIDTH, height=PANEL_HEIGHT)
         for number, (name, label) in enumerate(arm_labels(result).items()):
             values = [score for person, score in scores.items() if person in people and members[person] == name]
-            top = max(top, _histogram(axes, values=values, label=label, place=number))
-        axes.set_title(cohort_label(cohort, result=result), loc="left")
+            named = wrap(f"{label} ({size_text(len(values))})", most=PANEL_LEGEND, points=SMALL_POINTS)
+            top, lines = max(top, _histogram(axes, values=values, label=named, place=number)), lines + named.count("\n")
+        axes.set_title(title, loc="left")
         axes.set_xlabel(_("Propensity score"))
         axes.legend(frameon=False, loc="upper right")
         panels.append(axes)
     for axes in panels:
-        axes.set(xlim=(0, 1), ylim=(0, top * 1.1 or 1))
+        axes.set(xlim=(0, 1), ylim=(0, top * (1.1 + 0.1 * lines) or 1))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
     panels[0].set_ylabel(_("Proportion of arm"))
-    return to_svg(figure, alt=_overlap_alt(result))
+    return figure
 
 
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
@@ -187,7 +231,7 @@ def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
         heights,
         where="post",
         linewidth=1.2,
-        label=f"{label} (n = {n})",
+        label=label,
         color=COLORS[place],
         linestyle=DASHES[place],
     )
@@ -196,22 +240,38 @@ def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
     axes.add_collection(LineCollection(ticks, colors=COLORS[place], linewidths=0.6), autolim=False)
 
 
-def _at_risk(axes: Axes, *, content: Json, arms: Mapping[str, str], months: Sequence[float]) -> None:
-    """Of each arm as far as its curve is drawn."""
+def _axes(figure: DrawnFigure, *, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place in millimeters, from the lower left corner."""
+    whole_width, whole_height = figure.get_size_inches() * MM_PER_INCH
+    return figure.add_axes((left / whole_width, bottom / whole_height, width / whole_width, height / whole_height))
+
+
+def _risk_row(label: str) -> float:
+    return height_mm(label, points=SMALL_POINTS) + 1.5
+
+
+def _at_risk(
+    axes: Axes, *, content: Json, arms: Mapping[str, str], months: Sequence[float], left: float, top: float
+) -> None:
+    """Of each arm as far as its curve is drawn; `left` and `top` of the table in mm, from the lower left corner of the axes."""
+    size_mm = MM_PER_INCH * axes.bbox.size / axes.figure.dpi
+    start, y = left / size_mm[0], (top - RISK_HEADING / 2) / size_mm[1]
     below = axes.get_xaxis_transform()
-    axes.text(-0.2, -0.235, _("At risk"), transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", weight="bold")
+    style = {"fontsize": SMALL_POINTS, "va": "center"}
+    axes.text(start, y, _("At risk"), transform=axes.transAxes, weight="bold", **style)
+    y -= RISK_HEADING / 2 / size_mm[1]
     for place, (name, label) in enumerate(arms.items()):
-        y = -0.31 - 0.075 * place
-        axes.text(-0.2, y, label, transform=axes.transAxes, fontsize=SMALL_POINTS, va="center", color=COLORS[place])
+        half = _risk_row(label) / 2 / size_mm[1]
+        y -= half
+        axes.text(start, y, label, transform=axes.transAxes, color=COLORS[place], **style)
         curve, n = content["curves"][name], content["arms"][name]["n"]
         time, at_risk = np.array(curve["time"], dtype=float), np.array(curve["at_risk"])
         last = _last_drawn(curve, n=n)
         for month in (month for month in months if month <= last):
             first = int(np.searchsorted(time, month - 1e-9))  # those whose time is at least this month
             count = int(at_risk[first]) if first < time.size else 0
-            axes.text(
-                month, y, str(count), transform=below, fontsize=SMALL_POINTS, ha="center", va="center", clip_on=False
-            )
+            axes.text(month, y, str(count), transform=below, ha="center", clip_on=False, **style)
+        y -= half
 
 
 def _drawn(curve: Json, *, n: int) -> np.ndarray:
@@ -242,9 +302,7 @@ def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -
     counts, edges = np.histogram(values, bins=20, range=(0, 1))
     shares = counts / max(1, len(values))
     axes.stairs(shares, edges, fill=True, alpha=0.14, color=COLORS[place])
-    axes.stairs(
-        shares, edges, color=COLORS[place], linestyle=DASHES[place], linewidth=1.1, label=f"{label} (n = {len(values)})"
-    )
+    axes.stairs(shares, edges, color=COLORS[place], linestyle=DASHES[place], linewidth=1.1, label=label)
     return float(shares.max())
 
 

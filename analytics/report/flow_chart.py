@@ -1,35 +1,68 @@
 """The flow chart: who was recorded, who left at each row and why, who was compared."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analytics.report.figure_style import COLORS, FAINT, INK, SMALL_POINTS, bare, new_figure, to_svg, wrap
+from analytics.report.figure_style import (
+    COLORS,
+    FAINT,
+    FULL_WIDTH_MM,
+    INK,
+    SMALL_POINTS,
+    TEXT_POINTS,
+    bare,
+    new_figure,
+)
+from analytics.report.figure_text import height_mm, size_text, wrap
 from analytics.report.labels import arm_labels, is_chinese
 
-ROW_MM, MARGIN_MM = 9.0, 3.0
-BOX = (0.02, 0.20)  # left edge and width of the boxes of those who stay
-TEXT_LEFT, COUNT_LEFT = 0.27, 0.80
+# In millimeters. Boxes of those who stay stand on the left, the criterion beside them, those who left on the right.
+ROW, BOX_HEIGHT, PADDING, MARGIN = 9.0, 6.2, 3.0, 3.5
+BOX_WIDTH, BOX_MIDDLE = 35.0, 21.0
+TEXT_LEFT, TEXT_WIDTH = 47.0, 88.0
+COUNT_LEFT, COUNT_WIDTH = 139.0, 32.0
+ARM_WIDTH, ARM_GAP = 60.0, 4.0
 
 Row = Mapping[str, Any]
 
 
-def flow_chart(result: Mapping[str, Any]) -> str:
-    """SVG. A row whose patients could not be judged names how many of those removed that were."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A row with its texts broken into lines, and as high as they ask."""
+
+    row: Row
+    text: str
+    removed: str
+    weight: str
+
+    @property
+    def height(self) -> float:
+        return max(ROW, *(height_mm(text, points=SMALL_POINTS) + PADDING for text in (self.text, self.removed)))
+
+
+def flow_chart(result: Mapping[str, Any]) -> Figure:
+    """A row whose patients could not be judged names how many of those removed that were."""
     rows: Sequence[Row] = [row for row in result["flow"] if row["id"] != "arm_unknown" or row["removed"]]
-    height = (len(rows) + 1.6) * ROW_MM + 2 * MARGIN_MM
+    lines = [_line(row, is_first=place == 0) for place, row in enumerate(rows)]
+    arms = _arm_texts(result)
+    arm_height = max(height_mm(text, points=TEXT_POINTS) for text in arms) + PADDING
+    height = sum(line.height for line in lines) + arm_height + PADDING + 2 * MARGIN
     figure = new_figure(height_mm=height)
     axes = figure.add_axes((0, 0, 1, 1))
-    bare(axes)
-    step = ROW_MM / height
-    top = 1 - (MARGIN_MM + ROW_MM / 2) / height
-    for place, row in enumerate(rows):
-        _row(axes, row=row, y=top - place * step, step=step, is_first=place == 0)
-    _arms(axes, result=result, y=top - (len(rows) + 0.3) * step, step=step)
-    return to_svg(figure, alt=flow_alt(result))
+    bare(axes, width_mm=FULL_WIDTH_MM, height_mm=height)
+    top, above = MARGIN, None
+    for line in lines:
+        middle = top + line.height / 2
+        _draw(axes, line=line, y=middle, above=above)
+        top, above = top + line.height, middle
+    _arms(axes, texts=arms, top=top + PADDING, height=arm_height)
+    return figure
 
 
 def flow_alt(result: Mapping[str, Any]) -> str:
@@ -61,32 +94,35 @@ def removed_text(row: Row) -> str:
     return _("%(removed)s excluded") % {"removed": row["removed"]}
 
 
-def _row(axes: Axes, *, row: Row, y: float, step: float, is_first: bool) -> None:
-    left, width = BOX
-    axes.add_patch(Rectangle((left, y - step * 0.34), width, step * 0.68, fill=False, edgecolor=INK, linewidth=0.6))
-    axes.text(left + width / 2, y, f"n = {row['remaining']}", ha="center", va="center")
-    axes.text(
-        TEXT_LEFT,
-        y,
-        wrap(row_text(row), width=70),
-        va="center",
-        fontsize=SMALL_POINTS,
-        weight="bold" if is_first else "normal",
-    )
-    if is_first:
+def _line(row: Row, *, is_first: bool) -> _Line:
+    weight = "bold" if is_first else "normal"
+    text = wrap(row_text(row), most=TEXT_WIDTH, points=SMALL_POINTS, weight=weight)
+    removed = "" if is_first else wrap(removed_text(row), most=COUNT_WIDTH, points=SMALL_POINTS)
+    return _Line(row=row, text=text, removed=removed, weight=weight)
+
+
+def _draw(axes: Axes, *, line: _Line, y: float, above: float | None) -> None:
+    corner = (BOX_MIDDLE - BOX_WIDTH / 2, y - BOX_HEIGHT / 2)
+    axes.add_patch(Rectangle(corner, BOX_WIDTH, BOX_HEIGHT, fill=False, edgecolor=INK, linewidth=0.6))
+    axes.text(BOX_MIDDLE, y, f"n = {line.row['remaining']}", ha="center", va="center")
+    axes.text(TEXT_LEFT, y, line.text, va="center", fontsize=SMALL_POINTS, weight=line.weight)
+    if above is None:
         return
-    middle = left + width / 2
     arrow = {"arrowstyle": "-|>", "linewidth": 0.6, "color": INK, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6}
-    axes.annotate("", xy=(middle, y + step * 0.34), xytext=(middle, y + step * 0.66), arrowprops=arrow)
-    color = INK if row["removed"] else FAINT
-    axes.text(COUNT_LEFT, y, wrap(removed_text(row), width=30), va="center", fontsize=SMALL_POINTS, color=color)
+    start, end = (BOX_MIDDLE, above + BOX_HEIGHT / 2), (BOX_MIDDLE, y - BOX_HEIGHT / 2)
+    axes.annotate("", xy=end, xytext=start, arrowprops=arrow)
+    color = INK if line.row["removed"] else FAINT
+    axes.text(COUNT_LEFT, y, line.removed, va="center", fontsize=SMALL_POINTS, color=color)
 
 
-def _arms(axes: Axes, *, result: Mapping[str, Any], y: float, step: float) -> None:
+def _arm_texts(result: Mapping[str, Any]) -> list[str]:
     counts = result["flow"][-1]["arms"]
-    for place, (name, label) in enumerate(arm_labels(result).items()):
-        left = BOX[0] + place * 0.24
-        axes.add_patch(
-            Rectangle((left, y - step * 0.4), 0.22, step * 0.8, facecolor=COLORS[place], edgecolor="none", alpha=0.14)
-        )
-        axes.text(left + 0.11, y, f"{label}: n = {counts.get(name, 0)}", ha="center", va="center", color=INK)
+    texts = [f"{label}: {size_text(counts.get(name, 0))}" for name, label in arm_labels(result).items()]
+    return [wrap(text, most=ARM_WIDTH - PADDING, points=TEXT_POINTS) for text in texts]
+
+
+def _arms(axes: Axes, *, texts: Sequence[str], top: float, height: float) -> None:
+    for place, text in enumerate(texts):
+        left = MARGIN + place * (ARM_WIDTH + ARM_GAP)
+        axes.add_patch(Rectangle((left, top), ARM_WIDTH, height, facecolor=COLORS[place], edgecolor="none", alpha=0.14))
+        axes.text(left + ARM_WIDTH / 2, top + height / 2, text, ha="center", va="center", color=INK)

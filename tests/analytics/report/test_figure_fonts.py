@@ -24,7 +24,8 @@ from matplotlib.ft2font import FT2Font
 
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
-from analytics.report.figure_style import new_figure, wrap
+from analytics.report.figure_style import new_figure
+from analytics.report.figure_text import wrap
 from analytics.report.figures import design_figures, love_plot, outcome_figures
 from analytics.report.presentation import present
 from registry.fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
@@ -141,7 +142,7 @@ def test_every_character_of_our_sentences_can_be_drawn() -> None:
 
 def test_a_character_that_no_font_has_is_spelled_as_its_number(result: dict[str, Any], in_chinese: None) -> None:
     assert spelled("吉 𠮷") == "吉 [U+20BB7]"
-    assert wrap("𠮷 𠮷", width=10) == "[U+20BB7]\n[U+20BB7]"
+    assert wrap("𠮷 𠮷", most=15, points=8) == "[U+20BB7]\n[U+20BB7]"
     figure = new_figure(height_mm=40)
     axes = figure.add_axes((0.2, 0.2, 0.6, 0.6))
     axes.plot([0, 1], [0, 1], label="𠮷 legend")

@@ -5,7 +5,6 @@ A glyph that no font has makes matplotlib warn, and a warning fails the test.
 
 import copy
 import re
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from matplotlib.figure import Figure as Drawing
 
-from analytics.report import figures
-from analytics.report.figure_style import wrap
+from analytics.report.figure_text import wrap
 from analytics.report.figures import Figure, design_figures, outcome_figures
 from analytics.report.flow_chart import removed_text, row_text
 
@@ -55,28 +53,12 @@ def test_chinese_readers_get_chinese_letters(result: dict[str, Any]) -> None:
         assert re.search(r'id="NotoSansSC', flow.draw())
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Drawing]:
+def drawn(result: dict[str, Any], name: str) -> Drawing:
     """The figure before it becomes text."""
-    kept: list[Drawing] = []
-    to_svg = figures.to_svg
-
-    def keep(figure: Drawing, *, alt: str) -> str:
-        kept.append(figure)
-        return to_svg(figure, alt=alt)
-
-    monkeypatch.setattr(figures, "to_svg", keep)
-
-    def draw(result: dict[str, Any], name: str) -> Drawing:
-        next(figure for figure in all_figures(result) if figure.name == name).draw()
-        return kept[-1]
-
-    return draw
+    return next(figure for figure in all_figures(result) if figure.name == name).drawing()
 
 
-def test_a_curve_stops_where_fewer_than_ten_or_a_tenth_remain(
-    result: dict[str, Any], drawn: Callable[..., Drawing]
-) -> None:
+def test_a_curve_stops_where_fewer_than_ten_or_a_tenth_remain(result: dict[str, Any]) -> None:
     axes = drawn(result, "os-unmatched").axes[0]
     content = result["endpoints"]["OS"]["unmatched"]
     for line, arm in zip(axes.get_lines(), ("Resection", "Ablation"), strict=True):
@@ -85,7 +67,7 @@ def test_a_curve_stops_where_fewer_than_ten_or_a_tenth_remain(
         assert max(line.get_xdata()) == last < max(curve["time"])
 
 
-def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any], drawn: Callable[..., Drawing]) -> None:
+def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any]) -> None:
     axes = drawn(result, "os-unmatched").axes[0]
     ticks = [segment for collection in axes.collections for segment in collection.get_segments()]
     assert len(axes.collections) == 2
@@ -94,7 +76,7 @@ def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any], dra
 
 
 def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month_as_far_as_the_curve_goes(
-    result: dict[str, Any], drawn: Callable[..., Drawing]
+    result: dict[str, Any],
 ) -> None:
     content = copy.deepcopy(result)
     of_arm = content["endpoints"]["OS"]["unmatched"]
@@ -110,7 +92,7 @@ def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month_as_far_a
     assert printed == expected
 
 
-def test_hazard_ratio_interval_and_p_are_in_the_plot(result: dict[str, Any], drawn: Callable[..., Drawing]) -> None:
+def test_hazard_ratio_interval_and_p_are_in_the_plot(result: dict[str, Any]) -> None:
     ratio = result["endpoints"]["OS"]["matched"]["hazard_ratio"]
     text = " ".join(text.get_text() for text in drawn(result, "os-matched").axes[0].texts)
     assert f"{ratio['hr']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})" in text
@@ -125,8 +107,8 @@ def test_the_flow_says_how_many_could_not_be_judged(result: dict[str, Any]) -> N
 
 
 def test_long_lines_are_broken_between_words_and_between_characters() -> None:
-    assert wrap("one two three", width=7) == "one two\nthree"
-    assert wrap("切除或消融", width=4) == "切除\n或消\n融"
+    assert wrap("one two three", most=10, points=8) == "one two\nthree"
+    assert wrap("切除或消融", most=5.7, points=8) == "切除\n或消\n融"
 
 
 def test_a_figure_of_survival_says_where_its_curves_end(result: dict[str, Any]) -> None:

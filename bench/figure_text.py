@@ -1,0 +1,123 @@
+"""Whether the text of figures can be read: all of it inside the picture, and none over another.
+
+.venv/bin/python -m bench.figure_text
+
+Compares every study of the library on this registry, draws all figures of each result in both languages, and prints a line per study.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if __name__ == "__main__":
+    django.setup()
+
+from django.utils import translation
+from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
+from matplotlib.transforms import Affine2D, Bbox
+
+from analytics.errors import AnalysisError
+from analytics.protocol.library import library
+from analytics.report.figures import design_figures, outcome_figures
+from analytics.result.comparison import result_json
+from analytics.studies.services import centers_to_compare, compare_centers
+
+LANGUAGES = ("en", "zh-hans")
+POINTS_PER_INCH = 72
+SLACK = 0.5  # points, of the outlines of letters that touch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text as drawn, its box in points."""
+
+    text: str
+    box: Bbox
+
+
+class _Lines(RendererBase):
+    """Draws nothing and keeps the lines of text."""
+
+    def __init__(self, size: Bbox) -> None:
+        super().__init__()
+        self.size, self.found = size, list[Line]()
+
+    def flipy(self) -> bool:
+        return False
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        return self.size.width, self.size.height
+
+    def draw_path(self, *_path: Any, **_kind: Any) -> None:
+        pass
+
+    def draw_text(self, _gc: Any, *text: Any, **_kind: Any) -> None:
+        x, y, said, font, angle = text[:5]
+        width, height, descent = self.get_text_width_height_descent(said, font, ismath=False)
+        upright = Bbox.from_bounds(0, -descent, width, height)
+        self.found.append(Line(text=said, box=upright.transformed(Affine2D().rotate_deg(angle).translate(x, y))))
+
+
+def lines_of(figure: Figure) -> list[Line]:
+    figure.set_dpi(POINTS_PER_INCH)
+    paper = _Lines(figure.bbox)
+    figure.draw(paper)
+    return [line for line in paper.found if line.text.strip()]
+
+
+def faults_of(figure: Figure) -> list[str]:
+    """What cannot be read, by its words."""
+    lines = lines_of(figure)
+    frame = figure.bbox.padded(SLACK)
+    outside = [f"outside: {line.text}" for line in lines if not _holds(frame, line.box)]
+    pairs = [(one, two) for one, two in combinations(lines, 2) if _overlap(one.box, two.box)]
+    return [*outside, *(f"over each other: {one.text} / {two.text}" for one, two in pairs)]
+
+
+def figures_of(result: Mapping[str, Any]) -> Iterator[Figure]:
+    return (figure.drawing() for figure in (*design_figures(result), *outcome_figures(result)))
+
+
+def _holds(frame: Bbox, box: Bbox) -> bool:
+    return bool(frame.x0 <= box.x0 and frame.y0 <= box.y0 and box.x1 <= frame.x1 and box.y1 <= frame.y1)
+
+
+def _overlap(one: Bbox, two: Bbox) -> bool:
+    shared = Bbox.intersection(one, two)
+    return shared is not None and shared.width > SLACK and shared.height > SLACK
+
+
+def main() -> int:
+    centers, all_faults = centers_to_compare(None), 0
+    for protocol in library():
+        try:
+            result = json.loads(result_json(compare_centers(protocol, center_ids=centers)))
+        except AnalysisError:
+            print(f"{protocol.id:18} refused")
+            continue
+        all_faults += _report(result, name=protocol.id)
+    return 1 if all_faults else 0
+
+
+def _report(result: Mapping[str, Any], *, name: str) -> int:
+    figures, lines, faults = 0, 0, []
+    for language in LANGUAGES:
+        with translation.override(language):
+            for figure in figures_of(result):
+                figures, lines = figures + 1, lines + len(lines_of(figure))
+                faults += faults_of(figure)
+    print(f"{name:18} {figures:3} figures {lines:5} lines of text {len(faults):3} faults")
+    print(*(f"  {fault}" for fault in faults), sep="\n", end="\n" if faults else "")
+    return len(faults)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
