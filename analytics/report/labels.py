@@ -91,7 +91,6 @@ def variable_label(name: str) -> str:
     if column is None:
         return _derived_label(plain) or name
     unit = shown_unit(column.range.unit) if column.range else ""
-    unit = f"×{unit}" if unit.startswith("10") else unit
     return f"{column.label} ({unit})" if unit else str(column.label)
 
 

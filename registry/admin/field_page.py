@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import FieldDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -45,7 +44,7 @@ def field_page(request: HttpRequest, entity: str, record_id: int, variable: str)
         "record": record,
         "variable": variable,
         "entity": entity,
-        "label": capfirst(str(field.verbose_name)),
+        "label": str(field.verbose_name),
         "queries": asked.order_by("-opened_at"),
         "history": history_of_field(record, variable=variable),
         "cell": _cell(record, variable=variable),

@@ -252,10 +252,10 @@ class RecordForm(FormBase):
         subject = getattr(finding.check, "subject", "")
         if subject and isinstance(self.parent, PatientRecord):
             field: Any = self.parent._meta.get_field(subject)
-            return capfirst(str(field.verbose_name))
+            return str(field.verbose_name)
         named = (subject, *finding.fields)
         labels = [str(self.fields[name].label) for name in named if name in self.fields]
-        return capfirst(labels[0]) if labels else capfirst(str(self.instance._meta.verbose_name))
+        return labels[0] if labels else capfirst(str(self.instance._meta.verbose_name))
 
 
 class RecordFormSet(PaginationInlineFormSet):
@@ -296,7 +296,7 @@ class RecordFormSet(PaginationInlineFormSet):
 
     def get_unique_error_message(self, unique_check: Sequence[str]) -> str:
         """Two rows of this page with one natural key: by the labels of the boxes, not the names of the variables."""
-        labels = [capfirst(str(self.model._meta.get_field(name).verbose_name)) for name in unique_check]
+        labels = [str(self.model._meta.get_field(name).verbose_name) for name in unique_check]
         return _("Two rows have the same values here: %(labels)s. Change one of them, or empty the row.") % {
             "labels": ", ".join(label for name, label in zip(unique_check, labels, strict=True) if name not in ABOVE)
         }

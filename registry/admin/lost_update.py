@@ -17,7 +17,6 @@ from typing import Any, Protocol
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.choices import MissingReason
@@ -229,7 +228,7 @@ def _json(text: Any) -> dict[str, Any]:
 
 
 def _label(form: Guarded, name: str) -> str:
-    return capfirst(str(form.fields[name].label))
+    return str(form.fields[name].label)
 
 
 def _told(form: Guarded, name: str, *, state: State) -> str:

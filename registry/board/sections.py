@@ -19,6 +19,7 @@ class Row:
     label: str
     values: tuple[Value, ...]
     link: str = ""
+    is_of_what_is_missing: bool = False  # the longer its bar, the more is to be done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +99,11 @@ def _now(boards: Sequence[Board], *, waiting: Mapping[int, int]) -> Section:
     rows = (
         Row(label=_("Patients"), values=tuple(board.patients for board in boards)),
         Row(label=_("Required values completed"), values=tuple(board.overall for board in boards)),
-        Row(label=_("Patients without a valid sign-off"), values=tuple(board.unsigned for board in boards)),
+        Row(
+            label=_("Patients without a valid sign-off"),
+            values=tuple(board.unsigned for board in boards),
+            is_of_what_is_missing=True,
+        ),
         Row(
             label=_("Uploads awaiting confirmation"),
             values=tuple(waiting.get(board.center.pk, 0) for board in boards),
@@ -138,4 +143,5 @@ def _currency(boards: Sequence[Board]) -> Iterable[Row]:
     yield Row(
         label=_("Overdue: not seen for more than %(n)s months") % {"n": OVERDUE_AFTER},
         values=tuple(Share(part=board.currency.overdue, whole=board.currency.alive) for board in boards),
+        is_of_what_is_missing=True,
     )

@@ -47,7 +47,7 @@ def _questions(sheet: Sheet) -> Iterator[Question]:
         if column.entity == PatientIdentity._meta.model_name:
             continue  # a hospital number does not belong on a paper that is passed around
         yield Question(
-            label=capfirst(str(column.label)),
+            label=str(column.label),
             name=column.name,
             kind=Kind.TEXT.value if len(column.codes) > MOST_BOXES else column.kind.value,
             choices=_choices(column),
@@ -64,4 +64,4 @@ def _choices(column: Column) -> tuple[tuple[str, str], ...]:
 
 
 def _limits(known: Range | None) -> str:
-    return f"{known.hard[0]:g}–{known.hard[1]:g}" if known else ""
+    return f"{known.hard[0]:,.15g}–{known.hard[1]:,.15g}" if known else ""

@@ -50,7 +50,7 @@ def casebook_records(patient: Patient) -> list[PrintedRecord]:
 
 def printed_record(record: CenterRecord) -> PrintedRecord:
     fields = [field for field in entered_fields(type(record)) if not isinstance(field, EncryptedTextField)]
-    told = [(capfirst(str(field.verbose_name)), _told(record, field=field)) for field in fields]
+    told = [(str(field.verbose_name), _told(record, field=field)) for field in fields]
     return PrintedRecord(
         form=capfirst(str(type(record)._meta.verbose_name)),
         title=str(record),
@@ -102,7 +102,7 @@ def _table(model: type[CenterRecord], *, rows: Sequence[CenterRecord]) -> Printe
     used = [place for place in range(len(fields)) if any(row[place] for row in cells)]
     return PrintedTable(
         title=capfirst(str(model._meta.verbose_name_plural)),
-        head=tuple(capfirst(str(fields[place].verbose_name)) for place in used),
+        head=tuple(str(fields[place].verbose_name) for place in used),
         rows=tuple(tuple(row[place] or "–" for place in used) for row in cells),
     )
 

@@ -52,6 +52,8 @@ def _words(printed_by: str) -> Mapping[str, str]:
     return {
         "printed": _("Printed by %(person)s on %(moment)s") % {"person": printed_by, "moment": moment},
         "unanswered": _("Not recorded"),
+        "colon": _(": "),
+        "comma": _(", "),
         "required": _("required"),
         "center": _("Center"),
         "number": _("Center's study number"),

@@ -206,7 +206,7 @@ def _changed(model: type[CenterRecord], *, before: Any, after: Any) -> Iterator[
         if filled(old) != filled(new):
             yield ChangedValue(
                 variable=field.name,
-                label=capfirst(str(field.verbose_name)),
+                label=str(field.verbose_name),
                 old=shown(field, value=old),
                 new=shown(field, value=new),
             )

@@ -38,14 +38,15 @@ class NotALaboratoryValue(ValueError):
 LONGEST_QUOTE = 80
 
 # UCUM as people write it; what is read takes either.
+UNSHOWN_UNITS = ("1", "a", "/a")
 SHOWN_UNITS = {
     "m[arb'U]": "mAU",
     "[IU]": "IU",
     "(24.h)": "24h",
     "umol": "µmol",
     "ukat": "µkat",
-    "10*9": "10⁹",
-    "10*3": "10³",
+    "10*9": "×10⁹",
+    "10*3": "×10³",
     "mm[Hg]": "mmHg",
     "{1.73_m2}": "1.73 m²",
     "Cel": "°C",
@@ -53,8 +54,8 @@ SHOWN_UNITS = {
 
 
 def shown_unit(unit: str) -> str:
-    """A UCUM unit as people write it; read_value takes either. Nothing for a ratio."""
-    if unit == "1":
+    """A UCUM unit as people write it; read_value takes either. Nothing for a ratio, and for years, which labels name."""
+    if unit in UNSHOWN_UNITS:
         return ""
     for ucum, written in SHOWN_UNITS.items():
         unit = unit.replace(ucum, written)

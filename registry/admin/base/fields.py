@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
@@ -49,8 +48,9 @@ class RecordFields(AdminBase):
         if field and db_field.has_default() and isinstance(db_field, models.IntegerField):
             field.required = False  # a blank says the default
         known = RANGES.get(db_field.name)
-        if field and known and known.unit:
-            field.label = f"{capfirst(str(db_field.verbose_name))} ({shown_unit(known.unit)})"
+        if field:  # as the model calls it: Django makes "MRECIST response" of mRECIST response
+            unit = shown_unit(known.unit) if known else ""
+            field.label = f"{db_field.verbose_name} ({unit})" if unit else str(db_field.verbose_name)
         if field and known and isinstance(field, TypedNumber):
             field.unit, field.factors = known.unit, known.factors
         if isinstance(field, DayField):

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import StackedInline, TabularInline
 
@@ -57,7 +56,7 @@ class RegistryInline(RecordAccess, RecordFields):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         # A row of a table has its names in the head only; check boxes carry a label each.
         if field and not isinstance(field.widget, forms.CheckboxSelectMultiple):
-            field.widget.attrs["aria-label"] = capfirst(str(field.label))
+            field.widget.attrs["aria-label"] = str(field.label)
         return field
 
 

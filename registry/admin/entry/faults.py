@@ -24,6 +24,6 @@ def _of(form: Any, *, is_row: bool) -> Iterable[Fault]:
     about = f"{capfirst(str(form.instance._meta.verbose_name))}: " if is_row else ""
     for name, errors in form.errors.items():
         box = form[name] if name in form.fields else None
-        label = capfirst(str(box.label)) if box is not None else str(form.instance) if form.instance.pk else ""
+        label = str(box.label) if box is not None else str(form.instance) if form.instance.pk else ""
         for text in errors:
             yield Fault(at=box.auto_id if box is not None else "", label=f"{about}{label}".strip(": "), text=text)

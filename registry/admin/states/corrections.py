@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from registry.access.scope import from_now_on
@@ -85,7 +84,7 @@ def corrections(form: PageForm) -> Iterator[str]:
             bool(stored_reasons.get(name)) and has in (None, "", []) and (reasons.get(name) != stored_reasons[name])
         )
         if is_replaced or is_absence_changed:
-            yield capfirst(str(form.fields[name].label))
+            yield str(form.fields[name].label)
 
 
 def stake_of(request: HttpRequest, *, pages: list[Any], signed: Signed | None) -> Stake | None:

@@ -18,6 +18,7 @@ from registry.models import (
     TransarterialAgent,
     TransarterialSession,
 )
+from registry.models.hierarchy import child_models, model_of, parents_of, patient_models
 from registry.queries import open_query
 from registry.workbook.sheets import sheets
 from tests.conftest import Cast
@@ -82,6 +83,21 @@ def test_a_casebook_holds_every_record_with_what_is_entered_with_it(patient: Pat
     assert by_form["Assessment"].tables[0].rows == (("Alpha-fetoprotein", ">1210 ng/mL", ">1210 ng/mL"),)
     assert "40 mg" in by_form["Transarterial session"].tables[0].rows[0]
     assert "Weight" in by_form["Assessment"].unanswered
+
+
+def test_as_many_records_are_printed_as_the_patient_has(patient: Patient, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="reading"):
+        records = casebook_records(patient)
+        stored = sum(model.objects.filter(patient=patient).count() for model, _column in child_models(Patient))
+    printed = len(records) - 1 + sum(len(table.rows) for record in records for table in record.tables)
+    assert printed == stored == 6
+
+
+def test_no_kind_of_record_is_left_out_of_a_casebook() -> None:
+    kinds = {model_of(entity) for sheet in sheets() for entity in sheet.entities}
+    with_a_form = {kind for kind in kinds if not parents_of(kind)}
+    below = {child for kind in with_a_form - {Patient} for child, _column in child_models(kind)}
+    assert with_a_form | below == set(patient_models())
 
 
 def test_a_variable_is_printed_with_its_value_its_reason_or_as_not_recorded(patient: Patient, cast: Cast) -> None:
