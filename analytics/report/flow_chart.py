@@ -117,7 +117,7 @@ def _draw(axes: Axes, *, line: _Line, y: float, above: float | None) -> None:
 
 def _arm_texts(result: Mapping[str, Any]) -> list[str]:
     counts = result["flow"][-1]["arms"]
-    texts = [f"{label}: {size_text(counts.get(name, 0))}" for name, label in arm_labels(result).items()]
+    texts = [f"{label}{_(': ')}{size_text(counts.get(name, 0))}" for name, label in arm_labels(result).items()]
     return [wrap(text, most=ARM_WIDTH - PADDING, points=TEXT_POINTS) for text in texts]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import endpoint_label, is_chinese
+from analytics.report.labels import all_arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_value, percent, why
 from analytics.report.table import Row, Table
 
@@ -25,7 +25,7 @@ def all_arms_table(result: Json) -> Iterator[Table]:
     """Every arm of the protocol as it is, unmatched, and one test of them all."""
     if not result.get("overall"):
         return
-    labels = {name: (plan.get("label_zh") if is_chinese() else "") or name for name, plan in _plans(result).items()}
+    labels = all_arm_labels(result)
     rows = []
     for endpoint, content in result["overall"].items():
         for place, (name, arm) in enumerate(content["arms"].items()):

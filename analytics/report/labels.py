@@ -107,6 +107,11 @@ def codes_of(name: str) -> Mapping[str, Label]:
     return column.codes if column else DERIVED_LEVELS.get(_plain(name), {})
 
 
+def level_of(name: str, *, level: str, variable: str) -> str:
+    """`name` and its level as one label."""
+    return f"{name}{_(': ')}{level_label(variable, level=level)}"
+
+
 def _derived_label(plain: str) -> str:
     """Of what the registry derives, as the codebook calls it; "" for others."""
     variable = _derived_variables().get(plain)
@@ -136,10 +141,15 @@ def covariate_label(name: str, *, result: Mapping[str, Any]) -> str:
 
 
 def arm_labels(result: Mapping[str, Any]) -> dict[str, str]:
-    """The label of each arm, focal first, as the reader's language has it."""
+    """The label of each arm compared, focal first, as the reader's language has it."""
     arms = result["protocol"]["arms"]
-    key = "label_zh" if is_chinese() else "label"
-    return {arms[side]["label"]: arms[side].get(key) or arms[side]["label"] for side in ("focal", "reference")}
+    return _arm_labels(arms["focal"], arms["reference"])
+
+
+def all_arm_labels(result: Mapping[str, Any]) -> dict[str, str]:
+    """With the arms beside the two, of further contrasts."""
+    arms = result["protocol"]["arms"]
+    return _arm_labels(arms["focal"], arms["reference"], *arms.get("others", ()))
 
 
 def endpoint_label(name: str, *, result: Mapping[str, Any]) -> str:
@@ -169,6 +179,11 @@ def reason_label(reason: str) -> str:
 
 def is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
+
+
+def _arm_labels(*plans: Mapping[str, Any]) -> dict[str, str]:
+    key = "label_zh" if is_chinese() else "label"
+    return {plan["label"]: plan.get(key) or plan["label"] for plan in plans}
 
 
 def _plain(name: str) -> str:

@@ -47,7 +47,9 @@ def arms_section(arms: StudyArms, *, population: Population | None) -> Section:
 
 def described_rows(population: Population) -> tuple[str, ...]:
     """Each criterion with its sentence and what it asks of the records."""
-    return tuple(f"{_text(row.text)}: {describe(row.keep, population=population)}" for row in population.eligibility)
+    return tuple(
+        f"{_text(row.text)}{_(': ')}{describe(row.keep, population=population)}" for row in population.eligibility
+    )
 
 
 def described_events(population: Population) -> tuple[str, ...]:
@@ -205,7 +207,7 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
     kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name, plan in protocol.endpoints.items():
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
-        yield f"{in_language(label_of(name, kinds=kinds))}: {words}"
+        yield f"{in_language(label_of(name, kinds=kinds))}{_(': ')}{words}"
     if protocol.safety is not None:
         yield _safety(protocol.safety, protocol=protocol)
 

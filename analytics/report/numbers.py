@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from analytics.report.labels import (
     Label,
+    all_arm_labels,
     arm_labels,
     covariate_label,
     endpoint_label,
     in_reader_language,
     is_chinese,
-    level_label,
+    level_of,
     reason_label,
     variable_of,
 )
@@ -265,7 +266,7 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
     """The engine names arms, covariates and endpoints as the protocol does; a person reads their labels."""
     text = in_reader_language(message)
     if is_chinese():
-        for name, label in arm_labels(result).items():
+        for name, label in all_arm_labels(result).items():
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", label, text, flags=re.ASCII)
     for name in result["response"]:
         text = re.sub(
@@ -279,7 +280,7 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
         if name == "arm" and level is None:
             return name
         label = covariate_label(name, result=result)
-        return label + (f": {level_label(variable_of(name, result=result), level=level)}" if level else "")
+        return level_of(label, level=level, variable=variable_of(name, result=result)) if level else label
 
     return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", named, text, flags=re.ASCII)
 

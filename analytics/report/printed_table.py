@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from analytics.report.labels import arm_labels, endpoint_label, in_reader_language
+from analytics.report.labels import all_arm_labels, endpoint_label, in_reader_language
 from analytics.report.numbers import ABSENT, cohort_label, number
 from analytics.report.table import Row, Table
 
@@ -32,7 +32,7 @@ def printed_tables(result: Json) -> Iterator[Table]:
 
 
 def _row(row: Json, *, result: Json) -> Row:
-    arm = arm_labels(result).get(row["arm"], row["arm"]) if row["arm"] else ABSENT
+    arm = all_arm_labels(result).get(row["arm"], row["arm"]) if row["arm"] else ABSENT
     texts = [_text(row[key], digits=DIGITS.get(row["measure"], 1)) for key in ("printed", "ours")]
     note = row["note"] or ""
     words = note if isinstance(note, str) else in_reader_language(note)

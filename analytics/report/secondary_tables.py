@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
 from analytics.engine.sensitivity.ties import TIED_SCORES
-from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
+from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_of, variable_of
 from analytics.report.numbers import (
     ABSENT,
     cause_label,
@@ -48,7 +48,7 @@ def balance_label(row: Json, *, result: Json) -> str:
     """A covariate, or a level of it; what the score takes the logarithm of is balanced as such."""
     name, variable = covariate_label(row["covariate"], result=result), variable_of(row["covariate"], result=result)
     if row["level"] is not None:
-        return f"{name}: {level_label(variable, level=row['level'])}"
+        return level_of(name, level=row["level"], variable=variable)
     logs = {covariate["name"] for covariate in result["protocol"]["covariates"] if covariate["log"]}
     return _("logarithm of %(name)s") % {"name": name} if row["covariate"] in logs else name
 
@@ -73,7 +73,7 @@ def _subgroups(result: Json, *, endpoint: str, cohort: str) -> Table:
     for row in result["subgroups"][endpoint][cohort]:
         counts = [f"{row['arms'][name]['events']}/{row['arms'][name]['n']}" for name in arms]
         variable = variable_of(row["variable"], result=result)
-        text = f"{covariate_label(row['variable'], result=result)}: {level_label(variable, level=row['level'])}"
+        text = level_of(covariate_label(row["variable"], result=result), level=row["level"], variable=variable)
         rows.append(Row(cells=(text, *counts, ratio(row), p_value(row["p"]), p_value(row["interaction_p"]))))
     head = (_("Subgroup"), *(_("%(arm)s, events/n") % {"arm": label} for label in arms.values()))
     return Table(

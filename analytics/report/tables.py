@@ -14,7 +14,7 @@ from analytics.report.design_details import design_details
 from analytics.report.endpoint_details import detail_tables
 from analytics.report.flow_chart import missing_of, row_text
 from analytics.report.further_arms import all_arms_table, contrasts_of
-from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
+from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, level_of, variable_of
 from analytics.report.numbers import (
     ABSENT,
     MINUS,
@@ -392,7 +392,7 @@ def _term_text(row: Json, *, result: Json) -> str:
 
 def _covariate_text(row: Json, *, result: Json) -> str:
     name, variable = covariate_label(row["covariate"], result=result), variable_of(row["covariate"], result=result)
-    return name if row["level"] is None else f"{name}: {level_label(variable, level=row['level'])}"
+    return name if row["level"] is None else level_of(name, level=row["level"], variable=variable)
 
 
 def _flat_head(table: Table) -> list[str]:

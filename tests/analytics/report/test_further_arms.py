@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import translation
 
 from analytics.engine.comparison import compare
 from analytics.report.tables import outcome_tables
@@ -47,3 +48,17 @@ def test_each_further_contrast_has_its_endpoints(three_arms: dict[str, Any]) -> 
     ratio = three_arms["contrasts"][0]["endpoints"]["OS"]["matched"]["hazard_ratio"]
     assert table.rows[0].cells[2] == "Transplant"
     assert table.rows[0].cells[-3].startswith(f"{ratio['hr']:.2f} (")
+
+
+def test_a_third_arm_is_named_in_the_language_of_the_reader(three_arms: dict[str, Any]) -> None:
+    three_arms["protocol"]["arms"]["others"][0]["label_zh"] = "肝移植"
+    number = {"value": 37, "lower": None, "upper": None}
+    which = {"endpoint": "OS", "measure": "n", "cohort": "matched", "arm": "Transplant", "months": None, "note": ""}
+    three_arms["printed"] = [which | {"printed": number, "ours": number}]
+    with translation.override("zh-hans"):
+        tables = {table.name: table for table in outcome_tables(three_arms)}
+    assert tables["endpoints-contrast-1"].title.endswith("肝移植对比Ablation")
+    for name in ("all-arms", "endpoints-contrast-1", "printed"):
+        text = " ".join(cell for row in tables[name].rows for cell in row.cells)
+        assert "肝移植" in text
+        assert "Transplant" not in text
