@@ -254,10 +254,10 @@ def _at_risk(
     axes: Axes, *, content: Json, arms: Mapping[str, str], months: Sequence[float], left: float, top: float
 ) -> None:
     """Of each arm as far as its curve is drawn; `left` and `top` of the table in mm, from the lower left corner of the axes."""
-    size_mm = MM_PER_INCH * axes.bbox.size / axes.figure.dpi
+    size_mm = MM_PER_INCH * np.array(axes.bbox.size) / axes.figure.dpi
     start, y = left / size_mm[0], (top - RISK_HEADING / 2) / size_mm[1]
     below = axes.get_xaxis_transform()
-    style = {"fontsize": SMALL_POINTS, "va": "center"}
+    style: dict[str, Any] = {"fontsize": SMALL_POINTS, "va": "center"}
     axes.text(start, y, _("At risk"), transform=axes.transAxes, weight="bold", **style)
     y -= RISK_HEADING / 2 / size_mm[1]
     for place, (name, label) in enumerate(arms.items()):

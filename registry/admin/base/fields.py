@@ -1,5 +1,7 @@
 """The fields of every record's form, cured of what Unfold 0.91 does to them."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -23,6 +25,12 @@ class RecordFields(AdminBase):
     """Form fields as records need them, in a form and in the rows below it."""
 
     formfield_overrides = {CodesField: {"widget": UnfoldAdminCheckboxSelectMultipleWidget}, **OVERRIDES}
+
+    @property
+    def readonly_preprocess_fields(self) -> Mapping[str, Callable[[str], str]]:
+        """Who may only read sees several codes as their labels, too."""
+        several = [field for field in self.model._meta.fields if isinstance(field, CodesField)]
+        return {field.name: partial(_labels, vocabulary=dict(field.base_field.flatchoices)) for field in several}
 
     def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         # Unfold drops the blank of every required choice, so its first code would be recorded unless somebody noticed.
@@ -58,6 +66,10 @@ class RecordFields(AdminBase):
         if field:
             field.widget.attrs.pop("maxlength", None)  # a browser cuts off what is pasted beyond it, without a word
         return field
+
+
+def _labels(codes: str, *, vocabulary: Mapping[str, Any]) -> str:
+    return "; ".join(str(vocabulary.get(code, code)) for code in codes.split(", "))
 
 
 def _has_precision(day: models.Field) -> bool:

@@ -31,6 +31,12 @@ def _forms(cast: Cast) -> dict[str, type[forms.ModelForm]]:
     return found
 
 
+def test_a_box_is_called_as_its_variable_is(cast: Cast) -> None:
+    fields = _forms(cast)["ImagingAssessment"].base_fields
+    assert fields["response_mrecist"].label == "mRECIST response"
+    assert fields["sum_whole_mm"].label == "Sum of longest diameters (mm)"
+
+
 def test_every_choice_without_default_begins_blank(cast: Cast) -> None:
     checked = 0
     for where, form in _forms(cast).items():

@@ -45,11 +45,13 @@ def test_csv_holds_the_own_center_alone_and_no_hospital_number(
 def test_reader_reads_but_cannot_enter(
     client: Client, make_patient: Callable, cast: Cast, patient_form: Callable, role: str
 ) -> None:
-    patient = make_patient()
+    patient = make_patient(prior_hcc_treatment=["SR", "SYS_TKI"])
     with center_scope([], by=cast.administrator, reason="a test"):
         Membership.objects.create(user=cast.outsider, center=cast.center, role=role)
     client.force_login(cast.outsider)
-    assert client.get(f"{PATIENTS}{patient.pk}/change/").status_code == 200
+    page = client.get(f"{PATIENTS}{patient.pk}/change/").content.decode()
+    assert "Tyrosine kinase inhibitor" in page
+    assert "SYS_TKI" not in page
     assert client.post(f"{PATIENTS}{patient.pk}/change/", patient_form(sex="F")).status_code == 403
     assert client.post(f"{PATIENTS}add/", patient_form()).status_code == 403
     with center_scope([cast.center.pk]):
