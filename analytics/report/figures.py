@@ -107,7 +107,7 @@ def _stability_figures(result: Json) -> list[Figure]:
             name=f"{endpoint.lower()}-stability",
             title=curve_title(result, endpoint=endpoint),
             alt=curve_alt(result, endpoint=endpoint),
-            draw=partial(specification_curve, result, endpoint=endpoint),
+            drawing=partial(specification_curve, result, endpoint=endpoint),
         )
         for endpoint, found in result.get("stability", {}).items()
         if found["planned"] is not None

@@ -7,9 +7,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from analytics.report.figure_style import COLORS, FAINT, SMALL_POINTS, new_figure, to_svg
+from analytics.report.figure_style import COLORS, FAINT, SMALL_POINTS, new_figure
 from analytics.report.labels import Label, endpoint_label
 from analytics.report.numbers import ABSENT, number, percent
 from analytics.report.table import Row, Table
@@ -81,7 +82,7 @@ def _orders(row: Json | None) -> str:
     return f"{number(row['range']['min'], digits=2)}–{number(row['range']['max'], digits=2)}"
 
 
-def specification_curve(result: Json, *, endpoint: str) -> str:
+def specification_curve(result: Json, *, endpoint: str) -> Figure:
     """Hazard ratios in ascending order; below each, which choices it made."""
     found = result["stability"][endpoint]
     ordered = sorted(found["specifications"], key=lambda one: one["hr"])
@@ -97,7 +98,7 @@ def specification_curve(result: Json, *, endpoint: str) -> str:
     below.set_ylim(0.7 - len(CHOICES), 0.7)
     below.set_xticks([])
     below.spines["bottom"].set_visible(False)
-    return to_svg(figure, alt=curve_alt(result, endpoint=endpoint))
+    return figure
 
 
 def curve_title(result: Json, *, endpoint: str) -> str:

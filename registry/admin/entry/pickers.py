@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from registry.admin.entry.fields import TextField, quoted
+from registry.admin.entry.fields import TextField
 from registry.clinical.adverse_events.ctcae import VERSION, VERSIONS, Term
 from registry.clinical.adverse_events.term_search import named_in, resolve_term
 from registry.clinical.dosing.agent_search import in_order, resolve_agent, search_agents
@@ -21,6 +21,7 @@ from registry.ctcae.terms import known_terms
 from registry.fields import CtcaeTermField
 from registry.languages import is_chinese
 from registry.models import TransarterialAgent
+from registry.records.laboratory_values import quoted
 
 AGENT = "agent_code"
 TERMS, ARTERIAL, SYSTEMIC = "terms", "arterial", "systemic"  # the lists, as a box and its script name them
