@@ -11,6 +11,7 @@
 
   // On a phone the parts of a record are one line to be moved: the part one is in, in sight.
   addEventListener("load", () => {
+    /** @type {HTMLElement} */
     const parts = document.querySelector(".caliper-parts");
     /** @type {HTMLElement} */
     const here = parts?.querySelector(".active");
