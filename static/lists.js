@@ -25,29 +25,33 @@ function addSearch(group, label) {
   group.before(box);
 }
 
-const tools = document.querySelector("[data-list]");
+/** @type {NodeListOf<HTMLElement>} */
+const lists = document.querySelectorAll("[data-list]");
 
 for (const drawer of document.querySelectorAll("#changelist-filter ul")) {
   if (entriesOf(drawer).length > LONG) {
     const title = drawer.parentElement.querySelector("h3")?.textContent.trim() ?? "";
-    addSearch(drawer, `${tools.dataset.searchWords} ${title}`.trim());
+    addSearch(drawer, `${lists[0].dataset.searchWords} ${title}`.trim());
   }
 }
 
-for (const menu of document.querySelectorAll("form[data-search]")) {
+/** @type {NodeListOf<HTMLElement>} */
+const choosers = document.querySelectorAll("form[data-search]");
+for (const menu of choosers) {
   const columns = menu.querySelector("fieldset");
   if (entriesOf(columns).length > LONG) addSearch(columns, menu.dataset.search);
 }
 
-const menus = [...document.querySelectorAll("details.caliper-menu")];
+/** @type {NodeListOf<HTMLDetailsElement>} */
+const menus = document.querySelectorAll("details.caliper-menu");
 
 document.addEventListener("click", (event) => {
-  for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  for (const menu of menus) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  const open = menus.find((menu) => menu.open);
+  const open = [...menus].find((menu) => menu.open);
   if (event.key !== "Escape" || !open) return;
   open.open = false;
   open.querySelector("summary").focus();
 });
-for (const each of document.querySelectorAll("[data-list]")) each.dataset.ready = "true";
+for (const each of lists) each.dataset.ready = "true";

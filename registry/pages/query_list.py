@@ -32,7 +32,10 @@ def _question(query: Query) -> str:
     """Its first sentences; all of them are on its own page."""
     more = len(query.sentences) - SENTENCES_SHOWN
     told = " ".join(query.sentences[:SENTENCES_SHOWN])
-    return f"{told} {ngettext('and %(n)s more', 'and %(n)s more', more) % {'n': more}}" if more > 0 else told
+    if more <= 0:
+        return told
+    rest = ngettext("and %(n)s more", "and %(n)s more", more) % {"n": more}
+    return f"{told} {rest}"
 
 
 QUERY_LIST = Listing(
