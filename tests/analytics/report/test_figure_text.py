@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from analytics.protocol.library import library
 from analytics.report.figure_style import new_figure
 from analytics.report.figure_text import width_mm, wrap
-from bench.figure_text import LANGUAGES, faults_of, figures_of
+from bench.figures.text import faults_of, figures_of
 
 LONG_ARM = "TACE 联合度伐利尤单抗及贝伐珠单抗，后续仑伐替尼联合 PD-1 抗体维持治疗"
 
@@ -30,7 +30,7 @@ def longest(result: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
 @pytest.mark.parametrize("change", [copy.deepcopy, longest], ids=["as it is", "longest texts of the library"])
 def test_every_text_of_a_figure_can_be_read(result: dict[str, Any], change: Any, language: str) -> None:
     with translation.override(language):

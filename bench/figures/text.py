@@ -1,36 +1,16 @@
-"""Whether the text of figures can be read: all of it inside the picture, and none over another.
+"""Whether the text of figures can be read: all of it inside the picture, and none over another."""
 
-.venv/bin/python -m bench.figure_text
-
-Compares every study of the library on this registry, draws all figures of each result in both languages, and prints a line per study.
-"""
-
-import json
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-if __name__ == "__main__":
-    django.setup()
-
-from django.utils import translation
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Bbox
 
-from analytics.errors import AnalysisError
-from analytics.protocol.library import library
 from analytics.report.figures import design_figures, outcome_figures
-from analytics.result.comparison import result_json
-from analytics.studies.services import centers_to_compare, compare_centers
 
-LANGUAGES = ("en", "zh-hans")
 POINTS_PER_INCH = 72
 SLACK = 0.5  # points, of the outlines of letters that touch
 
@@ -93,31 +73,3 @@ def _holds(frame: Bbox, box: Bbox) -> bool:
 def _overlap(one: Bbox, two: Bbox) -> bool:
     shared = Bbox.intersection(one, two)
     return shared is not None and shared.width > SLACK and shared.height > SLACK
-
-
-def main() -> int:
-    centers, all_faults = centers_to_compare(None), 0
-    for protocol in library():
-        try:
-            result = json.loads(result_json(compare_centers(protocol, center_ids=centers)))
-        except AnalysisError:
-            print(f"{protocol.id:18} refused")
-            continue
-        all_faults += _report(result, name=protocol.id)
-    return 1 if all_faults else 0
-
-
-def _report(result: Mapping[str, Any], *, name: str) -> int:
-    figures, lines, faults = 0, 0, []
-    for language in LANGUAGES:
-        with translation.override(language):
-            for figure in figures_of(result):
-                figures, lines = figures + 1, lines + len(lines_of(figure))
-                faults += faults_of(figure)
-    print(f"{name:18} {figures:3} figures {lines:5} lines of text {len(faults):3} faults")
-    print(*(f"  {fault}" for fault in faults), sep="\n", end="\n" if faults else "")
-    return len(faults)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
