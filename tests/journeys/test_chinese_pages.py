@@ -29,7 +29,7 @@ ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]*[a-z]+)*")
 # Names and abbreviations that Chinese texts write in Latin letters, and what belongs to the data of these tests.
 ALLOWED = re.compile(
     r"""\b(?:
-    Caliper|Excel|Parquet|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
+    Caliper|Excel|Parquet|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Mac|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
     Efron|Breslow|Sturges|Wald|Kaplan-Meier|gtsummary|
     West[ ]Haven|Six-and-twelve|Up-to-seven|
     Karnofsky|Vp|Vv|Vm|Cao|An|log|logit|logistic|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
