@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -176,7 +177,11 @@ def discard(request: HttpRequest, draft_id: int) -> HttpResponse:
 @for_writers
 def lock(request: HttpRequest, study_id: int) -> HttpResponse:
     study = get_object_or_404(Study, pk=study_id)
-    versions.lock_plan(study, by=_user(request))
+    try:
+        versions.lock_plan(study, by=_user(request))
+    except ProtocolError as error:
+        for message in error.messages:
+            messages.error(request, in_language(message))
     return redirect(study)
 
 
