@@ -87,7 +87,8 @@ def test_names_are_those_of_the_record_that_the_field_is_about(draft: StudyDraft
 
 
 def test_drafts_are_for_those_who_run_studies_in_all_of_their_centers(draft: StudyDraft, cast: Cast) -> None:
-    Membership.objects.create(user=cast.outsider, center=cast.center, role=Role.STATISTICIAN)
+    with center_scope([cast.center.pk], by=cast.administrator, reason="the tests"):
+        Membership.objects.create(user=cast.outsider, center=cast.center, role=Role.STATISTICIAN)
     expected = {cast.statistician: 200, cast.outsider: 404, cast.investigator: 403, cast.data_manager: 403}
     for user, status in expected.items():
         assert signed_in(user).get(draft.get_absolute_url()).status_code == status, user
