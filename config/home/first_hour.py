@@ -222,7 +222,7 @@ GUIDES = (
         steps=(
             Step(
                 text=_("Give a person a role in a center."),
-                view="admin:registry_membership_add",
+                view="people:people",
                 done=(acts(Membership, pgh_label="insert"),),
             ),
             Step(

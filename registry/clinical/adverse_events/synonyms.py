@@ -84,4 +84,5 @@ def _synonym(row: Mapping[str, str]) -> Synonym:
 
 
 def plain(text: str) -> str:
+    """Full-width letters as half-width ones, then as terms are compared: case, spaces and hyphens do not count."""
     return folded(unicodedata.normalize("NFKC", text))

@@ -51,6 +51,7 @@ class TermIndex:
 
 @cache
 def shipped_index() -> TermIndex:
+    """Of the terms that the project ships."""
     return TermIndex.of({folded(term.term): term for term in terms()})
 
 

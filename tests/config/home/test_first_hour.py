@@ -182,8 +182,8 @@ def test_running_accepting_and_exporting_are_ticked(cast: Cast, make_case: Calla
 def test_giving_a_role_a_limit_and_a_check_of_all_data_are_ticked(cast: Cast) -> None:
     client, done = signed_in(cast.administrator), []
     assert ticks(client, done) == []
-    role = {"user": cast.outsider.pk, "center": cast.center.pk, "role": "UP", "is_active": "on"}
-    client.post(reverse("admin:registry_membership_add"), role)
+    role = {"center": cast.center.pk, "role": "UP", "reason": "uploads for the ward"}
+    client.post(reverse("people:act", args=[cast.outsider.pk, "give"]), role)
     assert ticks(client, done) == ["Administrator: Give a"]
     limit = {"center": cast.center.pk, "analyte_code": "alb", "age_from": "0", "age_to": "150", "lln": "35"}
     client.post(reverse("admin:registry_labreferencelimit_add"), {**limit, "valid_from": "2010-01-01"})

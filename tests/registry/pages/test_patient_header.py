@@ -31,6 +31,12 @@ NO_PAGES = MappingProxyType(
         "field_page": "is shown in a panel beside the form",
         "cell_page": "leads on to the cell of an upload",
         "discard_draft": "is sent to",
+        "attach": "is sent to",
+        "attachment_file": "is a file",
+        "withdraw_attachment": "is sent to",
+        "patient_grid_preview": "answers the script of the grid",
+        "patient_grid_store": "is sent to",
+        "patient_grid_undo": "is sent to",
         "choice_list": "answers the script of a form",
         "bulk_page": "is about many patients",
         "queries:say": "is sent to",
@@ -103,12 +109,13 @@ def test_every_page_about_a_patient_has_the_header(
         "sign_off_id": course["signed"].pk,
     }
     pages = _own_pages()
-    assert {"patient_timeline", "sign_page", "act_page", "queries:query", "queries:signed"} <= {
+    assert {"patient_timeline", "patient_grid", "sign_page", "act_page", "queries:query", "queries:signed"} <= {
         name for name, _ in pages
     }
     for name, pattern in pages:
         # A new kind of address is named here, or among NO_PAGES.
-        address = reverse(name, kwargs={word: given[word] for word in pattern.pattern.converters})
+        asked = given | ({"name": "visits"} if name == "patient_grid" else {})
+        address = reverse(name, kwargs={word: asked[word] for word in pattern.pattern.converters})
         assert HEADER in read(address, by=cast.investigator if name == "sign_page" else cast.data_manager), name
 
 
