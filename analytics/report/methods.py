@@ -15,7 +15,7 @@ from analytics.protocol.events import CombinedEvent, Noun, Text
 from analytics.protocol.plan import Covariate
 from analytics.protocol.population import Population, StudyArms, StudyProtocol, StudySafety
 from analytics.report.design_sentence import design_sentence
-from analytics.report.labels import DERIVED, NOUNS, in_language, is_chinese, level_label, variable_label
+from analytics.report.labels import CLAIMS, DERIVED, NOUNS, in_language, is_chinese, level_label, variable_label
 from analytics.report.numbers import value_label
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 
@@ -138,7 +138,7 @@ def _comparison(condition: Comparison, *, population: Population | None) -> str:
     if name.endswith(".record"):
         return _("first procedure = %(noun)s") % {"noun": str(NOUNS[Noun(str(condition.value))])}
     values = condition.value if isinstance(condition.value, tuple) else (condition.value,)
-    shown = [level_label(name, level=_level(value)) for value in values if value is not None]
+    shown = [_level(name, value=value) for value in values if value is not None]
     signs = {
         Operator.EQUALS: "{0} = {1}",
         Operator.DIFFERS: "{0} ≠ {1}",
@@ -176,8 +176,8 @@ def _relation(condition: Comparison, *, than: str, population: Population | None
     return _("%(comparison)s %(sign)s %(days)d days") % {"comparison": words, "sign": sign, "days": abs(plus)}
 
 
-def _level(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _level(name: str, *, value: object) -> str:
+    return str(CLAIMS[str(value).lower()]) if isinstance(value, bool) else level_label(name, level=str(value))
 
 
 def _variable(name: str, *, population: Population | None) -> str:

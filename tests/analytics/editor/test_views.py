@@ -93,7 +93,8 @@ def test_drafts_are_for_those_who_run_studies_in_all_of_their_centers(draft: Stu
     for user, status in expected.items():
         assert signed_in(user).get(draft.get_absolute_url()).status_code == status, user
         assert signed_in(user).get(reverse("analytics:draft_names", args=[draft.pk])).status_code == status, user
-    assert draft.title not in signed_in(cast.outsider).get("/studies/").content.decode()
+    assert draft.get_absolute_url() in signed_in(cast.statistician).get("/studies/").content.decode()
+    assert draft.get_absolute_url() not in signed_in(cast.outsider).get("/studies/").content.decode()
 
 
 def test_the_plan_is_a_page_and_a_pdf_with_its_hash_and_the_yaml_is_the_same_to_the_byte(
