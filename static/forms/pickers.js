@@ -1,6 +1,5 @@
-// Boxes in which a term or a drug is found while one types. The list is asked of the server, which also resolves what is
-// typed
-// when the form is saved; see registry/admin/entry/choice_list.py. One list serves all boxes of the page.
+// Boxes in which a term or a drug is found while one types. The list is asked of the server, which also resolves what
+// is typed when the form is saved; see registry/admin/entry/choice_list.py. One list serves all boxes of the page.
 
 // @deno-types="../vendor/combobox-nav/index.d.ts"
 import Combobox from "../vendor/combobox-nav/index.js";
