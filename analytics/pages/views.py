@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -53,7 +53,9 @@ def for_readers_of_studies(view: View) -> View:
 @for_readers_of_studies
 def studies(request: HttpRequest) -> HttpResponseBase:
     words = Typed(name="q", label=_("Search studies"))
-    listed = list_page(request, STUDY_LIST, rows=_studies(request.GET.get("q", "").strip()), filters=[words])
+    runs = Prefetch("runs", queryset=_runs(request), to_attr="readable_runs")
+    found = _studies(request.GET.get("q", "").strip()).prefetch_related(runs)
+    listed = list_page(request, STUDY_LIST, rows=found, filters=[words])
     if not isinstance(listed, ShownList):
         return listed
     taken_up = {(study.name, study.version) for study in Study.objects.only("name", "version")}
