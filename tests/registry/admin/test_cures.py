@@ -80,6 +80,7 @@ def test_dates_are_written_year_first_in_both_languages(entering: Client, make_p
     patient = make_patient()
     entering.cookies["django_language"] = language
     assert 'value="1960-05-17"' in entering.get(f"/admin/registry/patient/{patient.pk}/change/").content.decode()
+    entering.post("/lists/columns/", {"list": "patient", "column": ["local_id", "diagnosis_date"]})
     assert "2015-03-02" in entering.get("/admin/registry/patient/").content.decode()
 
 
