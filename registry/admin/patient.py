@@ -129,7 +129,7 @@ class PatientAdmin(PatientListAdmin, RegistryAdmin):
     form = PatientForm
     list_display = (
         *("local_id", "registry_id", "center_code", *STANDING),
-        *("sessions", "last_seen"),
+        "last_seen",
     )
     list_filter = (
         ("center", OwnCenterFilter),
@@ -157,6 +157,9 @@ class PatientAdmin(PatientListAdmin, RegistryAdmin):
         ProgressionInline,
         AdverseEventInline,
     )
+
+    def other_columns(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("sessions", *super().other_columns(request))
 
     def sections_of(self, request: HttpRequest, record: Patient | None) -> list[Fieldset]:
         identifiers = ("its_center" if record else "center", "local_id", *(("registry_id",) if record else ()))

@@ -49,5 +49,5 @@ def test_patients_page_leads_to_the_course_and_back(page: Page, sign_in: Callabl
     sign_in("data_manager")
     page.goto(f"/admin/registry/patient/{treated.pk}/change/")  # type: ignore[attr-defined]
     page.get_by_role("link", name="Timeline").first.click()
-    page.get_by_role("link", name="Open patient form").click()
+    page.get_by_role("link", name="General").click()
     expect(page.locator("#tabs-items")).to_be_visible()

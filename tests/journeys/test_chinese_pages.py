@@ -33,7 +33,7 @@ ALLOWED = re.compile(
     Efron|Breslow|Sturges|Wald|Kaplan-Meier|gtsummary|
     West[ ]Haven|Six-and-twelve|Up-to-seven|
     Karnofsky|Vp|Vv|Vm|Cao|An|log|logit|logistic|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
-    administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|DC[ ]Bead|Tandem|Nausea|a[ ]patient[ ]of[ ]the[ ]tests|the[ ]furniture[ ]of[ ]the[ ]tests|Metavir|Laennec|OpenAPI|is_over|blanks|errors|assessment\.child_pugh_class
+    administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|DC[ ]Bead|Tandem|Nausea|a[ ]patient[ ]of[ ]the[ ]tests|the[ ]furniture[ ]of[ ]the[ ]tests|Metavir|Laennec|OpenAPI|nobody|is_over|blanks|errors|assessment\.child_pugh_class
     )\b""",
     re.VERBOSE | re.ASCII,  # a Chinese character ends a word in Latin letters
 )
