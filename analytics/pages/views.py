@@ -22,6 +22,7 @@ from analytics.models import Export, Run, Study, StudyDraft
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
+from analytics.report.figure_style import FILE_FORMATS, FULL_WIDTH_MM, WIDTHS_MM
 from analytics.report.labels import in_reader_language
 from analytics.report.methods import protocol_sections
 from analytics.report.plan import plan_facts, plan_paper, plan_sections
@@ -159,6 +160,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
+            "file_formats": FILE_FORMATS,
+            "widths_mm": WIDTHS_MM,
             "former_runs": _former_runs(request, run=found),
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
@@ -185,13 +188,17 @@ def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_GET
 @for_readers_of_studies
 def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
-    """Shown on the page; with ?download it is kept as a file."""
+    """Shown on the page; with ?download or ?format it is kept as a file, as wide as a journal asks."""
     found = _finished(request, run_id=run_id)
+    file_format, width = request.GET.get("format", "svg"), request.GET.get("width", str(FULL_WIDTH_MM))
+    if file_format not in FILE_FORMATS or width not in map(str, WIDTHS_MM):
+        raise Http404
     wanted = next((figure for figure in _presentation(found).figures if figure.name == name), None)
     if wanted is None:
         raise Http404
-    if "download" in request.GET:
-        return _download(wanted.draw(), kind="image/svg+xml", name=_file_name(found, ending=f"{name}.svg"))
+    if {"download", "format"} & set(request.GET):
+        content, kind = wanted.file(file_format, width_mm=int(width)), FILE_FORMATS[file_format].media_type
+        return _download(content, kind=kind, name=_file_name(found, ending=f"{name}-{width}mm.{file_format}"))
     response = HttpResponse(wanted.draw(), content_type="image/svg+xml")
     patch_cache_control(response, private=True, max_age=CACHE_SECONDS)
     return response
@@ -264,7 +271,7 @@ def _presentation(found: Run) -> Presentation:
     return present(services.shown_result(found), protocol=read_study_protocol(found.study.protocol))
 
 
-def _download(content: str, *, kind: str, name: str) -> HttpResponse:
+def _download(content: str | bytes, *, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -1,17 +1,24 @@
-"""How figures look, and how one becomes SVG text: the same bytes for the same result."""
+"""How figures look, and how one becomes a file: the same bytes for the same result."""
 
 import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from PIL import Image
 
 from analytics.report.figure_fonts import spell_out
 from registry.fonts import FAMILIES
 
 MM_PER_INCH = 25.4
-FULL_WIDTH_MM = 174  # two columns of a journal page
+COLUMN_WIDTH_MM, FULL_WIDTH_MM = 85, 174  # one column of a journal page, and two
+WIDTHS_MM = (COLUMN_WIDTH_MM, FULL_WIDTH_MM)
+DOTS_PER_INCH = 600  # what journals ask of line art
 COLORS = ("#0072B2", "#D55E00")  # Okabe and Ito: told apart by every reader
 DASHES = ("solid", (0, (5, 2)))
 INK, FAINT = "#1f2933", "#8a949e"
@@ -38,6 +45,7 @@ mpl.rcParams.update(
         "axes.unicode_minus": True,
         "text.parse_math": False,  # two dollar signs in a label are two dollar signs; formulas know no Chinese
         "svg.hashsalt": "caliper",
+        "pdf.fonttype": 42,  # TrueType: journals refuse Type 3
         "svg.fonttype": "path",  # letters as outlines: the same everywhere, whatever fonts the reader has
     }
 )
@@ -55,11 +63,60 @@ def new_figure(*, height_mm: float, width_mm: float = FULL_WIDTH_MM) -> Figure:
     return _Drawing(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor="white")
 
 
+def is_narrow(width_mm: float) -> bool:
+    """Laid out for one column: its letters keep their size."""
+    return width_mm < FULL_WIDTH_MM
+
+
 def to_svg(figure: Figure, *, alt: str) -> str:
     """`alt` becomes the title that a screen reader speaks."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Title": alt, "Creator": "Caliper", "Date": None})
     return buffer.getvalue()
+
+
+def _svg(figure: Figure, alt: str) -> bytes:
+    return to_svg(figure, alt=alt).encode()
+
+
+def _pdf(figure: Figure, alt: str) -> bytes:
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="pdf", metadata={"Title": alt, "Creator": "Caliper", "CreationDate": None})
+    return buffer.getvalue()
+
+
+def _png(figure: Figure, _alt: str) -> bytes:
+    return _pixels(figure, file_format="PNG")
+
+
+def _tiff(figure: Figure, _alt: str) -> bytes:
+    return _pixels(figure, file_format="TIFF", compression="tiff_lzw")
+
+
+def _pixels(figure: Figure, *, file_format: str, **options: str) -> bytes:
+    """RGB without transparency, which many a press cannot print."""
+    figure.set_dpi(DOTS_PER_INCH)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    buffer = io.BytesIO()
+    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    picture.save(buffer, file_format, dpi=(DOTS_PER_INCH, DOTS_PER_INCH), **options)
+    return buffer.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFormat:
+    label: str
+    media_type: str
+    write: Callable[[Figure, str], bytes]
+
+
+FILE_FORMATS: Mapping[str, FileFormat] = {
+    "svg": FileFormat(label="SVG", media_type="image/svg+xml", write=_svg),
+    "pdf": FileFormat(label="PDF", media_type="application/pdf", write=_pdf),
+    "png": FileFormat(label="PNG", media_type="image/png", write=_png),
+    "tiff": FileFormat(label="TIFF", media_type="image/tiff", write=_tiff),
+}
 
 
 def bare(axes: Axes, *, width_mm: float, height_mm: float) -> None:

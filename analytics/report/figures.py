@@ -1,10 +1,10 @@
-"""Figures of a result as SVG: overlap of the score, balance, survival. Drawn from the result's JSON alone."""
+"""Figures of a result: overlap of the score, balance, survival. Drawn from the result's JSON alone."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -17,10 +17,12 @@ from analytics.report.figure_style import (
     COLORS,
     DASHES,
     FAINT,
+    FILE_FORMATS,
     FULL_WIDTH_MM,
     MM_PER_INCH,
     SMALL_POINTS,
     TEXT_POINTS,
+    is_narrow,
     new_figure,
     to_svg,
 )
@@ -39,8 +41,15 @@ CURVES_HEIGHT, LEFT_OF_CURVES, BELOW_CURVES = 65.0, 24.0, 9.0  # the room of the
 RISK_HEADING, RISK_LABEL = 5.0, 45.0
 BALANCE_LABEL, BALANCE_ROW, BALANCE_TOP, BALANCE_BOTTOM = 68.0, 5.2, 8.0, 14.0
 PANEL_WIDTH, PANEL_HEIGHT, PANEL_LEGEND = 71.0, 41.0, 48.0
+NARROW_LABEL, NARROW_CURVES_HEIGHT, NARROW_PANEL_WIDTH, NARROW_PANEL_LEGEND = 26.0, 50.0, 65.0, 42.0
+NARROW_BALANCE_LABEL = 36.0
+TICK_WIDTH = 9.0  # that a number at risk needs
 
 Json = Mapping[str, Any]
+
+
+class Drawing(Protocol):
+    def __call__(self, *, width_mm: float = ...) -> DrawnFigure: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +60,17 @@ class Figure:
     name: str
     title: str
     alt: str
-    drawing: Callable[[], DrawnFigure]
+    drawing: Drawing
     note: str = ""
     rule: str = ""
 
     def draw(self) -> str:
         """As SVG."""
         return to_svg(self.drawing(), alt=self.alt)
+
+    def file(self, file_format: str, *, width_mm: float = FULL_WIDTH_MM) -> bytes:
+        """Fit for a journal: vectors with their letters in them, or pixels as dense as a press asks for."""
+        return FILE_FORMATS[file_format].write(self.drawing(width_mm=width_mm), self.alt)
 
 
 def design_figures(result: Json) -> list[Figure]:
@@ -124,29 +137,34 @@ def figure_texts(result: Json) -> list[str]:
     ]
 
 
-def survival_plot(result: Json, *, endpoint: str, cohort: str) -> DrawnFigure:
+def survival_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
     content = result["endpoints"][endpoint][cohort]
     arms = arm_labels(result)
-    label_width = widest_mm(arms.values(), points=SMALL_POINTS, most=RISK_LABEL)
+    most, curves_height = (NARROW_LABEL, NARROW_CURVES_HEIGHT) if is_narrow(width_mm) else (RISK_LABEL, CURVES_HEIGHT)
+    label_width = widest_mm(arms.values(), points=SMALL_POINTS, most=most)
     below = {name: wrap(label, most=label_width, points=SMALL_POINTS) for name, label in arms.items()}
     left = max(LEFT_OF_CURVES, EDGE + label_width + 2 * GAP)
-    width = FULL_WIDTH_MM - left - 2 * EDGE
+    width = width_mm - left - 2 * EDGE
     time_axis = wrap(in_language(start_of(result, endpoint=endpoint).axis), most=width, points=TEXT_POINTS)
     to_table = BELOW_CURVES + height_mm(time_axis, points=TEXT_POINTS)
     bottom = to_table + RISK_HEADING + sum(_risk_row(label) for label in below.values()) + EDGE
-    height = EDGE + CURVES_HEIGHT + bottom
-    figure = new_figure(height_mm=height)
-    axes = _axes(figure, left=left, bottom=bottom, width=width, height=CURVES_HEIGHT)
-    for place, (name, label) in enumerate(arms.items()):
-        n = content["arms"][name]["n"]
-        named = wrap(f"{label} ({size_text(n)})", most=width * 0.55, points=SMALL_POINTS)
-        _curve(axes, curve=content["curves"][name], n=n, label=named, place=place)
-    months = _ticks(max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms))
+    share = 0.75 if is_narrow(width_mm) else 0.55
+    legend = {name: _named(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
+    above = (
+        sum(map(_risk_row, legend.values())) if is_narrow(width_mm) else 0
+    )  # where its legend would lie on the curves
+    figure = new_figure(height_mm=EDGE + above + curves_height + bottom, width_mm=width_mm)
+    axes = _axes(figure, left=left, bottom=bottom, width=width, height=curves_height)
+    for place, name in enumerate(arms):
+        _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=legend[name], place=place)
+    last = max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms)
+    months = _ticks(last, most=min(10, int(width / TICK_WIDTH)))
     axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
     axes.set_xlabel(time_axis)
-    axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=CURVES_HEIGHT, points=TEXT_POINTS))
-    axes.legend(frameon=False, loc="upper right", handlelength=3)
+    axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=curves_height, points=TEXT_POINTS))
+    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 1), "borderpad": 0} if above else {"loc": "upper right"}
+    axes.legend(frameon=False, handlelength=3, **place)
     lines = [
         hazard_ratio_text(content["hazard_ratio"], result=result),
         p_text(content["logrank"]["p"], label=_("log-rank P")),
@@ -157,15 +175,16 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str) -> DrawnFigure:
     return figure
 
 
-def love_plot(result: Json) -> DrawnFigure:
+def love_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
     rows = [row for row in shown_balance(result) if row["smd_before"] is not None]
     full = [balance_label(row, result=result) for row in rows]
-    label_width = widest_mm(full, points=SMALL_POINTS, most=BALANCE_LABEL)
+    most = NARROW_BALANCE_LABEL if is_narrow(width_mm) else BALANCE_LABEL
+    label_width = widest_mm(full, points=SMALL_POINTS, most=most)
     labels = [wrap(label, most=label_width, points=SMALL_POINTS) for label in full]
     heights = np.array([max(BALANCE_ROW, height_mm(label, points=SMALL_POINTS) + 1) for label in labels])
     height, left = float(heights.sum()), EDGE + label_width + GAP
-    figure = new_figure(height_mm=BALANCE_TOP + height + BALANCE_BOTTOM)
-    width = FULL_WIDTH_MM - left - 2 * EDGE
+    figure = new_figure(height_mm=BALANCE_TOP + height + BALANCE_BOTTOM, width_mm=width_mm)
+    width = width_mm - left - 2 * EDGE
     axes = _axes(figure, left=left, bottom=BALANCE_BOTTOM, width=width, height=height)
     places = np.cumsum(heights) - heights / 2
     before = np.array([abs(row["smd_before"]) for row in rows])
@@ -186,30 +205,35 @@ def love_plot(result: Json) -> DrawnFigure:
     axes.set(xlim=(0, max(0.25, float(np.nanmax([*before, *after])) * 1.08)), ylim=(height, 0))
     axes.grid(axis="y", color="#e5e9ed", linewidth=0.5)
     axes.set_axisbelow(True)
-    axes.set_xlabel(_("Absolute standardized mean difference"))
+    axes.set_xlabel(wrap(_("Absolute standardized mean difference"), most=width, points=TEXT_POINTS))
     figure.legend(
         *axes.get_legend_handles_labels(), frameon=False, ncols=2, loc="upper right", bbox_to_anchor=(0.98, 1)
     )
     return figure
 
 
-def overlap_plot(result: Json) -> DrawnFigure:
+def overlap_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
     scores, members = result["propensity"]["scores"], result["propensity"]["arms"]
     matched = {person for pair in result["matching"].get("pairs", []) for person in pair}
     matched |= set(result["matching"].get("strata", {}))
     cohorts = {"unmatched": set(scores), **({"matched": matched} if matched else {})}
-    titles = [wrap(cohort_label(cohort, result=result), most=PANEL_WIDTH, points=TEXT_POINTS) for cohort in cohorts]
+    narrow = is_narrow(width_mm)
+    width, legend = (NARROW_PANEL_WIDTH, NARROW_PANEL_LEGEND) if narrow else (PANEL_WIDTH, PANEL_LEGEND)
+    titles = [wrap(cohort_label(cohort, result=result), most=width, points=TEXT_POINTS) for cohort in cohorts]
     above = max(height_mm(title, points=TEXT_POINTS) for title in titles) + GAP + EDGE
     bottom = BELOW_CURVES + GAP
-    figure = new_figure(height_mm=bottom + PANEL_HEIGHT + above)
+    panel = bottom + PANEL_HEIGHT + above
+    stacked = len(cohorts) if narrow else 1  # one below the other where they do not fit side by side
+    figure = new_figure(height_mm=panel * stacked, width_mm=width_mm)
     top, lines = 0.0, 0
     panels = []
     for place, (title, people) in enumerate(zip(titles, cohorts.values(), strict=True)):
-        left = LEFT_OF_CURVES * 2 / 3 + (PANEL_WIDTH + 4 * GAP) * place
-        axes = _axes(figure, left=left, bottom=bottom, width=PANEL_WIDTH, height=PANEL_HEIGHT)
+        left = LEFT_OF_CURVES * 2 / 3 + (0 if narrow else (width + 4 * GAP) * place)
+        floor = bottom + (panel * (stacked - 1 - place) if narrow else 0)
+        axes = _axes(figure, left=left, bottom=floor, width=width, height=PANEL_HEIGHT)
         for number, (name, label) in enumerate(arm_labels(result).items()):
             values = [score for person, score in scores.items() if person in people and members[person] == name]
-            named = wrap(f"{label} ({size_text(len(values))})", most=PANEL_LEGEND, points=SMALL_POINTS)
+            named = _named(label, n=len(values), most=legend)
             top, lines = max(top, _histogram(axes, values=values, label=named, place=number)), lines + named.count("\n")
         axes.set_title(title, loc="left")
         axes.set_xlabel(_("Propensity score"))
@@ -218,8 +242,13 @@ def overlap_plot(result: Json) -> DrawnFigure:
     for axes in panels:
         axes.set(xlim=(0, 1), ylim=(0, top * (1.1 + 0.1 * lines) or 1))
         axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, decimals=0, symbol=" %"))
-    panels[0].set_ylabel(_("Proportion of arm"))
+    for axes in panels if narrow else panels[:1]:
+        axes.set_ylabel(_("Proportion of arm"))
     return figure
+
+
+def _named(label: str, *, n: int, most: float) -> str:
+    return wrap(f"{label} ({size_text(n)})", most=most, points=SMALL_POINTS)
 
 
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
@@ -291,9 +320,9 @@ def _last_drawn(curve: Json, *, n: int) -> float:
     return float(drawn[-1]) if drawn.size else 12.0
 
 
-def _ticks(last: float) -> list[float]:
-    """Every 1, 2, 3, 6, 12, 24 or 36 months up to the end of the longer curve, in at most ten steps."""
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 36) if last / step <= 10), 60)
+def _ticks(last: float, *, most: int) -> list[float]:
+    """Every 1, 2, 3, 6, 12, 24 or 36 months up to the end of the longer curve, in at most so many steps."""
+    step = next((step for step in (1, 2, 3, 6, 12, 24, 36) if last / step <= most), 60)
     return [float(month) for month in range(0, ceil(last / step) * step + 1, step)]
 
 

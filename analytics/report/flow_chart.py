@@ -17,6 +17,7 @@ from analytics.report.figure_style import (
     SMALL_POINTS,
     TEXT_POINTS,
     bare,
+    is_narrow,
     new_figure,
 )
 from analytics.report.figure_text import height_mm, size_text, wrap
@@ -24,12 +25,42 @@ from analytics.report.labels import arm_labels, is_chinese
 
 # In millimeters. Boxes of those who stay stand on the left, the criterion beside them, those who left on the right.
 ROW, BOX_HEIGHT, PADDING, MARGIN = 9.0, 6.2, 3.0, 3.5
-BOX_WIDTH, BOX_MIDDLE = 35.0, 21.0
-TEXT_LEFT, TEXT_WIDTH = 47.0, 88.0
-COUNT_LEFT, COUNT_WIDTH = 139.0, 32.0
-ARM_WIDTH, ARM_GAP = 60.0, 4.0
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Columns:
+    box_width: float
+    box_middle: float
+    text_left: float
+    text_width: float
+    count_left: float
+    count_width: float
+    arm_width: float
+    arm_gap: float
+
+
+WIDE = _Columns(
+    box_width=35,
+    box_middle=21,
+    text_left=47,
+    text_width=88,
+    count_left=139,
+    count_width=32,
+    arm_width=60,
+    arm_gap=4,
+)
+NARROW = _Columns(
+    box_width=17,
+    box_middle=11,
+    text_left=22,
+    text_width=38,
+    count_left=63,
+    count_width=20,
+    arm_width=38,
+    arm_gap=2,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +77,23 @@ class _Line:
         return max(ROW, *(height_mm(text, points=SMALL_POINTS) + PADDING for text in (self.text, self.removed)))
 
 
-def flow_chart(result: Mapping[str, Any]) -> Figure:
+def flow_chart(result: Mapping[str, Any], *, width_mm: float = FULL_WIDTH_MM) -> Figure:
     """A row whose patients could not be judged names how many of those removed that were."""
     rows: Sequence[Row] = [row for row in result["flow"] if row["id"] != "arm_unknown" or row["removed"]]
-    lines = [_line(row, is_first=place == 0) for place, row in enumerate(rows)]
-    arms = _arm_texts(result)
+    columns = NARROW if is_narrow(width_mm) else WIDE
+    lines = [_line(row, columns=columns, is_first=place == 0) for place, row in enumerate(rows)]
+    arms = _arm_texts(result, columns=columns)
     arm_height = max(height_mm(text, points=TEXT_POINTS) for text in arms) + PADDING
     height = sum(line.height for line in lines) + arm_height + PADDING + 2 * MARGIN
-    figure = new_figure(height_mm=height)
+    figure = new_figure(height_mm=height, width_mm=width_mm)
     axes = figure.add_axes((0, 0, 1, 1))
-    bare(axes, width_mm=FULL_WIDTH_MM, height_mm=height)
+    bare(axes, width_mm=width_mm, height_mm=height)
     top, above = MARGIN, None
     for line in lines:
         middle = top + line.height / 2
-        _draw(axes, line=line, y=middle, above=above)
+        _draw(axes, line=line, columns=columns, y=middle, above=above)
         top, above = top + line.height, middle
-    _arms(axes, texts=arms, top=top + PADDING, height=arm_height)
+    _arms(axes, texts=arms, columns=columns, top=top + PADDING, height=arm_height)
     return figure
 
 
@@ -94,35 +126,37 @@ def removed_text(row: Row) -> str:
     return _("%(removed)s excluded") % {"removed": row["removed"]}
 
 
-def _line(row: Row, *, is_first: bool) -> _Line:
+def _line(row: Row, *, columns: _Columns, is_first: bool) -> _Line:
     weight = "bold" if is_first else "normal"
-    text = wrap(row_text(row), most=TEXT_WIDTH, points=SMALL_POINTS, weight=weight)
-    removed = "" if is_first else wrap(removed_text(row), most=COUNT_WIDTH, points=SMALL_POINTS)
+    text = wrap(row_text(row), most=columns.text_width, points=SMALL_POINTS, weight=weight)
+    removed = "" if is_first else wrap(removed_text(row), most=columns.count_width, points=SMALL_POINTS)
     return _Line(row=row, text=text, removed=removed, weight=weight)
 
 
-def _draw(axes: Axes, *, line: _Line, y: float, above: float | None) -> None:
-    corner = (BOX_MIDDLE - BOX_WIDTH / 2, y - BOX_HEIGHT / 2)
-    axes.add_patch(Rectangle(corner, BOX_WIDTH, BOX_HEIGHT, fill=False, edgecolor=INK, linewidth=0.6))
-    axes.text(BOX_MIDDLE, y, f"n = {line.row['remaining']}", ha="center", va="center")
-    axes.text(TEXT_LEFT, y, line.text, va="center", fontsize=SMALL_POINTS, weight=line.weight)
+def _draw(axes: Axes, *, line: _Line, columns: _Columns, y: float, above: float | None) -> None:
+    middle = columns.box_middle
+    corner = (middle - columns.box_width / 2, y - BOX_HEIGHT / 2)
+    axes.add_patch(Rectangle(corner, columns.box_width, BOX_HEIGHT, fill=False, edgecolor=INK, linewidth=0.6))
+    axes.text(middle, y, f"n = {line.row['remaining']}", ha="center", va="center")
+    axes.text(columns.text_left, y, line.text, va="center", fontsize=SMALL_POINTS, weight=line.weight)
     if above is None:
         return
     arrow = {"arrowstyle": "-|>", "linewidth": 0.6, "color": INK, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 6}
-    start, end = (BOX_MIDDLE, above + BOX_HEIGHT / 2), (BOX_MIDDLE, y - BOX_HEIGHT / 2)
+    start, end = (middle, above + BOX_HEIGHT / 2), (middle, y - BOX_HEIGHT / 2)
     axes.annotate("", xy=end, xytext=start, arrowprops=arrow)
     color = INK if line.row["removed"] else FAINT
-    axes.text(COUNT_LEFT, y, line.removed, va="center", fontsize=SMALL_POINTS, color=color)
+    axes.text(columns.count_left, y, line.removed, va="center", fontsize=SMALL_POINTS, color=color)
 
 
-def _arm_texts(result: Mapping[str, Any]) -> list[str]:
+def _arm_texts(result: Mapping[str, Any], *, columns: _Columns) -> list[str]:
     counts = result["flow"][-1]["arms"]
     texts = [f"{label}{_(': ')}{size_text(counts.get(name, 0))}" for name, label in arm_labels(result).items()]
-    return [wrap(text, most=ARM_WIDTH - PADDING, points=TEXT_POINTS) for text in texts]
+    return [wrap(text, most=columns.arm_width - PADDING, points=TEXT_POINTS) for text in texts]
 
 
-def _arms(axes: Axes, *, texts: Sequence[str], top: float, height: float) -> None:
+def _arms(axes: Axes, *, texts: Sequence[str], columns: _Columns, top: float, height: float) -> None:
+    width = columns.arm_width
     for place, text in enumerate(texts):
-        left = MARGIN + place * (ARM_WIDTH + ARM_GAP)
-        axes.add_patch(Rectangle((left, top), ARM_WIDTH, height, facecolor=COLORS[place], edgecolor="none", alpha=0.14))
-        axes.text(left + ARM_WIDTH / 2, top + height / 2, text, ha="center", va="center", color=INK)
+        left = MARGIN + place * (width + columns.arm_gap)
+        axes.add_patch(Rectangle((left, top), width, height, facecolor=COLORS[place], edgecolor="none", alpha=0.14))
+        axes.text(left + width / 2, top + height / 2, text, ha="center", va="center", color=INK)

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from analytics.report.figure_style import COLORS, FAINT, SMALL_POINTS, new_figure
+from analytics.report.figure_style import COLORS, FAINT, FULL_WIDTH_MM, SMALL_POINTS, is_narrow, new_figure
+from analytics.report.figure_text import wrap
 from analytics.report.labels import Label, endpoint_label
 from analytics.report.numbers import ABSENT, number, percent
 from analytics.report.table import Row, Table
@@ -82,19 +83,21 @@ def _orders(row: Json | None) -> str:
     return f"{number(row['range']['min'], digits=2)}–{number(row['range']['max'], digits=2)}"
 
 
-def specification_curve(result: Json, *, endpoint: str) -> Figure:
+def specification_curve(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> Figure:
     """Hazard ratios in ascending order; below each, which choices it made."""
     found = result["stability"][endpoint]
     ordered = sorted(found["specifications"], key=lambda one: one["hr"])
-    figure = new_figure(height_mm=105)
-    above = figure.add_axes((0.29, 0.45, 0.68, 0.50))
-    below = figure.add_axes((0.29, 0.06, 0.68, 0.36), sharex=above)
+    figure = new_figure(height_mm=105, width_mm=width_mm)
+    left = 0.42 if is_narrow(width_mm) else 0.29
+    above = figure.add_axes((left, 0.45, 0.97 - left, 0.50))
+    below = figure.add_axes((left, 0.06, 0.97 - left, 0.36), sharex=above)
     ratios = np.array([one["hr"] for one in ordered])
     _ratios(above, ratios=ratios, planned=found["planned"])
     for place, (_label, holds) in enumerate(CHOICES):
         marks = [number for number, one in enumerate(ordered) if holds(one)]
         below.plot(marks, [-place] * len(marks), linestyle="none", marker="|", markersize=5, color=COLORS[place % 2])
-    below.set_yticks([-place for place in range(len(CHOICES))], [str(label) for label, _holds in CHOICES])
+    labels = [wrap(str(label), most=left * width_mm - 4, points=SMALL_POINTS) for label, _holds in CHOICES]
+    below.set_yticks([-place for place in range(len(CHOICES))], labels)
     below.set_ylim(0.7 - len(CHOICES), 0.7)
     below.set_xticks([])
     below.spines["bottom"].set_visible(False)

@@ -1,6 +1,6 @@
 """Whether the text of figures can be read: all of it inside the picture, and none over another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -9,6 +9,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Bbox
 
+from analytics.report.figure_style import WIDTHS_MM
 from analytics.report.figures import design_figures, outcome_figures
 
 POINTS_PER_INCH = 72
@@ -62,8 +63,10 @@ def faults_of(figure: Figure) -> list[str]:
     return [*outside, *(f"over each other: {one.text} / {two.text}" for one, two in pairs)]
 
 
-def figures_of(result: Mapping[str, Any]) -> Iterator[Figure]:
-    return (figure.drawing() for figure in (*design_figures(result), *outcome_figures(result)))
+def figures_of(result: Mapping[str, Any], *, widths_mm: Sequence[float] = WIDTHS_MM) -> Iterator[Figure]:
+    """Each as it is laid out for two columns of a page and for one."""
+    figures = (*design_figures(result), *outcome_figures(result))
+    return (figure.drawing(width_mm=width) for figure in figures for width in widths_mm)
 
 
 def _holds(frame: Bbox, box: Bbox) -> bool:

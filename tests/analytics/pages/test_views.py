@@ -209,3 +209,17 @@ def test_a_visitor_is_sent_to_the_sign_in(study: Study) -> None:
     response = Client().get(study.get_absolute_url())
     assert response.status_code == 302
     assert "/accounts/login/" in response.url
+
+
+def test_a_figure_is_kept_as_a_file_for_print_and_its_links_say_of_what_they_are(cast: Cast, finished: Run) -> None:
+    base = finished.get_absolute_url()
+    shown = page(cast.statistician, base, language="zh-hans")
+    assert 'flow.svg?format=tiff&amp;width=85&amp;language=zh-hans"' in shown
+    assert 'aria-label="患者筛选流程, TIFF, 85 mm"' in shown
+    client = signed_in(cast.statistician)
+    response = client.get(f"{base}flow.svg?format=tiff&width=85")
+    assert response["Content-Type"] == "image/tiff"
+    assert response["Content-Disposition"] == f'attachment; filename="an-2025-run-{finished.pk}-flow-85mm.tiff"'
+    assert response.content[:4] == b"II*\0"
+    for wrong in ("format=bmp", "format=pdf&width=9999", "format=pdf&width=x"):
+        assert client.get(f"{base}flow.svg?{wrong}").status_code == 404

@@ -9,7 +9,7 @@ from django.utils import translation
 from matplotlib.figure import Figure
 
 from analytics.protocol.library import library
-from analytics.report.figure_style import new_figure
+from analytics.report.figure_style import FULL_WIDTH_MM, new_figure
 from analytics.report.figure_text import width_mm, wrap
 from bench.figures.text import faults_of, figures_of
 
@@ -35,13 +35,15 @@ def longest(result: dict[str, Any]) -> dict[str, Any]:
 def test_every_text_of_a_figure_can_be_read(result: dict[str, Any], change: Any, language: str) -> None:
     with translation.override(language):
         figures = list(figures_of(change(result)))
-        assert len(figures) == 11
+        assert len(figures) == 22
         assert [fault for figure in figures for fault in faults_of(figure)] == []
 
 
 def test_a_long_name_of_an_arm_gets_lines_of_its_own_everywhere(result: dict[str, Any]) -> None:
     with translation.override("zh-hans"):
-        plain, long = (_heights(figures_of(changed)) for changed in (result, longest(result)))
+        plain, long = (
+            _heights(figures_of(changed, widths_mm=[FULL_WIDTH_MM])) for changed in (result, longest(result))
+        )
     assert all(high > low for high, low in zip(long, plain, strict=True))
 
 

@@ -4,7 +4,9 @@ A glyph that no font has makes matplotlib warn, and a warning fails the test.
 """
 
 import copy
+import io
 import re
+import zlib
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,9 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 from matplotlib.figure import Figure as Drawing
+from PIL import Image
 
+from analytics.report.figure_style import WIDTHS_MM
 from analytics.report.figure_text import wrap
 from analytics.report.figures import Figure, design_figures, outcome_figures
 from analytics.report.flow_chart import removed_text, row_text
@@ -118,3 +122,40 @@ def test_a_figure_of_survival_says_where_its_curves_end(result: dict[str, Any]) 
     }
     page = render_to_string("analytics/_figure.html", {"figure": outcome_figures(result)[0], "base": ""})
     assert rules.pop() in page
+
+
+@pytest.mark.parametrize("width", WIDTHS_MM)
+def test_a_picture_for_print_has_600_dots_per_inch_in_rgb_and_the_width_of_a_column(
+    result: dict[str, Any], width: int
+) -> None:
+    survival = next(figure for figure in outcome_figures(result) if figure.name == "os-matched")
+    for file_format in ("png", "tiff"):
+        picture = Image.open(io.BytesIO(survival.file(file_format, width_mm=width)))
+        assert picture.format == file_format.upper()
+        assert picture.mode == "RGB"
+        assert [round(dots) for dots in picture.info["dpi"]] == [600, 600]
+        assert abs(picture.width / 600 * 25.4 - width) < 0.1
+        assert len(picture.getcolors(maxcolors=100_000)) > 10
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pdf_embeds_truetype_letters_of_every_character_it_writes(result: dict[str, Any], language: str) -> None:
+    with translation.override(language):
+        (flow, *_others) = design_figures(result)
+        paper, again = (flow.file("pdf", width_mm=85) for _time in range(2))
+        words = set(flow.drawing(width_mm=85).axes[0].texts[1].get_text() + row_text(result["flow"][1])) - set(" \n")
+    assert paper == again
+    assert b"/Type3" not in paper
+    fonts, embedded = paper.count(b"/Subtype /CIDFontType2"), paper.count(b"/FontFile2")
+    assert fonts == embedded > 0
+    assert (b"NotoSansSC" in paper) == (language != "en")
+    assert {f"{ord(letter):04x}" for letter in words} <= _mapped(paper)
+
+
+def _mapped(paper: bytes) -> set[str]:
+    """The code points that its letters stand for, so that its text can be searched and copied."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", paper, flags=re.DOTALL)
+    texts = [zlib.decompress(stream) for stream in streams if stream[:1] == b"x"]
+    maps = b"".join(text for text in texts if b"beginbfrange" in text or b"beginbfchar" in text).decode()
+    ranges = re.findall(r"<([0-9a-f]+)> <([0-9a-f]+)> (?:<([0-9a-f]{4})>|\[(.*?)\])", maps)
+    return {code for *_ends, one, many in ranges for code in [*([one] if one else []), *re.findall(r"<(\w+)>", many)]}
