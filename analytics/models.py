@@ -68,6 +68,17 @@ class OfCentersQuerySet(models.QuerySet[Any]):
         return self.filter(center_ids__contained_by=centers_where(user, may="read_studies"))
 
 
+class RunQuerySet(OfCentersQuerySet):
+    def in_state(self, state: JobState) -> "RunQuerySet":
+        """As `Run.state` says it of one."""
+        if state == JobState.FAILED:
+            return self.filter(~models.Q(failure=[]) | models.Q(finished_at=None, job__state=state))
+        if state == JobState.DONE:
+            return self.filter(failure=[], finished_at__isnull=False)
+        without_job = models.Q(job=None) if state == JobState.RUNNING else models.Q(pk__in=[])
+        return self.filter(models.Q(job__state=state) | without_job, failure=[], finished_at=None)
+
+
 class StudyDraft(models.Model):
     """A protocol while it is written: whatever stands in it, also what is not valid yet. Freezing makes it a study.
 
@@ -176,7 +187,7 @@ class Run(models.Model):
         verbose_name=_("Design accepted by"),
     )
 
-    objects = OfCentersQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-requested_at"]

@@ -156,8 +156,16 @@ ATTACHMENT_MEGABYTES = min(int(os.environ.get("ATTACHMENT_MEGABYTES", "10")), 30
 ATTACHMENTS_PER_RECORD = int(os.environ.get("ATTACHMENTS_PER_RECORD", "20"))
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with 30 sessions has 453 inputs
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
-}  # lockout counts are shared
+    # Shared by all processes, for it counts sign-ins that failed.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # Figures of finished results, which never change: apart, so that however many there are, no such count makes way for them.
+    "results": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "results",
+        "TIMEOUT": None,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 
 PGTRIGGER_MIGRATIONS = False  # registry.access.triggers puts them on after each migration: a new field is a short one
 PGHISTORY_LEVEL = pgtrigger.Statement

@@ -1,4 +1,4 @@
-"""The lists of studies, of the runs of one, and of what was exported from it."""
+"""The lists of studies, of the runs of one or of all, and of what was exported from it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,6 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analytics.models import Export, Run, Study
+from analytics.pages.headlines import (
+    difference_shown,
+    difference_told,
+    pairs_told,
+    ratios_told,
+    sizes_told,
+    with_headlines,
+)
 from registry.lists.columns import Column
 from registry.lists.listing import Listing
 
@@ -94,6 +102,89 @@ RUN_LIST = Listing(
             is_more=True,
         ),
         Column(name="data", label=gettext_lazy("Data SHA-256"), value=lambda run: run.data_sha256, is_more=True),
+        Column(name="result", label=gettext_lazy("Result SHA-256"), value=lambda run: run.result_sha256, is_more=True),
+    ),
+)
+RESULT_LIST = Listing(
+    name="results",
+    title=gettext_lazy("Results"),
+    empty=gettext_lazy("No results yet. Open a study and run it."),
+    default_sort="-requested",
+    prepare=with_headlines,
+    columns=(
+        Column(
+            name="run",
+            label=gettext_lazy("Run"),
+            value=lambda run: run.pk,
+            url=Run.get_absolute_url,
+            sort=("pk",),
+            is_number=True,
+        ),
+        Column(
+            name="study",
+            label=gettext_lazy("Study"),
+            value=lambda run: run.study.title,
+            url=Run.get_absolute_url,
+            sort=("study__title_en", "requested_at"),
+        ),
+        Column(
+            name="version",
+            label=gettext_lazy("Version"),
+            value=lambda run: run.study.version,
+            sort=("study__name", "study__version"),
+        ),
+        Column(
+            name="requested",
+            label=gettext_lazy("Requested at"),
+            value=lambda run: run.requested_at,
+            sort=("requested_at",),
+        ),
+        Column(
+            name="by",
+            label=gettext_lazy("Requested by"),
+            value=lambda run: run.requested_by.get_username(),
+            sort=("requested_by__username", "requested_at"),
+        ),
+        Column(name="state", label=gettext_lazy("State"), value=lambda run: run.state.label),
+        Column(
+            name="accepted",
+            label=gettext_lazy("Design accepted at"),
+            value=lambda run: run.accepted_at,
+            sort=("accepted_at",),
+        ),
+        Column(
+            name="accepted-by",
+            label=gettext_lazy("Design accepted by"),
+            value=lambda run: run.accepted_by.get_username() if run.accepted_by else "",
+            sort=("accepted_by__username", "accepted_at"),
+            is_more=True,
+        ),
+        Column(name="compared", label=gettext_lazy("Patients compared"), value=sizes_told),
+        Column(name="pairs", label=gettext_lazy("Pairs"), value=pairs_told, is_number=True),
+        Column(
+            name="smd",
+            label=gettext_lazy("Largest SMD after"),
+            value=difference_told,
+            shown=difference_shown,
+            is_number=True,
+        ),
+        Column(name="ratios", label=gettext_lazy("Hazard ratios (CI)"), value=ratios_told),
+        Column(
+            name="centers",
+            label=gettext_lazy("Centers"),
+            value=lambda run: len(run.center_ids),
+            is_number=True,
+            is_more=True,
+        ),
+        Column(
+            name="snapshot",
+            label=gettext_lazy("Snapshot SHA-256"),
+            value=lambda run: run.snapshot.sha256 if run.snapshot else "",
+            is_more=True,
+        ),
+        Column(
+            name="protocol", label=gettext_lazy("Protocol SHA-256"), value=lambda run: run.protocol_sha256, is_more=True
+        ),
         Column(name="result", label=gettext_lazy("Result SHA-256"), value=lambda run: run.result_sha256, is_more=True),
     ),
 )

@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import matplotlib as mpl
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -95,11 +93,9 @@ def _tiff(figure: Figure, _alt: str) -> bytes:
 
 def _pixels(figure: Figure, *, file_format: str, **options: str) -> bytes:
     """RGB without transparency, which many a press cannot print."""
-    figure.set_dpi(DOTS_PER_INCH)
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    buffer = io.BytesIO()
-    picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    drawn, buffer = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=DOTS_PER_INCH)
+    picture = Image.open(drawn).convert("RGB")
     picture.save(buffer, file_format, dpi=(DOTS_PER_INCH, DOTS_PER_INCH), **options)
     return buffer.getvalue()
 

@@ -150,9 +150,8 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float =
     bottom = to_table + RISK_HEADING + sum(_risk_row(label) for label in below.values()) + EDGE
     share = 0.75 if is_narrow(width_mm) else 0.55
     legend = {name: _named(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
-    above = (
-        sum(map(_risk_row, legend.values())) if is_narrow(width_mm) else 0
-    )  # where its legend would lie on the curves
+    # A narrow one has its legend above: it would lie on the curves.
+    above = sum(map(_risk_row, legend.values())) if is_narrow(width_mm) else 0
     figure = new_figure(height_mm=EDGE + above + curves_height + bottom, width_mm=width_mm)
     axes = _axes(figure, left=left, bottom=bottom, width=width, height=curves_height)
     for place, name in enumerate(arms):
@@ -163,16 +162,23 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float =
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
     axes.set_xlabel(time_axis)
     axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=curves_height, points=TEXT_POINTS))
-    place = {"loc": "lower right", "bbox_to_anchor": (1.02, 1), "borderpad": 0} if above else {"loc": "upper right"}
-    axes.legend(frameon=False, handlelength=3, **place)
+    if above:
+        axes.legend(frameon=False, handlelength=3, loc="lower right", bbox_to_anchor=(1.02, 1), borderpad=0)
+    else:
+        axes.legend(frameon=False, handlelength=3, loc="upper right")
+    _told(axes, content=content, most=width * 0.9, result=result)
+    _at_risk(axes, content=content, arms=below, months=months, left=EDGE - left, top=-to_table)
+    return figure
+
+
+def _told(axes: Axes, *, content: Json, most: float, result: Json) -> None:
+    """The hazard ratio and the test, below the curves."""
     lines = [
         hazard_ratio_text(content["hazard_ratio"], result=result),
         p_text(content["logrank"]["p"], label=_("log-rank P")),
     ]
-    told = "\n".join(wrap(line, most=width * 0.9, points=SMALL_POINTS) for line in lines)
+    told = "\n".join(wrap(line, most=most, points=SMALL_POINTS) for line in lines)
     axes.text(0.02, 0.04, told, transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
-    _at_risk(axes, content=content, arms=below, months=months, left=EDGE - left, top=-to_table)
-    return figure
 
 
 def love_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:

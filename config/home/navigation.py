@@ -54,7 +54,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
         groups.append(
             {
                 "title": _("Comparisons"),
-                "items": [_item(request, _("Studies"), icon="query_stats", link=reverse("analytics:studies"))],
+                "items": [
+                    _item(request, _("Studies"), icon="query_stats", link=reverse("analytics:studies")),
+                    _item(request, _("Results"), icon="compare_arrows", link=reverse("analytics:results")),
+                ],
             }
         )
     if looks_after_accounts(request.user):

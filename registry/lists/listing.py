@@ -108,11 +108,12 @@ class ShownFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulk:
-    """An act on the rows that are ticked: what they are, where they are sent, and what the button says."""
+    """An act on the rows that are ticked: what they are, where and as which parameter they are sent, and what the button says."""
 
     of: str
     url: str
     label: Text
+    parameter: str = "ids"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
