@@ -8,7 +8,7 @@ from django.core.cache import caches
 from django.utils.translation import gettext as _
 
 from analytics.models import Run, RunResult
-from analytics.report.labels import arm_labels, endpoint_label
+from analytics.report.labels import arm_labels
 from analytics.report.numbers import number, ratio
 from analytics.report.secondary_tables import by_weight
 
@@ -31,9 +31,9 @@ def with_headlines(runs: Sequence[Run]) -> None:
 
 
 def headline_of(result: Json) -> Json:
-    """In the shape of a result, so that whatever names its arms and endpoints reads it as one."""
+    """In the shape of a result, so that what names its arms reads it as one."""
     return {
-        "protocol": {key: result["protocol"][key] for key in ("arms", "endpoints")},
+        "protocol": {"arms": result["protocol"]["arms"]},
         "arms": result["arms"],
         "pairs": (result["matching"] or {}).get("n_pairs"),
         "compared": result["flow"][-1]["arms"],
@@ -81,8 +81,7 @@ def ratios_told(run: Any) -> list[str] | str:
         return ""
     if not run.shows_outcomes:
         return closed_until_accepted()
-    named = ((endpoint_label(name, result=run.headline), one) for name, one in run.headline["ratios"].items())
-    return [_("%(endpoint)s: %(ratio)s") % {"endpoint": endpoint, "ratio": ratio(one)} for endpoint, one in named]
+    return [f"{name} {ratio(one)}" for name, one in run.headline["ratios"].items()]
 
 
 def closed_until_accepted() -> str:

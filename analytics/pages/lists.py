@@ -137,6 +137,7 @@ RESULT_LIST = Listing(
             name="requested",
             label=gettext_lazy("Requested at"),
             value=lambda run: run.requested_at,
+            note=lambda run: run.requested_by.get_username(),
             sort=("requested_at",),
         ),
         Column(
@@ -144,12 +145,14 @@ RESULT_LIST = Listing(
             label=gettext_lazy("Requested by"),
             value=lambda run: run.requested_by.get_username(),
             sort=("requested_by__username", "requested_at"),
+            is_more=True,
         ),
         Column(name="state", label=gettext_lazy("State"), value=lambda run: run.state.label),
         Column(
             name="accepted",
             label=gettext_lazy("Design accepted at"),
             value=lambda run: run.accepted_at,
+            note=lambda run: run.accepted_by.get_username() if run.accepted_by else "",
             sort=("accepted_at",),
         ),
         Column(

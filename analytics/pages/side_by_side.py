@@ -16,9 +16,10 @@ from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_text, ratio
 from analytics.report.table import Row, Table
 from analytics.studies.services import shown_result
+from registry.lists.columns import plain
 
 Json = Mapping[str, Any]
-MOMENT = "%Y-%m-%d %H:%M"
+DIGITS_SHOWN = 16  # of a hash: enough to tell two apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +91,13 @@ def _origin(compared: Sequence[Compared]) -> Iterator[Line]:
     told: dict[str, Callable[[Compared], str]] = {
         _("Study"): lambda one: one.run.study.title,
         _("Version"): lambda one: one.run.study.version,
-        _("Protocol SHA-256"): lambda one: one.run.protocol_sha256,
+        _("Protocol SHA-256"): lambda one: _digits(one.run.protocol_sha256),
         _("Design"): _design,
         _("Data cutoff"): lambda one: one.protocol.cutoff_date.isoformat(),
-        _("Requested"): lambda one: f"{one.run.requested_at:{MOMENT}} · {one.run.requested_by}",
+        _("Requested"): lambda one: f"{plain(one.run.requested_at)} · {one.run.requested_by}",
         _("Centers"): lambda one: str(len(one.run.center_ids)),
-        _("Snapshot SHA-256"): lambda one: one.run.snapshot.sha256 if one.run.snapshot else ABSENT,
-        _("Data SHA-256"): lambda one: one.run.data_sha256,
+        _("Snapshot SHA-256"): lambda one: _digits(one.run.snapshot.sha256 if one.run.snapshot else ""),
+        _("Data SHA-256"): lambda one: _digits(one.run.data_sha256),
         _("Design accepted"): _acceptance,
     }
     return (_line(label, compared=compared, told=tell) for label, tell in told.items())
@@ -145,7 +146,11 @@ def _design(one: Compared) -> str:
 def _acceptance(one: Compared) -> str:
     if one.run.accepted_at is None:
         return _("No")
-    return f"{one.run.accepted_at:{MOMENT}} · {one.run.accepted_by}"
+    return f"{plain(one.run.accepted_at)} · {one.run.accepted_by}"
+
+
+def _digits(sha256: str) -> str:
+    return f"{sha256[:DIGITS_SHOWN]}…" if sha256 else ABSENT
 
 
 def _merged(flows: Sequence[Json]) -> list[str]:
