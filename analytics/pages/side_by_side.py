@@ -168,7 +168,7 @@ def _merged(flows: Sequence[Json]) -> list[str]:
 def _remaining(row: Json | None, *, is_first: bool) -> str:
     if row is None:
         return ABSENT
-    return str(row["remaining"]) if is_first else f"{row['remaining']} ({removed_text(row)})"
+    return str(row["remaining"]) if is_first else f"{row['remaining']} · {removed_text(row)}"
 
 
 def _sizes(counts: Mapping[str, int], *, of: Compared) -> str:

@@ -34,6 +34,7 @@ from registry.models import (
     TumorBurden,
 )
 from registry.queries import open_query
+from tests.analytics.runs import make_run
 from tests.conftest import Cast
 from tests.importers import books
 from tests.journeys.pages import Place
@@ -179,12 +180,33 @@ def uploads(cast: Cast) -> dict[str, int]:
 
 @pytest.fixture
 def written(cast: Cast) -> dict[str, int]:
-    """A study with a locked plan, and a draft of its next version."""
+    """A study with a locked plan and two results, one of them open, and a draft of its next version."""
     text = protocol_text("an-2025").replace("id: an-2025", "id: own").replace('version: "4"', 'version: "1"')
     study = freeze_draft(start_draft(text, by=cast.statistician), by=cast.statistician)
     lock_plan(study, by=cast.statistician)
     draft = start_draft(text.replace('version: "1"', 'version: "2"'), by=cast.statistician)
-    return {"study": study.pk, "draft": draft.pk}
+    later, run = (make_run(study, content=_found(hr), cast=cast, is_accepted=hr < 1) for hr in (1.2, 0.7))
+    return {"study": study.pk, "draft": draft.pk, "run": run.pk, "later_run": later.pk}
+
+
+def _found(hr: float) -> dict[str, Any]:
+    """As much of a result as a list of them and their comparison read."""
+    counts = {"R": 20, "A": 20}
+    arms = {
+        "focal": {"label": "R", "label_zh": "手术切除"},
+        "reference": {"label": "A", "label_zh": "消融"},
+    }
+    flow = {"text": "Patients recorded", "text_zh": "登记的患者", "removed": 0, "remaining": 40, "arms": counts}
+    return {
+        "protocol": {"arms": arms, "endpoints": {"OS": {"kind": "OS"}}},
+        "arms": {"hr": "focal_vs_reference", "n": counts},
+        "matching": {"n_pairs": 20},
+        "flow": [flow],
+        "balance": [{"smd_before": 0.4, "smd_after": 0.06}],
+        "warnings": [],
+        "checks": [],
+        "endpoints": {"OS": {"matched": {"hazard_ratio": {"hr": hr, "low": 0.5, "high": 2.0, "p": 0.4}}}},
+    }
 
 
 def _load(sheets: dict[str, Any], *, name: str, cast: Cast) -> Upload:
