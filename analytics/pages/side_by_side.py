@@ -28,6 +28,7 @@ class Line:
 
     label: str
     cells: tuple[str, ...]
+    is_hash: bool = False
 
     @property
     def differs(self) -> bool:
@@ -91,16 +92,20 @@ def _origin(compared: Sequence[Compared]) -> Iterator[Line]:
     told: dict[str, Callable[[Compared], str]] = {
         _("Study"): lambda one: one.run.study.title,
         _("Version"): lambda one: one.run.study.version,
-        _("Protocol SHA-256"): lambda one: _digits(one.run.protocol_sha256),
         _("Design"): _design,
         _("Data cutoff"): lambda one: one.protocol.cutoff_date.isoformat(),
         _("Requested"): lambda one: f"{plain(one.run.requested_at)} · {one.run.requested_by}",
-        _("Centers"): lambda one: str(len(one.run.center_ids)),
-        _("Snapshot SHA-256"): lambda one: _digits(one.run.snapshot.sha256 if one.run.snapshot else ""),
-        _("Data SHA-256"): lambda one: _digits(one.run.data_sha256),
         _("Design accepted"): _acceptance,
+        _("Centers"): lambda one: str(len(one.run.center_ids)),
     }
-    return (_line(label, compared=compared, told=tell) for label, tell in told.items())
+    hashes: dict[str, Callable[[Compared], str]] = {
+        _("Protocol SHA-256"): lambda one: one.run.protocol_sha256,
+        _("Snapshot SHA-256"): lambda one: one.run.snapshot.sha256 if one.run.snapshot else "",
+        _("Data SHA-256"): lambda one: one.run.data_sha256,
+    }
+    yield from (_line(label, compared=compared, told=tell) for label, tell in told.items())
+    for label, tell in hashes.items():
+        yield Line(label=label, cells=tuple(_digits(tell(one)) for one in compared), is_hash=True)
 
 
 def _flow(compared: Sequence[Compared]) -> Iterator[Line]:
