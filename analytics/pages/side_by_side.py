@@ -73,9 +73,11 @@ def sections_of(runs: Sequence[Run]) -> list[Section]:
 
 def protocol_changes(runs: Sequence[Run]) -> list[ProtocolChanges]:
     first, *others = runs
-    return [
-        ProtocolChanges(run=run, words=tuple(diff_words(first.study.protocol, run.study.protocol))) for run in others
-    ]
+    return [ProtocolChanges(run=run, words=_changes(first.study.protocol, run.study.protocol)) for run in others]
+
+
+def _changes(before: str, after: str) -> tuple[str, ...]:
+    return () if before == after else tuple(diff_words(before, after))
 
 
 def as_table(sections: Sequence[Section], *, runs: Sequence[Run]) -> Table:
