@@ -58,7 +58,7 @@ def wide_encoding(content: bytes) -> str:
 def _rows(text: str) -> Iterator[list[str]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(SEPARATORS, key=first.count)
-    csv.field_size_limit(LONGEST_CELL)
+    former = csv.field_size_limit(LONGEST_CELL)  # of the process: whoever else reads a table there has another
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), start=1):
             if number > MOST_ROWS or len(row) > MOST_COLUMNS:
@@ -67,6 +67,8 @@ def _rows(text: str) -> Iterator[list[str]]:
             yield row
     except csv.Error as error:
         raise WorkbookRefused(messages.DAMAGED.about()) from error
+    finally:
+        csv.field_size_limit(former)
 
 
 def _sample(rows: list[list[str]]) -> str:

@@ -1,5 +1,6 @@
 """What stands in a file is what is seen in the program that wrote it, whatever the kind of file and however its parts are written."""
 
+import csv
 import datetime
 import io
 import re
@@ -241,3 +242,9 @@ def test_a_text_is_read_in_any_encoding_and_with_any_separator(encoding, separat
     content = text.encode(encoding)
     assert read_content(content, name="a.csv").sheets[0].rows == [["local_id", "sex", "备注"], ["001", "男", "无"]]
     assert read_separated(content, name="a").notices == ()
+
+
+def test_reading_text_leaves_the_longest_cell_of_others_as_it_was():
+    former = csv.field_size_limit()
+    read_separated(b"local_id,sex\n001,M\n", name="patients.csv")
+    assert csv.field_size_limit() == former
