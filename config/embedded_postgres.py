@@ -26,6 +26,13 @@ import psycopg
 LONGEST_SOCKET_FOLDER = 88  # sockaddr_un holds 108 bytes on Linux and 104 on macOS, the socket's name included
 START_TIMEOUT_SECONDS = 120
 ROLES = ("owner", "app", "stats")
+LONGEST_LOG = 5_000_000  # bytes
+# The server's own log holds no recorded value: statements are sent with their values in them, a message of an error quotes
+# what could not be read, and its detail the whole row. Whoever sent the statement is told all of it.
+SILENT = (
+    *("log_min_messages=log", "log_min_error_statement=panic", "log_error_verbosity=terse"),
+    *("log_statement=none", "log_min_duration_statement=-1", "log_parameter_max_length_on_error=0"),
+)
 SHARED_PLACE = Path("/var/lib/caliper")  # for root only: where an unprivileged user can reach what /root hides
 
 
@@ -219,8 +226,15 @@ def _start(cluster: Cluster) -> None:
         child.returncode = 0  # the server outlives this process: Popen must not warn that it still runs
 
 
+def _set_aside(log_path: Path) -> None:
+    """A log that has grown long becomes the former one; two of them are kept."""
+    if log_path.exists() and log_path.stat().st_size > LONGEST_LOG:
+        log_path.replace(log_path.with_suffix(".log.1"))
+
+
 def _spawn(cluster: Cluster, *, log_path: Path) -> subprocess.Popen[Any]:
-    settings = ("listen_addresses=", "shared_buffers=256MB", "max_connections=100", "max_wal_size=2GB")
+    settings = ("listen_addresses=", "shared_buffers=256MB", "max_connections=100", "max_wal_size=2GB", *SILENT)
+    _set_aside(log_path)
     command = [cluster.binaries / "postgres", "-D", cluster.data, "-k", cluster.socket_folder]
     command += [part for setting in settings for part in ("-c", setting)]
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -102,3 +102,34 @@ def test_a_server_that_can_not_start_says_why_at_once(home):
     with pytest.raises(CannotStart, match="no_such_setting"):
         ensure(home)
     assert time.monotonic() - started < embedded_postgres.START_TIMEOUT_SECONDS / 2
+
+
+def test_its_log_holds_no_value_of_a_statement_that_failed(home):
+    cluster = ensure(home)
+    name = "王小明 13700001111"
+    failing = (
+        f"INSERT INTO person VALUES (1, '{name}')",  # twice: the key is taken
+        f"INSERT INTO person VALUES (2, NULL, '{name}')",  # the row in the detail
+        f"SELECT '{name}'::int",  # the value in the message
+        f"SELEC '{name}'",  # the statement alone
+    )
+    with psycopg.connect(**cluster.superuser, autocommit=True) as connection:
+        connection.execute("CREATE TABLE person (id int PRIMARY KEY, name text NOT NULL, note text)")
+        connection.execute(failing[0])
+        for statement in failing:
+            with pytest.raises(psycopg.Error):
+                connection.execute(statement)
+        with pytest.raises(psycopg.Error):
+            connection.execute("SELECT %s::int", [name])
+    log = (cluster.home / "server.log").read_text()
+    assert "ready to accept connections" in log
+    assert "13700001111" not in log
+
+
+def test_a_log_that_has_grown_long_is_set_aside(home):
+    cluster = ensure(home)
+    stop(cluster)
+    log = cluster.home / "server.log"
+    log.write_text("x" * (embedded_postgres.LONGEST_LOG + 1))
+    ensure(home)
+    assert log.stat().st_size < embedded_postgres.LONGEST_LOG < log.with_suffix(".log.1").stat().st_size
