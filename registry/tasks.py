@@ -16,7 +16,7 @@ from registry.queries.sweep import sweep as sweep_centers
 SILENT_SECONDS = 10  # a worker that has not been heard of for so long is taken for dead
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron="* * * * * */5")  # seconds stand last: every five of them
 @app.task(name="registry.rescue_stalled_jobs", queueing_lock="registry.rescue_stalled_jobs", pass_context=True)
 async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """Jobs of a killed worker run again on one that lives; every task is written to be run twice."""

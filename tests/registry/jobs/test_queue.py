@@ -1,7 +1,11 @@
 """A job shows its progress while its work is uncommitted, stops when asked to, and leaves with the request that failed."""
 
+import asyncio
+from itertools import pairwise
+
 import pytest
-from django.db import transaction
+from croniter import croniter
+from django.db import connection, transaction
 from django.test import Client
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -9,6 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from registry.access.scope import center_scope
 from registry.jobs import queue
 from registry.models import Center, Job
+from registry.tasks import SILENT_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,8 +68,39 @@ def test_only_the_person_who_asked_sees_the_job(cast, job):
     assert client.post(f"/jobs/{job.pk}/cancel/").status_code == 404
 
 
-def test_every_task_is_known_to_the_worker():
-    assert "registry.rescue_stalled_jobs" in app.tasks
+def test_jobs_of_dead_workers_are_looked_for_every_few_seconds():
+    (rescue,) = [
+        periodic.cron
+        for (name, _id), periodic in app.periodic_registry.periodic_tasks.items()
+        if name == "registry.rescue_stalled_jobs"
+    ]
+    times = [croniter(rescue, 0.0).get_next(float)]
+    while times[-1] < 3600:
+        times.append(croniter(rescue, times[-1]).get_next(float))
+    assert max(later - earlier for earlier, later in pairwise(times)) + SILENT_SECONDS <= 15
+
+
+def test_the_job_of_a_killed_worker_is_done_by_the_next_one(cast):
+    del cast
+    killed = app.configure_task("registry.forget_old_drafts").defer(timestamp=0)
+    with connection.cursor() as cursor:  # as a worker leaves it that was killed half a minute ago
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '30 seconds') RETURNING id"
+        )
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE id = %s",
+            [cursor.fetchone()[0], killed],
+        )
+    app.configure_task("registry.rescue_stalled_jobs").defer(timestamp=0)
+    connection.close()
+    asyncio.run(work())
+    assert ProcrastinateJob.objects.get(pk=killed).status == "succeeded"
+
+
+async def work() -> None:
+    worker = app.with_connector(app.connector.get_worker_connector())
+    async with worker.open_async():
+        await worker.run_worker_async(wait=False, concurrency=1, install_signal_handlers=False, listen_notify=False)
 
 
 def test_work_that_is_taken_up_again_says_so(job):
