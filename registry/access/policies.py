@@ -4,13 +4,15 @@ Run by the owner after every migrate: idempotent, and symmetric, so what a model
 Note [Row security and savepoints], Note [Trigger attribution].
 """
 
+import time
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from pghistory.models import Event
+from psycopg.errors import DeadlockDetected
 
 from registry.access import deidentified_views
 from registry.access.indexes import settle_indexes
@@ -26,6 +28,7 @@ NAMES_NO_PATIENT = {"registry.LabReferenceLimit"}
 # What was typed and is saved, given up or old is gone: no record, and nothing to keep. Nor is how somebody likes to see a list.
 SHORT_LIVED = {"registry.FormDraft", "registry.ListColumns", "registry.SavedFilter", "analytics.StudyDraft"}
 CLINICAL_APPS = {"registry", "importers", "analytics"}
+ATTEMPTS = 5
 
 
 def policy_of(model: type[models.Model]) -> str | None:
@@ -42,6 +45,19 @@ def policy_of(model: type[models.Model]) -> str | None:
 
 
 def secure(connection: BaseDatabaseWrapper) -> None:
+    """Everything in one transaction, and once more where the server's own vacuum stands in the way of it."""
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _secure_all(connection)
+        except OperationalError as error:
+            if attempt == ATTEMPTS or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            time.sleep(attempt)
+        else:
+            return
+
+
+def _secure_all(connection: BaseDatabaseWrapper) -> None:
     present = set(connection.introspection.table_names())
     every = [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from registry.access.roles import connected_as
 from registry.access.scope import center_scope
@@ -165,3 +166,19 @@ def test_a_new_field_is_a_short_migration_and_the_trail_has_it_from_the_next_mig
     with connection.cursor() as cursor:
         cursor.execute("SELECT pgh_label, telephone FROM registry_centerevent ORDER BY pgh_id")
         assert cursor.fetchall() == [("insert", ""), ("update", "010 1234")]
+
+
+def test_starts_at_once_take_turns(own_database, code: Path):
+    connection.close()
+    with ThreadPoolExecutor(3) as starts:
+        for started in [starts.submit(manage, code, "migrate") for _ in range(3)]:
+            started.result()
+    assert are_as_declared()
+
+
+def test_a_start_that_migrates_nothing_takes_no_view_away(own_database):
+    as_owner("CREATE VIEW rests_on_a_view AS SELECT count(*) FROM deidentified_patient")
+    with pytest.raises(DatabaseError, match="rests_on_a_view"):  # within the transaction that replaces them
+        call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM deidentified_patient")
