@@ -1,10 +1,7 @@
 """The queue's worker takes every file of the catalogue one after the other, answers each, and is there for the next."""
 
-import asyncio
-
 import pytest
 from django.db import connection
-from procrastinate.contrib.django import app
 
 from importers.models import Upload
 from importers.services import send_upload
@@ -13,18 +10,13 @@ from registry.models import Job
 from tests.hostile.catalogue import FAULTY, FINE, REFUSED
 from tests.hostile.standing import standing_in
 from tests.importers import books
+from tests.queue_worker import empty_the_queue
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 ALL = REFUSED | FAULTY | FINE
 # Readable, but no sheet is known, and none names persons: kept as they are, so that the center can say what they hold.
 UNKNOWN = ("text about something else", "no sheet at all")
-
-
-async def work() -> None:
-    worker = app.with_connector(app.connector.get_worker_connector())
-    async with worker.open_async():
-        await worker.run_worker_async(wait=False, concurrency=1, install_signal_handlers=False, listen_notify=False)
 
 
 def test_the_worker_answers_every_file_and_lives(cast):
@@ -38,7 +30,7 @@ def test_the_worker_answers_every_file_and_lives(cast):
             books.workbook(books.whole_center(5)), filename="good.xlsx", center=center, by=cast.uploader
         )
     connection.close()
-    asyncio.run(work())
+    empty_the_queue()
     with center_scope([center]):
         states = dict(Upload.objects.values_list("pk", "state"))
         untold = Upload.objects.filter(report__isnull=True).count()

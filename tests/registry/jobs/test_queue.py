@@ -1,6 +1,5 @@
 """A job shows its progress while its work is uncommitted, stops when asked to, and leaves with the request that failed."""
 
-import asyncio
 from itertools import pairwise
 
 import pytest
@@ -14,6 +13,7 @@ from registry.access.scope import center_scope
 from registry.jobs import queue
 from registry.models import Center, Job
 from registry.tasks import SILENT_SECONDS
+from tests.queue_worker import empty_the_queue
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,14 +93,8 @@ def test_the_job_of_a_killed_worker_is_done_by_the_next_one(cast):
         )
     app.configure_task("registry.rescue_stalled_jobs").defer(timestamp=0)
     connection.close()
-    asyncio.run(work())
+    empty_the_queue()
     assert ProcrastinateJob.objects.get(pk=killed).status == "succeeded"
-
-
-async def work() -> None:
-    worker = app.with_connector(app.connector.get_worker_connector())
-    async with worker.open_async():
-        await worker.run_worker_async(wait=False, concurrency=1, install_signal_handlers=False, listen_notify=False)
 
 
 def test_work_that_is_taken_up_again_says_so(job):
