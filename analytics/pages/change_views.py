@@ -17,7 +17,7 @@ from analytics.pages.views import for_readers_of_studies
 from analytics.report.labels import in_language, in_reader_language
 from analytics.report.tables import to_csv
 from analytics.studies.services import stored_result
-from registry.access.permissions import may
+from registry.access.permissions import centers_where
 from registry.pages.context import page_context
 
 
@@ -63,9 +63,10 @@ def change_table(request: HttpRequest, change_id: int, name: str) -> HttpRespons
 
 def _change(request: HttpRequest, *, change_id: int) -> RunChange:
     """It tells values of patients, so it is for those who may run studies in all of its centers."""
-    if not may(request.user, verb="run_studies"):
+    centers = centers_where(request.user, may="run_studies")
+    if not centers:
         raise PermissionDenied
-    found = RunChange.objects.readable_by(request.user)
+    found = RunChange.objects.filter(center_ids__contained_by=centers)
     return get_object_or_404(found.select_related("former", "later__study", "later__result", "job"), pk=change_id)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +18,8 @@ from analytics.snapshots.services import clear
 from analytics.studies.acceptance import accept_design
 from analytics.studies.services import add_library_study, repeat_run, run_comparison
 from registry.access.scope import center_scope
-from registry.models import FollowUp, Patient
+from registry.choices import Role
+from registry.models import FollowUp, Membership, Patient
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,13 @@ def test_the_page_tells_the_steps_in_their_order_and_whose_values_changed(
 
     client.force_login(cast.investigator)
     assert client.get(asked["Location"]).status_code == 403
+    roles = {cast.center: Role.STATISTICIAN, cast.other_center: Role.PRINCIPAL_INVESTIGATOR}
+    with center_scope([], by=cast.administrator, reason="the tests"):
+        for center, role in roles.items():
+            Membership.objects.create(user=cast.outsider, center=center, role=role)
+    client.force_login(cast.outsider)  # who may run studies in one of its centers, and only reads them in the other
+    assert client.get(asked["Location"]).status_code == 404
+    assert client.get(f"{asked['Location']}change-records.csv").status_code == 404
 
 
 def test_a_hidden_outcome_is_not_told_by_a_change(patients: list[Patient], study: Study, cast: Cast) -> None:
@@ -165,3 +175,30 @@ def test_a_run_is_not_compared_with_itself(patients: list[Patient], study: Study
     former = run(study, cast)
     with pytest.raises(AnalysisError, match="two runs of the same study"):
         request_change(former, later=former, by=cast.statistician)
+
+
+def test_the_commands_repeat_a_run_and_clear_what_is_old(patients: list[Patient], study: Study, cast: Cast) -> None:
+    former = run(study, cast)
+    said = StringIO()
+    call_command("repeat_run", former.pk, stdout=said)
+    assert "equal to the letter" in said.getvalue()
+    call_command("clear_snapshots", days=1, by="statistician", stdout=said)
+    assert "0 snapshots cleared" in said.getvalue()
+    with pytest.raises(CommandError, match="no finished run") as refused:
+        call_command("repeat_run", former.pk + 1)
+    assert refused.value.returncode == 2
+    for given, told in (({"days": 0, "by": "statistician"}, "at least one day"), ({"days": 9, "by": "x"}, "no user")):
+        with pytest.raises(CommandError, match=told):
+            call_command("clear_snapshots", **given)
+
+
+def test_a_run_whose_result_was_changed_is_told_to_be_different(
+    patients: list[Patient], study: Study, cast: Cast
+) -> None:
+    former = run(study, cast)
+    with center_scope(former.center_ids, by=cast.statistician, reason="the tests"):
+        former.result.content = former.result.content.replace('"n": 10', '"n": 11', 1)
+        former.result.save()
+    with pytest.raises(CommandError, match="The versions of the software are the same") as different:
+        call_command("repeat_run", former.pk)
+    assert different.value.returncode == 1
