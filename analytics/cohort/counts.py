@@ -20,9 +20,10 @@ from datetime import date
 import pandas as pd
 from django.utils import timezone
 
-from analytics.cohort.derivation import derived_columns
-from analytics.cohort.records import Registry, arrange
-from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
+from analytics.cohort.extract import read_extract
+from analytics.cohort.reader import entities_for, registry_of
+from analytics.cohort.records import Registry
+from analytics.cohort.tables import with_what_they_rest_on
 from analytics.cohort.variables import (
     ASSESSMENT,
     BURDEN,
@@ -31,14 +32,10 @@ from analytics.cohort.variables import (
     Wanted,
     rests_on,
     variables_in_population,
-    without_underived,
 )
 from analytics.protocol.events import Event, Noun, attach_events
 from analytics.protocol.population import Population, Step, StudyArms, flow
 from analytics.protocol.quantities import CountRule, ExposureRule, Quantity, attach_quantities
-from registry.access import deidentified_views
-from registry.access.scope import center_scope
-from registry.models import Center
 
 KEPT_SECONDS = 900
 MOST_KEPT = 2  # sets of records in memory; each is some hundred megabytes of a large registry
@@ -160,18 +157,7 @@ def _both(one: Wanted, other: Wanted) -> Wanted:
 
 def _read(wanted: Wanted, *, nouns: frozenset[Noun], cutoff: date, center_ids: tuple[int, ...]) -> _Records:
     needed = with_what_they_rest_on(nouns, entities=rests_on(wanted))
-    others = [source for noun, source in sources().items() if noun not in needed and not source.above]
-    with center_scope(center_ids):
-        tables = {name: deidentified_views.read(name) for name in tables_of(needed)}
-        contacts = [deidentified_views.read(of.table, columns=["patient_id", of.date]) for of in others]
-        codes = dict(Center.objects.values_list("pk", "center_code"))
-    registry = arrange(
-        without_underived(tables, wanted=wanted),
-        sources=sources(),
-        contacts=contacts,
-        centers=codes,
-        derived=derived_columns(tables, wanted=wanted, cutoff=pd.Timestamp(cutoff)),
-        cutoff=pd.Timestamp(cutoff),
-    )
+    extract = read_extract(center_ids, entities=entities_for(needed))
+    registry = registry_of(extract, nouns=needed, wanted=wanted, cutoff=pd.Timestamp(cutoff))
     now = f"{timezone.localtime():%H:%M}"
     return _Records(registry=registry, nouns=nouns, wanted=wanted, read_at=time.monotonic(), told_at=now)

@@ -6,13 +6,12 @@ from functools import cache
 import pandas as pd
 
 from analytics.cohort.derivation import derived_columns
+from analytics.cohort.extract import read_extract
 from analytics.cohort.records import arrange
 from analytics.cohort.tables import sources, tables_of
 from analytics.cohort.variables import derivable, without_underived
 from analytics.protocol.events import Noun
 from analytics.protocol.kinds import Kind, kind_of
-from registry.access import deidentified_views
-from registry.access.scope import center_scope
 
 Variables = Mapping[str, Kind]
 
@@ -24,8 +23,7 @@ FOREVER = pd.Timestamp("2200-01-01")
 def declared_variables() -> Mapping[Noun | None, Variables]:
     """By kind of record, and under None those of the patient. The views are read in a scope that shows no row: only columns."""
     wanted = {entity: frozenset(names) for entity, names in derivable().items()}
-    with center_scope([]):
-        tables = {name: deidentified_views.read(name) for name in tables_of(frozenset(Noun))}
+    tables = read_extract([], entities=dict.fromkeys(tables_of(frozenset(Noun)), ())).tables
     registry = arrange(
         without_underived(tables, wanted=wanted),
         sources=sources(),

@@ -9,9 +9,9 @@ from analytics.cohort.adverse_events import adverse_events
 from analytics.cohort.derivation import derived_columns
 from analytics.cohort.extract import Extract, read_extract
 from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
-from analytics.cohort.records import Source, arrange
+from analytics.cohort.records import Registry, Source, arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
-from analytics.cohort.variables import rests_on, variables_named, without_underived
+from analytics.cohort.variables import Wanted, rests_on, variables_named, without_underived
 from analytics.errors import ProtocolError
 from analytics.frame import AnalysisFrame, FlowRow, fingerprint
 from analytics.messages import Message, Notice
@@ -40,8 +40,12 @@ def read_cohort(protocol: StudyProtocol, *, center_ids: Iterable[int]) -> Cohort
 
 
 def entities_of(protocol: StudyProtocol) -> Mapping[str, Sequence[str]]:
-    """What the protocol reads: each table with the columns needed of it, none named where that is all of them."""
-    nouns = _nouns(protocol)
+    """What the protocol reads."""
+    return entities_for(_nouns(protocol))
+
+
+def entities_for(nouns: frozenset[Noun]) -> Mapping[str, Sequence[str]]:
+    """Each table with the columns needed of it, none named where that is all of them."""
     dates = {source.table: ("id", "patient_id", source.date) for source in _contacts(nouns)}
     return {**dates, **dict.fromkeys(tables_of(nouns), ())}
 
@@ -49,21 +53,25 @@ def entities_of(protocol: StudyProtocol) -> Mapping[str, Sequence[str]]:
 def cohort_of(extract: Extract, *, protocol: StudyProtocol) -> Cohort:
     """The cohort among these records; they are left as they are, and hold at least what `entities_of` names."""
     wanted, nouns = variables_named(protocol), _nouns(protocol)
-    tables = {name: extract.tables[name] for name in tables_of(nouns)}
-    derived = derived_columns(tables, wanted=wanted, cutoff=protocol.cutoff)
-    registry = arrange(
-        without_underived(tables, wanted=wanted),
-        sources=sources(),
-        contacts=[extract.tables[of.table][["patient_id", of.date]] for of in _contacts(nouns)],
-        centers=extract.centers,
-        derived=derived,
-        cutoff=protocol.cutoff,
-    )
+    registry = registry_of(extract, nouns=nouns, wanted=wanted, cutoff=protocol.cutoff)
     selection = select(registry.patients, records=registry.records, protocol=protocol)
     return Cohort(
         frame=_frame(selection, protocol=protocol, rows=len(registry.patients)),
         flow=tuple(_flow_row(step) for step in selection.steps),
         warnings=about_records(selection, protocol=protocol),
+    )
+
+
+def registry_of(extract: Extract, *, nouns: frozenset[Noun], wanted: Wanted, cutoff: pd.Timestamp) -> Registry:
+    """The records of these nouns as of the cut-off, with what is derived for them."""
+    tables = {name: extract.tables[name] for name in tables_of(nouns)}
+    return arrange(
+        without_underived(tables, wanted=wanted),
+        sources=sources(),
+        contacts=[extract.tables[of.table][["patient_id", of.date]] for of in _contacts(nouns)],
+        centers=extract.centers,
+        derived=derived_columns(tables, wanted=wanted, cutoff=cutoff),
+        cutoff=cutoff,
     )
 
 
