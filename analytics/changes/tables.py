@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from analytics.changes.split import Part
 from analytics.report.labels import Label, arm_labels, endpoint_label, level_label, variable_label
 from analytics.report.numbers import ABSENT, number
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 from registry.access.deidentified_views import nouns
 from registry.records.history import Change, writes
 

@@ -15,7 +15,7 @@ from analytics.errors import AnalysisError
 from analytics.models import Run, RunChange
 from analytics.pages.views import for_readers_of_studies
 from analytics.report.labels import in_language, in_reader_language
-from analytics.report.tables import to_csv
+from analytics.report.tables.tables import to_csv
 from analytics.studies.services import stored_result
 from registry.access.permissions import centers_where
 from registry.pages.context import page_context

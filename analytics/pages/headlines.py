@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from analytics.models import Run, RunResult
 from analytics.report.labels import arm_labels
 from analytics.report.numbers import number, ratio
-from analytics.report.secondary_tables import by_weight
+from analytics.report.tables.secondary import by_weight
 
 Json = Mapping[str, Any]
 EDITION = 1  # of what is kept: one more whenever it changes

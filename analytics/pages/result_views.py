@@ -16,7 +16,7 @@ from analytics.models import Run, RunQuerySet, Study
 from analytics.pages.lists import RESULT_LIST
 from analytics.pages.side_by_side import as_table, protocol_changes, sections_of
 from analytics.pages.views import for_readers_of_studies
-from analytics.report.tables import to_csv
+from analytics.report.tables.tables import to_csv
 from registry.choices import JobState
 from registry.lists.listing import Bulk, Choice, ShownList, list_page
 from registry.pages.context import page_context

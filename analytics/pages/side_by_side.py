@@ -11,10 +11,10 @@ from analytics.models import Run
 from analytics.pages.headlines import closed_until_accepted, designed, largest_difference, sizes
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.report.design_sentence import design_sentence
-from analytics.report.flow_chart import removed_text, row_text
+from analytics.report.flow_text import removed_text, row_text
 from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_text, ratio
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 from analytics.studies.services import shown_result
 from registry.lists.columns import plain
 

@@ -22,12 +22,12 @@ from analytics.models import Export, Run, Study, StudyDraft
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
-from analytics.report.figure_style import FILE_FORMATS, FULL_WIDTH_MM, WIDTHS_MM
+from analytics.report.figures.style import FILE_FORMATS, FULL_WIDTH_MM, WIDTHS_MM
 from analytics.report.labels import in_reader_language
 from analytics.report.methods import protocol_sections
 from analytics.report.plan import plan_facts, plan_paper, plan_sections
 from analytics.report.presentation import Presentation, present
-from analytics.report.tables import to_csv
+from analytics.report.tables.tables import to_csv
 from analytics.result.comparison import json_text
 from analytics.studies import services, versions
 from analytics.studies.acceptance import accept_design, failed_checks

@@ -10,7 +10,7 @@ from analytics.frame import sha256
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import is_chinese
 from analytics.report.presentation import present
-from analytics.report.tables import to_csv
+from analytics.report.tables.tables import to_csv
 from analytics.result.comparison import result_json, result_object
 
 

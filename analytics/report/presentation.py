@@ -7,12 +7,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.protocol.population import StudyProtocol
-from analytics.report.figures import Figure, design_figures, figure_texts, outcome_figures
+from analytics.report.figures.figures import Figure, design_figures, figure_texts, outcome_figures
 from analytics.report.labels import arm_labels
 from analytics.report.methods import methods_sentences
 from analytics.report.numbers import notice_text, place_label
-from analytics.report.table import Table
-from analytics.report.tables import design_tables, outcome_tables
+from analytics.report.tables.table import Table
+from analytics.report.tables.tables import design_tables, outcome_tables
 from registry.fonts import lacking, number
 
 Json = Mapping[str, Any]

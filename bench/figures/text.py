@@ -9,8 +9,8 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Bbox
 
-from analytics.report.figure_style import WIDTHS_MM
-from analytics.report.figures import design_figures, outcome_figures
+from analytics.report.figures.figures import design_figures, outcome_figures
+from analytics.report.figures.style import WIDTHS_MM
 
 POINTS_PER_INCH = 72
 SLACK = 0.5  # points, of the outlines of letters that touch

@@ -13,7 +13,7 @@ from analytics.errors import FaultyDataError, ProtocolError
 from analytics.protocol.errors import validate_plan
 from analytics.protocol.plan import Covariate
 from analytics.report.numbers import notice_text
-from analytics.report.tables import balance_table, baseline_table, cox_table
+from analytics.report.tables.tables import balance_table, baseline_table, cox_table
 from analytics.result.comparison import result_object
 from tests.analytics.tables import make_frame, make_protocol, make_rows, with_cells
 

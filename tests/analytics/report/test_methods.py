@@ -12,7 +12,7 @@ from analytics.protocol.library import library, protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.report.labels import covariate_label
 from analytics.report.methods import describe, protocol_sections
-from tests.analytics.report.test_secondary_tables import asking, shown
+from tests.analytics.report.tables.test_secondary import asking, shown
 
 TACE = {"records": ["transarterial"], "text": {"en": "first TACE", "zh": "首次 TACE"}}
 DRUG = {"records": ["systemic"]}

@@ -9,7 +9,7 @@ from django.utils import translation
 from analytics.messages import p_in_words
 from analytics.report.labels import variable_label
 from analytics.report.numbers import method_label, notice_text, place_label
-from analytics.report.tables import design_tables
+from analytics.report.tables.tables import design_tables
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -10,7 +10,7 @@ import pytest
 from analytics.engine.comparison import Comparison, compare
 from analytics.frame import AnalysisFrame
 from analytics.result.comparison import result_object
-from tests.analytics.report.test_secondary_tables import asking
+from tests.analytics.report.tables.test_secondary import asking
 from tests.analytics.tables import RESPONSE, make_frame, make_protocol, make_responders, make_rows
 
 

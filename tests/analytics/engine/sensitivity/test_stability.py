@@ -10,7 +10,8 @@ from analytics.engine.comparison import Comparison, compare, with_stability
 from analytics.engine.outcomes.headline import headlines
 from analytics.engine.sensitivity import stability as grid
 from analytics.protocol.design import Design
-from analytics.report.stability import specification_curve, stability_tables
+from analytics.report.figures.stability import specification_curve
+from analytics.report.tables.stability import stability_tables
 from analytics.result.comparison import result_object
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 

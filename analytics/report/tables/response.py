@@ -19,7 +19,7 @@ from analytics.report.numbers import (
     test_p,
     value_label,
 )
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 COHORTS = ("matched", "weighted", "unmatched")  # in the order of their weight

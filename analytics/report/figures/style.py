@@ -10,7 +10,7 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
 from PIL import Image
 
-from analytics.report.figure_fonts import spell_out
+from analytics.report.figures.fonts import spell_out
 from registry.fonts import FAMILIES
 
 MM_PER_INCH = 25.4

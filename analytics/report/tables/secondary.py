@@ -21,7 +21,7 @@ from analytics.report.numbers import (
     setting_value,
     time_ratio,
 )
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 

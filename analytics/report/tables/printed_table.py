@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import all_arm_labels, endpoint_label, in_reader_language
 from analytics.report.numbers import ABSENT, cohort_label, number
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 DIGITS = {"hazard_ratio": 2, "n": 0}

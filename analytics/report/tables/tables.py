@@ -10,10 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.engine.design.variables import MISSING_LEVEL
-from analytics.report.design_details import design_details
-from analytics.report.endpoint_details import detail_tables
-from analytics.report.flow_chart import missing_of, row_text
-from analytics.report.further_arms import all_arms_table, contrasts_of
+from analytics.report.flow_text import missing_of, row_text
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, level_of, variable_of
 from analytics.report.numbers import (
     ABSENT,
@@ -30,11 +27,14 @@ from analytics.report.numbers import (
     test_p,
     why,
 )
-from analytics.report.printed_table import printed_tables
-from analytics.report.response_tables import response_table, safety_tables
-from analytics.report.secondary_tables import balance_label, by_weight, further_tables, shown_balance
-from analytics.report.stability import stability_tables
-from analytics.report.table import Row, Table
+from analytics.report.tables.design_details import design_details
+from analytics.report.tables.endpoint_details import detail_tables
+from analytics.report.tables.further_arms import all_arms_table, contrasts_of
+from analytics.report.tables.printed_table import printed_tables
+from analytics.report.tables.response import response_table, safety_tables
+from analytics.report.tables.secondary import balance_label, by_weight, further_tables, shown_balance
+from analytics.report.tables.stability import stability_tables
+from analytics.report.tables.table import Row, Table
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE
 from registry.spreadsheet import A_NUMBER, harmless
 

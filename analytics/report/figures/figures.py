@@ -13,7 +13,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as DrawnFigure
 from matplotlib.ticker import PercentFormatter
 
-from analytics.report.figure_style import (
+from analytics.report.figures.flow_chart import flow_alt, flow_chart
+from analytics.report.figures.stability import curve_alt, curve_title, specification_curve
+from analytics.report.figures.style import (
     COLORS,
     DASHES,
     FAINT,
@@ -26,12 +28,11 @@ from analytics.report.figure_style import (
     new_figure,
     to_svg,
 )
-from analytics.report.figure_text import height_mm, size_text, widest_mm, wrap
-from analytics.report.flow_chart import flow_alt, flow_chart, row_text
+from analytics.report.figures.text import height_mm, size_text, widest_mm, wrap
+from analytics.report.flow_text import row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
-from analytics.report.secondary_tables import balance_label, by_weight, shown_balance
-from analytics.report.stability import curve_alt, curve_title, specification_curve
+from analytics.report.tables.secondary import balance_label, by_weight, shown_balance
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)

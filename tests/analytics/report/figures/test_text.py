@@ -9,8 +9,8 @@ from django.utils import translation
 from matplotlib.figure import Figure
 
 from analytics.protocol.library import library
-from analytics.report.figure_style import FULL_WIDTH_MM, new_figure
-from analytics.report.figure_text import width_mm, wrap
+from analytics.report.figures.style import FULL_WIDTH_MM, new_figure
+from analytics.report.figures.text import width_mm, wrap
 from bench.figures.text import faults_of, figures_of
 
 LONG_ARM = "TACE 联合度伐利尤单抗及贝伐珠单抗，后续仑伐替尼联合 PD-1 抗体维持治疗"

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, cohort_label, number, p_value, ratio, ratio_method_label, why
-from analytics.report.secondary_tables import by_weight, ratio_head
-from analytics.report.table import Row, Table
+from analytics.report.tables.secondary import by_weight, ratio_head
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import covariate_label, level_label, reason_label, variable_of
 from analytics.report.numbers import ABSENT, number, percent
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from analytics.engine.comparison import compare
-from analytics.report.tables import outcome_tables
+from analytics.report.tables.tables import outcome_tables
 from analytics.result.comparison import result_json
 from tests.analytics.tables import make_frame, make_protocol, make_rows
 

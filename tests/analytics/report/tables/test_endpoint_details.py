@@ -11,10 +11,10 @@ from analytics.engine.comparison import compare
 from analytics.frame import AnalysisFrame
 from analytics.protocol.population import StudyProtocol
 from analytics.report.presentation import Presentation, present
-from analytics.report.table import Table
-from analytics.report.tables import endpoints_table
+from analytics.report.tables.table import Table
+from analytics.report.tables.tables import endpoints_table
 from analytics.result.comparison import result_object
-from tests.analytics.report.test_secondary_tables import asking
+from tests.analytics.report.tables.test_secondary import asking
 from tests.analytics.tables import make_rows
 
 PLAIN: dict[str, Any] = {"immortal_time": None, "sensitivity": [], "subgroups": [], "endpoints": {"OS": {"kind": "OS"}}}

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from analytics.report.figure_style import (
+from analytics.report.figures.style import (
     COLORS,
     FAINT,
     FULL_WIDTH_MM,
@@ -20,8 +20,9 @@ from analytics.report.figure_style import (
     is_narrow,
     new_figure,
 )
-from analytics.report.figure_text import height_mm, size_text, wrap
-from analytics.report.labels import arm_labels, is_chinese
+from analytics.report.figures.text import height_mm, size_text, wrap
+from analytics.report.flow_text import removed_text, row_text
+from analytics.report.labels import arm_labels
 
 # In millimeters. Boxes of those who stay stand on the left, the criterion beside them, those who left on the right.
 ROW, BOX_HEIGHT, PADDING, MARGIN = 9.0, 6.2, 3.0, 3.5
@@ -103,27 +104,6 @@ def flow_alt(result: Mapping[str, Any]) -> str:
         "first": rows[0]["remaining"],
         "last": rows[-1]["remaining"],
     }
-
-
-def row_text(row: Row) -> str:
-    return str(row.get("text_zh") or row["text"]) if is_chinese() else str(row["text"])
-
-
-def missing_of(row: Row) -> int:
-    """How many of those removed left because the row could not be decided for them."""
-    return int(row.get("detail", {}).get("missing", {}).get("removed", 0))
-
-
-def removed_text(row: Row) -> str:
-    if not row["removed"]:
-        return _("none excluded")
-    missing = missing_of(row)
-    if missing:
-        return _("%(removed)s excluded (%(missing)s for missing data)") % {
-            "removed": row["removed"],
-            "missing": missing,
-        }
-    return _("%(removed)s excluded") % {"removed": row["removed"]}
 
 
 def _line(row: Row, *, columns: _Columns, is_first: bool) -> _Line:

@@ -12,11 +12,11 @@ from analytics.frame import AnalysisFrame
 from analytics.protocol.errors import validate_plan
 from analytics.protocol.population import StudyProtocol
 from analytics.report.methods import methods_sentences
-from analytics.report.table import Table
-from analytics.report.tables import outcome_tables
+from analytics.report.tables.table import Table
+from analytics.report.tables.tables import outcome_tables
 from analytics.result.comparison import result_object
 from analytics.studies.acceptance import design_sha256, without_outcomes
-from tests.analytics.report.test_secondary_tables import asking
+from tests.analytics.report.tables.test_secondary import asking
 from tests.analytics.tables import make_rows
 
 ORR = {"type": "binary", "kind": "BEST_RESPONSE", "success": ["CR", "PR"]}

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import translation
 
 from analytics.report.numbers import number
-from analytics.report.tables import Row, Table, design_tables, outcome_tables, to_csv
+from analytics.report.tables.tables import Row, Table, design_tables, outcome_tables, to_csv
 
 
 def table(result: dict[str, Any], name: str) -> Table:

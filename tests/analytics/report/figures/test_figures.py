@@ -16,10 +16,10 @@ from django.utils import translation
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
-from analytics.report.figure_style import WIDTHS_MM
-from analytics.report.figure_text import wrap
-from analytics.report.figures import Figure, design_figures, outcome_figures
-from analytics.report.flow_chart import removed_text, row_text
+from analytics.report.figures.figures import Figure, design_figures, outcome_figures
+from analytics.report.figures.style import WIDTHS_MM
+from analytics.report.figures.text import wrap
+from analytics.report.flow_text import removed_text, row_text
 
 LANGUAGES = ["en", "zh-hans"]
 

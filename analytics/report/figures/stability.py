@@ -1,4 +1,4 @@
-"""How far a result rests on choices that others would have made differently: a table and a curve of specifications."""
+"""How far a result rests on choices that others would have made differently: a curve of specifications."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -10,11 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from analytics.report.figure_style import COLORS, FAINT, FULL_WIDTH_MM, SMALL_POINTS, is_narrow, new_figure
-from analytics.report.figure_text import wrap
+from analytics.report.figures.style import COLORS, FAINT, FULL_WIDTH_MM, SMALL_POINTS, is_narrow, new_figure
+from analytics.report.figures.text import wrap
 from analytics.report.labels import Label, endpoint_label
-from analytics.report.numbers import ABSENT, number, percent
-from analytics.report.table import Row, Table
+from analytics.report.numbers import number
 
 Json = Mapping[str, Any]
 CHOICES: tuple[tuple[Label, Callable[[Json], bool]], ...] = (
@@ -27,60 +26,6 @@ CHOICES: tuple[tuple[Label, Callable[[Json], bool]], ...] = (
     (gettext_lazy("First 36 months"), lambda one: one["months"] == 36),
 )
 AXIS = (0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 3, 5)
-
-
-def stability_tables(result: Json) -> list[Table]:
-    """Nothing where a result has none, such as one that was made on the command line."""
-    return [_table(result)] if result.get("stability") else []
-
-
-def _table(result: Json) -> Table:
-    orders = {row["endpoint"]: row for row in result["sensitivity"] if row["kind"] == "tied_scores"}
-    rows = [
-        Row(cells=(endpoint_label(name, result=result), *_cells(found), _orders(orders.get(name))))
-        for name, found in result["stability"].items()
-    ]
-    return Table(
-        name="stability",
-        title=_("Stability: the hazard ratio under other reasonable choices"),
-        head=(
-            _("Endpoint"),
-            _("As planned"),
-            _("Specifications"),
-            _("Median"),
-            _("5th–95th percentile"),
-            _("Range"),
-            _("On the other side of 1, %"),
-            _("Tied scores in random order: range"),
-        ),
-        rows=tuple(rows),
-        notes=(
-            _(
-                "The grid of specifications is the same for every study: calipers, scales, ratios, weights, one covariate left out, and the length of follow-up. It shows how far the estimate depends on such choices; it does not replace the planned analysis and is not a test."
-            ),
-        ),
-    )
-
-
-def _cells(found: Json) -> tuple[str, ...]:
-    if found["planned"] is None:
-        return (ABSENT, str(found["n"]), ABSENT, ABSENT, ABSENT, ABSENT)
-    ends = [
-        (number(found[low], digits=2), number(found[high], digits=2)) for low, high in (("p5", "p95"), ("min", "max"))
-    ]
-    return (
-        number(found["planned"], digits=2),
-        str(found["n"]),
-        number(found["median"], digits=2),
-        *(f"{low}–{high}" for low, high in ends),
-        percent(found["share_beyond"]),
-    )
-
-
-def _orders(row: Json | None) -> str:
-    if row is None or "range" not in row:
-        return _("no ties decide")
-    return f"{number(row['range']['min'], digits=2)}–{number(row['range']['max'], digits=2)}"
 
 
 def specification_curve(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> Figure:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from analytics.report.labels import all_arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_value, percent, why
-from analytics.report.table import Row, Table
+from analytics.report.tables.table import Row, Table
 
 Json = Mapping[str, Any]
 

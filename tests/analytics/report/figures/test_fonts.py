@@ -24,9 +24,9 @@ from matplotlib.ft2font import FT2Font
 
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
-from analytics.report.figure_style import new_figure
-from analytics.report.figure_text import wrap
-from analytics.report.figures import design_figures, love_plot, outcome_figures
+from analytics.report.figures.figures import design_figures, love_plot, outcome_figures
+from analytics.report.figures.style import new_figure
+from analytics.report.figures.text import wrap
 from analytics.report.presentation import present
 from registry.fonts import FAMILIES, OF_MATPLOTLIB, OURS, lacking, spelled
 
@@ -40,7 +40,7 @@ sys.addaudithook(lambda event, given: event == "open" and opened.append(str(give
 import hashlib, json, django
 django.setup()
 from django.utils import translation
-from analytics.report.figures import design_figures, outcome_figures
+from analytics.report.figures.figures import design_figures, outcome_figures
 at_start, result = len(opened), json.load(sys.stdin)
 with translation.override("zh-hans"):
     drawn = {f.name: hashlib.sha256(f.draw().encode()).hexdigest() for f in [*design_figures(result), *outcome_figures(result)]}
