@@ -4,7 +4,7 @@ from django.urls import path
 
 from analytics.editor import views as editor
 from analytics.exports.views import export
-from analytics.pages import change_views, result_views, views
+from analytics.pages import audit_views, change_views, result_views, views
 
 app_name = "analytics"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("studies/<int:study_id>/", views.study, name="study"),
     path("studies/<int:study_id>/run/", views.start_run, name="start_run"),
     path("studies/<int:study_id>/export/", export, name="export"),
+    path("studies/check-table/", audit_views.check_table, name="check_table"),
     path("runs/", result_views.results, name="results"),
     path("runs/compare/", result_views.side_by_side, name="side_by_side"),
     path("runs/<int:run_id>/", views.run, name="run"),
