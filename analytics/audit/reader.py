@@ -1,6 +1,7 @@
 """Rows of text become printed tables.
 
-Note [The shapes of a printed table]. A table is read in either of two shapes. *Wide*: a column per arm, under a heading of one
+Note [The shapes of a printed table]
+A table is read in either of two shapes. *Wide*: a column per arm, under a heading of one
 or two rows; a heading may name a cohort ("After matching"), the arm with its n ("SR (n = 219)") and a part ("grade 3–4"), in
 two rows or joined by " · ". A row without numbers opens a variable, and the rows below it are its levels, until a row has a
 P value of its own again. *Long*: a column called Arm, and what is printed of that arm in the columns beside it.
