@@ -46,7 +46,8 @@ DERIVED_LEVELS: Mapping[str, Mapping[str, Label]] = {
     "number_class": {"single": gettext_lazy("single"), "multiple": gettext_lazy("multiple")},
 }
 CLAIMS: Mapping[str, Label] = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
-BASIS_PREFIXES = ("whole_", "viable_")
+VIABLE = "viable_"
+BASIS_PREFIXES = ("whole_", VIABLE)
 
 REASONS: Mapping[str, Label] = {
     "not_reached": gettext_lazy("not reached"),
@@ -83,7 +84,14 @@ NOUNS: Mapping[Noun, Label] = {
 
 
 def variable_label(name: str) -> str:
-    """`baseline.alb` is "Albumin (g/L)". A variable that only a flat table knows keeps its own name."""
+    """`baseline.alb` is "Albumin (g/L)". What is read of viable tumor alone says so, for a table may hold it beside the whole
+    tumor. A variable that only a flat table knows keeps its own name."""
+    text = _plain_label(name)
+    is_of_viable_tumor = name.rpartition(".")[2] == f"{VIABLE}{_plain(name)}" and text != name
+    return _("%(variable)s, viable tumor") % {"variable": text} if is_of_viable_tumor else text
+
+
+def _plain_label(name: str) -> str:
     plain = _plain(name)
     if name in DERIVED or plain in DERIVED:
         return str(DERIVED[name if name in DERIVED else plain])
@@ -188,6 +196,8 @@ def _arm_labels(*plans: Mapping[str, Any]) -> dict[str, str]:
 
 def _plain(name: str) -> str:
     plain = name.rpartition(".")[2]
+    if plain in _columns():
+        return plain
     prefix = next((prefix for prefix in BASIS_PREFIXES if plain.startswith(prefix)), "")
     return plain.removeprefix(prefix)
 
