@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Field
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -38,6 +39,8 @@ def field_page(request: HttpRequest, entity: str, record_id: int, variable: str)
         field = type(record)._meta.get_field(variable)
     except FieldDoesNotExist as unknown:
         raise Http404 from unknown
+    if not isinstance(field, Field):  # the records of a patient are relations of it, not variables
+        raise Http404
     refusal = _act(request, record=record, variable=variable) if request.method == "POST" else ""
     asked = Query.objects.about(entity, record_id=record.pk, variable=variable).prefetch_related("messages__by")
     shown = {
