@@ -57,7 +57,7 @@ def _rows(draw: random.Random, *, patients: int) -> Iterator[dict[str, Any]]:
         yield {
             "TCIA_ID": f"HCC_{number:03}",
             "Interval_BL": draw.randrange(0, 60),
-            "Interval_FU": round(draw.uniform(5, 10), 2) if followed else None,
+            "Interval_FU": _weeks(draw, number=number) if followed else None,
             "TTP": round(survival * draw.uniform(0.2, 0.9), 9),
             "Death_1_StillAliveorLostToFU_0": int(draw.random() < 0.85),
             "Censored_0_progressed_1": int(has_progressed),
@@ -80,11 +80,18 @@ def _rows(draw: random.Random, *, patients: int) -> Iterator[dict[str, Any]]:
             "AFP": round(draw.lognormvariate(3, 2), 1) + 0.07,
             "BCLC": draw.choice(("Stage-B", "Stage-C")),
             "chemotherapy": draw.choice(DRUGS[:3]),
-            **_readings(draw, is_read=followed),
+            **_readings(draw, is_read=followed, first=2 if number % 7 == 3 else 1),
         }
 
 
-def _readings(draw: random.Random, *, is_read: bool) -> dict[str, Any]:
+def _weeks(draw: random.Random, *, number: int) -> float | None:
+    """Of a few patients the time of the scan was lost, and the reading was not."""
+    weeks = round(draw.uniform(5, 10), 2)
+    return None if number % 8 == 5 else weeks
+
+
+def _readings(draw: random.Random, *, is_read: bool, first: int) -> dict[str, Any]:
+    """`first` is the first reader who called it."""
     found: dict[str, Any] = {}
     for n in READERS:
         for criteria in ("RECIST", "mRECIST"):
@@ -92,8 +99,8 @@ def _readings(draw: random.Random, *, is_read: bool) -> dict[str, Any]:
             call = draw.choice((2, 3)) if criteria == "RECIST" else draw.choice((1, 2, 3))
             after = 0.0 if call == 1 else round(before * (0.5 if call == 2 else 0.95), 1)
             found |= {
-                f"{n}_{criteria}_BL": before if is_read else None,
-                f"{n}_{criteria}_FU": after if is_read else None,
-                f"{n}_{criteria}": call if is_read else None,
+                f"{n}_{criteria}_BL": before if is_read and n >= first else None,
+                f"{n}_{criteria}_FU": after if is_read and n >= first else None,
+                f"{n}_{criteria}": call if is_read and n >= first else None,
             }
     return found

@@ -19,7 +19,11 @@ SAMPLES, SUGGESTED = 3, 3
 
 def shown(work: Workspace) -> dict[str, Any]:
     found = work.suggestions
-    columns = [_column(column, work=work, suggestions=found.get(column.header, ())) for column in work.look.columns]
+    together = {one.token: one.source["headers"] for one in assigned_in(work.content) if "headers" in one.source}
+    columns = [
+        _column(column, work=work, suggestions=found.get(column.header, ()), together=together)
+        for column in work.look.columns
+    ]
     return {
         "columns": columns,
         "targets": list(targets(work.content, catalog=work.catalog, every=_("Every record"))),
@@ -29,13 +33,16 @@ def shown(work: Workspace) -> dict[str, Any]:
 
 
 def taken(work: Workspace, *, given: QueryDict) -> None:
-    for column in work.look.columns:
-        if f"to-{column.number}" in given:
-            skipped = f"skip-{column.number}" in given
-            _take(column, texts=given.getlist(f"to-{column.number}"), is_ignored=skipped, work=work)
+    sent = [column for column in work.look.columns if f"to-{column.number}" in given]
+    for take in (_give, _withdraw):  # so that a variable which moves to another column keeps its codes
+        for column in sent:
+            take(column, texts=given.getlist(f"to-{column.number}"), work=work)
+    for column in sent:
+        is_skipped = f"skip-{column.number}" in given and not any(map(str.strip, given.getlist(f"to-{column.number}")))
+        (ignore if is_skipped else read_again)(work.content, header=column.header)
     number, _sign, token = given.get("take", "").partition("=")
     chosen = next((column for column in work.look.columns if str(column.number) == number), None)
-    if chosen is not None and token_in(token, catalog=work.catalog):
+    if chosen is not None and token_in(token, catalog=work.catalog, content=work.content):
         assign(work.content, header=chosen.header, token=token)
     _accept(work, what=given.get("accept", ""))
 
@@ -51,13 +58,20 @@ def _accept(work: Workspace, *, what: str) -> None:
                 ignore(work.content, header=column.header)
 
 
-def _column(column: ColumnLook, *, work: Workspace, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
+def _column(
+    column: ColumnLook, *, work: Workspace, suggestions: Sequence[Suggestion], together: Mapping[str, Sequence[str]]
+) -> dict[str, Any]:
     tokens = tokens_of(work.content, header=column.header)
     names = [target_name(token, catalog=work.catalog, every=_("Every record")) for token in tokens]
     return {
         "look": column,
         "samples": [text for text, _count in column.values[:SAMPLES]],
         "targets": names,
+        "shared": [
+            {"name": name, "headers": headers}
+            for token, name in zip(tokens, names, strict=True)
+            if len(headers := together.get(token, ())) > 1
+        ],
         "is_ignored": is_ignored(work.content, header=column.header),
         "suggestions": [] if names else [_suggested(one, work=work) for one in suggestions[:SUGGESTED]],
     }
@@ -73,19 +87,25 @@ def _suggested(one: Suggestion, *, work: Workspace) -> dict[str, Any]:
     }
 
 
-def _take(column: ColumnLook, *, texts: Sequence[str], is_ignored: bool, work: Workspace) -> None:
-    """What stands in the boxes of a column. A text that names no variable, such as one half typed, changes nothing."""
+def _give(column: ColumnLook, *, texts: Sequence[str], work: Workspace) -> None:
     before = tokens_of(work.content, header=column.header)
-    typed = [text for text in texts if text.strip()]
-    tokens = [token for text in typed if (token := token_in(text, catalog=work.catalog)) is not None]
-    if len(tokens) == len(typed):
-        for former in before:
-            if former not in tokens:
-                withdraw(work.content, token=former)
-    for token in tokens:
-        if token not in before:
+    for token in _understood(texts, work=work):
+        if token is not None and token not in before:
             assign(work.content, header=column.header, token=token)
-    (ignore if is_ignored and not typed else read_again)(work.content, header=column.header)
+
+
+def _withdraw(column: ColumnLook, *, texts: Sequence[str], work: Workspace) -> None:
+    """What no longer stands in the boxes. A text that names no variable, such as one half typed, changes nothing."""
+    tokens = _understood(texts, work=work)
+    if None in tokens:
+        return
+    for former in tokens_of(work.content, header=column.header):
+        if former not in tokens:
+            withdraw(work.content, header=column.header, token=former)
+
+
+def _understood(texts: Sequence[str], *, work: Workspace) -> list[str | None]:
+    return [token_in(text, catalog=work.catalog, content=work.content) for text in texts if text.strip()]
 
 
 def _acceptable(work: Workspace, *, found: Mapping[str, Sequence[Suggestion]]) -> Iterator[tuple[ColumnLook, str]]:

@@ -86,7 +86,10 @@ def _constant(known: KnownVariable, *, value: str, rule: str) -> dict[str, Any]:
 
 def _take_more(work: Workspace, *, given: QueryDict) -> None:
     """A constant of any other variable."""
-    token, value = token_in(given.get("more", ""), catalog=work.catalog), given.get("more_value", "").strip()
+    token, value = (
+        token_in(given.get("more", ""), catalog=work.catalog, content=work.content),
+        given.get("more_value", "").strip(),
+    )
     if token is not None and value:
         rule, _dot, variable = token.partition(".")
         for name in rules_of(work.content) if rule == "every" else [rule]:
@@ -145,7 +148,7 @@ def _take_dates(work: Workspace, *, given: QueryDict) -> None:
     headers = {column.header for column in work.look.columns}
     for line in zip(*(given.getlist(name) for name in FIELDS), strict=False):
         said = {name: text.strip() for name, text in zip(FIELDS, line, strict=True)}
-        token = token_in(said["target"], catalog=work.catalog)
+        token = token_in(said["target"], catalog=work.catalog, content=work.content)
         if token is None or not said["base"]:
             continue
         more = former[token].source if token in former else {}

@@ -14,6 +14,7 @@ from importers.mapping.language import PLACE
 Content = dict[str, Any]
 
 EVERY = "every"  # stands for the rule in the name of a variable that all kinds of record share
+FROM = {"header", "headers", "value"}  # where a source takes its value; it has one of these
 SHARED = ("local_id", "assessment_date", "assessment_type", "start_date")
 
 
@@ -34,7 +35,7 @@ class Assigned:
     @property
     def headers(self) -> list[str]:
         """Those whose cells make the value, of repeated columns one by one."""
-        named = [self.source["header"]] if "header" in self.source else list(self.source.get("headers", ()))
+        named = _columns(self.source)
         return [header.replace(PLACE, block) if block else header for block in self.blocks for header in named]
 
 
@@ -81,20 +82,29 @@ def read_again(content: Content, *, header: str) -> None:
 
 
 def assign(content: Content, *, header: str, token: str) -> None:
-    """The column gives this variable; how its codes and units are read stays, if it gave the variable before."""
-    variables = variables_of(content, rule=token.partition(".")[0])
-    variable = token.partition(".")[2]
-    blocks = blocks_of(content, rule=token.partition(".")[0])
+    """The column gives this variable; of several columns that do, the first that is filled.
+
+    How its codes and units are read stays, if it was given before. A computed date has one column that it starts from.
+    """
+    rule, _dot, variable = token.partition(".")
+    variables = variables_of(content, rule=rule)
     before = _whole(variables.get(variable, {}))
-    kept = {name: value for name, value in before.items() if name not in {"header", "headers", "value"}}
-    variables[variable] = {"header": placed(header, blocks=blocks), **kept}
+    kept = {name: value for name, value in before.items() if name not in FROM}
+    columns = [] if before.get("plus") or before.get("minus") else _columns(before)
+    given = placed(header, blocks=blocks_of(content, rule=rule))
+    variables[variable] = _of([*(one for one in columns if one != given), given]) | kept
     read_again(content, header=header)
 
 
-def withdraw(content: Content, *, token: str) -> None:
-    """The variable has no column any more."""
+def withdraw(content: Content, *, header: str, token: str) -> None:
+    """The column gives this variable no longer; other columns still do."""
     rule, _dot, variable = token.partition(".")
-    variables_of(content, rule=rule).pop(variable, None)
+    variables, blocks = variables_of(content, rule=rule), blocks_of(content, rule=rule)
+    before = _whole(variables.pop(variable, {}))
+    columns = _columns(before)
+    left = [one for one in columns if normalized(header) not in _each(one, blocks=blocks)]
+    if left and not (before.get("plus") or before.get("minus")):
+        variables[variable] = _of(left) | {name: value for name, value in before.items() if name not in FROM}
 
 
 def variables_of(content: Content, *, rule: str) -> Content:
@@ -142,6 +152,19 @@ def set_or_drop(content: Content, *, name: str, value: Any) -> None:
         content.pop(name, None)
     else:
         content[name] = value
+
+
+def _columns(source: Content) -> list[str]:
+    return [source["header"]] if "header" in source else list(source.get("headers", ()))
+
+
+def _of(columns: list[str]) -> Content:
+    return {"header": columns[0]} if len(columns) == 1 else {"headers": columns}
+
+
+def _each(header: str, *, blocks: tuple[str, ...]) -> set[str]:
+    """Of a repeated group every column that the one header stands for."""
+    return {normalized(header.replace(PLACE, block)) for block in blocks or ("",)}
 
 
 def _whole(source: Any) -> Content:

@@ -1,6 +1,7 @@
 """Step 2: which kinds of record a row makes, on what condition, and how often."""
 
 import re
+from copy import deepcopy
 from typing import Any
 
 from django.http import QueryDict
@@ -11,6 +12,7 @@ from importers.pages.guide.workspace import Workspace
 
 LISTED = re.compile(r"[,，;；、\n]+")
 FILLED, BLANK, IS, IS_NOT, OTHER = "filled", "blank", "is", "is_not", "other"
+CONDITIONS = 2
 
 
 def shown(work: Workspace) -> dict[str, Any]:
@@ -20,7 +22,7 @@ def shown(work: Workspace) -> dict[str, Any]:
             "title": rule_name(name, catalog=work.catalog, every=""),
             "repeat": ", ".join(map(str, rule.get("repeat", ()))),
             "variables": len(rule.get("variables", {})),
-            **_condition(rule),
+            "conditions": _conditions(rule),
         }
         for name, rule in rules_of(work.content).items()
     ]
@@ -29,42 +31,53 @@ def shown(work: Workspace) -> dict[str, Any]:
 
 
 def taken(work: Workspace, *, given: QueryDict) -> None:
-    for name, rule in rules_of(work.content).items():
+    rules = rules_of(work.content)
+    for name, rule in rules.items():
         if f"repeat-{name}" in given:
             _take_rule(rule, name=name, given=given)
-    dropped = {name for name in rules_of(work.content) if given.get("drop") == name}
-    kept = [rule for name, rule in rules_of(work.content).items() if name not in dropped]
+    kept = [rule for name, rule in rules.items() if given.get("drop") != name]
+    copied = [deepcopy(rule) for name, rule in rules.items() if given.get("copy") == name]
     added = [{"kind": kind} for kind in given.getlist("add") if kind in work.catalog]
-    work.content["records"] = [*kept, *added]
+    work.content["records"] = [*kept, *copied, *added]
 
 
-def _condition(rule: Content) -> Content:
-    """The one condition that the page shows. Several, or others, are kept as they are."""
+def _conditions(rule: Content) -> list[Content]:
+    """The two that the page shows, the second perhaps empty. More, or others, are kept as they are."""
     when = rule.get("when") or []
     when = when if isinstance(when, list) else [when]
-    if not when:
-        return {"when_header": "", "asks": FILLED, "values": ""}
-    (one, *more) = when
+    shown = [_condition(one) for one in when]
+    if len(shown) > CONDITIONS or any(one["asks"] == OTHER for one in shown):
+        return [{"header": when[0]["header"], "asks": OTHER, "values": ""}]
+    return [*shown, *({"header": "", "asks": FILLED, "values": ""} for _ in range(CONDITIONS - len(shown)))]
+
+
+def _condition(one: Content) -> Content:
     asks = next((name for name in (IS, IS_NOT) if one.get(name)), None)
     asks = asks or (FILLED if one.get("filled") else BLANK if one.get("filled") is False else OTHER)
-    is_other = bool(more) or asks == OTHER or len([name for name in one if one[name] is not None]) > 2
+    is_other = len([name for name in one if one[name] is not None]) > 2
     values = one.get(asks) or []
     return {
-        "when_header": one["header"],
+        "header": one["header"],
         "asks": OTHER if is_other else asks,
-        "values": ", ".join([values] if isinstance(values, str) else map(str, values)),
+        "values": ", ".join([values] if isinstance(values, str) else map(str, values))
+        if isinstance(values, str | list | tuple)
+        else "",
     }
 
 
 def _take_rule(rule: Content, *, name: str, given: QueryDict) -> None:
     set_or_drop(rule, name="repeat", value=_listed(given.get(f"repeat-{name}", "")))
-    header, asks = given.get(f"when-{name}", ""), given.get(f"asks-{name}", FILLED)
-    if asks == OTHER:
+    lines = list(zip(*(given.getlist(f"{field}-{name}") for field in ("when", "asks", "values")), strict=False))
+    if any(asks == OTHER for _header, asks, _values in lines):
         return
-    values = _listed(given.get(f"values-{name}", ""))
-    said: dict[str, Content] = {FILLED: {"filled": True}, BLANK: {"filled": False}}
-    condition = said.get(asks) or ({asks: values} if values and asks in {IS, IS_NOT} else None)
-    set_or_drop(rule, name="when", value=[{"header": header, **condition}] if header and condition else None)
+    said = [_said(header, asks=asks, values=_listed(values)) for header, asks, values in lines]
+    set_or_drop(rule, name="when", value=list(filter(None, said)))
+
+
+def _said(header: str, *, asks: str, values: list[str]) -> Content | None:
+    blank: dict[str, Content] = {FILLED: {"filled": True}, BLANK: {"filled": False}}
+    condition = blank.get(asks) or ({asks: values} if values and asks in {IS, IS_NOT} else None)
+    return {"header": header, **condition} if header and condition else None
 
 
 def _listed(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from importers.files.cells import normalized
 from importers.mapping.catalog import Catalog, KnownVariable
 from importers.pages.guide.content import EVERY, SHARED, Content, rules_of
 from registry.languages import is_chinese
@@ -38,11 +39,31 @@ def variable_named(token: str, *, catalog: Catalog) -> KnownVariable | None:
     return next(filter(None, found), None)
 
 
-def token_in(text: str, *, catalog: Catalog) -> str | None:
-    """The variable that was chosen or typed. None where there is none such."""
+def token_in(text: str, *, catalog: Catalog, content: Content) -> str | None:
+    """The variable that was chosen or typed: as the list shows it, or its name or label where only one record has it.
+
+    None where there is none such, or several.
+    """
     found = TOKEN.search(text.strip())
     token = found[1] if found else text.strip()
-    return token if variable_named(token, catalog=catalog) is not None and not _is_result(token, catalog) else None
+    if variable_named(token, catalog=catalog) is not None:
+        return None if _is_result(token, catalog) else token
+    return _only_one(normalized(text), rules=list(rules_of(content)), catalog=catalog)
+
+
+def _only_one(name: str, *, rules: list[str], catalog: Catalog) -> str | None:
+    """Among the records that are chosen, else among all."""
+    for within in (rules, [kind for kind in catalog if kind not in rules]):
+        found = {
+            shared_token(rule, variable=known.name)
+            for rule in within
+            if rule.split("#")[0] in catalog
+            for known in catalog[rule.split("#")[0]].variables.values()
+            if name in {known.name, *map(normalized, known.label)}
+        }
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 def _is_result(token: str, catalog: Catalog) -> bool:

@@ -180,7 +180,10 @@ def test_a_published_shape_with_intervals_is_stored_with_sessions_responses_and_
     upload = load(shape.as_workbook(), mapping=mapping)
     new = {entity: counts["new"] for entity, counts in upload.result.items()}
     assert {new[name] for name in ("patient", "assessment", "transarterialsession", "followup")} == {12}
-    assert new["imagingassessment"] == 12 + sum(row[2] is not None for row in shape.rows)
+    interval, call = shape.headers.index("Interval_FU"), shape.headers.index("1_mRECIST")
+    assert new["imagingassessment"] == 12 + sum(
+        row[interval] is not None or row[call] is not None for row in shape.rows
+    )
     with scope():
         assert TransarterialSession.objects.filter(modality="DEBTACE").count() == sum(
             row[24] == "doxorubicin LC beads" for row in shape.rows

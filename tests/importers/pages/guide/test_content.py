@@ -28,12 +28,23 @@ def test_rules_of_one_kind_are_told_apart_and_repeated_columns_are_known():
     assert [one.token for one in assigned_in(draft())][-1] == "ae#2.ae_grade"
 
 
-def test_another_column_for_a_variable_keeps_its_codes_and_conditions():
+def test_another_column_for_a_variable_is_looked_at_where_the_first_is_blank():
     content = draft()
     assign(content, header="Gender", token="patient.sex")
     assign(content, header="CTCAE", token="ae#2.ae_grade")
-    assert content["records"][0]["variables"]["sex"] == {"header": "Gender", "codes": {"1": "M"}}
+    assert content["records"][0]["variables"]["sex"] == {"headers": ["Sex", "Gender"], "codes": {"1": "M"}}
     assert content["records"][2]["variables"]["ae_grade"]["when"] == [{"header": "No", "filled": True}]
+    assert tokens_of(content, header="gender") == tokens_of(content, header="Sex") == ["patient.sex"]
+    withdraw(content, header="sex", token="patient.sex")
+    assert content["records"][0]["variables"]["sex"] == {"header": "Gender", "codes": {"1": "M"}}
+
+
+def test_a_computed_date_starts_from_one_column():
+    content = draft()
+    shift = {"header": "Age", "unit": "years"}
+    content["records"][0]["variables"]["birth_date"] = {"header": "Visit", "minus": shift}
+    assign(content, header="First visit", token="patient.birth_date")
+    assert content["records"][0]["variables"]["birth_date"] == {"header": "First visit", "minus": shift}
 
 
 def test_a_column_of_a_repeated_group_stands_for_all_of_them_and_a_new_kind_is_added():
@@ -42,7 +53,7 @@ def test_a_column_of_a_repeated_group_stands_for_all_of_them_and_a_new_kind_is_a
     assign(content, header="AFP", token="lab_wide.afp")
     assert content["records"][1]["variables"]["ae_grade"] == {"header": "Grade {n}"}
     assert content["records"][3] == {"kind": "lab_wide", "variables": {"afp": {"header": "AFP"}}}
-    withdraw(content, token="lab_wide.afp")
+    withdraw(content, header="AFP", token="lab_wide.afp")
     assert tokens_of(content, header="AFP") == []
 
 
@@ -64,9 +75,18 @@ def test_a_target_is_understood_as_it_is_shown_and_as_it_is_typed():
     catalog = mapping_catalog()
     shown = target_name("patient.sex", catalog=catalog, every="Every record")
     assert shown == "Patients: Sex (patient.sex)"
-    assert [token_in(text, catalog=catalog) for text in (shown, "patient.sex", " every.local_id ", "patient.se")] == [
+    assert [
+        token_in(text, catalog=catalog, content=draft())
+        for text in (shown, "patient.sex", " every.local_id ", "patient.se")
+    ] == [
         "patient.sex",
         "patient.sex",
         "every.local_id",
         None,
     ]
+    named = [
+        token_in(text, catalog=catalog, content=draft())
+        for text in ("local_id", "性别", "tumor_size", "ae_term", "sex")
+    ]
+    assert named == ["every.local_id", "patient.sex", None, None, "patient.sex"]  # two rules have ae_term
+    assert token_in("imaging_date", catalog=catalog, content={}) == "imaging.imaging_date"

@@ -106,6 +106,28 @@ def test_each_step_takes_its_part_into_the_draft_and_shows_what_becomes_of_the_r
     assert "Required, and given by no column or constant:" in words(finish)
 
 
+def test_a_second_scan_of_a_row_is_a_copy_of_the_first_with_conditions_of_its_own(client, send, cast):
+    upload = send(
+        books.grid({"Sheet1": [["ID", "Reader 1", "Reader 2", "Week"], ["1", "PR", "", 7], ["2", "", "SD", ""]]})
+    )
+    guide = f"/uploads/{upload.pk}/map/"
+    client.post(f"{guide}kinds/", {"add": ["imaging"]})
+    client.post(f"{guide}columns/", {"to-1": "local_id", "to-2": "response_mrecist", "to-3": "response_mrecist"})
+    assert "mRECIST response (imaging.response_mrecist): the first that is filled of Reader 1, Reader 2" in words(
+        client.get(f"{guide}columns/")
+    )
+    client.post(f"{guide}kinds/", {"copy": "imaging"})
+    asked = {"repeat-imaging#2": "", "when-imaging#2": ["Week", "Reader 2"]}
+    asked |= {"asks-imaging#2": ["blank", "is_not"], "values-imaging#2": ["", "NE"]}
+    client.post(f"{guide}kinds/", asked)
+    with center_scope([cast.center.pk]):
+        first, second = Upload.objects.get().mapping_draft["records"]
+    assert first["variables"] == second["variables"] == {"response_mrecist": {"headers": ["Reader 1", "Reader 2"]}}
+    assert second["when"] == [{"header": "Week", "filled": False}, {"header": "Reader 2", "is_not": ["NE"]}]
+    live = client.post(f"{guide}columns/", {"to-1": "local_id"}, headers={"X-Live": "1"})
+    assert "Imaging · 3 records" in words(live)
+
+
 def test_an_unsaved_draft_survives_the_next_check_and_a_text_that_cannot_be_read_is_given_back(client, send, cast):
     export = tace_clinical_data(patients=3)
     with center_scope([cast.center.pk]):
