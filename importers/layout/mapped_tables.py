@@ -8,6 +8,7 @@ from importers.files.findings import Collector, Place
 from importers.files.personal_columns import personal_columns
 from importers.files.raw import Workbook, WorkbookRefused, column_letters
 from importers.layout.columns import OWN_COLUMNS
+from importers.layout.event_terms import in_their_versions
 from importers.layout.known_sheets import sheet_named
 from importers.layout.mapping_catalog import mapping_catalog
 from importers.layout.origins import Origin
@@ -112,6 +113,7 @@ def _table(kind: MappedKind, *, sheet: Sheet, origin: Origin, located_sheet: Loc
         for column in sheet.columns
         if column.name in kind.variables
     }
+    read |= in_their_versions(read)
     places = {name: number for columns in reversed(kind.columns) for name, number in columns.items()}
     places |= say_how_exact(read, sheet=sheet, places={name: places.get(name, 0) for name in read})
     rows = tuple(range(1, len(kind.rows) + 1))

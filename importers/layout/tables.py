@@ -14,6 +14,7 @@ from importers.files.findings import Collector, Place
 from importers.files.messages import Problem
 from importers.files.raw import NUMBERS, RawSheet
 from importers.layout.columns import Layout, code_names
+from importers.layout.event_terms import TERM, in_their_versions, read_term
 from importers.layout.origins import Origin
 from importers.layout.records import needed_places, note_in
 from registry.clinical.personal_numbers import HIDDEN, names_a_person
@@ -24,6 +25,11 @@ from registry.workbook.sheets import Column, Kind, Sheet
 Reader = Callable[[Any], Cell]
 
 WHOLE = "D"
+IDENTIFIERS = ("local_id", "hospital_no")
+TEXTS: Mapping[str, Reader] = {
+    **dict.fromkeys(IDENTIFIERS, cells.read_identifier),
+    TERM: read_term,
+}  # others as they are
 # Of these ND is as often “not detected” as “not done”
 WITH_DETECTION_LIMIT = frozenset(
     {
@@ -102,6 +108,7 @@ def read_table(raw: RawSheet, *, layout: Layout, epoch_1904: bool, collector: Co
     for name, place in layout.places.items():
         read_one = reader(layout.sheet, column=layout.sheet.column(name), epoch_1904=epoch_1904)
         read[name] = _read_column([row[place - 1] for row in padded], read_one=read_one)
+    read |= in_their_versions(read)
     date_orders = _see_date_orders(read, rows=rows, layout=layout)
     places = {**layout.places, **say_how_exact(read, sheet=layout.sheet, places=layout.places)}
     index_of = {row: index for index, row in enumerate(rows)}
@@ -190,7 +197,7 @@ def reader(sheet: Sheet, *, column: Column, epoch_1904: bool) -> Reader:
         read = cells.read_code if column.kind is Kind.CODE else cells.read_codes
         return partial(read, names=code_names(sheet.name, column=column.name))
     if column.kind is Kind.TEXT:
-        return cells.read_identifier if is_identifier(column) else cells.read_text
+        return TEXTS.get(column.name, cells.read_text)
     unit, factors = (column.range.unit, column.range.factors) if column.range else ("", {})
     has_limit = column.name in WITH_DETECTION_LIMIT
     is_measured = column.kind is Kind.ANALYTE
@@ -234,7 +241,7 @@ def _agreed(date: Cell, *, own: Cell) -> Cell:
 
 
 def is_identifier(column: Column) -> bool:
-    return column.name in {"local_id", "hospital_no"}
+    return column.name in IDENTIFIERS
 
 
 def tell_cells(table: Table, *, hidden: Mapping[tuple[int, int], Problem], collector: Collector) -> None:

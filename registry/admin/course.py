@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.admin.base import LineRecords, StackedRecords
 from registry.admin.child_pages import RecordPage, RecordsWithChildren, RecordsWithPages
-from registry.admin.entry.pickers import term_of_version
 from registry.admin.filters import OwnCenterFilter
 from registry.admin.forms import RecordForm, RecordFormSet
+from registry.ctcae.names import term_of_version
 from registry.models import AdverseEvent, FollowUp, ImagingAssessment, LesionMeasurement, ProgressionEvent
 from registry.models.adverse_event import SAME_EVENT, SECOND_OF_THE_DAY
 

@@ -7,13 +7,14 @@ from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from registry.admin.entry.pickers import ARTERIAL, SYSTEMIC, TERMS, agent_shown, name_shown, term_of_version
+from registry.admin.entry.pickers import ARTERIAL, SYSTEMIC, TERMS, agent_shown, name_shown
 from registry.clinical.adverse_events.ctcae import GENERAL_GRADES, VERSION, VERSIONS, Term
 from registry.clinical.adverse_events.synonyms import synonyms
 from registry.clinical.adverse_events.term_search import FoundTerm, nearest_terms, resolve_term, search_terms
 from registry.clinical.dosing.agent_search import CLASSES, in_order, resolve_agent, search_agents
 from registry.clinical.dosing.agents import Agent
 from registry.clinical.messages import Message
+from registry.ctcae.names import term_of_version
 from registry.ctcae.terms import KnownTerms, known_terms
 from registry.languages import is_chinese
 

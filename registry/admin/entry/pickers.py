@@ -3,7 +3,6 @@
 A box is one of text: what is typed in it is resolved here, with the list that opens in a browser and without (ADR 41).
 """
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,11 +12,10 @@ from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from registry.admin.entry.fields import TextField
-from registry.clinical.adverse_events.ctcae import VERSION, VERSIONS, Term
-from registry.clinical.adverse_events.term_search import named_in, resolve_term
+from registry.clinical.adverse_events.ctcae import Term
 from registry.clinical.dosing.agent_search import in_order, resolve_agent, search_agents
 from registry.clinical.dosing.agents import Agent, lookup
-from registry.ctcae.terms import known_terms
+from registry.ctcae.names import term_named, typed_term
 from registry.fields import CtcaeTermField
 from registry.languages import is_chinese
 from registry.models import TransarterialAgent
@@ -39,13 +37,11 @@ class TermField(TextField):
         super().__init__(widget=PickerInput(picks=TERMS), **options)
 
     def prepare_value(self, value: Any) -> Any:
-        term = _known(value) if isinstance(value, str) else None
+        term = term_named(value) if isinstance(value, str) else None
         return name_shown(term) if term else value
 
     def to_python(self, value: Any) -> str:
-        text = " ".join(str(super().to_python(value) or "").split())
-        found = _known(text) or resolve_term(text, among=known_terms(VERSION).index)
-        return found.term if found else text
+        return typed_term(" ".join(str(super().to_python(value) or "").split()))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         typed = " ".join(str(data or "").split())
@@ -77,15 +73,6 @@ class DrugField(TextField):
             return True
 
 
-def term_of_version(name: str, *, version: str | None) -> str:
-    """A term as the version has it; a name that it does not have stays, to be refused in words."""
-    known = known_terms(version) if version in VERSIONS else None
-    if known is None or known.lookup(name):
-        return name
-    found = resolve_term(named_in(known.version, term=name), among=known.index)
-    return found.term if found else name
-
-
 def name_shown(term: Term) -> str:
     return term.term_zh if is_chinese() and term.term_zh else term.term
 
@@ -102,9 +89,3 @@ def picked(variable: models.Field, *, instead_of: forms.Field) -> forms.Field:
     if variable.name == AGENT:
         return DrugField(picks=ARTERIAL if variable.model is TransarterialAgent else SYSTEMIC, **same)
     return instead_of
-
-
-def _known(name: str) -> Term | None:
-    """Of the first version that has a term of this very name."""
-    versions: Sequence[str] = (VERSION, *(version for version in VERSIONS if version != VERSION))
-    return next((term for version in versions if (term := known_terms(version).lookup(name))), None)

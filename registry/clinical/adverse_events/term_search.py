@@ -79,20 +79,33 @@ def resolve_term(typed: str, *, among: TermIndex) -> Term | None:
     ['Fever', 'Alanine aminotransferase increased', 'Alanine aminotransferase increased']
     """
     asked = plain(typed)
-    if not asked:
-        return None
-    own = [entry for entry in among.entries if not entry.word and not entry.is_class]
-    named = [entry.term for entry in own if entry.name == asked]
-    if named:
-        return named[0]
-    word = synonyms().get(asked)
-    if word is not None:
-        meant = _terms_of(word, known=among.known)
-        return meant[0] if word.meaning is Meaning.TERM and meant else None
+    if (named := named_term(typed, among=among)) is not None or asked in synonyms():
+        return named
     if len(asked) < (SHORTEST_BEGINNING if asked.isascii() else SHORTEST_CHINESE):
         return None
-    begun = {entry.term for entry in own if entry.name.startswith(asked)}
+    begun = {entry.term for entry in _own_names(among) if entry.name.startswith(asked)}
     return begun.pop() if len(begun) == 1 else None
+
+
+def named_term(written: str, *, among: TermIndex) -> Term | None:
+    """The term of which this is a name in full, or a word of charts that means no other.
+
+    >>> named_term("发烧", among=shipped_index()).term
+    'Fever'
+    >>> named_term("alanine amino", among=shipped_index()) is None
+    True
+    """
+    asked = plain(written)
+    named = next((entry.term for entry in _own_names(among) if entry.name == asked), None)
+    word = synonyms().get(asked)
+    if named is not None or word is None:
+        return named
+    meant = _terms_of(word, known=among.known)
+    return meant[0] if word.meaning is Meaning.TERM and meant else None
+
+
+def _own_names(among: TermIndex) -> Iterator[Entry]:
+    return (entry for entry in among.entries if not entry.word and not entry.is_class)
 
 
 def nearest_terms(typed: str, *, among: TermIndex, most: int = 3) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.clinical.adverse_events import ctcae
 from registry.clinical.adverse_events.term_search import nearest_terms, shipped_index
 from registry.clinical.codes import grade
+from registry.ctcae.names import may_mean_several
 from registry.ctcae.terms import is_loaded
 from registry.rules.check import Check, Row, Severity, is_known, is_missing, with_reason_for
 
@@ -51,8 +52,11 @@ def _suggested(row: Row) -> dict[str, object]:
 
 
 def _is_unknown(row: Row) -> bool:
+    """A word that may mean several terms is none of any version."""
     term = row["ae_term"]
-    return _is_of_known_version(row) and ctcae.lookup(term) is None and not is_loaded(term, version=ctcae.VERSION)
+    if not _is_of_known_version(row) and not may_mean_several(term):
+        return False
+    return ctcae.lookup(term) is None and not is_loaded(term, version=row["ctcae_version"])
 
 
 CHECKS = (
