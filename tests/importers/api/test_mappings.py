@@ -80,7 +80,10 @@ def test_a_laboratorys_row_per_result_goes_the_whole_way(script, cast):
     results.rows[0][RESULT] = "77"
     again = send_and_store(script, cast, results)
     assert {(counts["new"], counts["changed"]) for counts in again["result"].values()} == {(0, 0), (0, 1)}
-    assert script.post(f"/api/v1/uploads/{again['upload']}/undo", {"reason": "a trial"}, content_type=JSON).status_code == 202
+    assert (
+        script.post(f"/api/v1/uploads/{again['upload']}/undo", {"reason": "a trial"}, content_type=JSON).status_code
+        == 202
+    )
 
 
 def send_and_store(script, cast, export) -> dict[str, Any]:
