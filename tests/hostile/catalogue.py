@@ -295,6 +295,7 @@ FINE = {
     "hidden rows": Sent(make=lambda: changed(hide_rows), codes=("S-HIDDEN",), is_fine=True),
     "a hidden sheet": Sent(make=lambda: changed(hide_sheet), codes=("S-HIDDEN",), is_fine=True),
     "links to other files": Sent(make=lambda: with_part("xl/externalLinks/externalLink1.xml"), codes=("F-LINKS",), is_fine=True),
+    "a part outside of the package": Sent(make=lambda: with_part("../../evil.txt", b"x"), codes=(), is_fine=True),
     "names and telephones": Sent(make=lambda: of_patients(**{"姓名": "张三", "电话": "13800138000"}), codes=("S-PERSONAL",), is_fine=True),
     "a command in a column that is kept": Sent(make=with_a_command, codes=(), is_fine=True),
     "text that looks like a formula": Sent(make=lambda: of_patients(remark="=cmd|' /C calc'!A0"), codes=("S-COLUMN",), is_fine=True),

@@ -62,6 +62,7 @@ def undo(page: Page, work: Callable[[], None], *, reason: str) -> None:
     page.get_by_role("button", name="Undo this upload").click()
     work()
     said(page).to_contain_text("Undone.")
+    expect(page.locator("#content")).to_contain_text("What this upload had changed before it was undone")
 
 
 def broken() -> bytes:

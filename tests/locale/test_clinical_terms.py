@@ -189,6 +189,9 @@ def test_a_former_label_never_takes_the_place_of_a_present_one():
         ("存活瘤", "存活肿瘤"),
         ("全瘤", "整个病灶"),
         ("标准化差异", "标准化均数差"),
+        ("暂扣", "暂缓入库"),
+        ("扣留", "暂缓入库"),
+        ("包年", "包·年"),
     ],
 )
 def test_one_thing_has_one_chinese_word_throughout_the_catalog(other, ours):

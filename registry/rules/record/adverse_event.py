@@ -2,13 +2,16 @@
 
 from datetime import date, timedelta
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from registry.clinical.adverse_events import ctcae
+from registry.clinical.adverse_events.synonyms import term_for
 from registry.clinical.adverse_events.term_search import nearest_terms, shipped_index
 from registry.clinical.codes import grade
 from registry.ctcae.names import may_mean_several
 from registry.ctcae.terms import is_loaded
+from registry.languages import is_chinese
 from registry.rules.check import Check, Row, Severity, is_known, is_missing, with_reason_for
 
 ENTITY = "adverseevent"
@@ -48,7 +51,16 @@ def _contradicts_sex(row: Row) -> bool:
 
 
 def _suggested(row: Row) -> dict[str, object]:
-    return {"suggestions": " · ".join(nearest_terms(row["ae_term"], among=shipped_index())) or "–"}
+    return {"suggestions": lazy(_in_words, str)(row["ae_term"])}
+
+
+def _in_words(term: str) -> str:
+    """Real terms as the reader calls them, and of a word that may mean several what decides between them."""
+    near = nearest_terms(term, among=shipped_index())
+    names = " · ".join(ctcae.term_in_chinese(name) or name for name in near) if is_chinese() else " · ".join(near)
+    word = term_for(term)
+    note = (word.note.zh if is_chinese() else word.note.en) if word is not None else ""
+    return " – ".join(filter(None, (names or "–", note)))
 
 
 def _is_unknown(row: Row) -> bool:

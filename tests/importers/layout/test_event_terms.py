@@ -57,7 +57,8 @@ def test_events_are_stored_by_their_terms_and_what_may_mean_several_is_asked_abo
     assert read_as(report) == ["Fever", ALT, "Fever", "Thrombocytopenia"]
     asked = {finding.place.row: finding.en for finding in report.findings if finding.code == "V-E01"}
     assert list(asked) == [6, 7, 8]
-    assert "Lung infection · Pneumonitis" in asked[6]
+    assert "Lung infection · Pneumonitis – choose by cause: infectious or immune-mediated" in asked[6]
+    assert any("肺部感染" in finding.zh and "由病因决定" in finding.zh for finding in report.findings)
     assert ALT in asked[7]  # the beginning of a name is no name: nobody sees what would be made of it
 
 
