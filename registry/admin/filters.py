@@ -28,3 +28,17 @@ class WithdrawnFilter(SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
+
+
+class AdministratorFilter(SimpleListFilter):
+    """Of accounts: Django calls the same "superuser status"."""
+
+    title = _("Administrator")
+    parameter_name = "administrator"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        wanted = {"yes": True, "no": False}.get(self.value() or "")
+        return queryset if wanted is None else queryset.filter(is_superuser=wanted)

@@ -17,6 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.forms import UserChangeForm
 
 from registry.admin.base import RecordFields
+from registry.admin.filters import AdministratorFilter
 from registry.admin.lists.list_admin import ListAdmin
 from registry.models import Center, Job, LabReferenceLimit, Membership
 
@@ -46,8 +47,8 @@ class UserAdmin(ListAdmin, NeverDeleted, DjangoUserAdmin, ModelAdmin):
     """Names and addresses, and who is an administrator. People come, get roles and go by the pages of registry.pages.accounts."""
 
     form = UserChangeForm
-    list_display = ("username", "last_name", "first_name", "is_active", "is_superuser", "last_login")
-    list_filter = ("is_active", "is_superuser", "membership__role")
+    list_display = ("username", "last_name", "first_name", "is_active", "is_administrator", "last_login")
+    list_filter = ("is_active", AdministratorFilter, "membership__role")
     more_columns = ("email", "date_joined")
     filter_horizontal = ()
     fieldsets = (
@@ -55,6 +56,10 @@ class UserAdmin(ListAdmin, NeverDeleted, DjangoUserAdmin, ModelAdmin):
         (_("Permissions"), {"fields": ("is_superuser",)}),
     )
     readonly_fields = ("account",)
+
+    @admin.display(description=_("Administrator"), boolean=True, ordering="is_superuser")
+    def is_administrator(self, user: User) -> bool:
+        return user.is_superuser
 
     @admin.display(description=_("Account"))
     def account(self, user: User) -> str:

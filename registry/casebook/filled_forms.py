@@ -4,19 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import models
+from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from registry.choices import MissingReason
+from registry.choices import AnalyteCode, MissingReason
+from registry.clinical.applicability import applies, rules_of
 from registry.clinical.ranges import RANGES
 from registry.fields import EncryptedTextField
 from registry.models import CenterRecord, LabResult, Patient, PatientIdentity, Query
-from registry.models.base.record import MISSING_REASON
-from registry.models.hierarchy import child_models, model_of, parents_of
+from registry.models.base.record import MISSING_REASON, PRECISION
+from registry.models.hierarchy import child_models, entity_of, model_of, parents_of
 from registry.records.history import shown
 from registry.records.laboratory_values import shown_unit
 from registry.workbook.sheets import entered_fields, sheets
+
+LABORATORY_HEAD = (
+    gettext_lazy("Analyte"),
+    gettext_lazy("Value"),
+    gettext_lazy("As submitted"),
+    gettext_lazy("Limits of normal"),
+    gettext_lazy("Sampling time"),
+)
+ALWAYS = 3  # of its columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +39,7 @@ class PrintedTable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedRecord:
-    """`unanswered` names the variables that hold neither a value nor a reason for being without one."""
+    """`unanswered` names the variables that hold neither a value nor a reason for being without one, though they apply."""
 
     form: str
     title: str
@@ -56,9 +67,19 @@ def printed_record(record: CenterRecord) -> PrintedRecord:
         title=str(record),
         state=str(record.get_record_status_display()),
         values=tuple((label, value) for label, value in told if value),
-        unanswered=tuple(label for label, value in told if not value),
+        unanswered=tuple(
+            label for (label, value), field in zip(told, fields, strict=True) if not value and _is_asked(record, field)
+        ),
         tables=tuple(_tables(record)),
     )
+
+
+def _is_asked(record: CenterRecord, field: models.Field) -> bool:
+    """Not what its codes say does not apply, nor how precise a date is: one that is not, says so."""
+    row = {
+        name: getattr(record, name, None) for name in (rule.depends_on for rule in rules_of(entity_of(type(record))))
+    }
+    return not field.name.endswith(PRECISION) and applies(field.name, entity=entity_of(type(record)), row=row)
 
 
 def _told(record: CenterRecord, *, field: models.Field) -> str:
@@ -84,15 +105,25 @@ def _tables(record: CenterRecord) -> Iterator[PrintedTable]:
 
 
 def _laboratory(results: Sequence[LabResult]) -> PrintedTable:
-    head = (_("Analyte"), _("Value"), _("As submitted"))
-    return PrintedTable(title=_("Laboratory values"), head=head, rows=tuple(map(_result_row, results)))
+    """In the order of the form; limits of normal and the time of the sample where any result has them."""
+    order = {code: place for place, code in enumerate(AnalyteCode.values)}
+    rows = [_result_row(result) for result in sorted(results, key=lambda result: order[result.analyte_code])]
+    used = [place for place in range(len(LABORATORY_HEAD)) if place < ALWAYS or any(row[place] for row in rows)]
+    return PrintedTable(
+        title=_("Laboratory values"),
+        head=tuple(str(LABORATORY_HEAD[place]) for place in used),
+        rows=tuple(tuple(row[place] for place in used) for row in rows),
+    )
 
 
-def _result_row(result: LabResult) -> tuple[str, str, str]:
+def _result_row(result: LabResult) -> tuple[str, ...]:
     name = str(result.get_analyte_code_display())
     value = str(result).removeprefix(name).removesuffix(result.unit).strip()
     unit = "" if result.value is None else shown_unit(result.unit)
-    return name, f"{value} {unit}".strip(), f"{result.raw_value} {result.raw_unit}".strip()
+    normal = "–".join("" if limit is None else f"{limit:g}" for limit in (result.lln, result.uln))
+    taken = "" if result.sample_datetime is None else f"{timezone.localtime(result.sample_datetime):%Y-%m-%d %H:%M}"
+    submitted = f"{result.raw_value} {result.raw_unit}".strip()
+    return name, f"{value} {unit}".strip(), submitted, normal.strip("–") and normal, taken
 
 
 def _table(model: type[CenterRecord], *, rows: Sequence[CenterRecord]) -> PrintedTable:
@@ -101,7 +132,7 @@ def _table(model: type[CenterRecord], *, rows: Sequence[CenterRecord]) -> Printe
     cells = [[_told(row, field=field) for field in fields] for row in rows]
     used = [place for place in range(len(fields)) if any(row[place] for row in cells)]
     return PrintedTable(
-        title=capfirst(str(model._meta.verbose_name_plural)),
+        title=capfirst(str(model._meta.verbose_name if len(rows) == 1 else model._meta.verbose_name_plural)),
         head=tuple(str(fields[place].verbose_name) for place in used),
         rows=tuple(tuple(row[place] or "–" for place in used) for row in cells),
     )

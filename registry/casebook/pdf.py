@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from registry.casebook.blank_forms import BlankForm
+from registry.casebook.blank_forms import BlankForm, CodeList
 from registry.casebook.filled_forms import PrintedRecord, PrintedTable
+from registry.choices import MissingReason
 from registry.fonts import OF_MATPLOTLIB, OURS, spelled
 
 LAYOUT = Path(__file__).with_name("layout.typ")
@@ -28,6 +29,7 @@ class Sheaf:
     blank: tuple[BlankForm, ...] = ()
     records: tuple[PrintedRecord, ...] = ()
     tables: tuple[PrintedTable, ...] = ()
+    code_lists: tuple[CodeList, ...] = ()
     is_annotated: bool = False
 
 
@@ -59,7 +61,16 @@ def _words(printed_by: str) -> Mapping[str, str]:
         "number": _("Center's study number"),
         "entered": _("Completed by, date"),
         "nothing": _("Nothing is recorded."),
+        "date": _("year – month – day, as far as known"),
+        "missing": _("Where a value is missing, write why: %(reasons)s") % {"reasons": _missing_reasons()},
+        "another": _("Use another copy of this form for each further one."),
+        "codes": _("Code lists"),
+        "see": _("code list at the end"),
     }
+
+
+def _missing_reasons() -> str:
+    return " · ".join(f"{code} {label}" for code, label in MissingReason.choices)
 
 
 def _drawable(value: Any) -> Any:

@@ -26,6 +26,22 @@ def test_the_page_of_a_user_shows_no_hash_and_names_the_administrator(administer
     assert "Superuser status" not in page
 
 
+def test_the_list_of_users_speaks_of_administrators(administering: Client, cast: Cast) -> None:
+    address = reverse("admin:auth_user_changelist")
+    assert "Superuser status" not in administering.get(address).content.decode()
+    found = administering.get(address, {"administrator": "yes"})
+    assert list(found.context["cl"].queryset) == [cast.administrator]
+    assert "Administrator: <strong>Yes</strong>" in found.content.decode()
+
+
+def test_an_account_is_named_in_the_header_as_it_is_written(administering: Client, cast: Cast) -> None:
+    page = administering.get(reverse("admin:auth_user_change", args=[cast.uploader.pk])).content.decode()
+    head = page.split('id="header-inner"')[1].split("</h1>")[0]
+    assert cast.uploader.username in head
+    assert cast.uploader.username.capitalize() not in head
+    assert "Users" in head
+
+
 def test_saving_a_user_keeps_the_password(administering: Client, cast: Cast) -> None:
     address = reverse("admin:auth_user_change", args=[cast.uploader.pk])
     before = cast.uploader.password

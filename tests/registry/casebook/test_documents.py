@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import translation
 
 from registry.access.scope import center_scope
-from registry.casebook.blank_forms import blank_forms
+from registry.casebook.blank_forms import blank_forms, code_lists
+from registry.casebook.documents import signature_of
 from registry.casebook.filled_forms import casebook_records, printed_record
 from registry.models import (
     AdverseEvent,
@@ -20,6 +21,7 @@ from registry.models import (
 )
 from registry.models.hierarchy import child_models, model_of, parents_of, patient_models
 from registry.queries import open_query
+from registry.records.sign_off import sign_off
 from registry.workbook.sheets import sheets
 from tests.conftest import Cast
 
@@ -57,7 +59,8 @@ def patient(cast: Cast, make_patient: Callable[..., Patient]) -> Patient:
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_variable_of_every_sheet_is_asked_on_paper_but_the_hospital_number(language: str) -> None:
     with translation.override(language):
-        asked = {(form.name, question.name) for form in blank_forms() for question in form.questions}
+        questions = [(form.name, question) for form in blank_forms() for question in form.questions]
+    asked = {(form, name) for form, question in questions for name in (question.name, question.precision) if name}
     sheet_columns = {
         (sheet.name, column.name)
         for sheet in sheets()
@@ -65,6 +68,53 @@ def test_every_variable_of_every_sheet_is_asked_on_paper_but_the_hospital_number
         if column.entity != "patientidentity"
     }
     assert asked == sheet_columns
+
+
+def test_a_form_says_where_its_second_record_begins() -> None:
+    begun = {form.title: [question.part for question in form.questions if question.part] for form in blank_forms()}
+    assert begun["Assessments"] == ["Tumor burden"]
+    assert begun["Ablations"] == ["Ablated lesion"]
+    assert begun["Patients"] == []
+
+
+def test_a_vocabulary_too_long_for_boxes_is_listed_once_where_forms_are_annotated() -> None:
+    lists = {listed.title: dict(listed.choices) for listed in code_lists()}
+    named = {question.codes for form in blank_forms() for question in form.questions if question.codes}
+    assert set(lists) == named == {"Ethnic group", "Agent"}
+    assert lists["Agent"]["EPIRUBICIN"] == "epirubicin"
+
+
+def test_what_cannot_apply_is_not_called_missing(patient: Patient, cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="reading"):
+        session = printed_record(TransarterialSession.objects.get())
+        alive = printed_record(FollowUp.objects.get())
+    assert "Vascular access" in session.unanswered
+    assert not {"HAIC regimen", "Isotope", "Precision of start date"} & set(session.unanswered)
+    assert "Cause of death" not in alive.unanswered
+
+
+def test_a_casebook_says_who_signed_and_whether_it_still_holds(make_patient: Callable, cast: Cast) -> None:
+    complete = make_patient()
+    with center_scope([cast.center.pk], by=cast.investigator, reason="signing"):
+        assert signature_of(complete) == "not signed"
+        sign_off(complete, by=cast.investigator, statement="I have read them.")
+        assert signature_of(complete).startswith("signed by investigator, 20")
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="a correction"):
+        complete.sex = "F"
+        complete.save()
+        assert signature_of(complete).endswith(", changed since")
+
+
+def test_a_panel_is_printed_in_the_order_of_its_form_with_what_the_laboratory_said(
+    patient: Patient, cast: Cast
+) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="records to print"):
+        of = {"patient": patient, "center": cast.center, "assessment": Assessment.objects.get()}
+        LabResult.objects.create(**of, analyte_code="plt", value=109, raw_value="109", raw_unit="", lln=100, uln=300)
+        (panel,) = printed_record(Assessment.objects.get()).tables
+    assert panel.head == ("Analyte", "Value", "As submitted", "Limits of normal")
+    assert [row[0] for row in panel.rows] == ["Platelets", "Alpha-fetoprotein"]
+    assert panel.rows[0][3] == "100–300"
 
 
 def test_a_casebook_holds_every_record_with_what_is_entered_with_it(patient: Patient, cast: Cast) -> None:
@@ -103,10 +153,12 @@ def test_no_kind_of_record_is_left_out_of_a_casebook() -> None:
 def test_a_variable_is_printed_with_its_value_its_reason_or_as_not_recorded(patient: Patient, cast: Cast) -> None:
     with center_scope([cast.center.pk], by=cast.data_manager, reason="reading"):
         printed = printed_record(patient)
-    assert set(dict(printed.values)) & set(printed.unanswered) == set()
-    assert len(printed.values) + len(printed.unanswered) == len(
-        [column for column in sheets()[0].columns if column.entity == "patient"]
-    )
+    told, left_out = {*dict(printed.values), *printed.unanswered}, len(printed.values) + len(printed.unanswered)
+    assert len(told) == left_out
+    columns = {str(column.label): column.name for column in sheets()[0].columns if column.entity == "patient"}
+    assert {name for label, name in columns.items() if label not in told} == {
+        *("birth_date_precision", "diagnosis_date_precision", "consent_withdrawn_date", "pack_years"),
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
