@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from analytics.models import Export, Run
 from importers.models import Upload, UploadState
-from registry.choices import QueryAct, QueryState, RecordStatus, Role
+from registry.choices import AccountAct, QueryAct, QueryState, RecordStatus, Role
 from registry.models import (
     AblationSession,
+    AccountLogEntry,
     Assessment,
     Job,
     LabReferenceLimit,
@@ -93,6 +94,11 @@ def _corrected(person: Any) -> QuerySet:
 
 def _closed(person: Any) -> QuerySet:
     return acts(Query, state=QueryState.CLOSED)(person).filter(closed_by=person)
+
+
+def _noted(act: AccountAct) -> Callable[[Any], QuerySet]:
+    """In the log of an account, by this person about another."""
+    return lambda person: AccountLogEntry.objects.filter(act=act, by=person).exclude(user=person)
 
 
 GUIDES = (
@@ -192,6 +198,32 @@ GUIDES = (
                 text=_("Sign off all patients that are ready, after looking at what is held back."),
                 view="queries:sign_all",
                 done=(lambda person: acts(SignOff, url=reverse("queries:sign_all"))(person),),
+            ),
+        ),
+    ),
+    Guide(
+        title=_("Center manager"),
+        role=Role.CENTER_MANAGER,
+        steps=(
+            Step(
+                text=_("Invite a person to your center, and see the link that you would hand over."),
+                view="people:invite",
+                done=(_noted(AccountAct.INVITED),),
+            ),
+            Step(
+                text=_("Change the role of that person, with a reason. The delegation log shows both roles."),
+                view="people:people",
+                done=(acts(Membership, pgh_label="update", is_active=False),),
+            ),
+            Step(
+                text=_("Make a link for a new password, for somebody who forgot theirs."),
+                view="people:people",
+                done=(_noted(AccountAct.LINK_MADE),),
+            ),
+            Step(
+                text=_("End the account of the person you invited."),
+                view="people:people",
+                done=(_noted(AccountAct.ENDED),),
             ),
         ),
     ),

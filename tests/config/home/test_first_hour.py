@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,8 @@ from config.home.first_hour import GUIDES
 from importers import tasks
 from importers.models import Upload
 from registry.access.scope import center_scope
-from registry.models import AblationSession, Patient
+from registry.choices import Role
+from registry.models import AblationSession, Membership, Patient
 from registry.queries import open_query
 from registry.records.sign_off import sign_off
 from registry.records.status import verify_patient
@@ -192,6 +194,29 @@ def test_giving_a_role_a_limit_and_a_check_of_all_data_are_ticked(cast: Cast) ->
     assert ticks(client, done) == ["Administrator: Check all"]
 
 
+@pytest.fixture
+def center_manager(cast: Cast) -> User:
+    with center_scope([], by=cast.administrator, reason="a test"):
+        person = User.objects.create_user("center_manager", is_staff=True)
+        Membership.objects.create(user=person, center=cast.center, role=Role.CENTER_MANAGER)
+    return person
+
+
+def test_inviting_and_ending_are_ticked_for_the_center_manager(cast: Cast, center_manager: User) -> None:
+    client, done = signed_in(center_manager), []
+    assert ticks(client, done) == []
+    invited = {"username": "lin.na", "last_name": "Lin", "first_name": "Na", "email": ""}
+    client.post(reverse("people:invite"), {**invited, "center": cast.center.pk, "role": Role.UPLOADER})
+    assert ticks(client, done) == ["Center: Invite a"]
+    role = Membership.objects.get(user__username="lin.na")
+    client.post(reverse("people:role", args=[role.pk]), {"role": Role.DATA_MANAGER, "reason": "enters records too"})
+    assert ticks(client, done) == ["Center: Change the"]
+    client.post(reverse("people:act", args=[cast.data_manager.pk, "link"]))
+    assert ticks(client, done) == ["Center: Make a"]
+    client.post(reverse("people:act", args=[role.user_id, "end"]), {"reason": "only a test"})
+    assert ticks(client, done) == ["Center: End the"]
+
+
 def test_the_list_can_be_put_away_and_shown_again_and_is_of_the_demo_alone(cast: Cast, settings: Any) -> None:
     client = signed_in(cast.uploader)
     assert "0 of 4 done" in client.get("/").content.decode()
@@ -205,10 +230,12 @@ def test_the_list_can_be_put_away_and_shown_again_and_is_of_the_demo_alone(cast:
     assert "first hour" not in client.get("/").content.decode()
 
 
-def test_every_role_has_a_guide_whose_links_open(cast: Cast) -> None:
-    people = [cast.data_manager, cast.uploader, cast.investigator, cast.statistician, cast.administrator]
+def test_every_role_has_a_guide_whose_links_open(cast: Cast, center_manager: User) -> None:
+    people = [cast.data_manager, cast.uploader, cast.investigator, center_manager, cast.statistician]
+    people.append(cast.administrator)
     shown = [guide for person in people for guide in signed_in(person).get("/").context["guides"]]
     assert [guide.title for guide in shown] == [guide.title for guide in GUIDES]
+    assert {guide.role for guide in GUIDES} == {None, *Role}
     for person in people:
         client = signed_in(person)
         links = {step.link for guide in client.get("/").context["guides"] for step in guide.steps}
