@@ -53,6 +53,7 @@ QUERY_LIST = Listing(
             label=gettext_lazy("Question"),
             value=lambda q: q.text,
             shown=_question,
+            url=Query.get_absolute_url,
             note=lambda q: ", ".join(q.codes),
         ),
         Column(

@@ -12,7 +12,7 @@ from registry.accounts.verbs import NewPerson
 from registry.choices import Role
 from registry.models import Center
 
-CHOOSE = _("Choose")  # nothing is chosen for anybody
+CHOOSE = _("Choose")  # nothing is chosen for anybody who has a choice
 
 
 class InvitationForm(forms.Form):
@@ -31,6 +31,7 @@ class InvitationForm(forms.Form):
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["center"].queryset = managed_centers(by)  # type: ignore[attr-defined]
+        self.fields["center"].initial = _only_center(by)
         self.fields["role"].choices = _roles(by)  # type: ignore[attr-defined]
         self.fields["email"].required = sends_mail()
         if by.is_superuser:
@@ -63,6 +64,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, by: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["center"].queryset = managed_centers(by)  # type: ignore[attr-defined]
+        self.fields["center"].initial = _only_center(by)
         self.fields["role"].choices = _roles(by)  # type: ignore[attr-defined]
 
     def chosen_role(self) -> Role:
@@ -71,3 +73,8 @@ class RoleForm(forms.Form):
 
 def _roles(by: Any) -> list[tuple[str, str | Promise]]:
     return [("", CHOOSE), *((role.value, role.label) for role in roles_given_by(by))]
+
+
+def _only_center(by: Any) -> Center | None:
+    centers = managed_centers(by)[:2]
+    return centers[0] if len(centers) == 1 else None

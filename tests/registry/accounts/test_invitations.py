@@ -44,6 +44,12 @@ def set_password(address: str, *, password: str = OWN) -> Client:
     return visitor
 
 
+def test_whoever_manages_one_center_need_not_choose_it(cast: Cast, manager: User, signed_in: Callable) -> None:
+    chosen = f'<option value="{cast.center.pk}" selected>'
+    assert chosen in signed_in(manager).get("/people/invite/").content.decode()
+    assert chosen not in signed_in(cast.administrator).get("/people/invite/").content.decode()
+
+
 def test_an_invited_person_sets_the_password_and_signs_in(invited: str) -> None:
     person = User.objects.get(username="lin.na")
     assert state_of(person) is State.INVITED
