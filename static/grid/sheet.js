@@ -100,12 +100,22 @@ const move = (direction) => {
   view.table.modules.selectRange.keyNavigate(direction, new Event("move"));
 };
 
+const NARROWEST = 118;
+const WIDEST = 160;
+const LETTER = 8; // pixels
+
+/** A word such as "aminotransferase" is not broken at a place that nobody would break it. */
+const widthFor = (title) => {
+  const longest = Math.max(...title.split(/\s/).map((word) => word.length));
+  return Math.min(WIDEST, Math.max(NARROWEST, longest * LETTER + 16));
+};
+
 const columnFor = (field, title, isNumber) => ({
   field,
   title,
   headerSort: false,
   headerWordWrap: true,
-  width: 118,
+  width: widthFor(title),
   hozAlign: isNumber ? "right" : "left",
   formatter: paint,
   editor: edit,
