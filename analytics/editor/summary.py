@@ -1,7 +1,7 @@
 """What a draft says and whom it finds, as far as it is written: beside the form while somebody types."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from analytics.cohort.counts import Count, count, is_ready
 from analytics.editor.problems import field_name, problems
 from analytics.errors import AnalysisError
+from analytics.messages import Message
 from analytics.protocol.errors import Problem, problems_of
 from analytics.protocol.population import Population, Step, StudyArms, StudyProtocol
 from analytics.report.labels import in_language
@@ -72,7 +73,7 @@ def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
     return Reading(
         problems=tuple((field_name(one.place, content=content), in_language(one.message)) for one in found),
         rows=_rows(counted.steps if counted else (), content=content),
-        arms=tuple((counted.steps[-1].arms if counted else {}).items()),
+        arms=tuple(_arm_sizes(counted.steps[-1].arms if counted else {}, arms=arms)),
         left_out=left_out,
         told_at=counted.read_at if counted else "",
         is_counting=is_counting,
@@ -122,6 +123,11 @@ def _arms(content: Content) -> StudyArms | None:
         return StudyArms.model_validate(content.get("arms"))
     except ValidationError:
         return None
+
+
+def _arm_sizes(sizes: Mapping[str, int], *, arms: StudyArms | None) -> Iterator[tuple[str, int]]:
+    names = {arm.label: arm.label_zh or arm.label for arm in (arms.all_arms if arms else ())}
+    return ((in_language(Message(en=label, zh=names.get(label, label))), n) for label, n in sizes.items())
 
 
 def _cutoff(content: Content) -> datetime.date | None:

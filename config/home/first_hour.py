@@ -37,11 +37,15 @@ TREATMENTS = (TransarterialSession, AblationSession, Resection)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`done` finds what this person did of it; the step is done once there is any."""
+    """`done` finds what this person did of it; the step is done once there is any.
+
+    Where a step is about the patient this person added, it leads there once there is one: to `part` of the page.
+    """
 
     text: str | Promise
     view: str
     done: tuple[Callable[[Any], QuerySet], ...]
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,21 +119,25 @@ GUIDES = (
                 text=_("Add the patient's baseline assessment with a few laboratory values."),
                 view="admin:registry_patient_changelist",
                 done=(acts(Assessment, pgh_label="insert"),),
+                part="#assessment_set",
             ),
             Step(
                 text=_("Enter a treatment: a transarterial session, an ablation or a resection."),
                 view="admin:registry_patient_changelist",
                 done=tuple(acts(model, pgh_label="insert") for model in TREATMENTS),
+                part="#transarterialsession_set",
             ),
             Step(
                 text=_("Submit the patient: a draft becomes part of the data."),
                 view="admin:registry_patient_changelist",
                 done=(_submitted,),
+                part="",
             ),
             Step(
                 text=_("Correct a submitted value of a patient and say why."),
                 view="admin:registry_patient_changelist",
                 done=(_corrected,),
+                part="",
             ),
         ),
     ),
@@ -291,6 +299,19 @@ def _of(person: Any) -> Iterator[Guide]:
 
 
 def _shown(guide: Guide, person: Any) -> Iterator[StepShown]:
+    added = _added_patient(person) if any(step.part is not None for step in guide.steps) else None
     for step in guide.steps:
         is_done = any(find(person).exists() for find in step.done)
-        yield StepShown(text=step.text, link=reverse(step.view), is_done=is_done)
+        yield StepShown(text=step.text, link=_link(step, added=added), is_done=is_done)
+
+
+def _added_patient(person: Any) -> int | None:
+    """The latest that still stands."""
+    added = acts(Patient, pgh_label="insert")(person).filter(pgh_obj__in=Patient.objects.all())
+    return added.order_by("-pgh_id").values_list("pgh_obj", flat=True).first()
+
+
+def _link(step: Step, *, added: int | None) -> str:
+    if step.part is None or added is None:
+        return reverse(step.view)
+    return f"{reverse('admin:registry_patient_change', args=[added])}{step.part}"

@@ -7,7 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from analytics.editor.summary import read_draft
 from analytics.models import StudyDraft
 from analytics.protocol.library import protocol_text
 from analytics.protocol.text import parse_protocol
@@ -61,6 +63,9 @@ def test_what_is_typed_is_saved_and_told_with_its_faults_and_counts(
     assert "Patients recorded" in told["panel"]
     with center_scope(draft.center_ids):
         assert StudyDraft.objects.get(pk=draft.pk).text == told["text"]
+    with center_scope(draft.center_ids), translation.override("zh-hans"):
+        counted = read_draft(parse_protocol(TEXT), center_ids=draft.center_ids).arms
+    assert [name for name, _n in counted] == ["手术切除", "消融"]
 
 
 def test_an_act_draws_the_fields_anew_and_says_where_to_go_on(draft: StudyDraft, cast: Cast, send: Callable) -> None:

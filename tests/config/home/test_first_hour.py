@@ -77,6 +77,9 @@ def test_entering_is_ticked_step_by_step(cast: Cast, patient_form: Callable, mak
     assert ticks(client, done) == ["Data: Add a"]
     with center_scope([cast.center.pk]):
         patient = Patient.objects.get(local_id="0007")
+    of_it = f"/admin/registry/patient/{patient.pk}/change/"
+    links = [step.link for step in client.get("/").context["guides"][0].steps]
+    assert links[1:] == [f"{of_it}#assessment_set", f"{of_it}#transarterialsession_set", of_it, of_it]
     visit = {"assessment_date": "2015-03-10", "assessment_type": "BASE", "laboratory_alb": "41.7"}
     visit |= {"tumorburden_set-TOTAL_FORMS": "0", "tumorburden_set-INITIAL_FORMS": "0"}
     client.post(f"/admin/registry/assessment/add/?patient={patient.pk}", visit)
