@@ -7,7 +7,8 @@ machine does falls on both alike. A page that the plain admin does not have stan
 import gzip
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -27,6 +28,9 @@ from django.conf import settings  # noqa: E402
 from django.contrib import admin  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, models  # noqa: E402
+from django.forms.renderers import get_default_renderer  # noqa: E402
+from django.template import Engine, engines  # noqa: E402
+from django.template.utils import EngineHandler  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.urls import path, reverse  # noqa: E402
 
@@ -50,6 +54,7 @@ RUNS = int(os.environ.get("BENCH_RUNS", "15"))  # fewer where the machine has mu
 MOST_TIMES_PLAIN = 1.5
 # Django's own templates: the site's would be found first.
 PLAIN_TEMPLATES = {**settings.TEMPLATES[0], "DIRS": [Path(admin.__file__).parent / "templates"], "APP_DIRS": False}
+PLAIN_ENGINES = EngineHandler([PLAIN_TEMPLATES])
 QUERY_COLUMNS = ("id", "text_en", "patient", "entity", "state", "opened_at", "assigned_to")
 NEAREST = "nearest: "
 
@@ -185,8 +190,26 @@ def _size(patient: Patient) -> int:
 def _ask(client: Client, *, page: Page, side: str) -> Any:
     if side == "ours":
         return client.get(page.ours)
-    with override_settings(TEMPLATES=[PLAIN_TEMPLATES]):
+    with _templates_of(PLAIN_ENGINES):
         return client.get(page.plain)
+
+
+@contextmanager
+def _templates_of(others: EngineHandler) -> Iterator[None]:
+    """Each side keeps what it has compiled; other settings would have both compile all their templates for every request."""
+    own = engines._engines
+    others.all()  # made where they are not yet
+    _use(others._engines)
+    try:
+        yield
+    finally:
+        _use(own)
+
+
+def _use(compiled: dict[str, Any]) -> None:
+    engines._engines = compiled
+    Engine.get_default.cache_clear()
+    get_default_renderer.cache_clear()
 
 
 def _count(client: Client, *, page: Page) -> None:

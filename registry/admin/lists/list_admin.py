@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from unfold.templatetags import unfold_list
 from unfold.views import ChangeList
 
+from registry.admin.lists.rows import rows_of
 from registry.admin.lists.values import column_of, name_of, value_of
 from registry.admin.types import PageBase
 from registry.errors import Refused
@@ -26,14 +27,18 @@ AT_ONCE = 500  # rows of a file that are prepared together
 
 
 def headers_once(cl: ChangeList) -> list[dict[str, Any]]:
-    """Unfold makes the heads of all columns anew for every row, half of what a list costs."""
+    """Unfold makes the heads of all columns anew for every row."""
     if "_headers" not in cl.__dict__:
         cl.__dict__["_headers"] = list(HEADERS_OF_UNFOLD(cl))
     return cl.__dict__["_headers"]
 
 
+def rows_at_once(cl: ChangeList) -> list[str]:
+    return rows_of(cl, labels=[head["text"] for head in headers_once(cl)])
+
+
 HEADERS_OF_UNFOLD = unfold_list.result_headers
-unfold_list.result_headers = headers_once
+unfold_list.result_headers, unfold_list.results = headers_once, rows_at_once
 
 
 class ToolList(ChangeList):
