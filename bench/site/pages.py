@@ -57,6 +57,8 @@ PLAIN_TEMPLATES = {**settings.TEMPLATES[0], "DIRS": [Path(admin.__file__).parent
 PLAIN_ENGINES = EngineHandler([PLAIN_TEMPLATES])
 QUERY_COLUMNS = ("id", "text_en", "patient", "entity", "state", "opened_at", "assigned_to")
 NEAREST = "nearest: "
+# Columns that we work out stand in the plain list as the field they come nearest to.
+FIELD_OF_COLUMN = {"center_code": "center", "record_state": "record_status", "last_change": "updated_at"}
 
 
 @dataclass(slots=True)
@@ -103,12 +105,16 @@ def _plain_site() -> admin.AdminSite:
 
 
 def _plain_form(model: type[models.Model], *, inlines: tuple[type, ...] | None = None) -> type[admin.ModelAdmin]:
-    own = admin.site._registry[model]
+    own: Any = admin.site._registry[model]
     names = {f.name for f in model._meta.local_concrete_fields}
-    shown = [name for name in own.list_display if name in names] or ["__str__"]
+    columns = [FIELD_OF_COLUMN.get(name, name) for name in own.first_columns(None)]
+    shown = [name for name in columns if name in names] or ["__str__"]
+    filters = [name for name in own.list_filter if isinstance(name, str) and name in names]
     below = inlines if inlines is not None else tuple(_plain_inline(inline) for inline in own.inlines)
     # A choice among all patients would be drawn of every record, and no page of ours has one.
     body = {"list_display": shown, "list_per_page": 25, "inlines": below, "raw_id_fields": _related(model)}
+    body |= {"list_filter": filters, "search_fields": own.search_fields, "date_hierarchy": own.date_hierarchy}
+    body |= {"list_select_related": _related(model)}
     return type(f"Plain{model.__name__}", (admin.ModelAdmin,), body)
 
 
@@ -195,9 +201,9 @@ def _ask(client: Client, *, page: Page, side: str) -> Any:
 
 
 @contextmanager
-def _templates_of(others: EngineHandler) -> Iterator[None]:
+def _templates_of(others: Any) -> Iterator[None]:
     """Each side keeps what it has compiled; other settings would have both compile all their templates for every request."""
-    own = engines._engines
+    own = vars(engines)["_engines"]
     others.all()  # made where they are not yet
     _use(others._engines)
     try:
@@ -207,9 +213,10 @@ def _templates_of(others: EngineHandler) -> Iterator[None]:
 
 
 def _use(compiled: dict[str, Any]) -> None:
-    engines._engines = compiled
-    Engine.get_default.cache_clear()
-    get_default_renderer.cache_clear()
+    vars(engines)["_engines"] = compiled
+    made_once: Any
+    for made_once in (Engine.get_default, get_default_renderer):
+        made_once.cache_clear()
 
 
 def _count(client: Client, *, page: Page) -> None:

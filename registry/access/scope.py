@@ -50,11 +50,12 @@ def center_scope(
     connection = connections[using]
     about = {"user": by.pk if by else None, "reason": reason, "source": source, **more}
     values = (",".join(str(center) for center in sorted(centers)), str(uuid.uuid4()), json.dumps(about, default=str))
+    is_nested = connection.in_atomic_block
     with transaction.atomic(using=using):
-        former = _current(connection)
+        former = _current(connection) if is_nested else None
         _set(connection, values=values)
         yield  # on an exception the rollback restores them: Note [Row security and savepoints]
-        if not connection.needs_rollback:
+        if former is not None and not connection.needs_rollback:
             _set(connection, values=former)
 
 
@@ -102,7 +103,6 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        centers = centers_of(request.user)
         about: dict[str, Any] = {
             "by": request.user if request.user.is_authenticated else None,
             "source": getattr(request, "source", "form"),
@@ -110,10 +110,12 @@ class ScopeMiddleware:
         }
         if request.method in WRITING_METHODS:
             about["reason"] = request.POST.get("_reason") or "entered in a form"
-        with center_scope(centers, **about), roles_read_once():
-            response = self.get_response(request)
-            if response.status_code >= 500:
-                transaction.set_rollback(True)
+        with roles_read_once():
+            centers = centers_of(request.user)
+            with center_scope(centers, **about):
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
         if response.streaming and not isinstance(response, FileResponse):
             response.streaming_content = _stream(response.streaming_content, centers=centers, about=about)
         return response

@@ -6,15 +6,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from registry.admin.permissions import centers
-from registry.models import Center
+from registry.lists.tools import own_centers
 
 
 class OwnCenterFilter(RelatedFieldListFilter):
     """The centers whose records the reader may see: asked of the memberships, for a list of records is long."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> list[Any]:
-        own = Center.objects.filter(pk__in=centers(request, may="read_records")).order_by("center_code")
-        return [(center.pk, str(center)) for center in own]
+        readable = centers(request, may="read_records")
+        return [(center.pk, str(center)) for center in own_centers(request) if center.pk in readable]
 
 
 class WithdrawnFilter(SimpleListFilter):

@@ -6,6 +6,8 @@ from types import MappingProxyType
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from registry.access.permissions import centers_of
 from registry.lists.preferences import columns_of, saved_filters
@@ -14,6 +16,7 @@ from registry.models import Center, SavedFilter
 COLUMNS, FILE, SORT = "columns", "file", "sort"  # parameters of an address, besides those that filter
 PAGES = ("p", "page")
 SEPARATOR = "."
+CHECKED = SafeString(" checked")
 OF_THE_ADMIN = "o"  # its sort: the number of a column
 
 
@@ -53,6 +56,13 @@ class ListTools:
     csv: str
     xlsx: str
 
+    @property
+    def boxes(self) -> str:
+        """A box for each column: some sixty, which a template would take as long for as for the rest of the bar."""
+        box = '<label><input type="checkbox" name="column" value="{}"{}> {}</label>\n'
+        ticked = {True: CHECKED, False: ""}
+        return format_html_join("", box, ((each.name, ticked[each.is_shown], each.label) for each in self.choices))
+
 
 def wanted_columns(request: HttpRequest, *, list_name: str, prefix: str = "") -> list[str]:
     """Those of the address, else those that this person chose. Asked once per request and list."""
@@ -78,7 +88,7 @@ def tools_of(
         name=list_name,
         choices=tuple(ColumnChoice(name=name, label=label, is_shown=name in shown) for name, label in offered),
         saved=tuple(saved_filters(request.user, list_name=list_name)),
-        centers=tuple(Center.objects.filter(pk__in=centers_of(request.user), is_active=True).order_by("center_code")),
+        centers=own_centers(request),
         parts=tuple(parts),
         user_id=int(getattr(request.user, "pk", 0) or 0),
         here=address_of(request, without=(columns, file, *pages)),
@@ -88,6 +98,15 @@ def tools_of(
         csv=address_of(request, without=pages, given={file: "csv"}),
         xlsx=address_of(request, without=pages, given={file: "xlsx"}),
     )
+
+
+def own_centers(request: HttpRequest) -> tuple[Center, ...]:
+    """By code. The bar and the filters above a list both offer them."""
+    known: tuple[Center, ...] | None = request.__dict__.get("_own_centers")
+    if known is None:
+        known = tuple(Center.objects.filter(pk__in=centers_of(request.user), is_active=True).order_by("center_code"))
+        request.__dict__["_own_centers"] = known
+    return known
 
 
 def address_of(

@@ -17,19 +17,19 @@ def changed_last_by(records: Iterable[Record]) -> dict[Record, str]:
     ids: dict[str, list[int]] = defaultdict(list)
     for entity, record_id in records:
         ids[entity].append(record_id)
-    found = _told(ids) if ids else []
-    people = dict(User.objects.filter(pk__in={user for _e, _r, user in found}).values_list("pk", "username"))
-    return {(entity, record_id): people[user] for entity, record_id, user in found if user in people}
+    return {(entity, record_id): username for entity, record_id, username in (_told(ids) if ids else ())}
 
 
-def _told(ids: dict[str, list[int]]) -> Collection[tuple[str, int, int]]:
+def _told(ids: dict[str, list[int]]) -> Collection[tuple[str, int, str]]:
+    users = User._meta.db_table
     selects, given = [], list[Any]()
     for entity, record_ids in ids.items():
         table = model_of(entity).pgh_event_model._meta.db_table
         selects.append(
-            f"SELECT %s, pgh_obj_id, (metadata->>'user')::int FROM (SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, pgh_context_id "
+            "SELECT %s, pgh_obj_id, username FROM (SELECT DISTINCT ON (pgh_obj_id) pgh_obj_id, pgh_context_id "
             f'FROM "{table}" WHERE pgh_obj_id = ANY (%s) ORDER BY pgh_obj_id, pgh_id DESC) last '
-            "JOIN pghistory_context ON pghistory_context.id = last.pgh_context_id WHERE metadata->>'user' IS NOT NULL"
+            "JOIN pghistory_context ON pghistory_context.id = last.pgh_context_id "
+            f"JOIN {users} ON {users}.id = (metadata->>'user')::int"
         )
         given += [entity, record_ids]
     with connection.cursor() as cursor:

@@ -11,6 +11,7 @@ from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from unfold.templatetags import unfold_list
 from unfold.views import ChangeList
@@ -119,7 +120,12 @@ class ListAdmin(PageBase):
         return {**first, **more}
 
     def _label(self, column: Any) -> str:
-        return str(capfirst(str(label_for_field(column, self.model, model_admin=self))))
+        """The same for everybody who reads this language."""
+        known = self.__dict__.setdefault("_labels", {})
+        asked = (name_of(column), get_language())
+        if asked not in known:
+            known[asked] = str(capfirst(str(label_for_field(column, self.model, model_admin=self))))
+        return known[asked]
 
     def _tools(self, request: HttpRequest, *, cl: ChangeList) -> ListTools:
         offered = [(name, self._label(column)) for name, column in self._offered(request).items()]
