@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 from django.utils import timezone
@@ -81,6 +81,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return "; ".join(str(plain(each)) for each in value)
     return unescape(strip_tags(value)).strip() if isinstance(value, SafeString) else str(value)
+
+
+def markup(text: Any) -> str:
+    """As conditional_escape of Django, which asks of every text whether it is to be put off."""
+    return str(text) if hasattr(text, "__html__") else escape(str(text))
 
 
 def thousands(name: str) -> Read:

@@ -6,17 +6,16 @@ from types import MappingProxyType
 
 from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from registry.access.permissions import centers_of
+from registry.lists.columns import markup
 from registry.lists.preferences import columns_of, saved_filters
 from registry.models import Center, SavedFilter
 
 COLUMNS, FILE, SORT = "columns", "file", "sort"  # parameters of an address, besides those that filter
 PAGES = ("p", "page")
 SEPARATOR = "."
-CHECKED = SafeString(" checked")
 OF_THE_ADMIN = "o"  # its sort: the number of a column
 
 
@@ -25,6 +24,11 @@ class ColumnChoice:
     name: str
     label: str
     is_shown: bool
+
+    @property
+    def box(self) -> str:
+        ticked = " checked" if self.is_shown else ""
+        return f'<label><input type="checkbox" name="column" value="{self.name}"{ticked}> {markup(self.label)}</label>'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,9 +63,7 @@ class ListTools:
     @property
     def boxes(self) -> str:
         """A box for each column: some sixty, which a template would take as long for as for the rest of the bar."""
-        box = '<label><input type="checkbox" name="column" value="{}"{}> {}</label>\n'
-        ticked = {True: CHECKED, False: ""}
-        return format_html_join("", box, ((each.name, ticked[each.is_shown], each.label) for each in self.choices))
+        return SafeString("\n".join(each.box for each in self.choices))
 
 
 def wanted_columns(request: HttpRequest, *, list_name: str, prefix: str = "") -> list[str]:

@@ -14,7 +14,7 @@ from django.contrib.admin.utils import lookup_field, quote
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from unfold.admin import checkbox
@@ -23,6 +23,7 @@ from unfold.utils import display_for_field, display_for_value
 from unfold.views import ChangeList
 
 from registry.admin.lists.values import name_of
+from registry.lists.columns import markup
 
 CHECKBOX = "action_checkbox"
 NUMBER = "RECORD"  # stands for the id in the markup of a check box
@@ -74,7 +75,7 @@ def _link(cl: ChangeList) -> Callable[[Any, str], str]:
     path = reverse(name, args=("0",), current_app=cl.model_admin.admin_site.name)
     address = add_preserved_filters({"preserved_filters": cl.preserved_filters, "opts": opts}, path)
     before = path[: path.rindex("0")]
-    after, classes = conditional_escape(address[len(before) + 1 :]), " ".join(LINK_CLASSES)
+    after, classes = markup(address[len(before) + 1 :]), " ".join(LINK_CLASSES)
     return lambda record, words: f'<a href="{before}{quote(record.pk)}{after}" class="{classes}">{words}</a>'
 
 
@@ -102,8 +103,8 @@ def _shown(column: Any, *, cl: ChangeList) -> tuple[Shown, bool]:
         try:
             value = read(record)
         except ObjectDoesNotExist:
-            return None, conditional_escape(empty)
-        return value, conditional_escape(display_for_value(value, empty, boolean))
+            return None, markup(empty)
+        return value, markup(display_for_value(value, empty, boolean))
 
     return show, False
 
@@ -119,8 +120,8 @@ def _of_field(field: models.Field, *, empty: str) -> Shown:
     def show(record: Any) -> tuple[Any, str]:
         if field.is_relation:
             related = getattr(record, field.name)
-            return related, conditional_escape(empty if related is None else related)
+            return related, markup(empty if related is None else related)
         value = getattr(record, field.attname)
-        return value, conditional_escape(labels.get(value, empty) if labels else display_for_field(value, field, empty))
+        return value, markup(labels.get(value, empty) if labels else display_for_field(value, field, empty))
 
     return show
