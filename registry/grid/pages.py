@@ -27,7 +27,7 @@ from registry.grid.kinds import KINDS, GridKind
 from registry.grid.preview import Edit, Preview, preview_of
 from registry.grid.services import Outdated, Why, store_edits
 from registry.grid.sheet import Sheet, SheetLine, sheet_of
-from registry.grid.undo import last_act, undo_act
+from registry.grid.undo import MOST_NAMED, Undone, last_act, undo_act
 from registry.grid.words import words
 from registry.models import Patient
 from registry.pages.context import page_context
@@ -101,13 +101,25 @@ def undo_page(request: HttpRequest, patient_id: int, name: str) -> HttpResponse:
     _demand_entry(request, patient)
     why = Why(code=request.POST.get("_reason_code", ""), words=request.POST.get("_reason_words", ""))
     try:
-        count = undo_act(patient, kind=kind, context=request.POST.get("context", ""), why=why, by=request.user)
+        undone = undo_act(patient, kind=kind, context=request.POST.get("context", ""), why=why, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        text = ngettext("%(n)d record is as it was before.", "%(n)d records are as they were before.", count)
-        messages.success(request, text % {"n": count})
+        _tell_undone(request, undone)
     return redirect("patient_grid", patient.pk, kind.name)
+
+
+def _tell_undone(request: HttpRequest, undone: Undone) -> None:
+    count, verified = undone.records, undone.verified
+    text = ngettext("%(n)d record is as it was before.", "%(n)d records are as they were before.", count) % {"n": count}
+    if verified:
+        again = ngettext("%(n)d of them is verified again.", "%(n)d of them are verified again.", verified)
+        text = f"{text} {again % {'n': verified}}"
+    messages.success(request, text)
+    if undone.unverified:
+        names = ", ".join(undone.unverified[:MOST_NAMED])
+        left = _("Not verified again, because something else on the form was changed or is queried: %(records)s. Verify it once that is settled.")  # fmt: skip
+        messages.warning(request, left % {"records": names})
 
 
 def _asked(request: HttpRequest, *, patient_id: int, name: str) -> tuple[Patient, GridKind]:

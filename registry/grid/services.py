@@ -18,6 +18,7 @@ from registry.grid.sheet import sheet_of
 from registry.models import Patient
 from registry.queries import refresh_queries
 from registry.records.corrections import ADDED, reason_of
+from registry.records.form_verification import end_verifications
 from registry.records.writes import record_laboratory_panel
 
 SOURCE = "grid"  # in the trail
@@ -61,6 +62,7 @@ def store_edits(
     for bound in preview.bound:
         if bound.is_changed:
             _write(bound, kind=kind)
+    end_verifications(patient.pk)
     refresh_queries([patient.pk], by=request.user)
     return preview
 

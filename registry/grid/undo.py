@@ -1,7 +1,8 @@
 """Undo of what was stored from the sheet in one act: all of it, or nothing and the reason in words.
 
 The trail tells what the act did: its events carry its context, and the event before each is what it found. What the act brought
-is withdrawn, what it changed goes back. Where somebody has changed or verified one of its values since, all of it stays.
+is withdrawn, what it changed goes back, and what was verified is verified again where nothing is open (ADR 49). Where somebody has
+changed or verified one of its values since, all of it stays.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from registry.access.permissions import may
 from registry.choices import RecordStatus
 from registry.errors import Refused
 from registry.grid.kinds import GridKind
@@ -23,6 +25,7 @@ from registry.models import CenterRecord, LabResult, Patient, PatientRecord
 from registry.models.hierarchy import child_models
 from registry.queries import refresh_queries
 from registry.records.corrections import reason_of
+from registry.records.form_verification import verify_again
 from registry.records.history import name_of
 from registry.records.sign_off import sign_off_of
 
@@ -39,6 +42,16 @@ class Act:
     at: datetime
     by: str
     records: int
+    verified: int  # how many of them were verified before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """Records that went back, how many of them are verified again, and the names of those that are to be verified again."""
+
+    records: int
+    verified: int
+    unverified: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +68,10 @@ class _Step:
         if self.before is None:
             return fields
         return [each for each in fields if getattr(self.before, each.attname) != getattr(self.after, each.attname)]
+
+    @property
+    def was_verified(self) -> bool:
+        return self.before is not None and self.before.record_status == RecordStatus.VERIFIED
 
     def obstacle(self) -> str:
         """Why it cannot go back, in words; nothing where it can."""
@@ -92,11 +109,12 @@ def last_act(patient: Patient, *, kind: GridKind) -> Act | None:
         at=latest.pgh_created_at,
         by=name or _("unknown"),
         records=len(steps),
+        verified=sum(step.was_verified for step in steps),
     )
 
 
-def undo_act(patient: Patient, *, kind: GridKind, context: str, why: Why, by: Any) -> int:
-    """Gives the number of records that went back. Raises Refused, and then nothing has."""
+def undo_act(patient: Patient, *, kind: GridKind, context: str, why: Why, by: Any) -> Undone:
+    """Raises Refused, and then nothing went back."""
     demand_entry(patient, by=by)
     list(hold_records(patient, kind=kind))
     act = last_act(patient, kind=kind)
@@ -115,7 +133,16 @@ def undo_act(patient: Patient, *, kind: GridKind, context: str, why: Why, by: An
     for step in steps[::-1]:  # what is below a new record goes before it
         step.take_back()
     refresh_queries([patient.pk], by=by)
-    return len(steps)
+    return _verified_again(steps, by=by)
+
+
+def _verified_again(steps: list[_Step], *, by: Any) -> Undone:
+    """By whoever undoes, if their role is to verify: the history names them, not the person who verified before."""
+    before = [step.record for step in steps if step.was_verified]
+    allowed = [record for record in before if may(by, verb="verify_records", center=record.center_id)]
+    left = [*(record for record in before if record not in allowed), *verify_again(allowed)]
+    names = tuple(name_of(type(record), event=record) for record in left)
+    return Undone(records=len(steps), verified=len(before) - len(left), unverified=names)
 
 
 def _models(kind: GridKind) -> list[type[PatientRecord]]:

@@ -21,6 +21,7 @@ from registry.admin.states.corrections import state_reason
 from registry.admin.types import PageBase
 from registry.models import Patient
 from registry.queries import refresh_queries
+from registry.records.form_verification import end_verifications
 
 MOST_MESSAGES = 8
 LOCKED = "record_is_locked"  # the name by which registry.models.base.audit refuses a change of a locked record
@@ -97,6 +98,7 @@ class RecordSaving(RecordAccess, PageBase):
             forms=[form, *(row for formset in formsets for row in with_rows_below(formset.forms) if row.has_changed())],
         )
         forget_saved(request)
+        end_verifications(patient_of(form.instance).pk)
         refresh_queries([patient_of(form.instance).pk], by=request.user)
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:

@@ -150,3 +150,57 @@ def test_the_trail_tells_the_act_and_its_undo(entering: Client, visited: Callabl
     assert told == [("undo in the grid", "Transcription error"), ("grid", "New or corrected source document")]
     with center_scope([cast.center.pk]):
         assert Patient.objects.get().pk == patient.pk
+
+
+def test_the_undo_verifies_again_what_was_verified_and_says_so(entering: Client, visited: Callable, cast: Cast) -> None:
+    grid = Grid(entering, visited(alb="38", plt="120"))
+    _verify_first(cast)
+    grid.store(grid.ask(grid.edit("alb", "41")), reason_code="SOURCE")
+    assert _statuses(cast) == ["SUBMITTED", "SUBMITTED", "VERIFIED"], "the form as well as its result"
+    assert entering.get(grid.address).context["act"].verified == 2
+    assert grid.undo() == ["2 records are as they were before. 2 of them are verified again."]
+    assert _statuses(cast) == ["VERIFIED", "VERIFIED", "VERIFIED"]
+    page = entering.get(f"/admin/registry/assessment/{grid.lines[0]}/history/")
+    assert page.context["changes"][0].by == cast.data_manager.username
+
+
+def test_the_undo_leaves_unverified_what_something_else_has_changed_on(
+    entering: Client, visited: Callable, cast: Cast
+) -> None:
+    grid = Grid(entering, visited(alb="38", plt="120"))
+    _verify_first(cast)
+    grid.store(grid.ask(grid.edit("alb", "41")), reason_code="SOURCE")
+    form = f"/admin/registry/assessment/{grid.lines[0]}/change/"
+    entering.post(form, {**posted_by(entering, form), "laboratory_plt": "130", "_reason_code": "TRANSCR"})
+    undone, left = grid.undo()
+    assert undone == "2 records are as they were before. 1 of them is verified again."
+    assert left.startswith(
+        "Not verified again, because something else on the form was changed or is queried: Assessment"
+    )
+    assert _statuses(cast) == ["SUBMITTED", "VERIFIED", "SUBMITTED"]
+
+
+def test_a_form_is_verified_no_longer_once_one_of_its_results_is_changed_on_its_page(
+    entering: Client, visited: Callable, cast: Cast
+) -> None:
+    visited(alb="38", plt="120")
+    _verify_first(cast)
+    with center_scope([cast.center.pk]):
+        form = f"/admin/registry/assessment/{Assessment.objects.earliest('assessment_date').pk}/change/"
+    entering.post(form, {**posted_by(entering, form), "laboratory_alb": "42", "_reason_code": "TRANSCR"})
+    assert _statuses(cast) == ["SUBMITTED", "SUBMITTED", "VERIFIED"]
+
+
+def _verify_first(cast: Cast) -> None:
+    with center_scope([cast.center.pk], by=cast.data_manager, reason="verify"):
+        verify_record(Assessment.objects.earliest("assessment_date"), by=cast.data_manager)
+
+
+def _statuses(cast: Cast) -> list[str]:
+    """Of the first visit and its results, in the order of their names."""
+    with center_scope([cast.center.pk]):
+        visit = Assessment.objects.earliest("assessment_date")
+        return [
+            visit.record_status,
+            *visit.labresult_set.order_by("analyte_code").values_list("record_status", flat=True),
+        ]
