@@ -1,0 +1,134 @@
+"""Numbers of a result that know their address, and take it along into whatever sentence they are printed in.
+
+# Note [How a number keeps its address]
+A table is made of sentences: "0.61 (0.44–0.84)" is three numbers in one cell, and none of them could say any more where it
+came from. `located` gives a copy of a result whose numbers know their addresses. While `marked` is open, each of them that
+is formatted, by whatever means, is put between two noncharacters of Unicode together with its address; `read_off` takes
+these out again and keeps the addresses beside the plain text. So nobody who writes a table has to think of addresses, and a
+number from anywhere else has none, which the reading of the pages finds. Outside `marked` such a number prints as any other.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple, Self
+
+from analytics.result.nulls import Json
+
+BEGIN, BETWEEN, END = "\ufdd0", "\ufdd1", "\ufdd2"
+MARKED = re.compile(f"{BEGIN}([^{BETWEEN}]*){BETWEEN}([^{END}]*){END}")
+
+
+class Printed(NamedTuple):
+    """A number as it is printed, and the address of its row."""
+
+    text: str
+    address: str
+
+
+class LocatedInt(int):
+    address: str
+
+    def __str__(self) -> str:
+        return said(int.__repr__(self), of=self)
+
+    def __format__(self, spec: str) -> str:
+        return said(format(int(self), spec), of=self)
+
+
+class LocatedFloat(float):
+    address: str
+
+    def __str__(self) -> str:
+        return said(float.__repr__(self), of=self)
+
+    def __format__(self, spec: str) -> str:
+        return said(format(float(self), spec), of=self)
+
+
+class LocatedCurve(dict[str, Any]):
+    """A curve that knows its address; the numbers in it are read at a month."""
+
+    address: str
+
+
+class Text(str):
+    """What people read, with the numbers in it that have rows."""
+
+    printed: tuple[Printed, ...]
+
+    def __new__(cls, text: str, *, printed: tuple[Printed, ...] = ()) -> Self:
+        made = super().__new__(cls, text)
+        made.printed = printed
+        return made
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(one.address for one in self.printed))
+
+
+Said = Callable[[Printed], str]
+_SAYS: ContextVar[Said | None] = ContextVar("says", default=None)
+
+
+def located_number(value: float, *, address: str) -> LocatedInt | LocatedFloat:
+    made = LocatedInt(value) if isinstance(value, int) else LocatedFloat(value)
+    made.address = address
+    return made
+
+
+def address_of(value: object) -> str:
+    """ "" for a number that is not of a result."""
+    return str(getattr(value, "address", ""))
+
+
+def said(text: str, *, of: object) -> str:
+    """`text` is how the number is printed, such as a share in percent."""
+    address, says = address_of(of), _SAYS.get()
+    return says(Printed(text, address)) if address and says else text
+
+
+def read_at(curve: Json, *, column: str, month: float, value: float) -> float:
+    """`value` is what a column of the curve has at a month."""
+    if not isinstance(curve, LocatedCurve):
+        return value
+    return located_number(value, address=f"{curve.address}.{column}.{month:g}")
+
+
+@contextmanager
+def marked() -> Iterator[None]:
+    """Numbers are printed with their addresses, for `read_off`."""
+    yield from _saying(lambda one: f"{BEGIN}{one.address}{BETWEEN}{one.text}{END}")
+
+
+@contextmanager
+def recorded() -> Iterator[list[Printed]]:
+    """Numbers are printed as they are; what was printed is told, in its order."""
+    found: list[Printed] = []
+
+    def keep(one: Printed) -> str:
+        found.append(one)
+        return one.text
+
+    token = _SAYS.set(keep)
+    try:
+        yield found
+    finally:
+        _SAYS.reset(token)
+
+
+def read_off(text: str) -> str:
+    """The plain text; where numbers with addresses are in it, as Text."""
+    if BEGIN not in text:
+        return text
+    printed = tuple(Printed(found[2], found[1]) for found in MARKED.finditer(text))
+    return Text(MARKED.sub(r"\2", text), printed=printed)
+
+
+def _saying(says: Said) -> Iterator[None]:
+    token = _SAYS.set(says)
+    try:
+        yield
+    finally:
+        _SAYS.reset(token)
