@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.report.labels import is_chinese
+from analytics.result.rows.flow import missing_removed
 
 Row = Mapping[str, Any]
 
@@ -16,7 +17,7 @@ def row_text(row: Row) -> str:
 
 def missing_of(row: Row) -> int:
     """How many of those removed left because the row could not be decided for them."""
-    return int(row.get("detail", {}).get("missing", {}).get("removed", 0))
+    return missing_removed(row)
 
 
 def removed_text(row: Row) -> str:

@@ -19,6 +19,7 @@ from analytics.report.labels import (
     reason_label,
     variable_of,
 )
+from analytics.result.rows.addresses import said
 from registry.clinical.adverse_events import ctcae
 
 Json = Mapping[str, Any]
@@ -48,18 +49,18 @@ def number(value: float | None, *, digits: int = 1, why: str = "not_estimable") 
     """A minus sign, not a hyphen, before what is below zero; nothing before a zero."""
     if value is None:
         return reason_label(why)
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if not float(text) else text.replace("-", MINUS)
+    text = f"{float(value):.{digits}f}"
+    return said(text.lstrip("-") if not float(text) else text.replace("-", MINUS), of=value)
 
 
 def percent(share: float | None, *, digits: int = 1) -> str:
-    return ABSENT if share is None else f"{100 * share:.{digits}f}"
+    return ABSENT if share is None else said(f"{100 * share:.{digits}f}", of=share)
 
 
 def p_value(p: float | None) -> str:
     if p is None:
         return ABSENT
-    return "<0.001" if p < 0.001 else f"{p:.3f}"
+    return said("<0.001" if p < 0.001 else f"{float(p):.3f}", of=p)
 
 
 def test_p(test: Json) -> str:
@@ -76,8 +77,8 @@ def rough_notes(cells: Iterable[str]) -> tuple[str, ...]:
 
 
 def p_text(p: float | None, *, label: str) -> str:
-    shown = p_value(p)
-    return f"{label} {shown}" if shown.startswith("<") else f"{label} = {shown}"
+    sign = "" if p is not None and p < 0.001 else "= "
+    return f"{label} {sign}{p_value(p)}"
 
 
 def why(content: Json, *, key: str) -> str:

@@ -7,12 +7,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.protocol.population import StudyProtocol
-from analytics.report.figures.figures import Figure, design_figures, figure_texts, outcome_figures
+from analytics.report.figures.figure import Figure
+from analytics.report.figures.figures import design_figures, figure_texts, outcome_figures
 from analytics.report.labels import arm_labels
 from analytics.report.methods import methods_sentences
 from analytics.report.numbers import notice_text, place_label
 from analytics.report.tables.table import Table
 from analytics.report.tables.tables import design_tables, outcome_tables
+from analytics.result.rows.addresses import marked, read_off_all, said_at
+from analytics.result.rows.notices import notice_address
+from analytics.result.rows.rows import located
 from registry.fonts import lacking, number
 
 Json = Mapping[str, Any]
@@ -61,10 +65,17 @@ class Presentation:
 
 
 def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
+    """Whatever number of the result is printed knows its row (Note [How a number keeps its address])."""
+    with marked():
+        shown: Presentation = read_off_all(_presented(located(dict(result)), protocol=protocol))
+    return shown
+
+
+def _presented(result: Json, *, protocol: StudyProtocol) -> Presentation:
     return Presentation(
         size=_size(result),
-        warnings=_notices(result["warnings"], result=result),
-        checks=_notices(result["checks"], result=result),
+        warnings=_notices(result, part="warnings"),
+        checks=_notices(result, part="checks"),
         design_figures=tuple(design_figures(result)),
         design_tables=tuple(design_tables(result)),
         outcome_figures=tuple(outcome_figures(result)),
@@ -90,17 +101,21 @@ def _figure_notice(result: Json) -> str:
     }
 
 
-def _notices(notices: list[Json], *, result: Json) -> tuple[Notice, ...]:
+def _notices(result: Json, *, part: str) -> tuple[Notice, ...]:
     """The same sentence about several places is said once."""
-    places: dict[tuple[str, bool], list[str]] = {}
-    for notice in notices:
-        places.setdefault((notice_text(notice["message"], result=result), notice["ok"]), []).append(notice["where"])
+    places: dict[tuple[str, bool], list[Json]] = {}
+    for notice in result[part]:
+        places.setdefault((notice_text(notice["message"], result=result), notice["ok"]), []).append(notice)
     return tuple(
         Notice(
-            text=text,
-            where=_("; ").join(place_label(place, result=result) for place in dict.fromkeys(where)),
+            text=said_at(text, address=" ".join(notice_address(one, part=part) for one in said)),
+            where=_("; ").join(place_label(place, result=result) for place in dict.fromkeys(_where(said))),
             ok=ok,
-            is_of_models=where[0].startswith("cox."),
+            is_of_models=_where(said)[0].startswith("cox."),
         )
-        for (text, ok), where in places.items()
+        for (text, ok), said in places.items()
     )
+
+
+def _where(notices: list[Json]) -> list[str]:
+    return [notice["where"] for notice in notices]

@@ -1,10 +1,9 @@
 """Figures of a result: overlap of the score, balance, survival. Drawn from the result's JSON alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -13,26 +12,27 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as DrawnFigure
 from matplotlib.ticker import PercentFormatter
 
+from analytics.report.figures.figure import Figure
 from analytics.report.figures.flow_chart import flow_alt, flow_chart
 from analytics.report.figures.stability import curve_alt, curve_title, specification_curve
 from analytics.report.figures.style import (
     COLORS,
     DASHES,
     FAINT,
-    FILE_FORMATS,
     FULL_WIDTH_MM,
     MM_PER_INCH,
     SMALL_POINTS,
     TEXT_POINTS,
     is_narrow,
     new_figure,
-    to_svg,
 )
 from analytics.report.figures.text import height_mm, size_text, widest_mm, wrap
 from analytics.report.flow_text import row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
 from analytics.report.tables.secondary import balance_label, by_weight, shown_balance
+from analytics.result.rows.addresses import read_at
+from analytics.result.rows.rows import largest_difference
 from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)
@@ -47,31 +47,6 @@ NARROW_BALANCE_LABEL = 36.0
 TICK_WIDTH = 9.0  # that a number at risk needs
 
 Json = Mapping[str, Any]
-
-
-class Drawing(Protocol):
-    def __call__(self, *, width_mm: float = ...) -> DrawnFigure: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """`name` is the file's; `alt` says what there is to see, `note` what to know where it is not what holds for all, `rule`
-    how far its lines go."""
-
-    name: str
-    title: str
-    alt: str
-    drawing: Drawing
-    note: str = ""
-    rule: str = ""
-
-    def draw(self) -> str:
-        """As SVG."""
-        return to_svg(self.drawing(), alt=self.alt)
-
-    def file(self, file_format: str, *, width_mm: float = FULL_WIDTH_MM) -> bytes:
-        """Fit for a journal: vectors with their letters in them, or pixels as dense as a press asks for."""
-        return FILE_FORMATS[file_format].write(self.drawing(width_mm=width_mm), self.alt)
 
 
 def design_figures(result: Json) -> list[Figure]:
@@ -234,13 +209,13 @@ def overlap_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     figure = new_figure(height_mm=panel * stacked, width_mm=width_mm)
     top, lines = 0.0, 0
     panels = []
-    for place, (title, people) in enumerate(zip(titles, cohorts.values(), strict=True)):
+    for place, (title, (cohort, people)) in enumerate(zip(titles, cohorts.items(), strict=True)):
         left = LEFT_OF_CURVES * 2 / 3 + (0 if narrow else (width + 4 * GAP) * place)
         floor = bottom + (panel * (stacked - 1 - place) if narrow else 0)
         axes = _axes(figure, left=left, bottom=floor, width=width, height=PANEL_HEIGHT)
         for number, (name, label) in enumerate(arm_labels(result).items()):
             values = [score for person, score in scores.items() if person in people and members[person] == name]
-            named = _named(label, n=len(values), most=legend)
+            named = _named(label, n=_size(result, cohort=cohort, arm=name), most=legend)
             top, lines = max(top, _histogram(axes, values=values, label=named, place=number)), lines + named.count("\n")
         axes.set_title(title, loc="left")
         axes.set_xlabel(_("Propensity score"))
@@ -252,6 +227,16 @@ def overlap_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     for axes in panels if narrow else panels[:1]:
         axes.set_ylabel(_("Proportion of arm"))
     return figure
+
+
+def _size(result: Json, *, cohort: str, arm: str) -> int:
+    matching, sizes = result["matching"], result["arms"]["n"]
+    kept: int = (
+        matching["n_treated" if arm == result["arms"]["focal"] else "n_control"]
+        if cohort != "unmatched"
+        else sizes[arm]
+    )
+    return kept
 
 
 def _named(label: str, *, n: int, most: float) -> str:
@@ -305,7 +290,8 @@ def _at_risk(
         last = _last_drawn(curve, n=n)
         for month in (month for month in months if month <= last):
             first = int(np.searchsorted(time, month - 1e-9))  # those whose time is at least this month
-            count = int(at_risk[first]) if first < time.size else 0
+            value = int(at_risk[first]) if first < time.size else 0
+            count = read_at(curve, column="at_risk", month=month, value=value)
             axes.text(month, y, str(count), transform=below, ha="center", clip_on=False, **style)
         y -= half
 
@@ -366,15 +352,15 @@ def _survival_alt(result: Json, *, endpoint: str, cohort: str) -> str:
 
 
 def _love_alt(result: Json) -> str:
-    after = [abs(row["smd_after"]) for row in result["balance"] if row["smd_after"] is not None]
-    if not after:
+    largest = largest_difference(result, key="smd_after")
+    if largest is None:
         return _("Standardized mean difference for each covariate.")
     told = (
         _("Standardized mean difference for each covariate; the largest after weighting is %(largest)s.")
         if is_weighted(result)
         else _("Standardized mean difference for each covariate; the largest after matching is %(largest)s.")
     )
-    return told % {"largest": f"{max(after):.2f}"}
+    return told % {"largest": f"{largest:.2f}"}
 
 
 def _overlap_alt(result: Json) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from analytics.report.labels import covariate_label, level_label, reason_label, variable_of
 from analytics.report.numbers import ABSENT, number, percent
 from analytics.report.tables.table import Row, Table
+from analytics.result.rows.addresses import share
 
 Json = Mapping[str, Any]
 
@@ -50,7 +51,7 @@ def _about_matching(result: Json) -> Iterator[str]:
         yield _("Caliper width: %(width)s.") % {"width": number(matching["caliper_width"], digits=4)}
     if ties := matching.get("ties"):
         yield _(
-            "%(tied)d of %(n)d patients (%(share)s %%) share their score with another patient in their arm (%(distinct)d distinct scores)."
+            "%(tied)s of %(n)s patients (%(share)s %%) share their score with another patient in their arm (%(distinct)s distinct scores)."
         ) % {"tied": ties["tied"], "n": ties["n"], "share": percent(ties["share"]), "distinct": ties["distinct"]}
     if weights:
         sizes = _(", ").join(f"{label} {number(size)}" for label, size in weights["ess"].items())
@@ -71,7 +72,9 @@ def _term(term: str, *, result: Json) -> str:
 
 def _centers(result: Json) -> Table:
     rows = [
-        Row(cells=(one["center"], str(one["before"]), str(one["after"]), percent(one["after"] / one["before"])))
+        Row(
+            cells=(one["center"], str(one["before"]), str(one["after"]), percent(share(one["after"], of=one["before"])))
+        )
         for one in result["matching"]["centers"]
     ]
     return Table(

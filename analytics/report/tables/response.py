@@ -20,6 +20,7 @@ from analytics.report.numbers import (
     value_label,
 )
 from analytics.report.tables.table import Row, Table
+from analytics.result.rows.addresses import said, share
 
 Json = Mapping[str, Any]
 COHORTS = ("matched", "weighted", "unmatched")  # in the order of their weight
@@ -77,9 +78,9 @@ def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
     rows = []
     for place, (name, label) in enumerate(arm_labels(result).items()):
         arm = content["arms"][name]
-        share = ABSENT
+        rate = ABSENT
         if arm["rate"] is not None:
-            share = f"{percent(arm['rate'])} ({percent(arm['low'])}–{percent(arm['high'])})"
+            rate = f"{percent(arm['rate'])} ({percent(arm['low'])}–{percent(arm['high'])})"
         counts = [str(count) for count in (arm["n"], arm["evaluable"], *arm["counts"].values())]
         rows.append(
             Row(
@@ -87,7 +88,7 @@ def _response_rows(cohorts: Json, *, cohort: str, result: Json) -> list[Row]:
                     cohort_label(cohort, result=result),
                     label,
                     *counts,
-                    share,
+                    rate,
                     *(contrast if place == 0 else ("",) * 3),
                 )
             )
@@ -108,9 +109,9 @@ def _difference(content: Json) -> str:
     return f"{_points(value)}{limits}"
 
 
-def _points(share: float) -> str:
-    text = f"{100 * share:+.1f}"
-    return text.replace("-", MINUS) if float(text) else "0.0"
+def _points(difference: float) -> str:
+    text = f"{100 * difference:+.1f}"
+    return said(text.replace("-", MINUS) if float(text) else "0.0", of=difference)
 
 
 def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
@@ -151,4 +152,4 @@ def _name(row: Json) -> str:
 
 
 def _of_all(count: int, *, n: int) -> str:
-    return f"{count} ({percent(count / n)})" if count else "0"
+    return f"{count} ({percent(share(count, of=n))})" if count else str(count)

@@ -111,7 +111,7 @@ def _ways(content: Json) -> Iterator[tuple[str, ...]]:
         "ccw": _("Clone-censor-weight"),
     }
     found = [(text, content[key]) for key, text in known.items() if content[key] is not None]
-    found += [(_("Landmark at %(month)g months") % {"month": one["months"]}, one) for one in content["landmark"]]
+    found += [(_("Landmark at %(month)s months") % {"month": f"{one['months']:g}"}, one) for one in content["landmark"]]
     for text, one in found:
         yield text, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])
 
@@ -212,8 +212,8 @@ def _further(row: Json) -> str:
 def _ties_note(result: Json) -> str:
     ties = result["matching"]["ties"]
     return _(
-        "Tied scores in random order: the matching repeated %(draws)d times with patients of equal score in random order; "
-        "median hazard ratio, 2.5th to 97.5th percentile, and range. %(tied)d of %(n)d patients (%(share)s %%) share their "
+        "Tied scores in random order: the matching repeated %(draws)s times with patients of equal score in random order; "
+        "median hazard ratio, 2.5th to 97.5th percentile, and range. %(tied)s of %(n)s patients (%(share)s %%) share their "
         "score with another patient in their arm."
     ) % {
         "draws": next(row["settings"]["n"] for row in result["sensitivity"] if row["kind"] == TIED_SCORES),

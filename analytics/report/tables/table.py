@@ -1,6 +1,8 @@
-"""The shape of a table for people: rows of text."""
+"""The shape of a table for people: rows of text, each text with the addresses of the numbers in it."""
 
 from dataclasses import dataclass
+
+from analytics.result.rows.addresses import read_off
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -9,6 +11,9 @@ class Row:
 
     cells: tuple[str, ...]
     level: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cells", tuple(map(read_off, self.cells)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +29,9 @@ class Table:
     notes: tuple[str, ...] = ()
     text_columns: int = 1
     is_detail: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "title", read_off(self.title))
+        for name in ("head", "notes"):
+            object.__setattr__(self, name, tuple(map(read_off, getattr(self, name))))
+        object.__setattr__(self, "groups", tuple((read_off(text), span) for text, span in self.groups))

@@ -12,11 +12,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NamedTuple, Self
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, NamedTuple, Self, overload
 
 from analytics.result.nulls import Json
 
 BEGIN, BETWEEN, END = "\ufdd0", "\ufdd1", "\ufdd2"
+SHARE = "share"
 MARKED = re.compile(f"{BEGIN}([^{BETWEEN}]*){BETWEEN}([^{END}]*){END}")
 
 
@@ -64,14 +66,19 @@ class Text(str):
         return made
 
     @property
-    def addresses(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(one.address for one in self.printed))
+    def addresses(self) -> str:
+        """Each once, with a space between, as an attribute of HTML lists things."""
+        return " ".join(dict.fromkeys(one.address for one in self.printed))
 
 
 Said = Callable[[Printed], str]
 _SAYS: ContextVar[Said | None] = ContextVar("says", default=None)
 
 
+@overload
+def located_number(value: int, *, address: str) -> LocatedInt: ...
+@overload
+def located_number(value: float, *, address: str) -> LocatedFloat | LocatedInt: ...
 def located_number(value: float, *, address: str) -> LocatedInt | LocatedFloat:
     made = LocatedInt(value) if isinstance(value, int) else LocatedFloat(value)
     made.address = address
@@ -87,6 +94,18 @@ def said(text: str, *, of: object) -> str:
     """`text` is how the number is printed, such as a share in percent."""
     address, says = address_of(of), _SAYS.get()
     return says(Printed(text, address)) if address and says else text
+
+
+def said_at(text: str, *, address: str) -> str:
+    """A sentence that is a row as a whole."""
+    says = _SAYS.get()
+    return says(Printed(text, address)) if says else text
+
+
+def share(part: float, *, of: float) -> float:
+    """What a part is of its whole; the share of a row is a row, too."""
+    address = address_of(part)
+    return located_number(part / of, address=f"{address}.{SHARE}") if address else part / of
 
 
 def read_at(curve: Json, *, column: str, month: float, value: float) -> float:
@@ -118,12 +137,29 @@ def recorded() -> Iterator[list[Printed]]:
         _SAYS.reset(token)
 
 
-def read_off(text: str) -> str:
-    """The plain text; where numbers with addresses are in it, as Text."""
-    if BEGIN not in text:
+def read_off(text: str) -> Text:
+    """The plain text, and beside it the numbers in it that have an address."""
+    if isinstance(text, Text):
         return text
+    if BEGIN not in text:
+        return Text(text)
     printed = tuple(Printed(found[2], found[1]) for found in MARKED.finditer(text))
     return Text(MARKED.sub(r"\2", text), printed=printed)
+
+
+def read_off_all(value: Any) -> Any:
+    """Every text in a tuple or a frozen value, however deep; what has no mark in it stays as it is."""
+    if isinstance(value, str):
+        return read_off(value) if BEGIN in value else value
+    if isinstance(value, tuple):
+        found = tuple(map(read_off_all, value))
+        return found if any(new is not old for new, old in zip(found, value, strict=True)) else value
+    if is_dataclass(value) and not isinstance(value, type):
+        old = {each.name: getattr(value, each.name) for each in fields(value) if each.init}
+        new = {name: read_off_all(each) for name, each in old.items()}
+        changed = {name: each for name, each in new.items() if each is not old[name]}
+        return replace(value, **changed) if changed else value
+    return value
 
 
 def _saying(says: Said) -> Iterator[None]:

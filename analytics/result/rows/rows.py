@@ -6,7 +6,7 @@ An address is the path in the JSON, with the items of a list called by what iden
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -14,35 +14,15 @@ import numpy as np
 
 from analytics.messages import Message
 from analytics.result.nulls import Json
-from analytics.result.rows.addresses import LocatedCurve, located_number
+from analytics.result.rows.addresses import SHARE, LocatedCurve, located_number
+from analytics.result.rows.flow import MISSING
+from analytics.result.rows.notices import notices
+from analytics.result.rows.row import ResultRow
 from analytics.result.rows.shapes import Curve, Statistic, segment
 from analytics.result.rows.walk import Place, visit
 
-SHARE = "share"
 NOT_REQUESTED = "not_requested"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultRow:
-    """One number. `value` is null where there is none, and `why` says why; `method` is the test or the kind of errors."""
-
-    address: str
-    analysis: str
-    statistic: str
-    label: Message
-    value: float | None
-    cohort: str = ""
-    arm: str = ""
-    endpoint: str = ""
-    variable: str = ""
-    level: str = ""
-    month: str = ""
-    contrast: str = ""
-    method: str = ""
-    why: str = ""
-    function: str
-    r: str
-    rests_on: tuple[str, ...] = ()
+FLOW, REMOVED = "flow", "removed"
 
 
 class ResultRows:
@@ -63,7 +43,10 @@ class ResultRows:
             return value
 
         visit(self.result, of=keep)
-        found.update({row.address: row for row in largest_differences(self.result)})
+        found.update({row.address: row for row in (*largest_differences(self.result), *notices(self.result))})
+        for row in [row for row in found.values() if row.analysis == FLOW and row.statistic == REMOVED]:
+            nobody = replace(row, address=row.address.removesuffix(REMOVED) + MISSING, value=0)
+            found.setdefault(nobody.address, nobody)
         arms = [segment(name) for name in _arms(self.result)]
         return {address: _resting(row, found=found, arms=arms) for address, row in found.items()}
 
@@ -108,7 +91,7 @@ def located(result: Json) -> Json:
         made.address = place.address
         return made
 
-    return visit(result, of=number, curve=curve)
+    return visit(result, of=number, curve=curve, goes_into_drawn=False)
 
 
 def value_at(curve: Json, *, column: str, month: float) -> float | None:
@@ -141,7 +124,7 @@ def largest_differences(result: Json) -> Iterator[ResultRow]:
             )
 
 
-def largest_difference(result: Json, *, key: str) -> float | None:
+def largest_difference(result: Mapping[str, Any], *, key: str) -> float | None:
     """Of all covariates, whatever its sign; it knows its address."""
     found = [abs(row[key]) for row in result["balance"] if row[key] is not None]
     return located_number(max(found), address=f"balance.largest.{key}") if found else None
@@ -149,15 +132,15 @@ def largest_difference(result: Json, *, key: str) -> float | None:
 
 def _row(place: Place, *, statistic: Statistic, value: Any, name: str = "") -> ResultRow:
     roles, own = place.roles, place.address.removeprefix(place.contrast)
-    names = ("cohort", "arm", "endpoint", "variable", "level", "month")
+    names = ("cohort", "arm", "endpoint", "variable", "level", "month", "contrast")
+    about: Mapping[str, Any] = {role: roles.get(role, "") for role in names}
     return ResultRow(
         address=place.address,
         analysis=own.partition(".")[0],
         statistic=name or place.address.rpartition(".")[2],
         label=statistic.label,
         value=value,
-        **{role: roles.get(role, "") for role in names},
-        contrast=roles.get("contrast", ""),
+        **about,
         method=place.method,
         why="" if value is not None else _why(place),
         function=statistic.function,
@@ -180,7 +163,7 @@ def _share(place: Place, *, statistic: Statistic, value: Any, found: Mapping[str
     row = _row(place.at(SHARE), statistic=statistic, value=value / whole.value)
     label = Message(f"{statistic.label.en}, share", f"{statistic.label.zh}，比例")
     return replace(
-        row, label=label, function="analytics.result.rows.rows.ResultRows", rests_on=(place.address, whole.address)
+        row, label=label, function="analytics.result.rows.addresses.share", rests_on=(place.address, whole.address)
     )
 
 

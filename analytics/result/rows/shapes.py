@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from analytics.messages import Message
 from analytics.result.nulls import Json
@@ -39,11 +40,14 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of objects, each called by what identifies it; `roles` are keys that say what the number is about."""
+    """A list of objects, each called by what identifies it; `roles` are keys that say what the number is about.
+
+    What `is_drawn` is many points of a figure, none of them printed."""
 
     called: Callable[[Json], str]
     node: "Node"
     roles: Mapping[str, str] = field(default_factory=dict)
+    is_drawn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Unlisted:
 Node = Statistic | Block | Each | Listed | Points | Curve | Deep | Unlisted
 
 
+@cache
 def segment(name: object) -> str:
     """A key as a part of an address, which has no spaces."""
     return "_".join(str(name).split())

@@ -25,8 +25,9 @@ class Place:
     why: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, key: object, **roles: str) -> "Place":
-        address = ".".join(filter(None, (self.address, segment(key))))
-        return replace(self, address=address, roles={**self.roles, **roles})
+        address = f"{self.address}.{segment(key)}" if self.address else segment(key)
+        known = {**self.roles, **roles} if roles else self.roles
+        return Place(address=address, contrast=self.contrast, roles=known, method=self.method, why=self.why)
 
 
 Visit = Callable[[Place, Statistic, Any], Any]
@@ -38,9 +39,10 @@ def visit(
     of: Visit,
     curve: Callable[[Place, Curve, Json], Any] = lambda _place, _node, content: content,
     unlisted: Callable[[Any], Any] = lambda content: content,
+    goes_into_drawn: bool = True,
 ) -> Json:
     """A copy of the result in which each declared number is what `of` makes of it."""
-    walk = _Walk(of=of, curve=curve, unlisted=unlisted)
+    walk = _Walk(of=of, curve=curve, unlisted=unlisted, goes_into_drawn=goes_into_drawn)
     copied = walk.block(Place(), node=RESULT, content=result)
     return {key: copied.get(key, value) for key, value in result.items()}
 
@@ -56,6 +58,7 @@ class _Walk:
     of: Visit
     curve: Callable[[Place, Curve, Json], Any]
     unlisted: Callable[[Any], Any]
+    goes_into_drawn: bool
 
     def node(self, place: Place, *, node: Node | None, content: Any) -> Any:
         """What is of another shape than declared stays as it is; a null is a number that there is not."""
@@ -100,9 +103,9 @@ class _Walk:
         why = content.get("why", {})
         here = replace(place, method=method, why=why if isinstance(why, Mapping) else {})
         return {
-            key: self.node(
-                here.at(key, **({KEPT[key]: key} if key in KEPT else {})), node=node.fields.get(key), content=value
-            )
+            key: self.node(_below(here, key=key), node=declared, content=value)
+            if (declared := node.fields.get(key))
+            else value
             for key, value in content.items()
         }
 
@@ -116,6 +119,8 @@ class _Walk:
         }
 
     def listed(self, place: Place, *, node: Listed, content: list[Json]) -> list[Json]:
+        if node.is_drawn and not self.goes_into_drawn:
+            return content
         names: Counter[str] = Counter()
         found = []
         for one in content:
@@ -128,6 +133,10 @@ class _Walk:
                 below = replace(below, contrast=f"{below.address}.", roles={"contrast": called})
             found.append(self.node(below, node=node.node, content=one))
         return found
+
+
+def _below(place: Place, *, key: str) -> Place:
+    return place.at(key, **{KEPT[key]: key}) if key in KEPT else place.at(key)
 
 
 def _is_value(content: object) -> bool:

@@ -146,6 +146,7 @@ STABILITY = Each(
                         "hr": statistic("Hazard ratio", "风险比", by=COX, r="survival::coxph"),
                     }
                 ),
+                is_drawn=True,
             ),
         }
     ),
