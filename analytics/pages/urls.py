@@ -4,7 +4,7 @@ from django.urls import path
 
 from analytics.editor import views as editor
 from analytics.exports.views import export
-from analytics.pages import audit_views, change_views, result_views, views
+from analytics.pages import audit_views, change_views, result_views, row_views, views
 
 app_name = "analytics"
 urlpatterns = [
@@ -34,6 +34,8 @@ urlpatterns = [
     path("runs/<int:run_id>/changes/", change_views.ask_change, name="ask_change"),
     path("changes/<int:change_id>/", change_views.change, name="change"),
     path("changes/<int:change_id>/<slug:name>.csv", change_views.change_table, name="change_table"),
+    path("runs/<int:run_id>/rows/", row_views.rows, name="rows"),
+    path("runs/<int:run_id>/rows.json", row_views.rows_file, name="rows_file"),
     path("runs/<int:run_id>/result.json", views.result_file, name="result"),
     path("runs/<int:run_id>/<slug:name>.svg", views.figure, name="figure"),
     path("runs/<int:run_id>/<slug:name>.csv", views.table, name="table"),

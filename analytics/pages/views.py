@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -153,13 +154,14 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     }
     if hasattr(found, "result"):
         context |= {
-            "shown": _presentation(found),
+            "shown": presentation_of(found),
             "result": services.shown_result(found),
             "asks_acceptance": not found.shows_outcomes,
             "blocked_by": [in_reader_language(one["message"]) for one in failed_checks(services.stored_result(found))],
             "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
+            "rows_url": reverse("analytics:rows", args=[found.pk]),
             "file_formats": FILE_FORMATS,
             "widths_mm": WIDTHS_MM,
             "former_runs": _former_runs(request, run=found),
@@ -172,7 +174,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_POST
 @for_readers_of_studies
 def accept(request: HttpRequest, run_id: int) -> HttpResponse:
-    found = _finished(request, run_id=run_id)
+    found = finished_run(request, run_id=run_id)
     accept_design(found, by=_user(request), reason=_("Accepted the design on the run page"))
     return redirect(f"{found.get_absolute_url()}#outcomes")
 
@@ -180,25 +182,25 @@ def accept(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_GET
 @for_readers_of_studies
 def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
-    found = _finished(request, run_id=run_id)
+    found = finished_run(request, run_id=run_id)
     text = found.result.content if found.shows_outcomes else json_text(services.shown_result(found))
-    return _download(text, kind="application/json", name=_file_name(found, ending="json"))
+    return download(text, kind="application/json", name=file_name(found, ending="json"))
 
 
 @require_GET
 @for_readers_of_studies
 def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     """Shown on the page; with ?download or ?format it is kept as a file, as wide as a journal asks."""
-    found = _finished(request, run_id=run_id)
+    found = finished_run(request, run_id=run_id)
     file_format, width = request.GET.get("format", "svg"), request.GET.get("width", str(FULL_WIDTH_MM))
     if file_format not in FILE_FORMATS or width not in map(str, WIDTHS_MM):
         raise Http404
-    wanted = next((figure for figure in _presentation(found).figures if figure.name == name), None)
+    wanted = next((figure for figure in presentation_of(found).figures if figure.name == name), None)
     if wanted is None:
         raise Http404
     if {"download", "format"} & set(request.GET):
         content, kind = wanted.file(file_format, width_mm=int(width)), FILE_FORMATS[file_format].media_type
-        return _download(content, kind=kind, name=_file_name(found, ending=f"{name}-{width}mm.{file_format}"))
+        return download(content, kind=kind, name=file_name(found, ending=f"{name}-{width}mm.{file_format}"))
     response = HttpResponse(wanted.draw(), content_type="image/svg+xml")
     patch_cache_control(response, private=True, max_age=CACHE_SECONDS)
     return response
@@ -207,11 +209,11 @@ def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
 @require_GET
 @for_readers_of_studies
 def table(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
-    found = _finished(request, run_id=run_id)
-    wanted = next((table for table in _presentation(found).tables if table.name == name), None)
+    found = finished_run(request, run_id=run_id)
+    wanted = next((table for table in presentation_of(found).tables if table.name == name), None)
     if wanted is None:
         raise Http404
-    return _download(to_csv(wanted), kind="text/csv; charset=utf-8", name=_file_name(found, ending=f"{name}.csv"))
+    return download(to_csv(wanted), kind="text/csv; charset=utf-8", name=file_name(found, ending=f"{name}.csv"))
 
 
 def history_on_page(study: Study) -> list[dict[str, Any]]:
@@ -260,22 +262,22 @@ def _former_runs(request: HttpRequest, *, run: Run) -> QuerySet[Run]:
     return others.filter(pk__lt=run.pk, snapshot__isnull=False).select_related("study")
 
 
-def _finished(request: HttpRequest, *, run_id: int) -> Run:
+def finished_run(request: HttpRequest, *, run_id: int) -> Run:
     found = _run(request, run_id=run_id)
     if not hasattr(found, "result"):
         raise Http404
     return found
 
 
-def _presentation(found: Run) -> Presentation:
+def presentation_of(found: Run) -> Presentation:
     return present(services.shown_result(found), protocol=read_study_protocol(found.study.protocol))
 
 
-def _download(content: str | bytes, *, kind: str, name: str) -> HttpResponse:
+def download(content: str | bytes, *, kind: str, name: str) -> HttpResponse:
     return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
-def _file_name(found: Run, *, ending: str) -> str:
+def file_name(found: Run, *, ending: str) -> str:
     return f"{found.study.name}-run-{found.pk}.{ending}"
 
 

@@ -20,7 +20,7 @@ class Column:
     """`value` is what stands in a file. A page may show it shorter, lead somewhere from it, and say something below it.
 
     `is_more` where the column is shown only to who chose it; a phone leaves out what is `is_aside`. `sort` are the fields that
-    it is sorted by.
+    it is sorted by. What `is_code` is a name for programs, in no language.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Column:
     is_more: bool = False
     is_number: bool = False
     is_aside: bool = False
+    is_code: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Cell:
     badge: str
     styles: str
     label: str
+    is_code: bool
 
 
 def cells_of(row: Any, *, columns: Iterable[Column]) -> list[Cell]:
@@ -57,6 +59,7 @@ def cells_of(row: Any, *, columns: Iterable[Column]) -> list[Cell]:
             badge=str(column.badge(row)).lower() if column.badge else "",
             styles=_styles(column),
             label=str(column.label) if column.is_number else "",
+            is_code=column.is_code,
         )
         for column in columns
     ]

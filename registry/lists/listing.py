@@ -16,6 +16,7 @@ from registry.errors import Refused
 from registry.lists.columns import Cell, Column, cells_of, chosen
 from registry.lists.files import FORMATS, list_file
 from registry.lists.tools import FILE, SORT, ListTools, Part, address_of, tools_of, wanted_columns
+from registry.lists.values import Values
 
 PER_PAGE, AT_ONCE = 25, 500
 PAGE = "page"
@@ -134,7 +135,7 @@ def list_page(
     request: HttpRequest,
     listing: Listing,
     *,
-    rows: QuerySet[Any],
+    rows: QuerySet[Any] | Values,
     filters: Sequence[Filter] = (),
     bulk: Bulk | None = None,
 ) -> ShownList | HttpResponseBase:
@@ -166,7 +167,7 @@ def list_page(
 
 
 def _file(
-    request: HttpRequest, *, listing: Listing, rows: QuerySet[Any], columns: Sequence[Column]
+    request: HttpRequest, *, listing: Listing, rows: QuerySet[Any] | Values, columns: Sequence[Column]
 ) -> HttpResponseBase:
     parameter = listing.named(FILE)
     written = ([column.value(row) for column in columns] for row in _prepared(rows, listing=listing))
@@ -208,7 +209,7 @@ def _value(request: HttpRequest, each: Filter) -> str:
     return request.GET.get(each.name, "").strip() or default
 
 
-def _prepared(rows: QuerySet[Any], *, listing: Listing) -> Iterator[Any]:
+def _prepared(rows: QuerySet[Any] | Values, *, listing: Listing) -> Iterator[Any]:
     block: list[Any] = []
     for row in rows.iterator(chunk_size=AT_ONCE):
         block.append(row)
