@@ -14,6 +14,7 @@ from matplotlib.ticker import PercentFormatter
 
 from analytics.report.figures.figure import Figure
 from analytics.report.figures.flow_chart import flow_alt, flow_chart
+from analytics.report.figures.ratio_forests import ratio_forests
 from analytics.report.figures.stability import curve_alt, curve_title, specification_curve
 from analytics.report.figures.style import (
     COLORS,
@@ -86,7 +87,7 @@ def outcome_figures(result: Json) -> list[Figure]:
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
-    ] + _stability_figures(result)
+    ] + [*_stability_figures(result), *ratio_forests(result)]
 
 
 def _stability_figures(result: Json) -> list[Figure]:

@@ -1,6 +1,6 @@
 """Tables of what is asked beyond the arms: subgroups, sensitivity analyses, fair starts, competing events."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -104,6 +104,12 @@ def _fair_starts(fair: Json, *, result: Json) -> Table:
 
 
 def _ways(content: Json) -> Iterator[tuple[str, ...]]:
+    for text, one in fair_ways(content):
+        yield text, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])
+
+
+def fair_ways(content: Json) -> list[tuple[str, Json]]:
+    """The naive analysis and each way around immortal time that was asked for, in words."""
     known = {
         "naive": _("Naive analysis (biased)"),
         "rezero": _("Time zero reset to the arm-defining event"),
@@ -111,9 +117,9 @@ def _ways(content: Json) -> Iterator[tuple[str, ...]]:
         "ccw": _("Clone-censor-weight"),
     }
     found = [(text, content[key]) for key, text in known.items() if content[key] is not None]
-    found += [(_("Landmark at %(month)s months") % {"month": f"{one['months']:g}"}, one) for one in content["landmark"]]
-    for text, one in found:
-        yield text, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])
+    return found + [
+        (_("Landmark at %(month)s months") % {"month": f"{one['months']:g}"}, one) for one in content["landmark"]
+    ]
 
 
 def _competing(result: Json) -> Table:
@@ -165,11 +171,7 @@ def _incidence(month: str, *, rate: list[float | None]) -> str:
 def _sensitivity(result: Json) -> Table:
     rows = []
     for row in result["sensitivity"]:
-        settings = _(", ").join(
-            f"{setting_name(key)} {_shown(value, key=key, result=result)}"
-            for key, value in row["settings"].items()
-            if value is not None
-        )
+        settings = settings_text(row, result=result)
         counts = [ABSENT if row[key] is None else str(row[key]) for key in ("n_treated", "n_control")]
         smd = ABSENT if row["max_smd"] is None else number(row["max_smd"], digits=3)
         title = (setting_label(row["kind"]), settings or ABSENT, endpoint_label(row["endpoint"], result=result))
@@ -188,6 +190,15 @@ def _sensitivity(result: Json) -> Table:
         ),
         text_columns=3,
         is_detail=True,
+    )
+
+
+def settings_text(row: Json, *, result: Json, without: Sequence[str] = ()) -> str:
+    """The settings of a sensitivity analysis with their names; "" where it has none."""
+    return _(", ").join(
+        f"{setting_name(key)} {_shown(value, key=key, result=result)}"
+        for key, value in row["settings"].items()
+        if value is not None and key not in without
     )
 
 
