@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from math import ceil
 from typing import Any
 
 import numpy as np
@@ -12,8 +11,11 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure as DrawnFigure
 from matplotlib.ticker import PercentFormatter
 
+from analytics.report.figures.adverse_events import adverse_event_figures
 from analytics.report.figures.figure import Figure
 from analytics.report.figures.flow_chart import flow_alt, flow_chart
+from analytics.report.figures.incidence import incidence_figures
+from analytics.report.figures.mean_survival import mean_survival_figures
 from analytics.report.figures.ratio_forests import ratio_forests
 from analytics.report.figures.stability import curve_alt, curve_title, specification_curve
 from analytics.report.figures.style import (
@@ -24,17 +26,18 @@ from analytics.report.figures.style import (
     MM_PER_INCH,
     SMALL_POINTS,
     TEXT_POINTS,
+    axes_at,
     is_narrow,
     new_figure,
 )
-from analytics.report.figures.text import height_mm, size_text, widest_mm, wrap
+from analytics.report.figures.text import height_mm, widest_mm, wrap
+from analytics.report.figures.time_axis import drawn_part, last_drawn, month_ticks, named_arm, stopping_rule
 from analytics.report.flow_text import row_text
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, is_weighted, p_text
 from analytics.report.tables.secondary import balance_label, by_weight, shown_balance
 from analytics.result.rows.addresses import read_at
 from analytics.result.rows.rows import largest_difference
-from analytics.stats.survival.kaplan_meier import FEWEST_AT_RISK, FEWEST_SHARE, fewest_at_risk
 
 THRESHOLDS = (0.1, 0.2)
 # In millimeters
@@ -87,7 +90,13 @@ def outcome_figures(result: Json) -> list[Figure]:
         )
         for endpoint, cohorts in result["endpoints"].items()
         for cohort in by_weight(cohorts)
-    ] + [*_stability_figures(result), *ratio_forests(result)]
+    ] + [
+        *_stability_figures(result),
+        *incidence_figures(result),
+        *mean_survival_figures(result),
+        *ratio_forests(result),
+        *adverse_event_figures(result),
+    ]
 
 
 def _stability_figures(result: Json) -> list[Figure]:
@@ -126,15 +135,15 @@ def survival_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float =
     to_table = BELOW_CURVES + height_mm(time_axis, points=TEXT_POINTS)
     bottom = to_table + RISK_HEADING + sum(_risk_row(label) for label in below.values()) + EDGE
     share = 0.75 if is_narrow(width_mm) else 0.55
-    legend = {name: _named(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
+    legend = {name: named_arm(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
     # A narrow one has its legend above: it would lie on the curves.
     above = sum(map(_risk_row, legend.values())) if is_narrow(width_mm) else 0
     figure = new_figure(height_mm=EDGE + above + curves_height + bottom, width_mm=width_mm)
-    axes = _axes(figure, left=left, bottom=bottom, width=width, height=curves_height)
+    axes = axes_at(figure, left=left, bottom=bottom, width=width, height=curves_height)
     for place, name in enumerate(arms):
         _curve(axes, curve=content["curves"][name], n=content["arms"][name]["n"], label=legend[name], place=place)
-    last = max(_last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms)
-    months = _ticks(last, most=min(10, int(width / TICK_WIDTH)))
+    last = max(last_drawn(content["curves"][name], n=content["arms"][name]["n"]) for name in arms)
+    months = month_ticks(last, most=min(10, int(width / TICK_WIDTH)))
     axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
     axes.set_xlabel(time_axis)
@@ -168,7 +177,7 @@ def love_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
     height, left = float(heights.sum()), EDGE + label_width + GAP
     figure = new_figure(height_mm=BALANCE_TOP + height + BALANCE_BOTTOM, width_mm=width_mm)
     width = width_mm - left - 2 * EDGE
-    axes = _axes(figure, left=left, bottom=BALANCE_BOTTOM, width=width, height=height)
+    axes = axes_at(figure, left=left, bottom=BALANCE_BOTTOM, width=width, height=height)
     places = np.cumsum(heights) - heights / 2
     before = np.array([abs(row["smd_before"]) for row in rows])
     axes.scatter(
@@ -213,10 +222,10 @@ def overlap_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     for place, (title, (cohort, people)) in enumerate(zip(titles, cohorts.items(), strict=True)):
         left = LEFT_OF_CURVES * 2 / 3 + (0 if narrow else (width + 4 * GAP) * place)
         floor = bottom + (panel * (stacked - 1 - place) if narrow else 0)
-        axes = _axes(figure, left=left, bottom=floor, width=width, height=PANEL_HEIGHT)
+        axes = axes_at(figure, left=left, bottom=floor, width=width, height=PANEL_HEIGHT)
         for number, (name, label) in enumerate(arm_labels(result).items()):
             values = [score for person, score in scores.items() if person in people and members[person] == name]
-            named = _named(label, n=_size(result, cohort=cohort, arm=name), most=legend)
+            named = named_arm(label, n=_size(result, cohort=cohort, arm=name), most=legend)
             top, lines = max(top, _histogram(axes, values=values, label=named, place=number)), lines + named.count("\n")
         axes.set_title(title, loc="left")
         axes.set_xlabel(_("Propensity score"))
@@ -240,13 +249,9 @@ def _size(result: Json, *, cohort: str, arm: str) -> int:
     return kept
 
 
-def _named(label: str, *, n: int, most: float) -> str:
-    return wrap(f"{label} ({size_text(n)})", most=most, points=SMALL_POINTS)
-
-
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
     time, survival = np.array(curve["time"], dtype=float), np.array(curve["survival"], dtype=float)
-    drawn = _drawn(curve, n=n)
+    drawn = drawn_part(curve, n=n)
     times, heights = np.append(0.0, time[drawn]), np.append(1.0, survival[drawn])
     axes.step(
         times,
@@ -260,12 +265,6 @@ def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
     censored = drawn & (np.array(curve["censored"]) > 0)
     ticks = [[(t, s - 0.012), (t, s + 0.012)] for t, s in zip(time[censored], survival[censored], strict=True)]
     axes.add_collection(LineCollection(ticks, colors=COLORS[place], linewidths=0.6), autolim=False)
-
-
-def _axes(figure: DrawnFigure, *, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place in millimeters, from the lower left corner."""
-    whole_width, whole_height = figure.get_size_inches() * MM_PER_INCH
-    return figure.add_axes((left / whole_width, bottom / whole_height, width / whole_width, height / whole_height))
 
 
 def _risk_row(label: str) -> float:
@@ -288,36 +287,13 @@ def _at_risk(
         axes.text(start, y, label, transform=axes.transAxes, color=COLORS[place], **style)
         curve, n = content["curves"][name], content["arms"][name]["n"]
         time, at_risk = np.array(curve["time"], dtype=float), np.array(curve["at_risk"])
-        last = _last_drawn(curve, n=n)
+        last = last_drawn(curve, n=n)
         for month in (month for month in months if month <= last):
             first = int(np.searchsorted(time, month - 1e-9))  # those whose time is at least this month
             value = int(at_risk[first]) if first < time.size else 0
             count = read_at(curve, column="at_risk", month=month, value=value)
             axes.text(month, y, str(count), transform=below, ha="center", clip_on=False, **style)
         y -= half
-
-
-def _drawn(curve: Json, *, n: int) -> np.ndarray:
-    """Up to the last time at which enough are at risk: few may be at first, where patients enter late."""
-    enough = np.array(curve["at_risk"], dtype=float) >= fewest_at_risk(n)
-    return np.flip(np.logical_or.accumulate(np.flip(enough)))
-
-
-def stopping_rule() -> str:
-    return _(
-        "Each curve, and the numbers at risk below it, end where fewer than %(fewest)d patients or %(share)g%% of the arm remain at risk."
-    ) % {"fewest": FEWEST_AT_RISK, "share": 100 * FEWEST_SHARE}
-
-
-def _last_drawn(curve: Json, *, n: int) -> float:
-    drawn = np.array(curve["time"], dtype=float)[_drawn(curve, n=n)]
-    return float(drawn[-1]) if drawn.size else 12.0
-
-
-def _ticks(last: float, *, most: int) -> list[float]:
-    """Every 1, 2, 3, 6, 12, 24 or 36 months up to the end of the longer curve, in at most so many steps."""
-    step = next((step for step in (1, 2, 3, 6, 12, 24, 36) if last / step <= most), 60)
-    return [float(month) for month in range(0, ceil(last / step) * step + 1, step)]
 
 
 def _histogram(axes: Axes, *, values: Sequence[float], label: str, place: int) -> float:

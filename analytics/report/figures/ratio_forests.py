@@ -12,7 +12,8 @@ from analytics.report.figures.figure import Figure
 from analytics.report.figures.forest import Line, forest_alt, forest_of, forest_plot
 from analytics.report.figures.style import FULL_WIDTH_MM
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
-from analytics.report.numbers import ABSENT, cohort_label, p_value, setting_label
+from analytics.report.numbers import ABSENT, cohort_label, p_value, ratio_method_label, setting_label
+from analytics.report.tables.endpoint_details import period_text
 from analytics.report.tables.secondary import by_weight, fair_ways, settings_text
 
 Json = Mapping[str, Any]
@@ -33,6 +34,8 @@ def ratio_forests(result: Json) -> Iterator[Figure]:
                 "P for interaction: likelihood ratio test of arm by subgroup. No ratio where an arm has fewer than five events."
             ),
         )
+    for endpoint, cohorts in result["endpoints"].items():
+        yield from _of_endpoint(endpoint, cohorts=cohorts, result=result)
     if lines := list(_sensitivity_lines(result)):
         yield _figure(
             "forest-sensitivity",
@@ -51,6 +54,44 @@ def ratio_forests(result: Json) -> Iterator[Figure]:
             drawing=partial(fair_start_forest, result),
             note=_("The naive analysis counts the time before the arm-defining event as survival of that arm."),
         )
+
+
+def _of_endpoint(endpoint: str, *, cohorts: Json, result: Json) -> Iterator[Figure]:
+    """Every hazard ratio by what its errors rest on, and by period where hazards are not proportional."""
+    cohort = by_weight(cohorts)[0]
+    if len(cohorts) > 1:
+        yield _figure(
+            f"forest-methods-{endpoint.lower()}",
+            title=f"{_('Hazard ratio by method')} · {endpoint_label(endpoint, result=result)}",
+            lines=list(_method_lines(cohorts, result=result)),
+            drawing=partial(method_forest, result, endpoint=endpoint),
+            note=_(
+                "Model-based errors take matched or weighted patients as independent; the robust ones are the planned analysis."
+            ),
+        )
+    if any(content["period_hazard_ratios"] for content in cohorts.values()):
+        yield _figure(
+            f"period-ratios-{endpoint.lower()}",
+            title=_title(_("Hazard ratios by period"), endpoint=endpoint, cohort=cohort, result=result),
+            lines=list(_period_lines(cohorts, result=result)),
+            drawing=partial(period_forest, result, endpoint=endpoint),
+            note=_(
+                "Shown where the test of proportional hazards has P < 0.05; n is those at risk when the period starts."
+            ),
+        )
+
+
+def method_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
+    lines = list(_method_lines(result["endpoints"][endpoint], result=result))
+    heads = [_("%(arm)s, events/n") % {"arm": label} for label in arm_labels(result).values()]
+    forest = forest_of(result, lines=lines, head=_("Standard errors or model"), before=heads, behind=[_("P")])
+    return forest_plot(forest, width_mm=width_mm)
+
+
+def period_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
+    lines = list(_period_lines(result["endpoints"][endpoint], result=result))
+    forest = forest_of(result, lines=lines, head=_("Period"), before=[_("n"), _("Events")], behind=[_("P")])
+    return forest_plot(forest, width_mm=width_mm)
 
 
 def subgroup_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
@@ -91,6 +132,30 @@ def _title(text: str, *, endpoint: str, cohort: str, result: Json) -> str:
 
 def _events(arms: Json, *, result: Json) -> tuple[str, ...]:
     return tuple(f"{arms[name]['events']}/{arms[name]['n']}" for name in arm_labels(result))
+
+
+def _method_lines(cohorts: Json, *, result: Json) -> Iterator[Line]:
+    for cohort in reversed(by_weight(cohorts)):
+        yield Line(label=cohort_label(cohort, result=result))
+        for place, one in enumerate(cohorts[cohort]["hazard_ratios"]):
+            counts = _events(cohorts[cohort]["arms"], result=result) if place == 0 else ("", "")
+            yield Line(
+                label=ratio_method_label(one["method"]),
+                content=one,
+                before=counts,
+                behind=(p_value(one["p"]),),
+                level=1,
+            )
+
+
+def _period_lines(cohorts: Json, *, result: Json) -> Iterator[Line]:
+    for cohort in by_weight(cohorts):
+        if not cohorts[cohort]["period_hazard_ratios"]:
+            continue
+        yield Line(label=cohort_label(cohort, result=result))
+        for one in cohorts[cohort]["period_hazard_ratios"]:
+            sizes = (str(one["n"]), str(one["events"]))
+            yield Line(label=period_text(one), content=one, before=sizes, behind=(p_value(one["p"]),), level=1)
 
 
 def _subgroup_lines(rows: Sequence[Json], *, result: Json) -> Iterator[Line]:

@@ -94,15 +94,21 @@ def _quotient(means: Json) -> str:
     return ABSENT if means["ratio"] is None else number(means["ratio"], digits=2)
 
 
+def period_text(period: Json) -> str:
+    """The last period has no end."""
+    start, end = f"{period['start']:g}", period["end"]
+    if end is None:
+        return _("from month %(start)s") % {"start": start}
+    return _("months %(start)s to %(end)s") % {"start": start, "end": f"{end:g}"}
+
+
 def _periods(result: Json) -> Table:
     rows = []
     for title, content in _contents(result):
         for one in content["period_hazard_ratios"]:
-            start, end = f"{one['start']:g}", one["end"]
-            span = _("from month %(start)s") % {"start": start}
-            if end is not None:
-                span = _("months %(start)s to %(end)s") % {"start": start, "end": f"{end:g}"}
-            rows.append(Row(cells=(*title, span, str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"]))))
+            rows.append(
+                Row(cells=(*title, period_text(one), str(one["n"]), str(one["events"]), ratio(one), p_value(one["p"])))
+            )
     return Table(
         name="period-hazard-ratios",
         title=_("Hazard ratios by period"),

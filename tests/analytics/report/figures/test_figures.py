@@ -16,7 +16,8 @@ from django.utils import translation
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
-from analytics.report.figures.figures import Figure, design_figures, outcome_figures
+from analytics.report.figures.figure import Figure
+from analytics.report.figures.figures import design_figures, outcome_figures
 from analytics.report.figures.style import WIDTHS_MM
 from analytics.report.figures.text import wrap
 from analytics.report.flow_text import removed_text, row_text
