@@ -34,6 +34,27 @@ class AdverseEvents:
 
 
 @dataclass(frozen=True)
+class Histories:
+    """What a registry tells of each person beside the comparison: nothing of it enters a comparison or its hash.
+
+    `persons` has one row per person of the frame:
+    - `id`; `year` of time zero; `followed_months` and `died`; `progression_months`, NaN where there was none after time zero;
+    - `after_progression`: codes of the treatments after the first progression, joined by ";", None where none is recorded;
+    - `sessions`, `number_before`, `number_after`, `size_before_cm`, `size_after_cm`, where a local treatment makes the arm:
+      transarterial sessions before it, nodules and largest diameter at time zero and at the last assessment before it;
+    - `change_pct`: the smallest change of the sum of diameters from time zero on, NaN where it was not measured.
+    Columns that the study has no use for are absent.
+
+    `treatments`: `id`, `kind`, `start_months` and `end_months` (NaN where it is one day) of each treatment from time zero on.
+    `complications`: `id`, `term`, `kind` (major or minor) of each complication that the endpoint counts, None without one.
+    """
+
+    persons: pd.DataFrame
+    treatments: pd.DataFrame
+    complications: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
 class AnalysisFrame:
     """`table` has one row per person, in data order, with these columns:
 
@@ -52,7 +73,7 @@ class AnalysisFrame:
       text, None where missing.
 
     `source` names the file or snapshot, `sha256` is of its content, `rows` counts its rows before any exclusion.
-    `adverse_events` is there where the protocol asks for safety. `notices` are what whoever read the table has to say of it.
+    `adverse_events` is there where the protocol asks for safety, `histories` where the registry was read. `notices` are what whoever read the table has to say of it.
     """
 
     table: pd.DataFrame
@@ -61,6 +82,7 @@ class AnalysisFrame:
     rows: int
     adverse_events: AdverseEvents | None = None
     notices: tuple[Notice, ...] = ()
+    histories: Histories | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.cohort.adverse_events import adverse_events
 from analytics.cohort.derivation import derived_columns
 from analytics.cohort.extract import Extract, read_extract
+from analytics.cohort.histories import histories
 from analytics.cohort.outcomes import LAST_CONTACT, about_records, outcome_columns
 from analytics.cohort.records import Registry, Source, arrange
 from analytics.cohort.tables import sources, tables_of, with_what_they_rest_on
@@ -127,6 +128,7 @@ def _frame(selection: Selection, *, protocol: StudyProtocol, rows: int) -> Analy
         sha256=fingerprint(table),
         rows=rows,
         adverse_events=adverse_events(selection, protocol=protocol),
+        histories=histories(selection, protocol=protocol),
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.cohort.tables import NOUNS, PARTS, PATIENT
+from analytics.protocol.endpoints.criteria import sum_variable
+from analytics.protocol.endpoints.plans import StudyResponse
 from analytics.protocol.events import Noun
 from analytics.protocol.population import StudyProtocol
 from registry.clinical.timeline import BELOW, ENTITIES
@@ -161,6 +163,8 @@ def _read_by_endpoints(protocol: StudyProtocol) -> Iterator[tuple[Set[Noun], str
     for plan in protocol.endpoints.values():
         for noun, names in plan.variables.items():
             yield from (({noun}, name) for name in names)
+        if isinstance(plan, StudyResponse) and plan.reads_responses:
+            yield {Noun.IMAGING}, sum_variable(plan.criteria)
 
 
 def _entities(nouns: Set[Noun]) -> Iterator[str]:

@@ -14,8 +14,9 @@ from analytics.errors import FaultyDataError
 from analytics.frame import FlowRow
 from analytics.messages import Message, Notice
 from analytics.protocol.plan import AnalysisPlan
-from analytics.result.design import matching_object, propensity_object
+from analytics.result.design import matching_object, periods_object, propensity_object
 from analytics.result.endpoints import cox_object, endpoint_object
+from analytics.result.histories import center_ratios_object, histories_object, patients_object
 from analytics.result.nulls import Json, with_reasons
 from analytics.result.safety import response_object, safety_object, test_object
 from analytics.result.secondary_analyses import (
@@ -69,6 +70,7 @@ def _of_two_arms(comparison: Comparison) -> Json:
         "matching": matching_object(design),
         "balance": [balance_object(row) for row in design.balance],
         "baseline": [_baseline_row(row) for row in design.baseline],
+        **periods_object(design),
         **(_outcomes(opened) if opened else NO_OUTCOMES),
         "sensitivity": [sensitivity_object(row) for row in comparison.sensitivity],
         "checks": _notices(comparison.checks),
@@ -87,6 +89,16 @@ def _outcomes(opened: Outcomes) -> Json:
         "subgroups": _by_cohort(opened.subgroups, shown=lambda rows: [subgroup_object(row) for row in rows]),
         "response": _by_cohort(opened.responses, shown=response_object),
         "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in opened.safety.items()},
+        **(
+            {"centers": {name: center_ratios_object(of) for name, of in opened.centers.items()}}
+            if opened.centers
+            else {}
+        ),
+        **(
+            {"histories": histories_object(opened.told), "patient_level": patients_object(opened.told)}
+            if opened.told
+            else {}
+        ),
     }
 
 

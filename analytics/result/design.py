@@ -4,6 +4,7 @@ import numpy as np
 
 from analytics.engine.design.design import Adjusted, Design, Matching
 from analytics.engine.design.ties import Ties
+from analytics.protocol.plan import CENTER
 from analytics.result.nulls import Json, with_reasons
 from analytics.stats.matching.nearest import Pairs
 from analytics.stats.propensity.weighting import describe_weights
@@ -56,6 +57,28 @@ def matching_object(design: Design) -> Json:
     }
     found = with_reasons(values, why="not_requested")
     return found if matching.ties is None else found | {"ties": _ties(matching.ties)}
+
+
+def periods_object(design: Design) -> Json:
+    """Patients by center and year of time zero, before the design and after it; {} of a table."""
+    found = design.frame.histories
+    if found is None or CENTER not in design.unmatched:
+        return {}
+    years = dict(zip(found.persons["id"], found.persons["year"], strict=True))
+    kept = set(design.matched["id"].astype(str)) if design.matched is not None else set()
+    counts: dict[tuple[str, int], list[int]] = {}
+    for person, center in zip(design.unmatched["id"].astype(str), design.unmatched[CENTER], strict=True):
+        year = years.get(person)
+        if year is not None and year == year and isinstance(center, str):
+            pair = counts.setdefault((center, int(year)), [0, 0])
+            pair[0] += 1
+            pair[1] += person in kept
+    return {
+        "periods": [
+            {"center": center, "year": year, "before": before, "after": after}
+            for (center, year), (before, after) in sorted(counts.items())
+        ]
+    }
 
 
 def _ties(ties: Ties) -> Json:

@@ -10,6 +10,7 @@ from analytics.engine.outcomes.notices import PairsSeen
 from analytics.engine.outcomes.outcomes import ArmSurvival, EndpointResult, RestrictedMeans
 from analytics.engine.outcomes.regression import CoxRow, CoxTables
 from analytics.result.nulls import Json, month_key, with_reasons
+from analytics.result.residuals import residuals_object
 from analytics.stats.event_times import Floats
 from analytics.stats.survival.competing_risks import Incidence
 from analytics.stats.survival.cox import HazardRatio
@@ -28,6 +29,7 @@ def endpoint_object(result: EndpointResult) -> Json:
         "hazard_ratios": list(ratios.values()),
         "ph_test": with_reasons({"chi2": result.ph_chi2, "p": result.ph_p}),
         "rmst": _restricted_means(result.rmst),
+        "schoenfeld": residuals_object(result.residuals),
         "period_hazard_ratios": [_period(period) for period in result.periods],
         "at_risk": at_risk_object(result.arms),
         "pairs": _pairs(result.pairs),

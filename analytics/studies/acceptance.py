@@ -79,7 +79,7 @@ def without_outcomes(result: Json) -> Json:
         found["immortal_time"] |= {"time_dependent": None, "ccw": None}
         why = {key: "not_requested" for key, value in found["immortal_time"].items() if value is None}
         found["immortal_time"]["why"] = why
-    for key in ("overall", "verification", "printed", "stability"):
+    for key in ("overall", "verification", "printed", "stability", "centers", "histories", "patient_level"):
         found.pop(key, None)
     if "contrasts" in result:
         found["contrasts"] = [without_outcomes(one) for one in result["contrasts"]]

@@ -18,7 +18,7 @@ from analytics.stats.survival.immortal_time import fit_episodes, landmark, time_
 from analytics.stats.survival.kaplan_meier import ConfidenceKind, kaplan_meier, median, median_follow_up, rate_at
 from analytics.stats.survival.log_rank import LogRank, log_rank, log_rank_of_groups, log_rank_weighted
 from analytics.stats.survival.period_ratios import period_ratios
-from analytics.stats.survival.proportional_hazards import TimeScale, ph_test
+from analytics.stats.survival.proportional_hazards import ScaledResiduals, TimeScale, ph_test, scaled_residuals, smooth_residuals
 from analytics.stats.survival.restricted_mean import restricted_mean, restricted_mean_weighted
 from analytics.stats.survival.risk_sets import Ties, build_risk_sets
 from analytics.stats.survival.small_sample import with_leverage
@@ -168,6 +168,28 @@ def _drift(
         return _flat([*test.chi2, test.global_chi2])
 
     return numbers
+
+
+def _scaled(t: Table, *, ties: Ties = "efron", weights: Floats | None = None) -> ScaledResiduals:
+    fit = fit_cox(t.time, event=t.event, X=t.X, ties=ties, weights=weights)
+    found = scaled_residuals(fit, time=t.time, event=t.event, X=t.X, weights=weights, ties=ties)
+    assert found is not None
+    return found
+
+
+def _residuals(*, ties: Ties = "efron", weighted: bool = False) -> Method:
+    def numbers(t: Table) -> Numbers:
+        found = _scaled(t, ties=ties, weights=t.floats("weight") if weighted else None)
+        of_all = found.residual
+        return _flat(of_all[:30].T, of_all.sum(axis=0), (of_all**2).sum(axis=0), found.variance)
+
+    return numbers
+
+
+def _smooth(t: Table) -> Numbers:
+    found = smooth_residuals(_scaled(t), column=0)
+    assert found is not None
+    return _flat(found.estimate, found.high - found.estimate)
 
 
 def _incidence(kind: ConfidenceKind, *, weighted: bool = False) -> Method:
@@ -332,6 +354,10 @@ THEMES: dict[str, dict[str, Method]] = {
     },
     "late_entry": LATE_ENTRY,
     "proportional_hazards": {
+        "residuals": _residuals(),
+        "residuals_breslow": _residuals(ties="breslow"),
+        "residuals_weighted": _residuals(weighted=True),
+        "smooth": _smooth,
         "km": _drift(),
         "rank": _drift("rank"),
         "identity": _drift("identity"),

@@ -1,12 +1,14 @@
 """The outcome part of a comparison: curves, tests and hazard ratios per endpoint, in every cohort of the design."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analytics.engine.design.design import Design
+from analytics.engine.outcomes.centers import CenterRatios, center_ratios
 from analytics.engine.outcomes.competing_risks import CompetingRisks, competing_risks
 from analytics.engine.outcomes.constant_rates import about_constant_rates
+from analytics.engine.outcomes.histories import Told, told
 from analytics.engine.outcomes.notices import (
     PairsSeen,
     about_competing_entry,
@@ -42,7 +44,7 @@ from analytics.stats.survival.kaplan_meier import (
 )
 from analytics.stats.survival.log_rank import LogRank, log_rank, log_rank_weighted
 from analytics.stats.survival.period_ratios import PeriodRatio, period_ratios
-from analytics.stats.survival.proportional_hazards import ph_test
+from analytics.stats.survival.proportional_hazards import ScaledResiduals, ph_test, scaled_residuals
 from analytics.stats.survival.restricted_mean import (
     MeanContrast,
     RestrictedMean,
@@ -118,11 +120,13 @@ class EndpointResult:
     periods: tuple[PeriodRatio, ...]
     competing: CompetingRisks | None
     is_weighted: bool
+    residuals: ScaledResiduals | None = None
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """endpoint → cohort → result; of safety cohort → rows, empty where not asked for."""
+    """endpoint → cohort → result; of safety cohort → rows, empty where not asked for. `centers` is of the cohort of the design,
+    `told` what the registry tells beside, None of a table."""
 
     endpoints: dict[str, dict[str, EndpointResult]]
     cox: dict[str, dict[str, CoxTables]]
@@ -130,6 +134,8 @@ class Outcomes:
     responses: dict[str, dict[str, ResponseResult]]
     safety: dict[str, tuple[SafetyRow, ...]]
     notices: tuple[Notice, ...]
+    centers: dict[str, CenterRatios] = field(default_factory=dict)
+    told: Told | None = None
 
 
 def outcomes(design: Design) -> Outcomes:
@@ -147,6 +153,8 @@ def outcomes(design: Design) -> Outcomes:
                 table, seen=seen.models, protocol=protocol, where=f"cox.{name}.{cohort}"
             )
             found.subgroups[name][cohort] = subgroup_rows(table, seen=seen, protocol=protocol)
+            if cohort == list(cohorts)[-1] and (ratios := center_ratios(table, seen=seen, protocol=protocol)):
+                found.centers[name] = ratios
             notices += _about(members, name=name, plan=plan, seen=seen, result=result) + troubles
     answers, about_answers = responses(cohorts, protocol=protocol)
     events, about_events = safety(design.frame, cohorts=cohorts, protocol=protocol)
@@ -154,6 +162,7 @@ def outcomes(design: Design) -> Outcomes:
         found,
         responses=answers,
         safety=events,
+        told=told(design, cohorts=cohorts),
         subgroups={name: of for name, of in found.subgroups.items() if protocol.subgroups},
         notices=(*notices, *about_constant_rates(answers, protocol=protocol), *about_answers, *about_events),
     )
@@ -200,6 +209,7 @@ def endpoint_result(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPla
         periods=_periods(seen, plan=plan, protocol=protocol) if drifts else (),
         competing=competing_risks(seen, plan=plan, protocol=protocol, cause_specific=ratios[chosen]),
         is_weighted=seen.weights is not None,
+        residuals=_residuals(fits[NAIVE], seen=seen, protocol=protocol),
     )
 
 
@@ -296,6 +306,23 @@ def _drift(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> tuple[floa
         scale=scale,
     )
     return result.chi2[0], result.p[0]
+
+
+def _residuals(fit: CoxFit, *, seen: Observed, protocol: AnalysisPlan) -> ScaledResiduals | None:
+    """Of the arm alone, on the scale of the test."""
+    models, scale = seen.models, protocol.conventions.ph
+    if scale == "log" and (models.time <= 0).any():
+        return None
+    return scaled_residuals(
+        fit,
+        time=models.time,
+        event=models.event,
+        X=numerator_arm(models.focal, protocol=protocol)[:, None],
+        entry=models.entry,
+        weights=models.weights,
+        ties=protocol.cox.ties,
+        scale=scale,
+    )
 
 
 def _periods(seen: Observed, *, plan: EndpointPlan, protocol: AnalysisPlan) -> tuple[PeriodRatio, ...]:

@@ -39,11 +39,11 @@ class SubgroupRow:
 def subgroup_rows(table: pd.DataFrame, *, seen: Observed, protocol: AnalysisPlan) -> tuple[SubgroupRow, ...]:
     """The rows of `table` are those of `seen`; a missing value is in no subgroup."""
     return tuple(
-        row for plan in protocol.subgroups for row in _of_variable(table, plan=plan, seen=seen, protocol=protocol)
+        row for plan in protocol.subgroups for row in rows_of_variable(table, plan=plan, seen=seen, protocol=protocol)
     )
 
 
-def _of_variable(
+def rows_of_variable(
     table: pd.DataFrame, *, plan: SubgroupPlan, seen: Observed, protocol: AnalysisPlan
 ) -> list[SubgroupRow]:
     code, levels = _levels(table, plan=plan, protocol=protocol)

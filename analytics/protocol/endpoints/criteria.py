@@ -28,6 +28,11 @@ def response_variable(criteria: Criteria) -> str:
     return f"response_{criteria.lower()}"
 
 
+def sum_variable(criteria: Criteria) -> str:
+    """Of a scan: the sum of the diameters that these criteria measure, of what is viable or of the whole target."""
+    return "sum_whole_mm" if criteria in ("RECIST11", IMMUNE) else "sum_viable_mm"
+
+
 def progression_code(criteria: Criteria) -> str:
     """Of a record of progression: that it was called by these criteria."""
     return criteria.upper()

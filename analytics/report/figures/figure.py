@@ -16,7 +16,7 @@ class Drawing(Protocol):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """`name` is the file's; `alt` says what there is to see, `note` what to know where it is not what holds for all, `rule`
-    how far its lines go."""
+    how far its lines go. `is_patient_level` where it shows the courses of single patients."""
 
     name: str
     title: str
@@ -24,6 +24,7 @@ class Figure:
     drawing: Drawing
     note: str = ""
     rule: str = ""
+    is_patient_level: bool = False
 
     def __post_init__(self) -> None:
         for name in ("title", "alt", "note", "rule"):

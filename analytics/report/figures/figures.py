@@ -16,7 +16,9 @@ from analytics.report.figures.figure import Figure
 from analytics.report.figures.flow_chart import flow_alt, flow_chart
 from analytics.report.figures.incidence import incidence_figures
 from analytics.report.figures.mean_survival import mean_survival_figures
+from analytics.report.figures.patients import patient_figures
 from analytics.report.figures.ratio_forests import ratio_forests
+from analytics.report.figures.schoenfeld import schoenfeld_figures
 from analytics.report.figures.stability import curve_alt, curve_title, specification_curve
 from analytics.report.figures.style import (
     COLORS,
@@ -94,8 +96,10 @@ def outcome_figures(result: Json) -> list[Figure]:
         *_stability_figures(result),
         *incidence_figures(result),
         *mean_survival_figures(result),
+        *schoenfeld_figures(result),
         *ratio_forests(result),
         *adverse_event_figures(result),
+        *patient_figures(result),
     ]
 
 

@@ -41,17 +41,18 @@ FURTHEST = 12.0  # and its inverse: what lies beyond is an arrow
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """`content` has hr, low, high and why, as hazard ratios of a result have; a line without it is a heading. `before` and
-    `behind` stand left and right of the plot, under the heads of the forest."""
+    `behind` stand left and right of the plot, under the heads of the forest. A mean of the lines above is a diamond."""
 
     label: str
     content: Json | None = None
     before: tuple[str, ...] = ()
     behind: tuple[str, ...] = ()
     level: int = 0
+    is_mean: bool = False
 
     @property
     def weight(self) -> str:
-        return "normal" if self.content else "bold"
+        return "normal" if self.content and not self.is_mean else "bold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +266,8 @@ def _draw(axes: Axes, *, line: Line, block: _Block, columns: _Columns, top: floa
             axes.text(left, y, text, **style)
     axes.text(columns.ratio[0], y, block.ratio, color=INK if line.content["hr"] else FAINT, **style)
     if line.content["hr"] is not None:
-        _mark(axes, content=line.content, columns=columns, y=y)
+        draw = _diamond if line.is_mean else _mark
+        draw(axes, content=line.content, columns=columns, y=y)
 
 
 def _mark(axes: Axes, *, content: Json, columns: _Columns, y: float) -> None:
@@ -282,6 +284,15 @@ def _mark(axes: Axes, *, content: Json, columns: _Columns, y: float) -> None:
     if columns.low <= content["hr"] <= columns.high:
         corner = (columns.x(content["hr"]) - MARK / 2, y - MARK / 2)
         axes.add_patch(Rectangle(corner, MARK, MARK, facecolor=COLORS[0], edgecolor="none"))
+
+
+def _diamond(axes: Axes, *, content: Json, columns: _Columns, y: float) -> None:
+    """From limit to limit."""
+    left, middle, right = (
+        columns.x(min(max(content[key], columns.low), columns.high)) for key in ("low", "hr", "high")
+    )
+    corners = [(left, y), (middle, y - MARK * 0.7), (right, y), (middle, y + MARK * 0.7)]
+    axes.add_patch(Polygon(corners, facecolor=COLORS[0], edgecolor="none"))
 
 
 def _axis(axes: Axes, *, columns: _Columns, y: float, sides: tuple[str, str]) -> None:

@@ -14,6 +14,7 @@ from analytics.report.figures.style import FULL_WIDTH_MM
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import ABSENT, cohort_label, p_value, ratio_method_label, setting_label
 from analytics.report.tables.endpoint_details import period_text
+from analytics.report.tables.histories import spread_notes
 from analytics.report.tables.secondary import by_weight, fair_ways, settings_text
 
 Json = Mapping[str, Any]
@@ -36,6 +37,14 @@ def ratio_forests(result: Json) -> Iterator[Figure]:
         )
     for endpoint, cohorts in result["endpoints"].items():
         yield from _of_endpoint(endpoint, cohorts=cohorts, result=result)
+    for endpoint, found in result.get("centers", {}).items():
+        yield _figure(
+            f"centers-{endpoint.lower()}",
+            title=f"{_('Hazard ratio by center')} · {endpoint_label(endpoint, result=result)}",
+            lines=list(_center_lines(found, result=result)),
+            drawing=partial(center_forest, result, endpoint=endpoint),
+            note=" ".join(spread_notes(found)),
+        )
     if lines := list(_sensitivity_lines(result)):
         yield _figure(
             "forest-sensitivity",
@@ -94,6 +103,13 @@ def period_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_M
     return forest_plot(forest, width_mm=width_mm)
 
 
+def center_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
+    lines = list(_center_lines(result["centers"][endpoint], result=result))
+    heads = [_("%(arm)s, events/n") % {"arm": label} for label in arm_labels(result).values()]
+    forest = forest_of(result, lines=lines, head=_("Center"), before=heads, behind=[_("P")])
+    return forest_plot(forest, width_mm=width_mm)
+
+
 def subgroup_forest(result: Json, *, endpoint: str, width_mm: float = FULL_WIDTH_MM) -> DrawnFigure:
     """Of the cohort that the design makes."""
     cohorts = result["subgroups"][endpoint]
@@ -146,6 +162,16 @@ def _method_lines(cohorts: Json, *, result: Json) -> Iterator[Line]:
                 behind=(p_value(one["p"]),),
                 level=1,
             )
+
+
+def _center_lines(found: Json, *, result: Json) -> Iterator[Line]:
+    for row in found["rows"]:
+        counts = _events(row["arms"], result=result)
+        yield Line(label=row["level"], content=row, before=counts, behind=(p_value(row["p"]),))
+    if found["heterogeneity"]:
+        yield Line(
+            label=_("Random-effects mean"), content=found["heterogeneity"], before=("", ""), behind=("",), is_mean=True
+        )
 
 
 def _period_lines(cohorts: Json, *, result: Json) -> Iterator[Line]:

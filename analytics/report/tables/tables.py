@@ -30,6 +30,7 @@ from analytics.report.numbers import (
 from analytics.report.tables.design_details import design_details
 from analytics.report.tables.endpoint_details import detail_tables
 from analytics.report.tables.further_arms import all_arms_table, contrasts_of
+from analytics.report.tables.histories import center_tables, history_tables, period_tables
 from analytics.report.tables.printed_table import printed_tables
 from analytics.report.tables.response import response_table, safety_tables
 from analytics.report.tables.secondary import balance_label, by_weight, further_tables, shown_balance
@@ -43,7 +44,13 @@ ON_FEW, NO_WIDTH = "†", "‡"
 
 
 def design_tables(result: Json) -> list[Table]:
-    return [flow_table(result), baseline_table(result), balance_table(result), *design_details(result)]
+    return [
+        flow_table(result),
+        baseline_table(result),
+        balance_table(result),
+        *design_details(result),
+        *period_tables(result),
+    ]
 
 
 def outcome_tables(result: Json) -> list[Table]:
@@ -57,7 +64,8 @@ def outcome_tables(result: Json) -> list[Table]:
     of_times = [endpoints_table(result)] if result["endpoints"] else []
     of_times += [*all_arms_table(result), *_contrasts(result), *detail_tables(result)]
     first = [*of_times, *stability_tables(result), *printed_tables(result), *of_responses]
-    return [*first, *safety_tables(result), *further_tables(result), *of_cox]
+    told = [*history_tables(result), *center_tables(result)]
+    return [*first, *safety_tables(result), *told, *further_tables(result), *of_cox]
 
 
 def _contrasts(result: Json) -> Iterator[Table]:

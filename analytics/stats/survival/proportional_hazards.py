@@ -111,3 +111,94 @@ def _time_function(sets: RiskSets, *, time: Floats, event: Booleans, entry: Floa
 def _mean_rank(index: Integers, *, size: int) -> Floats:
     count = count_at(index, size=size)
     return count.cumsum() - (count - 1) / 2
+
+
+@dataclass(frozen=True)
+class ScaledResiduals:
+    """Of each death its time, its place `x` on the scale of time, and `residual` (deaths, p): what its covariates say of each
+    coefficient at that time. `variance` (p, p) is that of one residual."""
+
+    time: Floats
+    x: Floats
+    residual: Floats
+    variance: Floats
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """A coefficient over the scale of time, with limits of two standard errors."""
+
+    x: Floats
+    estimate: Floats
+    low: Floats
+    high: Floats
+
+
+def scaled_residuals(  # noqa: PLR0913  # what the model was fitted to, and the scale
+    fit: CoxFit,
+    *,
+    time: Floats,
+    event: Booleans,
+    X: Floats,
+    entry: Floats | None = None,
+    weights: Floats | None = None,
+    ties: Ties = "efron",
+    scale: TimeScale = "km",
+) -> ScaledResiduals | None:
+    """Schoenfeld residuals times the inverse of the mean information of a death, plus the coefficient.
+
+    Shapes and g(t) as in `ph_test`; None where a column was not estimated. Deaths are in the order of time.
+    Source: Grambsch and Therneau 1994. R: cox.zph(fit, transform = scale), its x, time, y and var.
+    """
+    if fit.problems or not event.any():
+        return None
+    sets = build_risk_sets(time, event=event, entry=entry, weights=weights, ties=ties)
+    middle = X.mean(axis=0)
+    Z = np.ascontiguousarray((X - middle)[sets.order].T)
+    at = evaluate(sets, Z=Z, beta=fit.coefficients)
+    count = np.diff(sets.first_death, append=sets.events)
+    mean = (sets.over_deaths(mean_at_deaths(sets, at=at)) / count)[:, sets.death_moment]
+    raw = Z.take(sets.death_row, axis=1) - mean
+    variance = np.linalg.inv(information(sets, Z=Z, at=at) / sets.events)
+    drift = _time_function(sets, time=time, event=event, entry=entry, scale=scale)
+    return ScaledResiduals(
+        time=sets.moment_time[sets.death_moment],
+        x=drift[sets.death_moment],
+        residual=raw.T @ variance + fit.coefficients,
+        variance=variance,
+    )
+
+
+def smooth_residuals(found: ScaledResiduals, *, column: int, df: int = 4, points: int = 40) -> Smooth | None:
+    """A natural cubic spline through the residuals of a column; None where they lie at too few times.
+
+    R: plot.cox.zph(x, df = 4, nsmo = 40), whose knots are quantiles of the times and of the points together.
+    """
+    x = found.x
+    if np.unique(x).size < df:
+        return None
+    at = np.linspace(x.min(), x.max(), points)
+    both = np.concatenate([at, x])
+    knots = np.quantile(both, np.linspace(0, 1, df))
+    basis = _natural_spline(both, knots=knots)
+    on_grid, on_deaths = basis[:points], basis[points:]
+    solved, _, rank, _ = np.linalg.lstsq(on_deaths, found.residual[:, column], rcond=None)
+    if rank < df:
+        return None
+    estimate = on_grid @ solved
+    spread = ((on_grid @ np.linalg.inv(on_deaths.T @ on_deaths)) * on_grid).sum(axis=1)
+    reach = 2 * np.sqrt(found.variance[column, column] * spread)
+    return Smooth(x=at, estimate=estimate, low=estimate - reach, high=estimate + reach)
+
+
+def _natural_spline(x: Floats, *, knots: Floats) -> Floats:
+    """A basis (n, knots) of the cubic splines that are straight beyond the outer knots."""
+    span = knots[-1] - knots[0]
+    scaled, k = (x - knots[0]) / span, (knots - knots[0]) / span
+
+    def bend(place: int) -> Floats:
+        above = np.maximum(scaled - k[place], 0.0) ** 3 - np.maximum(scaled - k[-1], 0.0) ** 3
+        return np.asarray(above / (k[-1] - k[place]))
+
+    last = bend(k.size - 2)
+    return np.column_stack([np.ones(x.size), scaled, *(bend(place) - last for place in range(k.size - 2))])
