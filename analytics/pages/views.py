@@ -26,7 +26,7 @@ from analytics.protocol.population import read_study_protocol
 from analytics.report.figures.style import FILE_FORMATS, FULL_WIDTH_MM, WIDTHS_MM
 from analytics.report.labels import in_reader_language
 from analytics.report.methods import protocol_sections
-from analytics.report.plan import plan_facts, plan_paper, plan_sections
+from analytics.report.plan import plan_facts, plan_paper, plan_sections, plan_target_trial
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables.tables import to_csv
 from analytics.result.comparison import json_text
@@ -122,6 +122,7 @@ def study_yaml(_request: HttpRequest, study_id: int) -> HttpResponse:
 def plan(request: HttpRequest, study_id: int) -> HttpResponse:
     found = get_object_or_404(Study, pk=study_id)
     context = {"study": found, "facts": plan_facts(found), "sections": plan_sections(found)}
+    context |= {"target_trial": plan_target_trial(found)}
     return render(request, "analytics/plan.html", {**page_context(request, title=_("Study plan")), **context})
 
 

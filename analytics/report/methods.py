@@ -74,7 +74,7 @@ def methods_sentences(result: Json, *, protocol: StudyProtocol) -> Iterator[str]
     """What a reader of a figure must know: time zero, cut-off, design, conventions, software."""
     yield _("Data cutoff: %(date)s. Time zero: %(event)s.") % {
         "date": protocol.cutoff_date.isoformat(),
-        "event": _event(protocol.population, name=protocol.time_zero),
+        "event": event_text(protocol.population, name=protocol.time_zero),
     }
     if protocol.emulation is not None:
         yield _text(protocol.emulation)
@@ -190,7 +190,7 @@ def _variable(name: str, *, population: Population | None) -> str:
 
 
 def _named_event(name: str, *, population: Population | None) -> str:
-    told = _event(population, name=name) if population is not None and name in population.events else ""
+    told = event_text(population, name=name) if population is not None and name in population.events else ""
     return f"{told} ({name})" if told else f"({name})"
 
 
@@ -198,29 +198,34 @@ def _time_sentences(protocol: StudyProtocol) -> Iterator[str]:
     if protocol.emulation is not None:
         yield _text(protocol.emulation)
     yield _("Time zero: %(event)s. Data cutoff: %(date)s.") % {
-        "event": _event(protocol.population, name=protocol.time_zero),
+        "event": event_text(protocol.population, name=protocol.time_zero),
         "date": protocol.cutoff_date.isoformat(),
     }
     if protocol.defining is not None:
-        yield _("Arm determined at: %(event)s.") % {"event": _event(protocol.population, name=protocol.defining)}
+        yield _("Arm determined at: %(event)s.") % {"event": event_text(protocol.population, name=protocol.defining)}
     yield from _entry(protocol)
+    yield from endpoint_sentences(protocol)
+    if protocol.safety is not None:
+        yield _safety(protocol.safety, protocol=protocol)
+
+
+def endpoint_sentences(protocol: StudyProtocol) -> Iterator[str]:
+    """Each endpoint with what it counts."""
     kinds = {name: plan.kind for name, plan in protocol.endpoints.items()}
     for name, plan in protocol.endpoints.items():
         words = _response(plan, protocol=protocol) if isinstance(plan, StudyResponse) else _endpoint(plan)
         yield f"{in_language(label_of(name, kinds=kinds))}{_(': ')}{words}"
-    if protocol.safety is not None:
-        yield _safety(protocol.safety, protocol=protocol)
 
 
 def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
     sentence = _("Adverse events after time zero")
     if plan.since is not None:
-        sentence = _("Adverse events from %(event)s on") % {"event": _event(protocol.population, name=plan.since)}
+        sentence = _("Adverse events from %(event)s on") % {"event": event_text(protocol.population, name=plan.since)}
     parts = [sentence]
     if plan.within_days is not None:
         parts.append(_("within %(days)d days") % {"days": plan.within_days})
     if plan.until is not None:
-        parts.append(_("until %(event)s") % {"event": _event(protocol.population, name=plan.until)})
+        parts.append(_("until %(event)s") % {"event": event_text(protocol.population, name=plan.until)})
     if plan.serious:
         parts.append(_("serious only"))
     if plan.immune_related:
@@ -237,7 +242,7 @@ def _safety(plan: StudySafety, *, protocol: StudyProtocol) -> str:
 def _entry(protocol: StudyProtocol) -> Iterator[str]:
     if protocol.entry is not None:
         yield _("Patients count as at risk from: %(event)s (delayed entry).") % {
-            "event": _event(protocol.population, name=protocol.entry)
+            "event": event_text(protocol.population, name=protocol.entry)
         }
 
 
@@ -261,7 +266,7 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     return in_language(plan.declared.definition).format(
         success=_(" or ").join(value_label(str(token)) for token in plan.success),
         days=plan.days,
-        event=_event(protocol.population, name=plan.since or protocol.time_zero),
+        event=event_text(protocol.population, name=plan.since or protocol.time_zero),
         pct=f"{plan.most_viable_pct:g}",
         criteria=CRITERIA_NAMES[plan.criteria],
         confirmation=in_language(CONFIRMATION[plan.confirmed]),
@@ -270,7 +275,7 @@ def _response(plan: StudyResponse, *, protocol: StudyProtocol) -> str:
     )
 
 
-def _event(population: Population, *, name: str) -> str:
+def event_text(population: Population, *, name: str) -> str:
     rule = population.events[name]
     if rule.text is not None:
         return _text(rule.text)
@@ -284,7 +289,7 @@ def _event(population: Population, *, name: str) -> str:
 
 
 def _combined(rule: CombinedEvent, *, population: Population) -> str:
-    events = _(", ").join(_event(population, name=name) for name in rule.of)
+    events = _(", ").join(event_text(population, name=name) for name in rule.of)
     words = (_("the later of: %(events)s") if rule.later_of else _("the earlier of: %(events)s")) % {"events": events}
     if not rule.plus_days:
         return words

@@ -7,6 +7,8 @@ from analytics.frame import sha256
 from analytics.models import Study
 from analytics.protocol.population import read_study_protocol
 from analytics.report.methods import Section, described_events, described_rows, protocol_sections
+from analytics.report.tables.table import Table
+from analytics.report.target_trial import target_trial_table
 from registry.casebook.filled_forms import PrintedTable
 from registry.casebook.pdf import Sheaf, pdf_of
 
@@ -39,6 +41,10 @@ def plan_sections(study: Study) -> tuple[Section, ...]:
     )
 
 
+def plan_target_trial(study: Study) -> Table:
+    return target_trial_table(read_study_protocol(study.protocol))
+
+
 def plan_paper(study: Study, *, printed_by: str) -> bytes:
     """As PDF, with the text of the protocol to the letter."""
     sections = [
@@ -46,6 +52,9 @@ def plan_paper(study: Study, *, printed_by: str) -> bytes:
         for section in plan_sections(study)
     ]
     lines = tuple((_indented(line),) for line in study.protocol.splitlines() if line.strip())
+    trial = plan_target_trial(study)
+    rows = tuple(row.cells for row in trial.rows)
+    sections.append(PrintedTable(title=trial.title, head=trial.head, rows=rows))
     text = PrintedTable(title=_("Protocol, to the letter"), head=("",), rows=lines)
     sheaf = Sheaf(
         title=_("Study plan"),

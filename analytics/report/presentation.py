@@ -14,6 +14,7 @@ from analytics.report.methods import methods_sentences
 from analytics.report.numbers import notice_text, place_label
 from analytics.report.tables.table import Table
 from analytics.report.tables.tables import design_tables, outcome_tables
+from analytics.report.target_trial import target_trial_table
 from analytics.result.rows.addresses import marked, read_off_all, said_at
 from analytics.result.rows.notices import notice_address
 from analytics.result.rows.rows import located
@@ -77,7 +78,7 @@ def _presented(result: Json, *, protocol: StudyProtocol) -> Presentation:
         warnings=_notices(result, part="warnings"),
         checks=_notices(result, part="checks"),
         design_figures=tuple(design_figures(result)),
-        design_tables=tuple(design_tables(result)),
+        design_tables=(*design_tables(result), target_trial_table(protocol)),
         outcome_figures=tuple(outcome_figures(result)),
         outcome_tables=tuple(outcome_tables(result)),
         methods=tuple(methods_sentences(result, protocol=protocol)),

@@ -32,8 +32,8 @@ from analytics.report.numbers import MINUS, cohort_label, number
 from analytics.report.tables.secondary import by_weight
 
 Json = Mapping[str, Any]
-LEFT, EDGE, HEIGHT, BELOW = 14.0, 2.0, 48.0, 4.0  # in millimeters
-LANE, FOOT, LEGEND_ROW = 2.4, 12.0, 4.2
+LEFT, EDGE, HEIGHT, BELOW = 17.0, 2.0, 48.0, 4.0  # in millimeters
+LANE, FOOT, LEGEND_ROW, GAP_LEFT = 2.4, 12.0, 4.2, 2.0
 RESPONSE, PROGRESSION = -30.0, 20.0  # percent, of the sum of diameters
 MARKS: Mapping[str, tuple[str, str]] = {
     "tace": ("o", "#0072B2"),
@@ -59,7 +59,9 @@ def patient_figures(result: Json) -> Iterator[Figure]:
             alt=_("A bar for each patient, the best change of the sum of diameters in percent, by arm. %(arms)s.")
             % {"arms": _("; ").join(_medians(found["changes"][cohort], result=result))},
             drawing=partial(waterfall_plot, result, cohort=cohort),
-            note=_("Each bar is a patient measured at time zero and later. Dashed: %(low)s and +%(high)s percent.")
+            note=_(
+                "Each bar is a patient measured at time zero and later: the best change of the sum of diameters. Dashed: %(low)s%% and +%(high)s%%."
+            )
             % {"low": number(RESPONSE, digits=0), "high": number(PROGRESSION, digits=0)},
             is_patient_level=True,
         )
@@ -99,7 +101,7 @@ def waterfall_plot(result: Json, *, cohort: str, width_mm: float = FULL_WIDTH_MM
         axes.set(ylim=(-105, highest * 1.08))
         axes.set_title(titles[name], loc="left")
         if narrow or place == 0:
-            axes.set_ylabel(wrap(_("Best change of the sum of diameters, %"), most=HEIGHT, points=TEXT_POINTS))
+            axes.set_ylabel(wrap(_("Best change, %"), most=HEIGHT, points=TEXT_POINTS))
     return figure
 
 
@@ -131,9 +133,6 @@ def swimmer_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
             top += LANE
     _draw_legend(figure, rows=rows, width_mm=width_mm, height=height)
     return figure
-
-
-GAP_LEFT = 2.0
 
 
 def _medians(changes: Json, *, result: Json) -> list[str]:

@@ -19,7 +19,7 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """`groups` are headings over several columns: text and how many. `text_columns` are set flush left. A detail
-    says in figures what a figure shows and stays closed until it is wanted."""
+    says in figures what a figure shows and stays closed until it is wanted. Prose has sentences in its cells, broken into lines."""
 
     name: str
     title: str
@@ -29,6 +29,7 @@ class Table:
     notes: tuple[str, ...] = ()
     text_columns: int = 1
     is_detail: bool = False
+    is_prose: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", read_off(self.title))
