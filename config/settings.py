@@ -162,6 +162,9 @@ X_FRAME_OPTIONS = "DENY"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # no file that may be uploaded ever lies on a disk unencrypted
 ATTACHMENT_MEGABYTES = min(int(os.environ.get("ATTACHMENT_MEGABYTES", "10")), 30)  # more would be put on the disk
 ATTACHMENTS_PER_RECORD = int(os.environ.get("ATTACHMENTS_PER_RECORD", "20"))
+# Who sees single patients of a study (roles as in registry.choices), and in how large classes others read its counts
+PATIENT_LEVEL_ROLES = [role for role in os.environ.get("PATIENT_LEVEL_ROLES", "ST,PI").split(",") if role]
+SMALLEST_CELL = max(int(os.environ.get("SMALLEST_CELL", "8")), 4)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with 30 sessions has 453 inputs
 CACHES = {
     # Shared by all processes, for it counts sign-ins that failed.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_noop
 
@@ -25,10 +25,15 @@ Json = dict[str, Any]
 REASON = "asked why a result changed"
 
 
+def centers_to_explain(by: AbstractBaseUser | AnonymousUser) -> list[int]:
+    """A change names patients and their values: it is for those who run studies there and may see single patients."""
+    return sorted({*centers_where(by, may="run_studies")} & {*centers_where(by, may="read_patient_level")})
+
+
 def request_change(former: Run, *, later: Run, by: AbstractBaseUser) -> RunChange:
     """The change between these runs; the worker computes it unless it is there. PermissionDenied, AnalysisError."""
     centers = sorted({*former.center_ids, *later.center_ids})
-    if not set(centers) <= set(centers_where(by, may="run_studies")):
+    if not set(centers) <= set(centers_to_explain(by)):
         raise PermissionDenied
     _refuse_incomparable(former, later=later)
     _refuse_closed(former, later)

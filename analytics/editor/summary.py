@@ -56,13 +56,16 @@ class Reading:
         return not self.problems
 
 
-def read_draft(content: Content, *, center_ids: Sequence[int]) -> Reading:
-    """Counts only where the records are in memory: whoever types never waits for them (`read_records`)."""
+def read_draft(content: Content, *, center_ids: Sequence[int] | None) -> Reading:
+    """Counts only where the records are in memory: whoever types never waits for them (`read_records`).
+
+    Without centers nothing is counted: who may ask as often as they like find a single patient out of any rounded count.
+    """
     found = list(problems(content))
     population, left_out = _population(content)
     arms = _arms(content)
     counted: Count | None = None
-    cutoff = _cutoff(content)
+    cutoff = _cutoff(content) if center_ids is not None else None
     asked: dict[str, Any] = {"arms": arms, "cutoff": cutoff, "center_ids": center_ids}
     is_counting = population is not None and cutoff is not None and not is_ready(population, **asked)
     if population is not None and cutoff is not None and not is_counting:

@@ -28,6 +28,7 @@ from analytics.protocol.population import read_study_protocol
 from analytics.protocol.text import parse_protocol
 from analytics.report.labels import in_language, is_chinese
 from analytics.studies import drafts, versions
+from analytics.studies.disclosure import sees_patients
 from analytics.studies.drafts import Saved
 from registry.access.permissions import centers_where, may
 from registry.pages.context import page_context
@@ -120,7 +121,8 @@ def names(request: HttpRequest, draft_id: int) -> HttpResponse:
 def records(request: HttpRequest, draft_id: int) -> HttpResponse:
     """Reads what counting needs into memory, beside the saving."""
     found = _draft(request, draft_id=draft_id)
-    read_records(parse_protocol(found.text), center_ids=found.center_ids)
+    if sees_patients(_user(request), center_ids=found.center_ids):
+        read_records(parse_protocol(found.text), center_ids=found.center_ids)
     return JsonResponse({})
 
 
@@ -216,10 +218,12 @@ def _seen(request: HttpRequest, *, base: str) -> dict[str, Any]:
 
 
 def _told(request: HttpRequest, *, saved: Saved, focus: str, is_drawn: bool) -> dict[str, Any]:
-    reading = read_draft(saved.content, center_ids=saved.draft.center_ids)
+    is_counted = sees_patients(_user(request), center_ids=saved.draft.center_ids)
+    reading = read_draft(saved.content, center_ids=saved.draft.center_ids if is_counted else None)
     merged = saved.merged
     panel = {
         "reading": reading,
+        "is_counted": is_counted,
         "problems": [(name, place_words(_steps(name)), text) for name, text in reading.problems],
         "merged": merged,
         "saved_by": saved.draft.updated_by,

@@ -4,7 +4,7 @@ import getpass
 import os
 from dataclasses import dataclass, replace
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -35,9 +35,14 @@ class Exported:
         return f"{self.export.study.name}-{self.export.file_format}.zip"
 
 
+def centers_to_export(by: AbstractBaseUser | AnonymousUser) -> list[int]:
+    """Where this person runs studies and may see single patients."""
+    return sorted({*centers_where(by, may="run_studies")} & {*centers_where(by, may="read_patient_level")})
+
+
 def export_dataset(study: Study, *, file_format: ExportFormat, by: User, reason: str) -> Exported:
-    """The data set of the centers in which this person runs studies. Raises PermissionDenied, AnalysisError."""
-    centers = centers_where(by, may="run_studies")
+    """The data set of the centers in which this person may export. Raises PermissionDenied, AnalysisError."""
+    centers = centers_to_export(by)
     if not centers:
         raise PermissionDenied
     with center_scope(centers, by=by, reason=reason, source="export"):
@@ -49,7 +54,7 @@ def export_reference(reference: str, *, file_format: ExportFormat, username: str
     text = protocol_text(reference)
     protocol = read_study_protocol(text)
     by = _command_line_account() if username is None else _user_named(username)
-    centers = active_centers() if username is None else centers_where(by, may="run_studies")
+    centers = active_centers() if username is None else centers_to_export(by)
     if not centers:
         raise _may_not(by)
     with center_scope(centers, by=by, reason=reason, source="command", operating_system_user=_system_user()):

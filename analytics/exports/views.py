@@ -12,17 +12,16 @@ from django.views.decorators.http import require_POST
 
 from analytics.errors import AnalysisError
 from analytics.exports.forms import ExportForm
-from analytics.exports.services import export_dataset
+from analytics.exports.services import centers_to_export, export_dataset
 from analytics.formats import ExportFormat
 from analytics.models import Study
 from analytics.report.labels import in_language
-from registry.access.permissions import may
 
 
 @require_POST
 @never_cache
 def export(request: HttpRequest, study_id: int) -> HttpResponse:
-    if not may(request.user, verb="run_studies"):
+    if not centers_to_export(request.user):
         raise PermissionDenied
     study = get_object_or_404(Study, pk=study_id)
     form = ExportForm(request.POST)

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from analytics.changes.services import request_change
+from analytics.changes.services import centers_to_explain, request_change
 from analytics.changes.tables import change_tables
 from analytics.errors import AnalysisError
 from analytics.models import Run, RunChange
@@ -17,7 +17,6 @@ from analytics.pages.views import for_readers_of_studies
 from analytics.report.labels import in_language, in_reader_language
 from analytics.report.tables.tables import to_csv
 from analytics.studies.services import stored_result
-from registry.access.permissions import centers_where
 from registry.pages.context import page_context
 
 
@@ -62,8 +61,7 @@ def change_table(request: HttpRequest, change_id: int, name: str) -> HttpRespons
 
 
 def _change(request: HttpRequest, *, change_id: int) -> RunChange:
-    """It tells values of patients, so it is for those who may run studies in all of its centers."""
-    centers = centers_where(request.user, may="run_studies")
+    centers = centers_to_explain(request.user)
     if not centers:
         raise PermissionDenied
     found = RunChange.objects.filter(center_ids__contained_by=centers)

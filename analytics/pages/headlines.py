@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import caches
 from django.utils.translation import gettext as _
 
@@ -11,23 +12,34 @@ from analytics.models import Run, RunResult
 from analytics.report.labels import arm_labels
 from analytics.report.numbers import number, ratio
 from analytics.report.tables.secondary import by_weight
+from analytics.studies.disclosure import Reader, as_seen, sees_patients
 
 Json = Mapping[str, Any]
-EDITION = 1  # of what is kept: one more whenever it changes
+EDITION = 2  # of what is kept: one more whenever it changes
 AT_ONCE = 5  # a result may have megabytes
 
 
-def with_headlines(runs: Sequence[Run]) -> None:
+def with_headlines(runs: Sequence[Run], *, by: Reader) -> None:
     """For the runs of one page. Those without a result have none."""
     kept = caches["results"]
-    keys = {run.pk: f"headline.{EDITION}.{run.pk}.{run.result_sha256}" for run in runs if run.result_sha256}
+    finished = {run.pk: run for run in runs if run.result_sha256}
+    keys = {number: _key(run, by=by) for number, run in finished.items()}
     found = kept.get_many(keys.values())
     missing = [number for number, key in keys.items() if key not in found]
     stored = RunResult.objects.filter(run__in=missing).values_list("run_id", "content")
-    fresh = {keys[number]: headline_of(json.loads(text)) for number, text in stored.iterator(chunk_size=AT_ONCE)}
+    fresh = {
+        keys[number]: headline_of(as_seen(json.loads(text), run=finished[number], by=by))
+        for number, text in stored.iterator(chunk_size=AT_ONCE)
+    }
     kept.set_many(fresh)
     for run in runs:
         run.headline = (found | fresh).get(keys.get(run.pk, ""))  # type: ignore[attr-defined]
+
+
+def _key(run: Run, *, by: Reader) -> str:
+    """What is kept for those who see single patients is not given to others."""
+    seen = "whole" if sees_patients(by, center_ids=run.center_ids) else f"below-{settings.SMALLEST_CELL}"
+    return f"headline.{EDITION}.{run.pk}.{run.result_sha256}.{seen}"
 
 
 def headline_of(result: Json) -> Json:

@@ -13,7 +13,6 @@ from analytics.pages.headlines import (
     pairs_told,
     ratios_told,
     sizes_told,
-    with_headlines,
 )
 from registry.lists.columns import Column
 from registry.lists.listing import Listing
@@ -110,7 +109,6 @@ RESULT_LIST = Listing(
     title=gettext_lazy("Results"),
     empty=gettext_lazy("No results yet. Open a study and run it."),
     default_sort="-requested",
-    prepare=with_headlines,
     columns=(
         Column(
             name="run",

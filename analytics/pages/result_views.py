@@ -1,6 +1,8 @@
 """All results over all studies, and some of them side by side."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -13,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from analytics.models import Run, RunQuerySet, Study
+from analytics.pages.headlines import with_headlines
 from analytics.pages.lists import RESULT_LIST
 from analytics.pages.side_by_side import as_table, protocol_changes, sections_of
 from analytics.pages.views import for_readers_of_studies
 from analytics.report.tables.tables import to_csv
 from registry.choices import JobState
-from registry.lists.listing import Bulk, Choice, ShownList, list_page
+from registry.lists.listing import Bulk, Choice, Listing, ShownList, list_page
 from registry.pages.context import page_context
 
 FEWEST, MOST = 2, 4  # that a page has room for, side by side
@@ -30,7 +33,7 @@ ACCEPTED, NOT_ACCEPTED, MINE = "yes", "no", "mine"
 def results(request: HttpRequest) -> HttpResponseBase:
     compared = Bulk(of="run", url=reverse("analytics:side_by_side"), label=_("Compare those selected"), parameter="run")
     rows = _narrowed(_runs(request), request=request)
-    listed = list_page(request, RESULT_LIST, rows=rows, filters=_filters(request), bulk=compared)
+    listed = list_page(request, _result_list(request), rows=rows, filters=_filters(request), bulk=compared)
     if not isinstance(listed, ShownList):
         return listed
     return render(request, "analytics/results.html", {**page_context(request, title=_("Results")), "list": listed})
@@ -47,7 +50,7 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
             % {"fewest": FEWEST, "most": MOST, "found": len(runs)},
         )
         return redirect("analytics:results")
-    sections = sections_of(runs)
+    sections = sections_of(runs, by=request.user)
     if request.GET.get("file") == "csv":
         name = f"runs-{'-'.join(str(run.pk) for run in runs)}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -59,6 +62,11 @@ def side_by_side(request: HttpRequest) -> HttpResponse:
     return render(
         request, "analytics/side_by_side.html", {**page_context(request, title=_("Results compared")), **context}
     )
+
+
+def _result_list(request: HttpRequest) -> Listing:
+    """What it says of a run depends on who reads it."""
+    return replace(RESULT_LIST, prepare=partial(with_headlines, by=request.user))
 
 
 def _runs(request: HttpRequest) -> Any:

@@ -19,7 +19,7 @@ from analytics.result.comparison import json_text
 from analytics.result.rows.addresses import Printed
 from analytics.result.rows.row import ResultRow
 from analytics.result.rows.rows import ResultRows
-from analytics.studies.services import shown_result
+from analytics.studies.disclosure import result_for
 from registry.lists.columns import Column
 from registry.lists.listing import Choice, Listing, ShownList, Typed, list_page
 from registry.lists.values import Values
@@ -90,7 +90,7 @@ ROW_LIST = Listing(
 @for_readers_of_studies
 def rows(request: HttpRequest, run_id: int) -> HttpResponseBase:
     found = finished_run(request, run_id=run_id)
-    all_rows, shown = ResultRows(shown_result(found)), presentation_of(found)
+    all_rows, shown = ResultRows(result_for(found, by=request.user)), presentation_of(request, run=found)
     filters = _filters(shown)
     wanted = Values(_wanted(request.GET, rows=all_rows, shown=shown))
     listed = list_page(request, ROW_LIST, rows=wanted, filters=filters)
@@ -105,7 +105,7 @@ def rows(request: HttpRequest, run_id: int) -> HttpResponseBase:
 def rows_file(request: HttpRequest, run_id: int) -> HttpResponse:
     """Every row with all that is known of it, for programs."""
     found = finished_run(request, run_id=run_id)
-    rows = [_object(row) for row in ResultRows(shown_result(found))]
+    rows = [_object(row) for row in ResultRows(result_for(found, by=request.user))]
     content = {"run": found.pk, "result_sha256": found.result_sha256, "rows": rows}
     return download(json_text(content), kind="application/json", name=file_name(found, ending="rows.json"))
 

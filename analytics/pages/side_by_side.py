@@ -15,7 +15,7 @@ from analytics.report.flow_text import removed_text, row_text
 from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_text, ratio
 from analytics.report.tables.table import Row, Table
-from analytics.studies.services import shown_result
+from analytics.studies.disclosure import Reader, result_for
 from registry.lists.columns import plain
 
 Json = Mapping[str, Any]
@@ -58,9 +58,10 @@ class ProtocolChanges:
     words: tuple[str, ...]
 
 
-def sections_of(runs: Sequence[Run]) -> list[Section]:
+def sections_of(runs: Sequence[Run], *, by: Reader) -> list[Section]:
     compared = [
-        Compared(run=run, protocol=read_study_protocol(run.study.protocol), result=shown_result(run)) for run in runs
+        Compared(run=run, protocol=read_study_protocol(run.study.protocol), result=result_for(run, by=by))
+        for run in runs
     ]
     parts = {
         _("Study and records"): _origin,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics.editor.views import yaml_response
 from analytics.editor.words import diff_words
 from analytics.exports.forms import ExportForm
+from analytics.exports.services import centers_to_export
 from analytics.frame import sha256
 from analytics.models import Export, Run, Study, StudyDraft
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
@@ -29,9 +30,9 @@ from analytics.report.methods import protocol_sections
 from analytics.report.plan import plan_facts, plan_paper, plan_sections, plan_target_trial
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables.tables import to_csv
-from analytics.result.comparison import json_text
 from analytics.studies import services, versions
-from analytics.studies.acceptance import accept_design, failed_checks
+from analytics.studies.acceptance import accept_design
+from analytics.studies.disclosure import failed_checks_for, result_for, result_text_for, sees_patients
 from registry.access.permissions import centers_where, may
 from registry.lists.listing import ShownList, Typed, list_page
 from registry.pages.context import page_context
@@ -88,7 +89,7 @@ def add_study(request: HttpRequest) -> HttpResponse:
 def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
     found = get_object_or_404(Study, pk=study_id)
     runs = list_page(request, RUN_LIST, rows=_runs(request).filter(study=found).select_related("requested_by", "job"))
-    exported = Export.objects.readable_by(request.user).filter(study=found).select_related("requested_by")
+    exported = _exports(request).filter(study=found).select_related("requested_by")
     exports = list_page(request, EXPORT_LIST, rows=exported)
     for file in (runs, exports):
         if not isinstance(file, ShownList):
@@ -101,7 +102,7 @@ def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
         "sections": protocol_sections(protocol),
         "runs": runs,
         "exports": exports,
-        "export_form": ExportForm() if may(request.user, verb="run_studies") else None,
+        "export_form": ExportForm() if centers_to_export(_user(request)) else None,
         "may_run": may(request.user, verb="run_studies"),
         "history": history_on_page(found),
         "may_lock": found.locked_at is None and not versions.outcomes_opened(found.name),
@@ -155,17 +156,17 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     }
     if hasattr(found, "result"):
         context |= {
-            "shown": presentation_of(found),
-            "result": services.shown_result(found),
+            "shown": presentation_of(request, run=found),
+            "result": result_for(found, by=_user(request)),
             "asks_acceptance": not found.shows_outcomes,
-            "blocked_by": [in_reader_language(one["message"]) for one in failed_checks(services.stored_result(found))],
+            "blocked_by": [in_reader_language(one["message"]) for one in failed_checks_for(found, by=_user(request))],
             "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
             "rows_url": reverse("analytics:rows", args=[found.pk]),
             "file_formats": FILE_FORMATS,
             "widths_mm": WIDTHS_MM,
-            "former_runs": _former_runs(request, run=found),
+            "former_runs": _former_runs(request, run=found) if _sees_patients(request, run=found) else [],
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
         context["job"] = found.job
@@ -184,7 +185,7 @@ def accept(request: HttpRequest, run_id: int) -> HttpResponse:
 @for_readers_of_studies
 def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
     found = finished_run(request, run_id=run_id)
-    text = found.result.content if found.shows_outcomes else json_text(services.shown_result(found))
+    text = result_text_for(found, by=_user(request))
     return download(text, kind="application/json", name=file_name(found, ending="json"))
 
 
@@ -196,7 +197,7 @@ def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     file_format, width = request.GET.get("format", "svg"), request.GET.get("width", str(FULL_WIDTH_MM))
     if file_format not in FILE_FORMATS or width not in map(str, WIDTHS_MM):
         raise Http404
-    wanted = next((figure for figure in presentation_of(found).figures if figure.name == name), None)
+    wanted = next((figure for figure in presentation_of(request, run=found).figures if figure.name == name), None)
     if wanted is None:
         raise Http404
     if {"download", "format"} & set(request.GET):
@@ -211,7 +212,7 @@ def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
 @for_readers_of_studies
 def table(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
     found = finished_run(request, run_id=run_id)
-    wanted = next((table for table in presentation_of(found).tables if table.name == name), None)
+    wanted = next((table for table in presentation_of(request, run=found).tables if table.name == name), None)
     if wanted is None:
         raise Http404
     return download(to_csv(wanted), kind="text/csv; charset=utf-8", name=file_name(found, ending=f"{name}.csv"))
@@ -251,6 +252,12 @@ def _runs(request: HttpRequest) -> QuerySet[Run]:
     return Run.objects.readable_by(request.user).select_related("job")
 
 
+def _exports(request: HttpRequest) -> QuerySet[Export]:
+    """Each tells how many patients it has, to one."""
+    seen = centers_where(request.user, may="read_patient_level")
+    return Export.objects.readable_by(request.user).filter(center_ids__contained_by=seen)
+
+
 def _run(request: HttpRequest, *, run_id: int) -> Run:
     return get_object_or_404(
         _runs(request).select_related("study", "requested_by", "accepted_by", "result", "snapshot"), pk=run_id
@@ -270,8 +277,12 @@ def finished_run(request: HttpRequest, *, run_id: int) -> Run:
     return found
 
 
-def presentation_of(found: Run) -> Presentation:
-    return present(services.shown_result(found), protocol=read_study_protocol(found.study.protocol))
+def presentation_of(request: HttpRequest, *, run: Run) -> Presentation:
+    return present(result_for(run, by=_user(request)), protocol=read_study_protocol(run.study.protocol))
+
+
+def _sees_patients(request: HttpRequest, *, run: Run) -> bool:
+    return sees_patients(_user(request), center_ids=run.center_ids)
 
 
 def download(content: str | bytes, *, kind: str, name: str) -> HttpResponse:

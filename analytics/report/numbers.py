@@ -76,6 +76,12 @@ def rough_notes(cells: Iterable[str]) -> tuple[str, ...]:
     return (text % {"mark": ROUGH},)
 
 
+def test_notes(names: Iterable[str]) -> tuple[str, ...]:
+    """Which tests the P values are of, where there are any."""
+    told = _("; ").join(map(method_label, sorted(names)))
+    return (_("Tests: %(names)s.") % {"names": told},) if told else ()
+
+
 def p_text(p: float | None, *, label: str) -> str:
     sign = "" if p is not None and p < 0.001 else "= "
     return f"{label} {sign}{p_value(p)}"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import QuerySet
 
@@ -28,6 +29,8 @@ VERBS: dict[str, frozenset[str]] = {
     "read_studies": frozenset({Role.STATISTICIAN, Role.PRINCIPAL_INVESTIGATOR}),
     "manage_accounts": frozenset({Role.CENTER_MANAGER, Role.PRINCIPAL_INVESTIGATOR}),
 }
+# Single patients behind a study; others read its numbers in classes. Each place decides which of its roles: settings
+PATIENT_LEVEL = "read_patient_level"
 
 
 def centers_of(user: User) -> list[int]:
@@ -41,7 +44,7 @@ def centers_where(user: User, *, may: str) -> list[int]:
     """The centers in which one of the user's roles allows this verb."""
     if not user.is_authenticated or not user.is_active:
         return []
-    return sorted({center for center, role in _roles(user) if role in VERBS[may]})
+    return sorted({center for center, role in _roles(user) if role in _roles_that(may)})
 
 
 def may(user: User, *, verb: str, center: int | None = None) -> bool:
@@ -58,6 +61,10 @@ def roles_read_once() -> Iterator[None]:
         yield
     finally:
         _known.reset(token)
+
+
+def _roles_that(verb: str) -> frozenset[str]:
+    return frozenset(settings.PATIENT_LEVEL_ROLES) if verb == PATIENT_LEVEL else VERBS[verb]
 
 
 def _roles(user: Any) -> list[tuple[int, str]]:

@@ -17,8 +17,10 @@ def detail_tables(result: Json) -> Iterator[Table]:
     """None where no outcome was opened; periods only where the hazards are not proportional."""
     if not result["endpoints"]:
         return
-    yield _tests(result)
-    yield _restricted_means(result)
+    if any(content["hazard_ratios"] for _, content in _contents(result)):
+        yield _tests(result)
+    if any(content["rmst"]["arms"] for _, content in _contents(result)):
+        yield _restricted_means(result)
     if any(content["period_hazard_ratios"] for _, content in _contents(result)):
         yield _periods(result)
 

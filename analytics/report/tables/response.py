@@ -11,15 +11,16 @@ from analytics.report.numbers import (
     MINUS,
     class_label,
     cohort_label,
-    method_label,
     p_value,
     percent,
     rough_notes,
     term_label,
+    test_notes,
     test_p,
     value_label,
 )
 from analytics.report.tables.table import Row, Table
+from analytics.result.disclosure.classes import Few
 from analytics.result.rows.addresses import said, share
 
 Json = Mapping[str, Any]
@@ -49,7 +50,7 @@ def response_table(result: Json, *, endpoint: str) -> Table:
         _(
             "Exact (Clopper-Pearson) confidence limits; of differences, Newcombe's (for pairs, of the pairs evaluable on both sides)."
         ),
-        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))},
+        *test_notes(tests),
         *rough_notes(cell for row in rows for cell in row.cells),
     )
     return Table(
@@ -130,7 +131,7 @@ def _safety_table(result: Json, *, cohort: str, is_detail: bool) -> Table:
         notes=(
             _("Patients by worst grade for each term, with percent of the arm; events include all records."),
             _("P values compare patients with any grade and are not adjusted for multiple comparisons."),
-            *([_("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, tests))}] if tests else ()),
+            *test_notes(tests),
             *rough_notes(cell for row in rows for cell in row.cells),
         ),
         is_detail=is_detail,
@@ -152,4 +153,6 @@ def _name(row: Json) -> str:
 
 
 def _of_all(count: int, *, n: int) -> str:
+    if isinstance(count, Few):
+        return str(count)
     return f"{count} ({percent(share(count, of=n))})" if count else str(count)

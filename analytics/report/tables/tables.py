@@ -17,13 +17,13 @@ from analytics.report.numbers import (
     MINUS,
     cohort_label,
     is_weighted,
-    method_label,
     number,
     p_text,
     p_value,
     percent,
     ratio,
     rough_notes,
+    test_notes,
     test_p,
     why,
 )
@@ -44,13 +44,8 @@ ON_FEW, NO_WIDTH = "†", "‡"
 
 
 def design_tables(result: Json) -> list[Table]:
-    return [
-        flow_table(result),
-        baseline_table(result),
-        balance_table(result),
-        *design_details(result),
-        *period_tables(result),
-    ]
+    of_balance = [balance_table(result)] if result["balance"] else []
+    return [flow_table(result), baseline_table(result), *of_balance, *design_details(result), *period_tables(result)]
 
 
 def outcome_tables(result: Json) -> list[Table]:
@@ -130,7 +125,7 @@ def baseline_table(result: Json) -> Table:
         head += [*(f"{label} (n = {sizes[name]})" for name, label in arms.items()), _("P"), _("SMD")]
     notes = (
         _("Counts (percent of known values); SMD: standardized mean difference."),
-        _("Tests: %(names)s.") % {"names": _("; ").join(map(method_label, sorted(tests - {"none"})))},
+        *test_notes(tests - {"none"}),
         *rough_notes(cell for row in rows for cell in row.cells),
     )
     groups = (("", 1), *((cohort_label(cohort, result=result), 4) for cohort in cohorts))
@@ -311,7 +306,8 @@ def _kind_text(kind: str) -> str:
 
 def _summary(summary: Json, *, shown: str) -> str:
     if summary["count"] is not None:
-        return f"{summary['count']} ({number(summary['percent'])})"
+        is_few = why(summary, key="percent") == "suppressed"
+        return str(summary["count"]) if is_few else f"{summary['count']} ({number(summary['percent'])})"
     first, low, high = {
         "mean": ("mean", "sd", None),
         "median": ("median", "q1", "q3"),
@@ -354,6 +350,8 @@ def _ratio(content: Json, *, cohort: str, result: Json) -> str:
 def _rate(rate: Sequence[float | None] | None) -> str:
     if rate is None or rate[0] is None:
         return ABSENT
+    if rate[1] is None and rate[2] is None:
+        return percent(rate[0])
     mark = f" {NO_WIDTH}" if rate[0] in (0, 1) else ""
     return f"{percent(rate[0])} ({percent(rate[1])}–{percent(rate[2])}){mark}"
 
