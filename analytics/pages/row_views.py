@@ -16,6 +16,7 @@ from analytics.pages.views import download, file_name, finished_run, for_readers
 from analytics.report.labels import in_language, reason_label
 from analytics.report.presentation import Presentation
 from analytics.result.comparison import json_text
+from analytics.result.disclosure.classes import as_published
 from analytics.result.rows.addresses import Printed
 from analytics.result.rows.row import ResultRow
 from analytics.result.rows.rows import ResultRows
@@ -107,7 +108,7 @@ def rows_file(request: HttpRequest, run_id: int) -> HttpResponse:
     found = finished_run(request, run_id=run_id)
     rows = [_object(row) for row in ResultRows(result_for(found, by=request.user))]
     content = {"run": found.pk, "result_sha256": found.result_sha256, "rows": rows}
-    return download(json_text(content), kind="application/json", name=file_name(found, ending="rows.json"))
+    return download(json_text(as_published(content)), kind="application/json", name=file_name(found, ending="rows.json"))
 
 
 def _object(row: ResultRow) -> dict[str, Any]:
