@@ -9,9 +9,11 @@ import {
   edits,
   forget,
   forgetAll,
+  goBack,
   insist,
   isClosed,
   preview,
+  remember,
   take,
   textOf,
   told,
@@ -21,10 +23,11 @@ import {
 const host = document.getElementById("grid");
 
 const acts = {
-  keep: ({ line, column }) => (forget(line, column), update()),
-  insist: ({ line, column, old }) => (insist(line, column, old), update()),
-  discard: () => (forgetAll(), update().then(focus)),
+  keep: ({ line, column }) => (remember(), forget(line, column), update()),
+  insist: ({ line, column, old }) => (remember(), insist(line, column, old), update()),
+  discard: () => (remember(), forgetAll(), update().then(focus)),
   leaveOut: () => {
+    remember();
     const { cells, lines } = preview();
     const refused = new Set(lines.filter(({ says, is_new }) => says.length && is_new).map(({ line }) => line));
     for (const cell of cells) {
@@ -68,6 +71,7 @@ const update = async (block = null) => {
 
 const typed = ({ line, column }, text) => {
   if (text === textOf(line, column)) return;
+  remember();
   type(line, column, text);
   update();
 };
@@ -82,12 +86,23 @@ const paste = async (event) => {
   event.preventDefault();
   const [at] = selected();
   const place = at || { line: allLines()[0] || "", column: shownColumns()[0] };
+  remember();
   if (await update({ block, ...place, columns: shownColumns(), lines: allLines(), turned: isTurned() })) focusPanel();
 };
 
 const empty = () => {
+  remember();
   for (const { line, column } of selected()) if (!isClosed(line, column)) type(line, column, "");
   update();
+};
+
+/** What is typed and not stored goes back step by step; what was stored last is undone by the panel above, which asks why. */
+const back = () => {
+  if (goBack()) return update().then(focus);
+  const act = /** @type {HTMLDetailsElement} */ (document.querySelector(".grid-act"));
+  if (!act) return;
+  act.open = true;
+  /** @type {HTMLElement} */ (act.querySelector("select")).focus();
 };
 
 const press = (event) => {
@@ -97,6 +112,9 @@ const press = (event) => {
     event.preventDefault();
     event.stopPropagation();
     focusPanel();
+  } else if (event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey) {
+    event.preventDefault();
+    back();
   } else if (
     ["Delete", "Backspace"].includes(event.key) && host.contains(event.target)
   ) {
@@ -119,6 +137,7 @@ if (told.mayEnter) {
   document.addEventListener("keydown", press, true);
   host.addEventListener("grid-preview", () => update().then(focusPanel));
   document.getElementById("grid-new").addEventListener("click", async () => {
+    remember();
     const line = createLine();
     await refresh();
     select(line, told.columns.find((column) => column.isDay).id);

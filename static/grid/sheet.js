@@ -85,8 +85,15 @@ const edit = (cell, onRendered, _success, cancel) => {
   box.addEventListener("blur", finish);
   box.addEventListener("keydown", (event) => {
     event.stopPropagation();
+    if (event.isComposing) return;
     if (event.key === "Escape") leave(focus);
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key === "Tab" && beside(cell, event.shiftKey)) {
+      event.preventDefault();
+      const next = beside(cell, event.shiftKey);
+      finish();
+      select(next.line, next.column);
+    }
+    if (event.key !== "Enter") return;
     event.preventDefault();
     finish();
     if (event.ctrlKey || event.metaKey) host.dispatchEvent(new CustomEvent("grid-preview"));
@@ -109,6 +116,36 @@ const widthFor = (title) => {
   const longest = Math.max(...title.split(/\s/).map((word) => word.length));
   return Math.min(WIDEST, Math.max(NARROWEST, longest * LETTER + 16));
 };
+
+const cellsOf = (row) => row.getCells().filter((cell) => cell.getField() !== HEAD);
+
+/** The next cell to type into, or the one before: at the end of a row the next row begins, and beyond the last there is none. */
+const beside = (cell, isBack) => {
+  const { line, column } = placeOf(cell);
+  const open = view.table.getRows().flatMap(cellsOf).map(placeOf).filter((each) => !isClosed(each.line, each.column));
+  return open[open.findIndex((each) => each.line === line && each.column === column) + (isBack ? -1 : 1)];
+};
+
+/** Home and End: to the first and last cell of the row or, with Ctrl, of the sheet; with Shift they select up to there. */
+const jump = (event) => {
+  const range = view.table.getRanges()[0];
+  const at = range?.getCells()[0]?.[0];
+  if (!["Home", "End"].includes(event.key) || event.target.closest("input") || !at) return;
+  event.preventDefault();
+  event.stopPropagation();
+  const end = event.key === "End" ? -1 : 0;
+  const row = event.ctrlKey || event.metaKey ? view.table.getRows().at(end) : at.getRow();
+  const target = cellsOf(row).at(end);
+  const { line, column } = placeOf(target);
+  if (event.shiftKey) range.setBounds(at, target);
+  else select(line, column);
+};
+
+/** The selected cells as they would be typed, in lines and columns. */
+const copied = () =>
+  (view.table.getRanges()[0]?.getCells() || [])
+    .map((row) => row.map(placeOf).map(({ line, column }) => textOf(line, column)).join("\t"))
+    .join("\n");
 
 const columnFor = (field, title, isNumber) => ({
   field,
@@ -187,6 +224,7 @@ const build = () =>
       keybindings: { navNext: false, navPrev: false }, // Tab leads out of the sheet
       clipboard: "copy",
       clipboardCopyStyled: false,
+      clipboardCopyFormatter: (kind, found) => kind === "plain" ? copied() : found, // the table itself holds no values
       clipboardCopyRowRange: "range",
       clipboardCopyConfig: { columnHeaders: false, rowHeaders: false },
     });
@@ -228,11 +266,11 @@ export const showAll = () => {
 export const isTurned = () => view.isTurned;
 
 /** Goes to a cell and selects it. */
-export const select = async (line, column) => {
+export const select = (line, column) => {
   const [row, field] = view.isTurned ? [column, line] : [line, column];
   const cell = view.table.getRow(row)?.getCell(field);
   if (!cell) return;
-  await view.table.scrollToColumn(field, "middle", false).catch(() => {});
+  view.table.scrollToColumn(field, "middle", false).catch(() => {}); // settled only where it has to scroll
   cell.getElement().scrollIntoView({ block: "nearest" });
   view.table.getRanges()[0]?.setBounds(cell, cell);
   focus();
@@ -252,5 +290,6 @@ const begin = (event) => {
 export const setUpSheet = (onType) => {
   view.onType = onType;
   host.addEventListener("keydown", begin, true);
+  host.addEventListener("keydown", jump, true);
   return build();
 };

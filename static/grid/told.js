@@ -48,7 +48,7 @@ export const forget = (line, column) => state.edits.delete(key(line, column));
 
 /** The person has read what a colleague stored, and wants theirs all the same. */
 export const insist = (line, column, seen) => {
-  state.edits.get(key(line, column)).seen = seen;
+  state.edits.set(key(line, column), { ...editOf(line, column), seen });
 };
 
 export const forgetAll = () => {
@@ -71,6 +71,18 @@ export const allLines = () => {
 
 export const isClosed = (line, column) =>
   !told.mayEnter || Boolean(lineOf(line)?.closed) || Boolean(lineOf(line) && columnOf(column).isDay);
+
+/** What was typed before each act that is not stored yet. */
+const former = [];
+
+export const remember = () => former.push([new Map(state.edits), [...state.created]]);
+
+/** Takes back the last act that is not stored; false where there is none. */
+export const goBack = () => {
+  const before = former.pop();
+  if (before) [state.edits, state.created] = before;
+  return Boolean(before);
+};
 
 export const take = (answer) => {
   state.preview = answer;
