@@ -53,8 +53,17 @@ def entities_for(nouns: frozenset[Noun]) -> Mapping[str, Sequence[str]]:
 
 def cohort_of(extract: Extract, *, protocol: StudyProtocol) -> Cohort:
     """The cohort among these records; they are left as they are, and hold at least what `entities_of` names."""
+    return cohort_in(registry_for(extract, protocol=protocol), protocol=protocol)
+
+
+def registry_for(extract: Extract, *, protocol: StudyProtocol) -> Registry:
+    """The records as the protocol asks for them."""
     wanted, nouns = variables_named(protocol), _nouns(protocol)
-    registry = registry_of(extract, nouns=nouns, wanted=wanted, cutoff=protocol.cutoff)
+    return registry_of(extract, nouns=nouns, wanted=wanted, cutoff=protocol.cutoff)
+
+
+def cohort_in(registry: Registry, *, protocol: StudyProtocol) -> Cohort:
+    """As `cohort_of`, of records that are arranged already."""
     selection = select(registry.patients, records=registry.records, protocol=protocol)
     return Cohort(
         frame=_frame(selection, protocol=protocol, rows=len(registry.patients)),

@@ -108,7 +108,9 @@ def rows_file(request: HttpRequest, run_id: int) -> HttpResponse:
     found = finished_run(request, run_id=run_id)
     rows = [_object(row) for row in ResultRows(result_for(found, by=request.user))]
     content = {"run": found.pk, "result_sha256": found.result_sha256, "rows": rows}
-    return download(json_text(as_published(content)), kind="application/json", name=file_name(found, ending="rows.json"))
+    return download(
+        json_text(as_published(content)), kind="application/json", name=file_name(found, ending="rows.json")
+    )
 
 
 def _object(row: ResultRow) -> dict[str, Any]:

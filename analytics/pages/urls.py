@@ -4,7 +4,7 @@ from django.urls import path
 
 from analytics.editor import views as editor
 from analytics.exports.views import export
-from analytics.pages import audit_views, change_views, result_views, row_views, views
+from analytics.pages import audit_views, change_views, patient_views, result_views, row_views, views
 
 app_name = "analytics"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     path("runs/", result_views.results, name="results"),
     path("runs/compare/", result_views.side_by_side, name="side_by_side"),
     path("runs/<int:run_id>/", views.run, name="run"),
+    path("runs/<int:run_id>/patients/", patient_views.patients, name="patients"),
     path("runs/<int:run_id>/accept/", views.accept, name="accept"),
     path("runs/<int:run_id>/changes/", change_views.ask_change, name="ask_change"),
     path("changes/<int:change_id>/", change_views.change, name="change"),

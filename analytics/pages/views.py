@@ -166,6 +166,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "rows_url": reverse("analytics:rows", args=[found.pk]),
             "file_formats": FILE_FORMATS,
             "widths_mm": WIDTHS_MM,
+            "patients_url": _patients_url(request, run=found),
             "former_runs": _former_runs(request, run=found) if _sees_patients(request, run=found) else [],
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
@@ -279,6 +280,12 @@ def finished_run(request: HttpRequest, *, run_id: int) -> Run:
 
 def presentation_of(request: HttpRequest, *, run: Run) -> Presentation:
     return present(result_for(run, by=_user(request)), protocol=read_study_protocol(run.study.protocol))
+
+
+def _patients_url(request: HttpRequest, *, run: Run) -> str:
+    """Where the counts of a run lead; "" where they lead nowhere."""
+    is_kept = run.snapshot is not None and run.snapshot.cleared_at is None
+    return reverse("analytics:patients", args=[run.pk]) if is_kept and _sees_patients(request, run=run) else ""
 
 
 def _sees_patients(request: HttpRequest, *, run: Run) -> bool:

@@ -237,11 +237,16 @@ def read_study_protocol(text: str) -> StudyProtocol:
 
 def select(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol) -> Selection:
     """The patients of a study, in the order given. `patients` is indexed by identifier and has `center`."""
+    everyone = with_events(patients, records=records, protocol=protocol)
+    remaining, steps = flow(everyone, eligibility=protocol.population.eligibility, arms=protocol.arms)
+    return Selection(patients=remaining, records=records, steps=steps)
+
+
+def with_events(patients: pd.DataFrame, *, records: Records, protocol: StudyProtocol) -> pd.DataFrame:
+    """Everybody, with the columns of the events and quantities of the study."""
     asked = protocol.population
     everyone = attach_events(patients, records=records, rules=asked.events)
-    everyone = attach_quantities(everyone, records=records, rules=asked.quantities, cutoff=protocol.cutoff)
-    remaining, steps = flow(everyone, eligibility=asked.eligibility, arms=protocol.arms)
-    return Selection(patients=remaining, records=records, steps=steps)
+    return attach_quantities(everyone, records=records, rules=asked.quantities, cutoff=protocol.cutoff)
 
 
 def flow(

@@ -71,13 +71,12 @@ def safety(
     if adverse is None:
         en = "The protocol requests a safety analysis, but no adverse events were provided with the data."
         raise FaultyDataError(DataError("no_adverse_events", Message(en, "方案要求安全性分析，但数据中没有不良事件。")))
-    events, joined = _as_one_term(_counted(adverse.table, terms=protocol.safety.terms), terms=protocol.safety.terms)
-    events = events.astype({"term": "category", "class": "category"})
+    events, joined = read_events(adverse, terms=protocol.safety.terms)
     tables = {cohort: at_risk(rows.table, adverse=adverse) for cohort, rows in cohorts.items()}
     members = {cohort: _cohort(table, events=events, protocol=protocol) for cohort, table in tables.items()}
     untested = {cohort: untested_arms(table, adverse=adverse, arms=protocol.arms) for cohort, table in tables.items()}
     silent = None if protocol.safety.p_values else "not_requested"
-    keys = _keys(members["unmatched"].events, terms=protocol.safety.terms)
+    keys = row_keys(members["unmatched"].events, terms=protocol.safety.terms)
     rows = {
         cohort: tuple(
             _row(replace(member, why=untested[cohort].why or silent), key=key, protocol=protocol) for key in keys
@@ -86,6 +85,12 @@ def safety(
     }
     about = _about_events(adverse, frame=frame, unmatched=members["unmatched"])
     return rows, [*about, *about_joined_terms(joined), *about_versions(untested, adverse=adverse)]
+
+
+def read_events(adverse: AdverseEvents, *, terms: tuple[str, ...]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Those that count, each term under one spelling, and what was written otherwise."""
+    events, joined = _as_one_term(_counted(adverse.table, terms=terms), terms=terms)
+    return events.astype({"term": "category", "class": "category"}), joined
 
 
 def at_risk(table: pd.DataFrame, *, adverse: AdverseEvents) -> pd.DataFrame:
@@ -121,7 +126,7 @@ def _cohort(table: pd.DataFrame, *, events: pd.DataFrame, protocol: AnalysisPlan
     )
 
 
-def _keys(events: pd.DataFrame, *, terms: tuple[str, ...]) -> list[tuple[str | None, str | None]]:
+def row_keys(events: pd.DataFrame, *, terms: tuple[str, ...]) -> list[tuple[str | None, str | None]]:
     """Term and class of each row, from the unmatched cohort, so that both cohorts have the same rows; then the `terms` asked for
     that nobody had."""
     classed = events.assign(kind=events["class"].astype(object).where(events["class"].notna(), ""))
@@ -136,7 +141,7 @@ def _keys(events: pd.DataFrame, *, terms: tuple[str, ...]) -> list[tuple[str | N
     return keys + [(term, None) for term in terms if term not in seen]
 
 
-def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> Booleans:
+def chosen_events(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> Booleans:
     if term is None and of_class is None:
         return np.ones(len(events), dtype=bool)
     in_class = events["class"].isna() if of_class is None else events["class"] == of_class
@@ -145,7 +150,7 @@ def _chosen(events: pd.DataFrame, *, term: str | None, of_class: str | None) -> 
 
 def _row(cohort: _Cohort, *, key: tuple[str | None, str | None], protocol: AnalysisPlan) -> SafetyRow:
     (term, of_class), events = key, cohort.events
-    chosen = _chosen(events, term=term, of_class=of_class)
+    chosen = chosen_events(events, term=term, of_class=of_class)
     person, grade = cohort.person[chosen], events["grade"].to_numpy(dtype=float)[chosen]
     count = np.bincount(person, minlength=cohort.focal.size)
     worst = np.zeros(cohort.focal.size)

@@ -46,7 +46,7 @@ def subgroup_rows(table: pd.DataFrame, *, seen: Observed, protocol: AnalysisPlan
 def rows_of_variable(
     table: pd.DataFrame, *, plan: SubgroupPlan, seen: Observed, protocol: AnalysisPlan
 ) -> list[SubgroupRow]:
-    code, levels = _levels(table, plan=plan, protocol=protocol)
+    code, levels = levels_of_rows(table, plan=plan, protocol=protocol)
     p, why = _interaction(seen.models, level=code, protocol=protocol)
     labels = {protocol.arms.focal.label: seen.focal, protocol.arms.reference.label: ~seen.focal}
     rows = []
@@ -62,7 +62,9 @@ def rows_of_variable(
     return rows
 
 
-def _levels(table: pd.DataFrame, *, plan: SubgroupPlan, protocol: AnalysisPlan) -> tuple[Integers, tuple[str, ...]]:
+def levels_of_rows(
+    table: pd.DataFrame, *, plan: SubgroupPlan, protocol: AnalysisPlan
+) -> tuple[Integers, tuple[str, ...]]:
     """The place of each row's level, -1 where unknown."""
     known = {covariate.name: covariate for covariate in protocol.covariates}
     if plan.name not in known:

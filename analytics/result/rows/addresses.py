@@ -16,6 +16,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any, NamedTuple, Self, overload
 
 from analytics.result.nulls import Json
+from analytics.result.rows.patients import counts_patients
 
 BEGIN, BETWEEN, END = "\ufdd0", "\ufdd1", "\ufdd2"
 SHARE = "share"
@@ -69,6 +70,11 @@ class Text(str):
     def addresses(self) -> str:
         """Each once, with a space between, as an attribute of HTML lists things."""
         return " ".join(dict.fromkeys(one.address for one in self.printed))
+
+    @property
+    def patients(self) -> str:
+        """The address of the first number that counts patients, "" where none does."""
+        return next((one.address for one in self.printed if counts_patients(one.address)), "")
 
 
 Said = Callable[[Printed], str]

@@ -26,7 +26,7 @@ IN_CLASSES = {"run", "result", "figure", "table", "results", "side_by_side", "ac
 WITHOUT_COUNTS = {"studies", "take_up", "study", "study_yaml", "plan", "plan_pdf", "start_run", "lock_study"}
 WITHOUT_COUNTS |= {"new_study", "edit_study", "draft", "draft_names", "draft_yaml", "freeze", "discard"}
 COUNTED_FOR_SOME = {"draft_live", "draft_records"}
-OF_SINGLE_PATIENTS = {"export", "ask_change", "change", "change_table"}
+OF_SINGLE_PATIENTS = {"patients", "export", "ask_change", "change", "change_table"}
 
 
 @pytest.fixture
@@ -117,6 +117,9 @@ def test_what_is_of_single_patients_is_refused(
     asked = restricted_statistician.post(reverse("analytics:ask_change", args=[run.pk]), {"former": run.pk})
     assert asked.status_code == 403
     assert restricted_statistician.get("/changes/1/").status_code == 403
+    patients = reverse("analytics:patients", args=[run.pk])
+    assert restricted_statistician.get(f"{patients}?of=arms.n.Resection").status_code == 403
+    assert patients not in restricted_statistician.get(run.get_absolute_url()).content.decode()
     assert 'name="file_format"' not in restricted_statistician.get(study.get_absolute_url()).content.decode()
 
 
