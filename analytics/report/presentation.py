@@ -1,4 +1,4 @@
-"""Everything the page and the report show of a result, in the order in which it may be judged: design first, then outcome."""
+"""Everything the page and the report show of a result: a summary, then its sections, design before outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from analytics.protocol.population import StudyProtocol
+from analytics.report.arrangement import Notice, Part, arrange
 from analytics.report.figures.figure import Figure
 from analytics.report.figures.figures import design_figures, figure_texts, outcome_figures
-from analytics.report.labels import arm_labels
 from analytics.report.methods import methods_sentences
 from analytics.report.numbers import notice_text, place_label
+from analytics.report.sections import section_of_notice
+from analytics.report.summary import Fact, caption, size_text, summary_facts
 from analytics.report.tables.table import Table
 from analytics.report.tables.tables import design_tables, outcome_tables
 from analytics.report.target_trial import target_trial_table
@@ -24,16 +26,9 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    text: str
-    where: str
-    ok: bool
-    is_of_models: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Presentation:
     size: str
+    facts: tuple[Fact, ...]
     warnings: tuple[Notice, ...]
     checks: tuple[Notice, ...]
     design_figures: tuple[Figure, ...]
@@ -42,6 +37,12 @@ class Presentation:
     outcome_tables: tuple[Table, ...]
     methods: tuple[str, ...]
     figure_notice: str
+    caption: str
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Before the design is accepted there is nothing of outcomes in them."""
+        return arrange(self.figures, self.tables, notices=self.warnings)
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -74,7 +75,8 @@ def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
 
 def _presented(result: Json, *, protocol: StudyProtocol) -> Presentation:
     return Presentation(
-        size=_size(result),
+        size=size_text(result),
+        facts=tuple(summary_facts(result)),
         warnings=_notices(result, part="warnings"),
         checks=_notices(result, part="checks"),
         design_figures=tuple(design_figures(result)),
@@ -83,14 +85,8 @@ def _presented(result: Json, *, protocol: StudyProtocol) -> Presentation:
         outcome_tables=tuple(outcome_tables(result)),
         methods=tuple(methods_sentences(result, protocol=protocol)),
         figure_notice=_figure_notice(result),
+        caption=caption(protocol),
     )
-
-
-def _size(result: Json) -> str:
-    arms = _(", ").join(f"{label} {result['arms']['n'][name]}" for name, label in arm_labels(result).items())
-    if not result["matching"] or result["matching"]["n_pairs"] is None:
-        return arms
-    return _("%(arms)s; %(pairs)s matched pairs") % {"arms": arms, "pairs": result["matching"]["n_pairs"]}
 
 
 def _figure_notice(result: Json) -> str:
@@ -104,17 +100,19 @@ def _figure_notice(result: Json) -> str:
 
 def _notices(result: Json, *, part: str) -> tuple[Notice, ...]:
     """The same sentence about several places is said once."""
-    places: dict[tuple[str, bool], list[Json]] = {}
+    places: dict[tuple[str, bool, str], list[Json]] = {}
     for notice in result[part]:
-        places.setdefault((notice_text(notice["message"], result=result), notice["ok"]), []).append(notice)
+        said = (notice_text(notice["message"], result=result), notice["ok"], notice["code"])
+        places.setdefault(said, []).append(notice)
     return tuple(
         Notice(
             text=said_at(text, address=" ".join(notice_address(one, part=part) for one in said)),
             where=_("; ").join(place_label(place, result=result) for place in dict.fromkeys(_where(said))),
             ok=ok,
             is_of_models=_where(said)[0].startswith("cox."),
+            section=section_of_notice(_where(said)[0], code=code),
         )
-        for (text, ok), said in places.items()
+        for (text, ok, code), said in places.items()
     )
 
 
