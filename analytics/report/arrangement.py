@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from analytics.report.figures.figures import Figure
+from analytics.report.figures.figure import Figure
 from analytics.report.sections import ALWAYS, COHORTS, LAST, SECTIONS, Section, place_in, row_of, section_of
 from analytics.report.tables.table import Table
 

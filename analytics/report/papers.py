@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from matplotlib.figure import Figure
 
 from analytics.report.figures.drawn_table import draw_table, without_columns
-from analytics.report.figures.figures import survival_plot
 from analytics.report.figures.flow_chart import flow_chart
 from analytics.report.figures.forest import Line, forest_of, forest_plot
 from analytics.report.figures.patients import swimmer_plot
 from analytics.report.figures.ratio_forests import subgroup_forest
 from analytics.report.figures.style import COLUMN_WIDTH_MM
+from analytics.report.figures.survival import survival_plot
 from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import ABSENT, cohort_label, p_value, percent, ratio, term_label, value_label
 from analytics.report.tables.histories import history_tables

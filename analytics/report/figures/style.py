@@ -115,14 +115,14 @@ FILE_FORMATS: Mapping[str, FileFormat] = {
 }
 
 
+def axes_at(figure: Figure, *, left: float, bottom: float, width: float, height: float) -> Axes:
+    """Axes at a place in millimeters, from the lower left corner."""
+    whole_width, whole_height = figure.get_size_inches() * MM_PER_INCH
+    return figure.add_axes((left / whole_width, bottom / whole_height, width / whole_width, height / whole_height))
+
+
 def bare(axes: Axes, *, width_mm: float, height_mm: float) -> None:
     """Axes as a plain drawing board in millimeters, from the upper left corner down."""
     axes.set_axis_off()
     axes.set_xlim(0, width_mm)
     axes.set_ylim(height_mm, 0)
-
-
-def axes_at(figure: Figure, *, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Axes at a place in millimeters, from the lower left corner."""
-    whole_width, whole_height = figure.get_size_inches() * MM_PER_INCH
-    return figure.add_axes((left / whole_width, bottom / whole_height, width / whole_width, height / whole_height))

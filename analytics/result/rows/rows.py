@@ -23,6 +23,7 @@ from analytics.result.rows.walk import Place, visit
 
 NOT_REQUESTED = "not_requested"
 FLOW, REMOVED = "flow", "removed"
+BEFORE = "_before"  # added up over all earlier times
 
 
 class ResultRows:
@@ -95,11 +96,15 @@ def located(result: Json) -> Json:
 
 
 def value_at(curve: Json, *, column: str, month: float) -> float | None:
-    """At risk are those whose time is at least this month; all else holds from its time on."""
+    """At risk are those whose time is at least this month, and together with those who left before it they are all who entered;
+    all else holds from its time on."""
     time = np.array(curve["time"], dtype=float)
     if column == "at_risk":
         place = int(np.searchsorted(time, month - 1e-9))
         return curve[column][place] if place < time.size else 0
+    if column.endswith(BEFORE):
+        earlier = np.array(curve[column.removesuffix(BEFORE)], dtype=float)[time < month - 1e-9]
+        return int(earlier.sum())
     place = int(np.searchsorted(time, month, side="right")) - 1
     if place < 0:
         return {"survival": 1.0, "incidence": 0.0}.get(column)

@@ -131,6 +131,12 @@ CURVES = Each(
             "at_risk": AT_RISK,
             "events": count("Events at this time", "该时间的事件数", by=CURVE_BY),
             "censored": count("Censored at this time", "该时间的删失数", by=CURVE_BY),
+            "events_before": count(
+                "Events before this month", "该月之前的事件数", by="analytics.result.rows.rows.value_at"
+            ),
+            "censored_before": count(
+                "Censored before this month", "该月之前的删失数", by="analytics.result.rows.rows.value_at"
+            ),
         }
     ),
 )
