@@ -24,6 +24,8 @@ from analytics.models import Export, Run, Study, StudyDraft
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
+from analytics.report.figures.figure import Figure
+from analytics.report.figures.figures import design_figures, outcome_figures
 from analytics.report.figures.style import FILE_FORMATS, FULL_WIDTH_MM, WIDTHS_MM
 from analytics.report.labels import in_reader_language
 from analytics.report.methods import protocol_sections
@@ -39,6 +41,7 @@ from registry.pages.context import page_context
 
 View = Callable[..., HttpResponseBase]
 CACHE_SECONDS = 3600  # a finished result never changes
+ROWS = ("events",)  # what may stand below the curves beside the numbers at risk
 
 
 def for_readers_of_studies(view: View) -> View:
@@ -167,6 +170,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
             "file_formats": FILE_FORMATS,
             "widths_mm": WIDTHS_MM,
             "patients_url": _patients_url(request, run=found),
+            "rows": request.GET.get("rows") if request.GET.get("rows") in ROWS else "",
             "former_runs": _former_runs(request, run=found) if _sees_patients(request, run=found) else [],
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
@@ -193,18 +197,20 @@ def result_file(request: HttpRequest, run_id: int) -> HttpResponse:
 @require_GET
 @for_readers_of_studies
 def figure(request: HttpRequest, run_id: int, name: str) -> HttpResponse:
-    """Shown on the page; with ?download or ?format it is kept as a file, as wide as a journal asks."""
+    """Shown on the page; with ?download or ?format it is kept as a file, as wide as a journal asks; with ?rows=events it tells more."""
     found = finished_run(request, run_id=run_id)
     file_format, width = request.GET.get("format", "svg"), request.GET.get("width", str(FULL_WIDTH_MM))
-    if file_format not in FILE_FORMATS or width not in map(str, WIDTHS_MM):
+    rows = request.GET.get("rows", "")
+    if file_format not in FILE_FORMATS or width not in map(str, WIDTHS_MM) or rows not in ("", *ROWS):
         raise Http404
-    wanted = next((figure for figure in presentation_of(request, run=found).figures if figure.name == name), None)
+    wanted = next((figure for figure in _figures(request, run=found) if figure.name == name), None)
     if wanted is None:
         raise Http404
+    wanted = wanted.in_detail() if rows else wanted
     if {"download", "format"} & set(request.GET):
         content, kind = wanted.file(file_format, width_mm=int(width)), FILE_FORMATS[file_format].media_type
         return download(content, kind=kind, name=file_name(found, ending=f"{name}-{width}mm.{file_format}"))
-    response = HttpResponse(wanted.draw(), content_type="image/svg+xml")
+    response = HttpResponse(wanted.draw(width_mm=int(width)), content_type="image/svg+xml")
     patch_cache_control(response, private=True, max_age=CACHE_SECONDS)
     return response
 
@@ -280,6 +286,12 @@ def finished_run(request: HttpRequest, *, run_id: int) -> Run:
 
 def presentation_of(request: HttpRequest, *, run: Run) -> Presentation:
     return present(result_for(run, by=_user(request)), protocol=read_study_protocol(run.study.protocol))
+
+
+def _figures(request: HttpRequest, *, run: Run) -> list[Figure]:
+    """Without the tables, which take longer than the drawing of one."""
+    result = result_for(run, by=_user(request))
+    return [*design_figures(result), *outcome_figures(result)]
 
 
 def _patients_url(request: HttpRequest, *, run: Run) -> str:

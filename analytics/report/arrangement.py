@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from analytics.report.figures.figure import Figure
-from analytics.report.sections import ALWAYS, COHORTS, LAST, SECTIONS, Section, place_in, row_of, section_of
+from analytics.report.sections import (
+    ALWAYS,
+    COHORTS,
+    LAST,
+    SECTIONS,
+    Section,
+    is_closed,
+    pattern_of,
+    place_in,
+    row_of,
+    section_of,
+)
 from analytics.report.tables.table import Table
 
 Item = Figure | Table
@@ -14,13 +25,14 @@ BETWEEN = " · "  # the parts of a title
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """`short` is its first sentence, `section` the anchor of what it is about."""
+    """`short` is its first sentence, `section` the anchor of what it is about, `weight` is small where it is grave."""
 
     text: str
     where: str
     ok: bool
     is_of_models: bool
     section: str
+    weight: int
 
     @property
     def short(self) -> str:
@@ -35,14 +47,11 @@ class Block:
     title: str
     figures: tuple[Figure, ...]
     tables: tuple[Table, ...]
+    is_detail: bool
 
     @property
     def is_pair(self) -> bool:
         return len(self.figures) + len(self.tables) > 1
-
-    @property
-    def is_detail(self) -> bool:
-        return not self.figures and all(table.is_detail for table in self.tables)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +79,7 @@ def _part(section: Section, *, items: Iterable[Item], notices: Iterable[Notice])
     return Part(
         slug=section.slug,
         title=str(section.title),
-        blocks=tuple(map(_block, _lines(own, section=section))),
+        blocks=tuple(_blocks(_lines(own, section=section), section=section)),
         notices=tuple(notice for notice in notices if notice.section == section.slug),
     )
 
@@ -79,7 +88,8 @@ def _lines(items: Sequence[Item], *, section: Section) -> list[list[Item]]:
     """In the order of the declaration, a figure before a table of its name."""
     lines: dict[tuple[bool, str], list[Item]] = {}
     for item in items:
-        key = _stem(item.name) if isinstance(item, Table) else row_of(_stem(item.name))
+        stem = _stem(item.name)
+        key = stem if isinstance(item, Table) else row_of(stem)[0]
         lines.setdefault((isinstance(item, Table), key), []).append(item)
     for first, second in section.beside:
         left, right = (next(_keys(lines, name=name), None) for name in (first, second))
@@ -105,12 +115,20 @@ def _moment(item: Item) -> int:
     return next((place for place, cohort in enumerate(COHORTS) if item.name.endswith(f"-{cohort}")), 0)
 
 
-def _block(line: Sequence[Item]) -> Block:
-    return Block(
-        title=_shared_title([item.title for item in line]),
-        figures=tuple(item for item in line if isinstance(item, Figure)),
-        tables=tuple(item for item in line if isinstance(item, Table)),
-    )
+def _blocks(lines: Iterable[Sequence[Item]], *, section: Section) -> Iterator[Block]:
+    seen: set[str] = set()
+    for line in lines:
+        figures = tuple(item for item in line if isinstance(item, Figure))
+        tables = tuple(item for item in line if isinstance(item, Table))
+        name = line[0].name
+        is_first = pattern_of(name, section=section) not in seen
+        seen.update(pattern_of(item.name, section=section) for item in line)
+        yield Block(
+            title=(len(line) > 1 and row_of(_stem(name))[1]) or _shared_title([item.title for item in line]),
+            figures=figures,
+            tables=tables,
+            is_detail=is_closed(name, is_first=is_first) or (not figures and all(table.is_detail for table in tables)),
+        )
 
 
 def _shared_title(titles: Sequence[str]) -> str:

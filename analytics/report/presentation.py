@@ -12,7 +12,7 @@ from analytics.report.figures.figure import Figure
 from analytics.report.figures.figures import design_figures, figure_texts, outcome_figures
 from analytics.report.methods import methods_sentences
 from analytics.report.numbers import notice_text, place_label
-from analytics.report.sections import section_of_notice
+from analytics.report.sections import GRAVEST, section_of_notice
 from analytics.report.summary import Fact, caption, size_text, summary_facts
 from analytics.report.tables.table import Table
 from analytics.report.tables.tables import design_tables, outcome_tables
@@ -23,6 +23,7 @@ from analytics.result.rows.rows import located
 from registry.fonts import lacking, number
 
 Json = Mapping[str, Any]
+MOST_WARNINGS = 5  # that a summary has room for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +54,19 @@ class Presentation:
         return self.design_tables + self.outcome_tables
 
     @property
-    def main_warnings(self) -> tuple[Notice, ...]:
-        return tuple(warning for warning in self.warnings if not warning.is_of_models)
+    def first_warnings(self) -> tuple[Notice, ...]:
+        """Those to be read before any number, the gravest first."""
+        return self._by_weight[:MOST_WARNINGS]
 
     @property
-    def model_warnings(self) -> tuple[Notice, ...]:
-        """Of the Cox tables with covariates: many where events are few."""
-        return tuple(warning for warning in self.warnings if warning.is_of_models)
+    def further_warnings(self) -> tuple[Notice, ...]:
+        return self._by_weight[MOST_WARNINGS:]
+
+    @property
+    def _by_weight(self) -> tuple[Notice, ...]:
+        """Without those of the Cox tables with covariates: they are many where events are few."""
+        general = (warning for warning in self.warnings if not warning.is_of_models)
+        return tuple(sorted(general, key=lambda warning: warning.weight))
 
     @property
     def failed_checks(self) -> tuple[Notice, ...]:
@@ -111,6 +118,7 @@ def _notices(result: Json, *, part: str) -> tuple[Notice, ...]:
             ok=ok,
             is_of_models=_where(said)[0].startswith("cox."),
             section=section_of_notice(_where(said)[0], code=code),
+            weight=GRAVEST.index(code) if code in GRAVEST else len(GRAVEST),
         )
         for (text, ok, code), said in places.items()
     )

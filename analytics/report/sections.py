@@ -17,14 +17,16 @@ COHORTS = ("unmatched", "matched", "weighted")  # before, and what the design ma
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """`names` in the order in which they stand; `beside` are those that share a line, `rows` those whose
-    figures all do; `places` are the first parts of where a
-    notice belongs."""
+    figures all do, under a title; of `first_open` all but the first stay closed until they are wanted, as do all `closed`;
+    `places` are the first parts of where a notice belongs."""
 
     slug: str
     title: Label
     names: tuple[str, ...]
     beside: tuple[tuple[str, str], ...] = ()
-    rows: tuple[str, ...] = ()
+    rows: tuple[tuple[str, Label], ...] = ()
+    first_open: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
 
 
@@ -61,51 +63,79 @@ SECTIONS: tuple[Section, ...] = (
             "competing-*",
             "printed",
         ),
+        first_open=tuple(f"*-{cohort}" for cohort in COHORTS),
+        closed=("rmst*", "schoenfeld-*", "period-ratios*", "competing-*", "printed"),
         places=("endpoints", "gray"),
     ),
-    Section(slug="cox", title=gettext_lazy("Cox models"), names=("cox-*",), places=("cox",)),
+    Section(slug="cox", title=gettext_lazy("Cox models"), names=("cox-*",), closed=("cox-*",), places=("cox",)),
     Section(
         slug="subgroups",
         title=gettext_lazy("Subgroups and centers"),
         names=("forest-subgroups-*", "subgroups-*", "forest-centers*", "centers-*"),
-        rows=("forest-subgroups-*", "forest-centers*"),
+        rows=(
+            ("forest-subgroups-*", gettext_lazy("Forest plots of subgroups")),
+            ("forest-centers*", gettext_lazy("Forest plots of centers")),
+        ),
+        closed=("forest-subgroups-*", "forest-centers*", "centers-*"),
         places=("subgroups",),
     ),
     Section(
         slug="response",
         title=gettext_lazy("Tumor response"),
         names=("response-*", "waterfall-*", "swimmer*", "downstaging*"),
-        rows=("waterfall-*",),
+        rows=(("waterfall-*", gettext_lazy("Waterfall plots")),),
+        closed=("waterfall-*", "swimmer*", "downstaging*"),
         places=("response",),
     ),
     Section(
         slug="safety",
         title=gettext_lazy("Safety"),
         names=("response-complication*", "complications*", "butterfly*", "adverse-events-*"),
+        closed=("butterfly*", "adverse-events-*", "complications*"),
         places=("safety",),
     ),
     Section(
         slug="after-progression",
         title=gettext_lazy("Treatment after progression"),
         names=("after-progression*",),
+        closed=("after-progression*",),
     ),
     Section(
         slug="sensitivity",
         title=gettext_lazy("Sensitivity and stability"),
         names=("stability", "*-stability", "forest-sensitivity*", "sensitivity*"),
-        rows=("*-stability",),
+        rows=(("*-stability", gettext_lazy("Specification curves")),),
+        closed=("*-stability", "forest-sensitivity*"),
         places=("sensitivity",),
     ),
     Section(
         slug="immortal-time",
         title=gettext_lazy("Immortal time"),
         names=("forest-immortal-time*", "immortal-time*"),
+        closed=("forest-immortal-time*",),
         places=("immortal_time", "ccw"),
     ),
-    Section(slug="methods", title=gettext_lazy("Methods and checks"), names=("target-trial*",)),
+    Section(
+        slug="methods", title=gettext_lazy("Methods and checks"), names=("target-trial*",), closed=("target-trial*",)
+    ),
 )
 LAST = Section(slug="other", title=gettext_lazy("Other results"), names=("*",))
 ALWAYS = ("summary", "methods")  # whatever there is for them
+# Of all warnings those that a reader must know before any number, in this order.
+GRAVEST = (
+    "immortal_time",
+    "arms_apart",
+    "imbalance",
+    "poor_overlap",
+    "heavy_weights",
+    "no_pairs",
+    "caliper_changes_estimand",
+    "non_proportional_hazards",
+    "too_few_events",
+    "few_effective_events",
+    "lost_to_follow_up",
+    "tied_scores",
+)
 BY_CODE: Mapping[str, str] = {"immortal_time": "immortal-time"}  # notices that are told of another place than theirs
 
 
@@ -115,15 +145,27 @@ def section_of(name: str) -> Section:
     return max(known, key=lambda found: found[0])[1] if known else LAST
 
 
-def row_of(name: str) -> str:
-    """The pattern whose figures share a line, or the name alone."""
-    return next((pattern for pattern in section_of(name).rows if _fits(name, pattern)), name)
+def row_of(name: str) -> tuple[str, str]:
+    """The pattern whose figures share a line, with their title; else the name alone."""
+    found = next((row for row in section_of(name).rows if _fits(name, row[0])), (name, ""))
+    return found[0], str(found[1])
+
+
+def is_closed(name: str, *, is_first: bool) -> bool:
+    """Whether it stays closed until it is wanted; `is_first` where nothing of `first_open` stands before it."""
+    section = section_of(name)
+    fitting = pattern_of(name, section=section)
+    return fitting in section.closed or (fitting in section.first_open and not is_first)
+
+
+def pattern_of(name: str, *, section: Section) -> str:
+    """The one of its section that fits it best."""
+    return max((pattern for pattern in section.names if _fits(name, pattern)), key=_weight)
 
 
 def place_in(section: Section, *, name: str) -> int:
     """Where a name stands among those of its section."""
-    fitting = [(_weight(pattern), -place) for place, pattern in enumerate(section.names) if _fits(name, pattern)]
-    return -max(fitting)[1]
+    return section.names.index(pattern_of(name, section=section))
 
 
 def section_of_notice(where: str, *, code: str) -> str:

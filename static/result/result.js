@@ -1,0 +1,57 @@
+// The page of a result: which section is being read, menus that close as menus do, and everything opened on paper.
+
+/** @type {NodeListOf<HTMLAnchorElement>} */
+const links = document.querySelectorAll(".caliper-contents a");
+/** @type {HTMLDetailsElement} */
+const contents = document.querySelector(".caliper-contents details");
+/** @type {HTMLElement} */
+const now = document.querySelector("[data-now]");
+const parts = [...document.querySelectorAll("[data-part]")];
+const inSight = new Set();
+
+function mark() {
+  const first = parts.find((part) => inSight.has(part));
+  if (!first) return; // between two sections: the last one stays marked
+  for (const link of links) {
+    const isCurrent = link.hash === `#${first.id}`;
+    if (isCurrent) link.setAttribute("aria-current", "location");
+    else link.removeAttribute("aria-current");
+    if (isCurrent) now.textContent = link.textContent;
+  }
+  now.hidden = false;
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (entry.isIntersecting) inSight.add(entry.target);
+    else inSight.delete(entry.target);
+  }
+  mark();
+}, { rootMargin: "-15% 0px -60% 0px" });
+for (const part of parts) watcher.observe(part);
+
+for (const link of links) link.addEventListener("click", () => contents.open = false);
+
+/** @type {NodeListOf<HTMLDetailsElement>} */
+const menus = document.querySelectorAll("details[data-menu], .caliper-contents details");
+document.addEventListener("click", (event) => {
+  for (const menu of menus) if (!menu.contains(/** @type {Node} */ (event.target))) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const open = [...menus].find((menu) => menu.open);
+  if (event.key !== "Escape" || !open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
+// Browsers that cannot open what is closed by style sheet alone print it nevertheless.
+let opened = [];
+addEventListener("beforeprint", () => {
+  opened = [...document.querySelectorAll(".caliper-result-body details:not([open], [data-menu])")];
+  for (const details of opened) details.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const details of opened) details.open = false;
+});
+
+if (contents) contents.closest(".caliper-result").dataset.ready = "true";
