@@ -44,14 +44,35 @@ document.addEventListener("keydown", (event) => {
   open.querySelector("summary").focus();
 });
 
-// Browsers that cannot open what is closed by style sheet alone print it nevertheless.
+// On paper everything is opened, and every figure there, also those that nobody has scrolled to.
 let opened = [];
-addEventListener("beforeprint", () => {
-  opened = [...document.querySelectorAll(".caliper-result-body details:not([open], [data-menu])")];
-  for (const details of opened) details.open = true;
-});
+
+function openAll() {
+  const closed = [...document.querySelectorAll(".caliper-result-body details:not([open], [data-menu])")];
+  opened = [...opened, ...closed];
+  for (const details of closed) details.open = true;
+  const pictures = [...document.querySelectorAll(".caliper-result-body img")];
+  for (const picture of pictures) picture.loading = "eager";
+  return Promise.allSettled(pictures.map((picture) => picture.decode()));
+}
+
+addEventListener("beforeprint", openAll);
 addEventListener("afterprint", () => {
   for (const details of opened) details.open = false;
+  opened = [];
 });
+
+/** @type {HTMLButtonElement} */
+const printing = document.querySelector("[data-print]");
+if (printing) {
+  printing.hidden = false;
+  printing.addEventListener("click", async () => {
+    printing.disabled = true;
+    await openAll();
+    printing.disabled = false;
+    printing.dataset.print = "ready";
+    print();
+  });
+}
 
 if (contents) contents.closest(".caliper-result").dataset.ready = "true";
