@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure as Drawing
 from PIL import Image
 
@@ -21,6 +22,7 @@ from analytics.report.figures.figures import design_figures, outcome_figures
 from analytics.report.figures.style import WIDTHS_MM
 from analytics.report.figures.text import wrap
 from analytics.report.flow_text import removed_text, row_text
+from analytics.report.numbers import ratio
 
 LANGUAGES = ["en", "zh-hans"]
 
@@ -39,12 +41,12 @@ def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: d
             assert f"<title>{figure.alt.split(':')[0]}" in svg
 
 
-def test_the_figures_are_flow_overlap_balance_then_outcomes(result: dict[str, Any]) -> None:
+def test_the_figures_are_flow_overlap_balance_then_all_endpoints_then_each(result: dict[str, Any]) -> None:
     names = [figure.name for figure in all_figures(result)]
     of_time = [
         f"{endpoint}-{cohort}" for endpoint in ("os", "pfs", "epfs", "pps") for cohort in ("matched", "unmatched")
     ]
-    assert names == ["flow", "overlap", "balance", *of_time]
+    assert names[:12] == ["flow", "overlap", "balance", "forest-endpoints", *of_time]
 
 
 def test_the_same_result_gives_the_same_bytes(result: dict[str, Any]) -> None:
@@ -74,10 +76,49 @@ def test_a_curve_stops_where_fewer_than_ten_or_a_tenth_remain(result: dict[str, 
 
 def test_censor_ticks_stand_on_the_drawn_curve_alone(result: dict[str, Any]) -> None:
     axes = drawn(result, "os-unmatched").axes[0]
-    ticks = [segment for collection in axes.collections for segment in collection.get_segments()]
-    assert len(axes.collections) == 2
+    marks = [collection for collection in axes.collections if isinstance(collection, LineCollection)]
+    ticks = [segment for collection in marks for segment in collection.get_segments()]
+    assert len(marks) == 2
     assert ticks
     assert max(segment[0][0] for segment in ticks) <= max(max(line.get_xdata()) for line in axes.get_lines())
+
+
+def test_a_band_of_confidence_lies_around_each_curve_as_far_as_it_is_drawn(result: dict[str, Any]) -> None:
+    axes = drawn(result, "os-unmatched").axes[0]
+    bands = [collection for collection in axes.collections if isinstance(collection, PolyCollection)]
+    for band, line, arm in zip(bands, axes.get_lines(), ("Resection", "Ablation"), strict=True):
+        curve = result["endpoints"]["OS"]["unmatched"]["curves"][arm]
+        edge, last = band.get_paths()[0].vertices, max(line.get_xdata())
+        place = curve["time"].index(last)
+        assert edge[:, 0].max() == last
+        assert {curve["low"][place], curve["high"][place]} <= set(edge[edge[:, 0] == last][:, 1])
+
+
+def test_on_wish_events_and_censored_stand_below_those_at_risk_and_add_up(result: dict[str, Any]) -> None:
+    figure = next(one for one in outcome_figures(result) if one.name == "os-unmatched").in_detail()
+    axes = figure.drawing().axes[0]
+    headings = [text.get_text() for text in axes.texts if text.get_weight() == "bold"]
+    assert headings == ["At risk", "Events until then", "Censored until then"]
+    counts = [int(text.get_text()) for text in axes.texts if text.get_text().isdigit()]
+    at_risk, events, censored = (
+        counts[place * len(counts) // 3 : (place + 1) * len(counts) // 3] for place in range(3)
+    )
+    sizes = {arm["n"] for arm in result["endpoints"]["OS"]["unmatched"]["arms"].values()}
+    assert {sum(of) for of in zip(at_risk, events, censored, strict=True)} == sizes
+
+
+def test_a_figure_without_more_to_tell_is_itself_in_detail(result: dict[str, Any]) -> None:
+    (flow, *_others) = design_figures(result)
+    assert flow.in_detail().draw() == flow.draw()
+
+
+def test_the_forest_of_endpoints_has_each_estimate_before_and_after(result: dict[str, Any]) -> None:
+    (forest,) = [one for one in outcome_figures(result) if one.name == "forest-endpoints"]
+    texts = [text.get_text() for text in forest.drawing().axes[0].texts]
+    for cohorts in result["endpoints"].values():
+        for content in cohorts.values():
+            assert ratio(content["hazard_ratio"]) in texts
+            assert ratio(content["hazard_ratio"]) in forest.alt
 
 
 def test_the_numbers_at_risk_are_those_whose_time_is_at_least_the_month_as_far_as_the_curve_goes(
@@ -117,11 +158,11 @@ def test_long_lines_are_broken_between_words_and_between_characters() -> None:
 
 
 def test_a_figure_of_survival_says_where_its_curves_end(result: dict[str, Any]) -> None:
-    rules = {figure.rule for figure in outcome_figures(result)}
+    rules = {figure.rule for figure in outcome_figures(result)} - {""}
     assert rules == {
         "Each curve, and the numbers at risk below it, end where fewer than 10 patients or 10% of the arm remain at risk."
     }
-    page = render_to_string("analytics/_figure.html", {"figure": outcome_figures(result)[0], "base": ""})
+    page = render_to_string("analytics/_figure.html", {"figure": outcome_figures(result)[1], "base": ""})
     assert rules.pop() in page
 
 
