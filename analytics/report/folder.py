@@ -1,7 +1,8 @@
-"""A result as a folder that needs no server: one HTML page, its figures as SVG, its tables as CSV, the JSON."""
+"""A result as a folder that needs no server: one HTML page that holds its figures, these as SVG, its tables as CSV, the JSON."""
 
 from pathlib import Path
 
+from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
@@ -12,6 +13,8 @@ from analytics.report.labels import is_chinese
 from analytics.report.presentation import present
 from analytics.report.tables.tables import to_csv
 from analytics.result.comparison import result_json, result_object
+
+STYLE = settings.BASE_DIR / "static" / "result" / "result.css"
 
 
 def write_report(comparison: Comparison, *, folder: Path) -> Path:
@@ -34,6 +37,7 @@ def write_report(comparison: Comparison, *, folder: Path) -> Path:
         "language": get_language(),
         "result_sha256": sha256(text),
         "base": "",
+        "style": STYLE.read_text(encoding="utf-8"),
     }
     page = folder / "index.html"
     page.write_text(render_to_string("analytics/report.html", context), encoding="utf-8")

@@ -64,9 +64,10 @@ def faults_of(figure: Figure) -> list[str]:
 
 
 def figures_of(result: Mapping[str, Any], *, widths_mm: Sequence[float] = WIDTHS_MM) -> Iterator[Figure]:
-    """Each as it is laid out for two columns of a page and for one."""
+    """Each as it is laid out for two columns of a page and for one, also with all its rows below it."""
     figures = (*design_figures(result), *outcome_figures(result))
-    return (figure.drawing(width_mm=width) for figure in figures for width in widths_mm)
+    drawings = (drawing for figure in figures for drawing in (figure.drawing, figure.detailed) if drawing)
+    return (drawing(width_mm=width) for drawing in drawings for width in widths_mm)
 
 
 def _holds(frame: Bbox, box: Bbox) -> bool:

@@ -30,7 +30,7 @@ def test_the_facts_are_size_centers_difference_and_what_is_kept(result: dict[str
 
 def test_weights_have_an_effective_size(result: dict[str, Any]) -> None:
     weighted = copy.deepcopy(result)
-    weighted["protocol"]["design"]["method"] = "weighting"
+    weighted["matching"]["method"] = "weighting"
     weighted["propensity"]["weights"] = {"ess": {"Resection": 40.25, "Ablation": 80.5}, "mean": 1, "max": 2}
     facts = {fact.label: fact.text for fact in summary_facts(weighted)}
     assert f"Resection 40.2 of {result['arms']['n']['Resection']}" in facts["Effective sample size"]

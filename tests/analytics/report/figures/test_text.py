@@ -9,6 +9,9 @@ from django.utils import translation
 from matplotlib.figure import Figure
 
 from analytics.protocol.library import library
+from analytics.report.figures.figure import Drawing
+from analytics.report.figures.figure import Figure as Described
+from analytics.report.figures.figures import design_figures, outcome_figures
 from analytics.report.figures.style import FULL_WIDTH_MM, new_figure
 from analytics.report.figures.text import width_mm, wrap
 from bench.figures.text import faults_of, figures_of
@@ -35,7 +38,10 @@ def longest(result: dict[str, Any]) -> dict[str, Any]:
 def test_every_text_of_a_figure_can_be_read(result: dict[str, Any], change: Any, language: str) -> None:
     with translation.override(language):
         figures = list(figures_of(change(result)))
-        assert len(figures) == 22
+        drawings = [
+            each for figure in (*design_figures(result), *outcome_figures(result)) for each in _drawings(figure)
+        ]
+        assert len(figures) == 2 * len(drawings)
         assert [fault for figure in figures for fault in faults_of(figure)] == []
 
 
@@ -62,7 +68,12 @@ def test_no_line_is_wider_than_asked_and_none_begins_with_a_mark() -> None:
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
+def _drawings(figure: Described) -> list[Drawing]:
+    """With the one that has more rows below the curves."""
+    return [figure.drawing] if figure.detailed is None else [figure.drawing, figure.detailed]
+
+
 def _heights(figures: Iterator[Figure]) -> list[float]:
     """Of those that name their arms below or beside what they draw: the flow chart and the curves."""
-    flow, _overlap, _balance, *survival = figures
+    flow, _overlap, _balance, _forest, *survival = list(figures)[:12]
     return [float(figure.get_size_inches()[1]) for figure in (flow, *survival)]
