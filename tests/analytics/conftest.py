@@ -131,6 +131,10 @@ def add_record(cast: Cast) -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def result() -> dict[str, Any]:
+    return made_up_result()
+
+
+def made_up_result() -> dict[str, Any]:
     """an-2025 compared on 240 made-up rows, as its JSON: no database, the same every time."""
     protocol = read_study_protocol(protocol_text("an-2025"))
     random = np.random.default_rng(11)

@@ -34,6 +34,7 @@ from registry.models import (
     TumorBurden,
 )
 from registry.queries import open_query
+from tests.analytics.conftest import made_up_result
 from tests.analytics.runs import make_run
 from tests.conftest import Cast
 from tests.importers import books
@@ -180,13 +181,14 @@ def uploads(cast: Cast) -> dict[str, int]:
 
 @pytest.fixture
 def written(cast: Cast) -> dict[str, int]:
-    """A study with a locked plan and two results, one of them open, and a draft of its next version."""
+    """A study with a locked plan and three results, one of them whole, and a draft of its next version."""
     text = protocol_text("an-2025").replace("id: an-2025", "id: own").replace('version: "4"', 'version: "1"')
     study = freeze_draft(start_draft(text, by=cast.statistician), by=cast.statistician)
     lock_plan(study, by=cast.statistician)
     draft = start_draft(text.replace('version: "1"', 'version: "2"'), by=cast.statistician)
     later, run = (make_run(study, content=_found(hr), cast=cast, is_accepted=hr < 1) for hr in (1.2, 0.7))
-    return {"study": study.pk, "draft": draft.pk, "run": run.pk, "later_run": later.pk}
+    whole = make_run(study, content=made_up_result(), cast=cast)
+    return {"study": study.pk, "draft": draft.pk, "run": run.pk, "later_run": later.pk, "whole_run": whole.pk}
 
 
 def _found(hr: float) -> dict[str, Any]:

@@ -18,7 +18,7 @@ class Place:
 
     @property
     def is_about_a_study(self) -> bool:
-        return any(f"{{{name}}}" in self.address for name in ("draft", "study", "run"))
+        return any(f"{{{name}}}" in self.address for name in ("draft", "study", "run", "whole_run"))
 
 
 PLACES = (
@@ -76,6 +76,7 @@ PLACES = (
     Place(name="freezing a version", address="/studies/drafts/{draft}/freeze/", who="statistician"),
     Place(name="study with its versions", address="/studies/{study}/", who="statistician"),
     Place(name="plan of a study", address="/studies/{study}/plan/", who="statistician"),
+    Place(name="result, read top down", address="/runs/{whole_run}/", who="statistician"),
     Place(name="results", address="/runs/?study=own&run={run}", who="statistician"),
     Place(name="rows of a result", address="/runs/{run}/rows/?in=table-endpoints", who="statistician"),
     Place(name="results side by side", address="/runs/compare/?run={run}&run={later_run}", who="statistician"),

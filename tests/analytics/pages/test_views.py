@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import User
@@ -86,23 +87,53 @@ def test_the_list_finds_and_orders_studies_and_names_the_latest_run(cast: Cast, 
     assert "Nothing meets all of these conditions." in page(cast.statistician, "/studies/?q=transplant")
 
 
-def test_the_result_shows_design_before_outcome(cast: Cast, finished: Run) -> None:
+def test_the_result_is_read_from_the_summary_over_the_design_to_the_outcomes(cast: Cast, finished: Run) -> None:
     shown = page(cast.statistician, finished.get_absolute_url())
     places = [
         shown.index(f'id="{part}"')
         for part in (
+            "summary",
             "warnings",
-            "design",
+            "figure-forest-endpoints",
+            "population",
             "figure-flow",
+            "design",
             "figure-balance",
             "table-table-1",
             "outcomes",
+            "figure-os-unmatched",
             "figure-os-matched",
-            "about",
+            "cox",
+            "methods",
         )
     ]
     assert places == sorted(places)
-    assert "Hazard ratio" not in shown[: shown.index('id="outcomes"')]
+    contents = re.findall(r'<a href="#([\w-]+)">', shown[: shown.index('id="summary"')])
+    assert contents == re.findall(r'id="([\w-]+)"\s+aria-labelledby="[\w-]+"\s+data-part', shown)
+
+
+def test_before_the_design_is_accepted_the_page_tells_no_outcome(cast: Cast, finished: Run) -> None:
+    with center_scope(finished.center_ids, by=cast.statistician, reason="the tests"):
+        Run.objects.filter(pk=finished.pk).update(accepted_at=None, accepted_by=None)
+    shown = page(cast.statistician, finished.get_absolute_url())
+    before_methods = shown[: shown.index('id="methods"')]
+    assert "Kept by matching" in before_methods
+    assert "Hazard ratio" not in before_methods
+    assert 'id="outcomes"' not in before_methods
+    assert status(cast.statistician, f"{finished.get_absolute_url()}forest-endpoints.svg") == 404
+
+
+def test_events_and_censored_below_the_curves_are_asked_for_in_the_address(cast: Cast, finished: Run) -> None:
+    base = finished.get_absolute_url()
+    shown = page(cast.statistician, f"{base}?rows=events")
+    assert "os-matched.svg?language=en&amp;width=85&amp;rows=events" in shown
+    assert "os-matched.svg?format=pdf&amp;width=174&amp;rows=events" in shown
+    client = signed_in(cast.statistician)
+    plain, more = (client.get(f"{base}os-matched.svg?width=85{rows}") for rows in ("", "&rows=events"))
+    assert plain.status_code == more.status_code == 200
+    assert "attachment" not in more.get("Content-Disposition", "")
+    assert plain.content != more.content
+    assert client.get(f"{base}os-matched.svg?rows=other").status_code == 404
 
 
 def test_the_result_warns_of_immortal_time_and_names_what_made_it(cast: Cast, finished: Run) -> None:
@@ -155,7 +186,7 @@ def test_warnings_name_covariates_and_arms_as_people_do(cast: Cast, finished: Ru
 def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: Run) -> None:
     client, address = signed_in(cast.statistician), finished.get_absolute_url()
     shown = client.get(address).content.decode()
-    links = [link for link in re.findall(rf'href="({address}[^"]+)"', shown) if "format=" not in link]
+    links = [link for link in re.findall(rf'href="({address}[^"]+)"', shown) if not re.search("format=|rows=", link)]
     assert {link.split(".")[-1].split("?")[0] for link in links} == {"json", "csv", "svg"}
     for link in links:
         response = client.get(link)
@@ -166,9 +197,10 @@ def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: R
 
 
 def test_figures_are_drawn_for_the_page(cast: Cast, finished: Run) -> None:
-    sources = re.findall(r'<img src="([^"]+)"', page(cast.statistician, finished.get_absolute_url()))
-    assert len(sources) == 11
-    for source in sources:
+    shown = page(cast.statistician, finished.get_absolute_url())
+    sources = [unescape(source) for source in re.findall(r'<img src="([^"]+)"', shown)]
+    assert len(set(sources)) == len(sources) >= 12
+    for source in sources[:6]:
         response = signed_in(cast.statistician).get(source)
         assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
 
