@@ -39,11 +39,7 @@ class Presentation:
     methods: tuple[str, ...]
     figure_notice: str
     caption: str
-
-    @property
-    def parts(self) -> tuple[Part, ...]:
-        """Before the design is accepted there is nothing of outcomes in them."""
-        return arrange(self.figures, self.tables, notices=self.warnings)
+    parts: tuple[Part, ...]
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -81,18 +77,24 @@ def present(result: Json, *, protocol: StudyProtocol) -> Presentation:
 
 
 def _presented(result: Json, *, protocol: StudyProtocol) -> Presentation:
+    """Before the design is accepted a result has nothing of outcomes, and so has what is shown of it."""
+    warnings = _notices(result, part="warnings")
+    of_design, of_outcomes = tuple(design_figures(result)), tuple(outcome_figures(result))
+    tables_of_design = (*design_tables(result), target_trial_table(protocol))
+    tables_of_outcomes = tuple(outcome_tables(result))
     return Presentation(
         size=size_text(result),
         facts=tuple(summary_facts(result)),
-        warnings=_notices(result, part="warnings"),
+        warnings=warnings,
         checks=_notices(result, part="checks"),
-        design_figures=tuple(design_figures(result)),
-        design_tables=(*design_tables(result), target_trial_table(protocol)),
-        outcome_figures=tuple(outcome_figures(result)),
-        outcome_tables=tuple(outcome_tables(result)),
+        design_figures=of_design,
+        design_tables=tables_of_design,
+        outcome_figures=of_outcomes,
+        outcome_tables=tables_of_outcomes,
         methods=tuple(methods_sentences(result, protocol=protocol)),
         figure_notice=_figure_notice(result),
         caption=caption(protocol),
+        parts=arrange([*of_design, *of_outcomes], [*tables_of_design, *tables_of_outcomes], notices=warnings),
     )
 
 

@@ -7,6 +7,7 @@ import copy
 import io
 import re
 import zlib
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -38,7 +39,7 @@ def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: d
             svg = figure.draw()
             assert svg.startswith("<?xml")
             assert len(figure.alt) > 12
-            assert f"<title>{figure.alt.split(':')[0]}" in svg
+            assert f"<title>{escape(figure.alt.split(':')[0], quote=False)}" in svg
 
 
 def test_the_figures_are_flow_overlap_balance_then_all_endpoints_then_each(result: dict[str, Any]) -> None:
