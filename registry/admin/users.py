@@ -19,7 +19,10 @@ from unfold.forms import UserChangeForm
 from registry.admin.base import RecordFields
 from registry.admin.filters import AdministratorFilter
 from registry.admin.lists.list_admin import ListAdmin
+from registry.choices import AnalyteCode
+from registry.clinical.ranges import ANALYTE_RANGES
 from registry.models import Center, Job, LabReferenceLimit, Membership
+from registry.records.laboratory_values import shown_unit
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -137,8 +140,19 @@ class LabReferenceLimitAdmin(ListAdmin, NeverDeleted, RecordFields, ModelAdmin):
     list_select_related = ("center",)
     fields = (("center", "analyte_code", "sex", "valid_from"), ("age_from", "age_to", "lln", "uln"))
 
+    def formfield_for_choice_field(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """The limits are in the registry's unit of the analyte: the choice says which."""
+        if db_field.name == "analyte_code":
+            kwargs["choices"] = [("", gettext("Select value")), *map(_with_unit, ANALYTE_RANGES)]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return ModelAdmin.formfield_for_foreignkey(self, db_field, request, **kwargs)  # of any center
+
+
+def _with_unit(analyte: str) -> tuple[str, str]:
+    label, unit = AnalyteCode(analyte).label, shown_unit(ANALYTE_RANGES[analyte].unit)
+    return analyte, f"{label} ({unit})" if unit else str(label)
 
 
 @admin.register(Membership)

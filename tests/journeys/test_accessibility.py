@@ -1,4 +1,4 @@
-"""axe-core over every page, in dark and in light: nothing against WCAG 2.2 A or AA."""
+"""axe-core over every page, in dark and in light: nothing against WCAG 2.2 A or AA. And every page fits a phone."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -17,6 +17,14 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 OPTIONS = json.dumps({"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]})
 AT_ONCE = "* { transition: none !important; animation: none !important; }"  # a color on its way is no finding
 
+WIDE, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+# What can be pressed and lies beyond the edge, unless it is scrolled to with its table or its row of tabs.
+BEYOND = """() => [...document.querySelectorAll('#header-inner button, .caliper-page :is(a, button, select, input)')]
+  .filter((each) => each.getBoundingClientRect().width > 1 && each.getBoundingClientRect().right > innerWidth + 1)
+  .filter((each) => !each.closest('.caliper-scroll, .caliper-sheet, .tabulator, .caliper-tabs, dialog'))
+  .map((each) => each.outerHTML.slice(0, 120))
+  .concat(document.documentElement.scrollWidth > innerWidth ? ['the page itself'] : [])"""
+
 
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nothing_keeps_anybody_out(
@@ -32,6 +40,9 @@ def test_nothing_keeps_anybody_out(
         page.evaluate(AXE)
         assert page.locator("html.dark").count() == 1, f"{place.name} is not dark"
         found += [f"{place.name}, {theme}: {finding}" for theme in _themes(page, place) for finding in _audit(page)]
+        page.set_viewport_size(PHONE)
+        found += [f"{place.name}, on a phone: beyond its edge lies {each}" for each in page.evaluate(BEYOND)]
+        page.set_viewport_size(WIDE)
     assert not found, "\n".join(found)
 
 

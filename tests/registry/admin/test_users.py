@@ -59,6 +59,13 @@ def test_the_limits_of_normal_are_in_the_side_bar_and_on_the_centers_page(admini
     assert f'href="{reverse("admin:registry_labreferencelimit_changelist")}"' in page
 
 
+def test_a_limit_of_normal_is_entered_in_a_unit_that_is_said(administering: Client) -> None:
+    page = administering.get(reverse("admin:registry_labreferencelimit_add")).content.decode()
+    for told in ("Albumin (g/L)", "Creatinine (µmol/L)", ">INR<"):
+        assert told in page
+    assert '<option value="" selected>Select value</option>' in page
+
+
 def test_every_list_is_reachable(client: Client, cast: Cast) -> None:
     client.force_login(cast.data_manager)
     assert client.get("/").content.decode().count("/admin/registry/transarterialsession/") >= 2
