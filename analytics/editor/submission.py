@@ -15,6 +15,7 @@ from analytics.protocol.conditions import LISTS, WITHOUT_VALUE
 from analytics.protocol.kinds import Kind
 from analytics.protocol.plan import Covariate
 from analytics.protocol.text import parse_protocol
+from registry.clinical.laboratory.quantities import NotAQuantity, read_quantity
 
 Content = dict[str, Any]
 
@@ -158,10 +159,20 @@ def one_value(shape: Scalar | Choice, *, text: str) -> Any:
         case "token":
             return plain(text)
         case "number" | "whole":
-            value = plain(text.replace("，", ","))
-            return value if isinstance(value, int | float) else text
+            return number(text)
         case _:
             return text
+
+
+def number(text: str) -> int | float | str:
+    """By the parser of the record forms: what it asks about, such as 1,5, stays as it was typed and is told at the field."""
+    try:
+        found = read_quantity(text)
+    except NotAQuantity:
+        return text
+    if found.has_comparator:
+        return text
+    return int(found.number) if found.number.lstrip("+-").isdecimal() else found.value
 
 
 def fitted(text: str, *, kind: Kind | None) -> Any:
@@ -171,7 +182,9 @@ def fitted(text: str, *, kind: Kind | None) -> Any:
 
 
 def plain(text: str) -> Any:
-    """A word, number or claim as YAML reads it; anything more is text."""
+    """A word, number or claim as YAML reads it; anything more is text, also what YAML would take for a remark or another line."""
+    if not text.startswith('"') and re.search(r"[#\r\n]", text):
+        return text
     try:
         value = parse_protocol(f"value: {text}")["value"]
     except ProtocolError:

@@ -28,4 +28,5 @@ def taken(work: Workspace, *, given: QueryDict) -> None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and 0 < int(text) <= 1000 else None
+    plain = (text or "").strip()
+    return int(plain) if plain.isdecimal() and 0 < int(plain) <= 1000 else None

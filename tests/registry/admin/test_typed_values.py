@@ -6,6 +6,7 @@ import re
 import pytest
 from django import forms
 from django.apps import apps
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -160,6 +161,19 @@ def test_every_spelling_of_a_date_is_read_in_every_date_field(every_field: dict[
             refused += 1
     print(f"dates: {stored} stored as meant, {refused} refused in words")
     assert stored + refused > 1500
+
+
+def test_no_page_has_a_box_whose_value_a_browser_turns() -> None:
+    """Accounts, delegations, uploads and studies too, whose forms are not the admin's."""
+    turning = re.compile(r"""type\s*[=:]\s*["'](number|range|date|month|week|time|datetime-local)["']""")
+    written = [
+        path
+        for folder, kind in (("templates", "html"), ("static", "js"))
+        for path in (settings.BASE_DIR / folder).rglob(f"*.{kind}")
+        if "vendor" not in path.parts
+    ]
+    assert len(written) > 100
+    assert [str(path) for path in written if turning.search(path.read_text(encoding="utf-8"))] == []
 
 
 def test_a_refusal_of_a_date_names_its_rule() -> None:

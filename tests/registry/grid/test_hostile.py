@@ -13,7 +13,7 @@ from tests.registry.grid.conftest import Grid
 pytestmark = pytest.mark.django_db
 
 TEXTS = (
-    *("41", "４１", "　41　", "+41", "=41", "<41", "≥41", "4.1e1", "41 g/L", "4.1 g/dL", "41kg", "41 %", "41 furlongs", "-41"),
+    *("41", "４１", "　41　", "+41", "=41", "<41", "≥41", "4.1e1", "41 g/L", "4.1 g/dL", "41kg", "41 %", "41 furlongs", "-41", "41.2 ", "４１．２"),
     *("=cmd|' /C calc'!A0", "=1+40", "@SUM(1;40)", "=HYPERLINK(\"http://x\")", "+41+0", "#REF!", "#N/A", "#DIV/0!", "TRUE", "FALSE"),
     *("1,5", "1。5", "1，5", "36,8", "0,125", "1·5", "1.2.3", "1 5", "1,234,5", "4\u200b1", "\u200b41", "\ufeff41", "4\t1", "4\n1", "4\r\n1"),
     *("😀", "41😀", "مرحبا", "\u200f41 نعم", "\u202e14", "NaN", "inf", "1e999", "9" * 400, LONG, "0x29", "IV", "一", "四十一"),
@@ -23,9 +23,10 @@ TEXTS = (
 )  # fmt: skip
 COLUMNS = ("alb", "weight_kg", "staging_date", "ecog_ps", "hbsag_q", "ascites_grade")
 FORTY_ONE = {"41", "４１", "　41　", "+41", "4.1e1", "'41".strip("'")}
+FRACTION = dict.fromkeys(("41.2", "４１．２"), "41.2")
 MEANT = {
-    "alb": dict.fromkeys(FORTY_ONE | {"=41", "41 g/L", "4.1 g/dL"}, "41") | {"<41": "<41", "≥41": ">=41"},
-    "weight_kg": dict.fromkeys(FORTY_ONE | {"41kg"}, "41"),
+    "alb": dict.fromkeys(FORTY_ONE | {"=41", "41 g/L", "4.1 g/dL"}, "41") | FRACTION | {"<41": "<41", "≥41": ">=41"},
+    "weight_kg": dict.fromkeys(FORTY_ONE | {"41kg"}, "41") | FRACTION,
     "staging_date": dict.fromkeys((*WHOLE_DATES,), "2023-01-20"),
     "ecog_ps": {"0": "0", "1": "1"},
     "hbsag_q": {"POS": "POS", "Negative": "NEG", "阳性": "POS", "-": "NEG"},

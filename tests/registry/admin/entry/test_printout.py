@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.conftest import Cast
+from tests.registry.admin.test_typed_values import NUMBERS
 
 pytestmark = pytest.mark.django_db
 PAGE = "/records/laboratory/printout/"
@@ -41,6 +42,15 @@ def test_values_come_with_their_box_and_what_was_assumed(entering: Client) -> No
 def test_what_cannot_be_a_value_is_told_and_not_offered(entering: Client, text: str, word: str) -> None:
     results = shown(entering, text)["results"]
     assert all(each["text"] == "" and word in each["problem"] for each in results)
+
+
+def test_nothing_typed_in_a_printout_becomes_another_number(entering: Client) -> None:
+    unclear = [text for text, meant in NUMBERS.items() if meant is ... and text != "<41" and len(text) < 300]
+    for text in unclear:
+        offered = [each["text"] for each in shown(entering, f"ALB {text} g/L")["results"]]
+        assert not [each for each in offered if each and text not in each], (text, offered)
+    print(f"printouts: {len(unclear)} unclear numbers, none offered as another")
+    assert shown(entering, "ALB ４１．２ g/L")["results"][0]["text"] in {"41.2 g/L", "４１．２ g/L"}
 
 
 def test_the_same_value_twice_is_one(entering: Client) -> None:
