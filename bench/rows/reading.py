@@ -7,7 +7,7 @@ of variables, terms, versions, hashes, and the program's own sentences. Ticks of
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html.parser import HTMLParser
@@ -80,27 +80,30 @@ class _Page(HTMLParser):
 
 def read_result(result: dict[str, Any], *, protocol: StudyProtocol, language: str) -> Reading:
     with translation.override(language):
-        shown = present(result, protocol=protocol)
-        page = _page(result, shown=shown, language=language)
-        if BEGIN in page:
-            raise ValueError("a mark of an address is on the page")
-        reading, rows, known, months = Reading(), ResultRows(result), _sources(result), _months(result)
-        for words in _all_words(page, shown=shown):
-            _judge(words, rows=rows, known=months if words.is_number else known, reading=reading)
+        return read_words(words_of(result, shown=present(result, protocol=protocol)), result=result)
+
+
+def read_words(words: Iterable[Words], *, result: dict[str, Any]) -> Reading:
+    reading, rows, known, of_cells = Reading(), ResultRows(result), _sources(result), _of_cells(result)
+    for each in words:
+        _judge(each, rows=rows, known=of_cells if each.is_number else known, reading=reading)
     return reading
 
 
-def _page(result: Mapping[str, Any], *, shown: Presentation, language: str) -> str:
-    context = {"shown": shown, "result": result, "title": "", "language": language, "base": ""}
-    return render_to_string("analytics/report.html", context | {"result_sha256": sha256("")})
-
-
-def _all_words(page: str, *, shown: Presentation) -> Iterator[Words]:
-    reader = _Page()
+def words_of(result: Mapping[str, Any], *, shown: Presentation) -> Iterator[Words]:
+    """All that is read on the page. Raises ValueError where a mark of an address was left in it."""
+    page, reader = _page(result, shown=shown), _Page()
+    if BEGIN in page:
+        raise ValueError("a mark of an address is on the page")
     reader.feed(page)
     yield from reader.found
     for figure in shown.figures:
         yield from _written(figure)
+
+
+def _page(result: Mapping[str, Any], *, shown: Presentation) -> str:
+    context = {"shown": shown, "result": result, "title": "", "language": translation.get_language(), "base": ""}
+    return render_to_string("analytics/report.html", context | {"result_sha256": sha256("")})
 
 
 def _written(figure: Figure) -> Iterator[Words]:
@@ -156,10 +159,12 @@ def _sources(result: Mapping[str, Any]) -> set[str]:
     return found | shares | {f"{float(token):g}" for token in found if "," not in token} | own_sentences()
 
 
-def _months(result: Mapping[str, Any]) -> set[str]:
-    """A cell may name the months that the protocol asks for."""
-    plans = result["protocol"]["endpoints"].values()
-    return {f"{month:g}" for plan in plans for month in plan.get("report_months") or ()}
+def _of_cells(result: Mapping[str, Any]) -> set[str]:
+    """A cell may name the months that the protocol asks for, and hold what it notes about a printed result."""
+    protocol = result["protocol"]
+    months = {f"{month:g}" for plan in protocol["endpoints"].values() for month in plan.get("report_months") or ()}
+    notes = json.dumps([one["note"] for one in protocol.get("printed", ())], ensure_ascii=False)
+    return months | set(NUMBER.findall(notes))
 
 
 @cache

@@ -13,7 +13,6 @@ from analytics.engine.comparison import compare
 from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
 from analytics.messages import Message
 from analytics.protocol.library import protocol_text
-from analytics.protocol.plan import Covariate
 from analytics.protocol.population import read_study_protocol
 from analytics.result.comparison import result_json
 from registry.access.scope import center_scope
@@ -29,6 +28,7 @@ from registry.models import (
     TransarterialSession,
     TumorBurden,
 )
+from tests.analytics.made_up import values_of
 from tests.conftest import Cast
 
 INDEX = date(2018, 3, 1)
@@ -151,7 +151,7 @@ def made_up_result() -> dict[str, Any]:
     columns["COMPLICATION_value"] = random.choice(["major", "minor", "none"], 240)
     columns |= {"defining_months": random.uniform(2, 5, 240), "exposure_months": columns["OS_time"]}
     for covariate in protocol.covariates:
-        columns[covariate.name] = _values(covariate, random=random)
+        columns[covariate.name] = values_of(covariate, random=random)
     events = pd.DataFrame(
         {
             "id": columns["id"][:60],
@@ -183,11 +183,3 @@ def made_up_result() -> dict[str, Any]:
     )
     content: dict[str, Any] = json.loads(result_json(compare(frame, protocol=protocol, flow=(start, staged))))
     return content
-
-
-def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
-    if covariate.type == "binary":
-        return random.integers(0, 2, 240).astype(float)
-    if covariate.type == "categorical":
-        return random.choice([str(level) for level in covariate.levels], 240)
-    return random.normal(covariate.cut[0] if covariate.cut else 50, 10, 240)

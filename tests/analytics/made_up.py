@@ -61,7 +61,7 @@ def _columns(protocol: StudyProtocol, *, random: np.random.Generator) -> Iterato
     yield "defining_months", random.uniform(2, 5, SIZE)
     yield "exposure_months", random.uniform(6, 60, SIZE)
     for covariate in protocol.covariates:
-        yield covariate.name, _values(covariate, random=random)
+        yield covariate.name, values_of(covariate, random=random)
 
 
 def _adverse_events(random: np.random.Generator) -> AdverseEvents:
@@ -77,7 +77,7 @@ def _adverse_events(random: np.random.Generator) -> AdverseEvents:
     return AdverseEvents(table=events, source="registry", sha256="1" * 64, rows=60)
 
 
-def _values(covariate: Covariate, *, random: np.random.Generator) -> Any:
+def values_of(covariate: Covariate, *, random: np.random.Generator) -> Any:
     if covariate.type == "binary":
         return random.integers(0, 2, SIZE).astype(float)
     if covariate.type == "categorical":

@@ -198,7 +198,7 @@ def _table(
             last = last_drawn(curve, n=content["arms"][name]["n"])
             for month in (month for month in months if month <= last):
                 value = value_at(curve, column=count.column, month=month)
-                text = str(read_at(curve, column=count.column, month=month, value=int(value or 0)))
+                text = str(read_at(curve, column=count.column, month=month, value=round(value or 0)))
                 axes.text(month, middle, text, transform=below, ha="center", clip_on=False, **style)
             y -= _row_height(label)
 
