@@ -1,6 +1,7 @@
 """The one shape of data the engine works on, whether it came from the registry or from a flat table."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -74,6 +75,7 @@ class AnalysisFrame:
 
     `source` names the file or snapshot, `sha256` is of its content, `rows` counts its rows before any exclusion.
     `adverse_events` is there where the protocol asks for safety, `histories` where the registry was read. `notices` are what whoever read the table has to say of it.
+    `years` are the calendar years of time zero by `id`, where they are known: designs are judged by period, nothing rests on them.
     """
 
     table: pd.DataFrame
@@ -83,6 +85,7 @@ class AnalysisFrame:
     adverse_events: AdverseEvents | None = None
     notices: tuple[Notice, ...] = ()
     histories: Histories | None = None
+    years: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)

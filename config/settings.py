@@ -165,6 +165,7 @@ ATTACHMENTS_PER_RECORD = int(os.environ.get("ATTACHMENTS_PER_RECORD", "20"))
 # Who sees single patients of a study (roles as in registry.choices), and in how large classes others read its counts
 PATIENT_LEVEL_ROLES = [role for role in os.environ.get("PATIENT_LEVEL_ROLES", "ST,PI").split(",") if role]
 SMALLEST_CELL = max(int(os.environ.get("SMALLEST_CELL", "8")), 4)
+SNAPSHOT_DAYS = int(os.environ.get("SNAPSHOT_DAYS", "365"))  # how long runs keep what they read; 0: for ever
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a form with 30 sessions has 453 inputs
 CACHES = {
     # Shared by all processes, for it counts sign-ins that failed.

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_noop
 
@@ -15,6 +15,7 @@ from analytics.messages import Message
 from analytics.models import Run, RunChange
 from analytics.protocol.population import read_study_protocol
 from analytics.snapshots.services import load
+from analytics.studies.readers import centers_to_analyze
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.jobs import queue
@@ -25,18 +26,13 @@ Json = dict[str, Any]
 REASON = "asked why a result changed"
 
 
-def centers_to_explain(by: AbstractBaseUser | AnonymousUser) -> list[int]:
-    """A change names patients and their values: it is for those who run studies there and may see single patients."""
-    return sorted({*centers_where(by, may="run_studies")} & {*centers_where(by, may="read_patient_level")})
-
-
 def request_change(former: Run, *, later: Run, by: AbstractBaseUser) -> RunChange:
     """The change between these runs; the worker computes it unless it is there. PermissionDenied, AnalysisError."""
     centers = sorted({*former.center_ids, *later.center_ids})
-    if not set(centers) <= set(centers_to_explain(by)):
+    if not set(centers) <= set(centers_to_analyze(by)):
         raise PermissionDenied
     _refuse_incomparable(former, later=later)
-    _refuse_closed(former, later)
+    refuse_closed(former, later)
     with center_scope(centers, by=by, reason=REASON, source="study"):
         found, is_new = RunChange.objects.get_or_create(
             former=former, later=later, defaults={"center_ids": centers, "requested_by_id": by.pk}
@@ -78,7 +74,8 @@ def explain(former: Run, *, later: Run, report: Report = unreported) -> Json:
     }
 
 
-def _refuse_closed(*runs: Run) -> None:
+def refuse_closed(*runs: Run) -> None:
+    """AnalysisError where the outcomes of one of them are hidden."""
     if closed := next((run for run in runs if not run.shows_outcomes), None):
         raise AnalysisError(
             Message(

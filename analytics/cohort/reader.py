@@ -138,7 +138,12 @@ def _frame(selection: Selection, *, protocol: StudyProtocol, rows: int) -> Analy
         rows=rows,
         adverse_events=adverse_events(selection, protocol=protocol),
         histories=histories(selection, protocol=protocol),
+        years=_years(patients[f"{protocol.time_zero}.date"]),
     )
+
+
+def _years(dates: pd.Series) -> dict[str, int]:
+    return {str(who): int(date.year) for who, date in dates.dropna().items()}
 
 
 def _encode(covariate: Covariate, *, patients: pd.DataFrame) -> list[float] | list[str | None]:

@@ -28,8 +28,8 @@ from analytics.protocol.population import read_study_protocol
 from analytics.protocol.text import parse_protocol
 from analytics.report.labels import in_language, is_chinese
 from analytics.studies import drafts, versions
-from analytics.studies.disclosure import sees_patients
 from analytics.studies.drafts import Saved
+from analytics.studies.readers import sees_patients
 from registry.access.permissions import centers_where, may
 from registry.pages.context import page_context
 

@@ -4,7 +4,7 @@ import getpass
 import os
 from dataclasses import dataclass, replace
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -17,7 +17,7 @@ from analytics.messages import Message
 from analytics.models import Export, Study
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
-from registry.access.permissions import centers_where
+from analytics.studies.readers import centers_to_analyze
 from registry.access.scope import center_scope
 
 COMMAND_LINE = "command-line"  # the account of exports that nobody put a name to; it can not sign in
@@ -35,14 +35,9 @@ class Exported:
         return f"{self.export.study.name}-{self.export.file_format}.zip"
 
 
-def centers_to_export(by: AbstractBaseUser | AnonymousUser) -> list[int]:
-    """Where this person runs studies and may see single patients."""
-    return sorted({*centers_where(by, may="run_studies")} & {*centers_where(by, may="read_patient_level")})
-
-
 def export_dataset(study: Study, *, file_format: ExportFormat, by: User, reason: str) -> Exported:
     """The data set of the centers in which this person may export. Raises PermissionDenied, AnalysisError."""
-    centers = centers_to_export(by)
+    centers = centers_to_analyze(by)
     if not centers:
         raise PermissionDenied
     with center_scope(centers, by=by, reason=reason, source="export"):
@@ -54,7 +49,7 @@ def export_reference(reference: str, *, file_format: ExportFormat, username: str
     text = protocol_text(reference)
     protocol = read_study_protocol(text)
     by = _command_line_account() if username is None else _user_named(username)
-    centers = active_centers() if username is None else centers_to_export(by)
+    centers = active_centers() if username is None else centers_to_analyze(by)
     if not centers:
         raise _may_not(by)
     with center_scope(centers, by=by, reason=reason, source="command", operating_system_user=_system_user()):

@@ -12,16 +12,17 @@ from django.views.decorators.http import require_POST
 
 from analytics.errors import AnalysisError
 from analytics.exports.forms import ExportForm
-from analytics.exports.services import centers_to_export, export_dataset
+from analytics.exports.services import export_dataset
 from analytics.formats import ExportFormat
 from analytics.models import Study
 from analytics.report.labels import in_language
+from analytics.studies.readers import centers_to_analyze
 
 
 @require_POST
 @never_cache
 def export(request: HttpRequest, study_id: int) -> HttpResponse:
-    if not centers_to_export(request.user):
+    if not centers_to_analyze(request.user):
         raise PermissionDenied
     study = get_object_or_404(Study, pk=study_id)
     form = ExportForm(request.POST)

@@ -12,7 +12,8 @@ from analytics.models import Run, RunResult
 from analytics.report.labels import arm_labels
 from analytics.report.numbers import number, ratio
 from analytics.report.tables.secondary import by_weight
-from analytics.studies.disclosure import Reader, as_seen, sees_patients
+from analytics.studies.disclosure import as_seen
+from analytics.studies.readers import Reader, sees_patients
 
 Json = Mapping[str, Any]
 EDITION = 2  # of what is kept: one more whenever it changes

@@ -21,7 +21,8 @@ from analytics.errors import AnalysisError
 from analytics.pages.views import finished_run, for_readers_of_studies
 from analytics.report.labels import all_arm_labels, in_language
 from analytics.result.rows.rows import ResultRows
-from analytics.studies.disclosure import result_for, sees_patients
+from analytics.studies.disclosure import result_for
+from analytics.studies.readers import sees_patients
 from registry.access.permissions import centers_where
 from registry.lists.columns import Column
 from registry.lists.listing import Choice, Listing, ShownList, Typed, list_page

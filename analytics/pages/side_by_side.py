@@ -15,7 +15,8 @@ from analytics.report.flow_text import removed_text, row_text
 from analytics.report.labels import arm_labels, endpoint_label
 from analytics.report.numbers import ABSENT, number, p_text, ratio
 from analytics.report.tables.table import Row, Table
-from analytics.studies.disclosure import Reader, result_for
+from analytics.studies.disclosure import result_for
+from analytics.studies.readers import Reader
 from registry.lists.columns import plain
 
 Json = Mapping[str, Any]

@@ -4,7 +4,16 @@ from django.urls import path
 
 from analytics.editor import views as editor
 from analytics.exports.views import export
-from analytics.pages import audit_views, change_views, patient_views, result_views, row_views, views
+from analytics.pages import (
+    audit_views,
+    change_views,
+    design_views,
+    patient_views,
+    repeat_views,
+    result_views,
+    row_views,
+    views,
+)
 
 app_name = "analytics"
 urlpatterns = [
@@ -31,7 +40,13 @@ urlpatterns = [
     path("runs/compare/", result_views.side_by_side, name="side_by_side"),
     path("runs/<int:run_id>/", views.run, name="run"),
     path("runs/<int:run_id>/patients/", patient_views.patients, name="patients"),
-    path("runs/<int:run_id>/accept/", views.accept, name="accept"),
+    path("runs/<int:run_id>/accept/", design_views.accept, name="accept"),
+    path("runs/<int:run_id>/revoke/", design_views.revoke, name="revoke"),
+    path("runs/<int:run_id>/designs/", design_views.try_one, name="try_design"),
+    path("runs/<int:run_id>/repeat/", repeat_views.repeat, name="repeat"),
+    path("repetitions/<int:repetition_id>/", repeat_views.repetition, name="repetition"),
+    path("designs/<int:try_id>/", design_views.design_try, name="design_try"),
+    path("designs/<int:try_id>/take/", design_views.take, name="take_design"),
     path("runs/<int:run_id>/changes/", change_views.ask_change, name="ask_change"),
     path("changes/<int:change_id>/", change_views.change, name="change"),
     path("changes/<int:change_id>/<slug:name>.csv", change_views.change_table, name="change_table"),

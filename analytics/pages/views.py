@@ -18,9 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 from analytics.editor.views import yaml_response
 from analytics.editor.words import diff_words
 from analytics.exports.forms import ExportForm
-from analytics.exports.services import centers_to_export
 from analytics.frame import sha256
 from analytics.models import Export, Run, Study, StudyDraft
+from analytics.pages.judging import judging
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
@@ -33,8 +33,13 @@ from analytics.report.plan import plan_facts, plan_paper, plan_sections, plan_ta
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables.tables import to_csv
 from analytics.studies import services, versions
-from analytics.studies.acceptance import accept_design
-from analytics.studies.disclosure import failed_checks_for, result_for, result_text_for, sees_patients
+from analytics.studies.disclosure import (
+    centers_to_analyze,
+    failed_checks_for,
+    result_for,
+    result_text_for,
+    sees_patients,
+)
 from registry.access.permissions import centers_where, may
 from registry.lists.listing import ShownList, Typed, list_page
 from registry.pages.context import page_context
@@ -105,7 +110,7 @@ def study(request: HttpRequest, study_id: int) -> HttpResponseBase:
         "sections": protocol_sections(protocol),
         "runs": runs,
         "exports": exports,
-        "export_form": ExportForm() if centers_to_export(_user(request)) else None,
+        "export_form": ExportForm() if centers_to_analyze(_user(request)) else None,
         "may_run": may(request.user, verb="run_studies"),
         "history": history_on_page(found),
         "may_lock": found.locked_at is None and not versions.outcomes_opened(found.name),
@@ -149,7 +154,7 @@ def start_run(request: HttpRequest, study_id: int) -> HttpResponse:
 
 @require_GET
 @for_readers_of_studies
-def run(request: HttpRequest, run_id: int) -> HttpResponse:
+def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
     found = _run(request, run_id=run_id)
     context: dict[str, Any] = {
         "run": found,
@@ -158,12 +163,14 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
         **plan_on_page(found.study),
     }
     if hasattr(found, "result"):
-        context |= {
+        judgment = judging(request, run=found)
+        if isinstance(judgment, HttpResponseBase):
+            return judgment
+        context |= judgment | {
             "shown": presentation_of(request, run=found),
             "result": result_for(found, by=_user(request)),
             "asks_acceptance": not found.shows_outcomes,
             "blocked_by": [in_reader_language(one["message"]) for one in failed_checks_for(found, by=_user(request))],
-            "may_accept": may(request.user, verb="run_studies"),
             "result_sha256": found.result_sha256,
             "base": found.get_absolute_url(),
             "rows_url": reverse("analytics:rows", args=[found.pk]),
@@ -176,14 +183,6 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     elif found.job and found.job.requested_by_id == _user(request).pk:
         context["job"] = found.job
     return render(request, "analytics/run.html", {**page_context(request, title=found.study.title), **context})
-
-
-@require_POST
-@for_readers_of_studies
-def accept(request: HttpRequest, run_id: int) -> HttpResponse:
-    found = finished_run(request, run_id=run_id)
-    accept_design(found, by=_user(request), reason=_("Accepted the design on the run page"))
-    return redirect(f"{found.get_absolute_url()}#outcomes")
 
 
 @require_GET

@@ -5,12 +5,13 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from analytics.cohort.extract import Extract
 from analytics.errors import AnalysisError
 from analytics.messages import Message
-from analytics.models import Snapshot, SnapshotTable
+from analytics.models import DesignData, Run, Snapshot, SnapshotTable, Study
 from analytics.snapshots.parquet import from_parquet, to_parquet
 
 
@@ -43,15 +44,26 @@ def load(snapshot: Snapshot) -> Extract:
 
 
 def clear(*, taken_before: datetime) -> int:
-    """Empty the snapshots that no run has read since then; their hashes and their runs' results stay. How many there were."""
-    old = Snapshot.objects.filter(cleared_at=None).exclude(runs__read_at__gte=taken_before)
-    count = old.filter(taken_at__lt=taken_before).update(cleared_at=timezone.now())
+    """Empty the snapshots that no run has read since then; their hashes and their runs' results stay. How many there were.
+
+    Kept for ever: what a run stands on whose design was accepted, now or once, or whose study has a locked plan in any version."""
+    locked = Study.objects.filter(locked_at__isnull=False).values("name")
+    bound = Run.objects.filter(Q(accepted_at__isnull=False) | Q(decisions__isnull=False) | Q(study__name__in=locked))
+    old = Snapshot.objects.filter(cleared_at=None, taken_at__lt=taken_before)
+    old = old.exclude(runs__read_at__gte=taken_before).exclude(pk__in=bound.exclude(snapshot=None).values("snapshot"))
+    numbers = list(old.values_list("pk", flat=True))
+    Snapshot.objects.filter(pk__in=numbers).update(cleared_at=timezone.now())
+    DesignData.objects.filter(run__snapshot__in=numbers).update(content=None)
+    _empty_unused_tables()
+    return len(numbers)
+
+
+def _empty_unused_tables() -> None:
     kept = Snapshot.objects.filter(cleared_at=None).values_list("center_ids", "tables")
     in_use = {(tuple(centers), sha256) for centers, tables in kept for sha256 in tables.values()}
     for table in SnapshotTable.objects.exclude(content=None).only("center_ids", "sha256"):
         if (tuple(table.center_ids), table.sha256) not in in_use:
             SnapshotTable.objects.filter(pk=table.pk).update(content=None)
-    return count
 
 
 def _keep_table(content: bytes, *, entity: str, rows: int, centers: list[int]) -> str:

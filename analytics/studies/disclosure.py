@@ -1,26 +1,18 @@
 """What a person may see of a run: whole, or in classes that show no single patient. Every view of a run reads its result here."""
 
-from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from analytics.models import Run
 from analytics.result.comparison import json_text
 from analytics.result.disclosure.classes import as_published
 from analytics.result.disclosure.result import restricted
 from analytics.studies.acceptance import failed_checks
+from analytics.studies.readers import Reader, sees_patients
 from analytics.studies.services import shown_result, stored_result
-from registry.access.permissions import centers_where
 
 Json = dict[str, Any]
-Reader = AbstractBaseUser | AnonymousUser
-
-
-def sees_patients(by: Reader, *, center_ids: Collection[int]) -> bool:
-    """Whether single patients of all of these centers may be shown to this person."""
-    return set(center_ids) <= set(centers_where(by, may="read_patient_level"))
 
 
 def result_for(run: Run, *, by: Reader) -> Json:

@@ -20,8 +20,10 @@ from analytics.protocol.library import protocol_text
 from analytics.protocol.population import StudyProtocol, read_study_protocol
 from analytics.protocol.sensitivity import LostCensored
 from analytics.result.comparison import json_text, result_json
+from analytics.result.differences import OF_THE_MOMENT, timeless
 from analytics.snapshots.services import keep, load
 from analytics.studies.acceptance import carry_acceptance, design_sha256, without_outcomes
+from analytics.studies.designs import keep_design
 from registry.access.permissions import centers_where
 from registry.access.scope import center_scope
 from registry.jobs import queue
@@ -37,7 +39,6 @@ COMPLETED = [
     "accepted_by",
     "accepted_at",
 ]
-OF_THE_MOMENT = {"started", "seconds"}  # of a result's software: all that may differ between two equal runs
 
 
 def add_library_study(reference: str, *, by: AbstractBaseUser, reason: str) -> Study:
@@ -170,12 +171,8 @@ def repeat_run(run: Run, *, report: Report = unreported) -> Repetition:
         for key, value in former["software"].items()
         if key not in OF_THE_MOMENT and value != new["software"].get(key)
     }
-    return Repetition(text=text, is_equal=_timeless(former) == _timeless(new), software=software)
-
-
-def _timeless(result: dict[str, Any]) -> str:
-    software = {key: value for key, value in result["software"].items() if key not in OF_THE_MOMENT}
-    return json_text(result | {"software": software})
+    is_equal = json_text(timeless(former)) == json_text(timeless(new))
+    return Repetition(text=text, is_equal=is_equal, software=software)
 
 
 def stored_result(run: Run) -> dict[str, Any]:
@@ -233,6 +230,7 @@ def _complete(run: Run, *, by: AbstractBaseUser, reason: str, report: Report) ->
         run.snapshot = keep(extract, center_ids=run.center_ids)
         run.data_sha256, run.result_sha256 = comparison.design.frame.sha256, sha256(text)
         run.design_sha256, run.finished_at = design_sha256(json.loads(text)), timezone.now()
+        keep_design(run, comparison=comparison)
         carry_acceptance(run)
         run.save(update_fields=COMPLETED)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from analytics.models import Export, Run
+from analytics.models import DesignDecision, DesignTry, Export, Run
 from importers.models import Upload, UploadState
 from registry.choices import AccountAct, QueryAct, QueryState, RecordStatus, Role
 from registry.models import (
@@ -32,6 +32,7 @@ from registry.models import (
 SWEEP = "sweep"  # the kind of its jobs
 HIDDEN = "first_hour_hidden"  # the cookie of a browser in which the list is put away
 RUNS = Run.objects.filter(job__isnull=False)  # asked for on a page: the demo runs its own at once
+BY_THE_DEMO = "first comparison of the demo"  # the reason by which it accepts its own
 TREATMENTS = (TransarterialSession, AblationSession, Resection)
 
 
@@ -46,6 +47,7 @@ class Step:
     view: str
     done: tuple[Callable[[Any], QuerySet], ...]
     part: str | None = None
+    query: str = ""  # of the address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,12 @@ def _closed(person: Any) -> QuerySet:
 def _noted(act: AccountAct) -> Callable[[Any], QuerySet]:
     """In the log of an account, by this person about another."""
     return lambda person: AccountLogEntry.objects.filter(act=act, by=person).exclude(user=person)
+
+
+def _judged(person: Any) -> QuerySet:
+    """By this person, and not when the demo was set up."""
+    accepted = DesignDecision.objects.filter(decided_by=person, act=DesignDecision.Act.ACCEPTED)
+    return accepted.exclude(reason=BY_THE_DEMO)
 
 
 GUIDES = (
@@ -240,14 +248,21 @@ GUIDES = (
         role=Role.STATISTICIAN,
         steps=(
             Step(
+                text=_("Judge the study that is still to be accepted: try another caliper or covariate set beside it."),
+                view="analytics:results",
+                query="?accepted=no",
+                done=(lambda person: DesignTry.objects.filter(tried_by=person, is_planned=False),),
+            ),
+            Step(
+                text=_("Accept its design and say why. Now the outcomes are shown."),
+                view="analytics:results",
+                query="?accepted=no",
+                done=(_judged,),
+            ),
+            Step(
                 text=_("Run a study. Outcomes stay hidden while you look at flow chart and balance."),
                 view="analytics:studies",
                 done=(lambda person: RUNS.filter(requested_by=person),),
-            ),
-            Step(
-                text=_("Accept the design. Now the outcomes are shown."),
-                view="analytics:studies",
-                done=(lambda person: RUNS.filter(accepted_by=person),),
             ),
             Step(
                 text=_("Export the analysis data set, with a reason."),
@@ -313,5 +328,5 @@ def _added_patient(person: Any) -> int | None:
 
 def _link(step: Step, *, added: int | None) -> str:
     if step.part is None or added is None:
-        return reverse(step.view)
+        return reverse(step.view) + step.query
     return f"{reverse('admin:registry_patient_change', args=[added])}{step.part}"

@@ -2,9 +2,14 @@
 
 import pytest
 
-from analytics.models import Run
+from analytics.models import DesignData, DesignTry, Run, RunRepetition
+from analytics.protocol.population import read_study_protocol
+from analytics.protocol.redesign import settings_of
+from analytics.studies.designs import try_design
+from analytics.studies.repetitions import request_repetition
 from analytics.studies.services import add_library_study, request_run
-from analytics.tasks import run_study
+from analytics.tasks import repeat_run, run_study
+from analytics.tasks import try_design as try_design_later
 from registry.access.scope import center_scope
 from registry.jobs import queue
 from registry.models import Job
@@ -40,6 +45,27 @@ def test_the_worker_finishes_a_requested_run_and_leads_to_it(requested: Run, cas
     assert first.state == "DONE"
     work(requested, cast=cast)
     assert seen(requested).result_sha256 == first.result_sha256
+
+
+def test_a_design_of_many_rows_and_a_repetition_are_left_to_the_worker_and_lead_to_their_pages(
+    requested: Run, cast: Cast
+) -> None:
+    work(requested, cast=cast)
+    run, by = seen(requested), cast.statistician
+    with center_scope(run.center_ids, by=by, reason="the tests"):
+        DesignData.objects.update(rows=10_000)
+        asked = Run.objects.select_related("study", "result").get(pk=run.pk)
+        settings = settings_of(read_study_protocol(asked.study.protocol))
+    tried, repetition = try_design(asked, settings=settings, by=by), request_repetition(asked, by=by)
+    assert (tried.found, repetition.is_equal) == (None, None)
+    for task, made in ((try_design_later, {"tried": tried.pk}), (repeat_run, {"repetition": repetition.pk})):
+        job_id = tried.job_id if "tried" in made else repetition.job_id
+        task(job_id=job_id, **made, user=by.pk)
+        assert Job.objects.get(pk=job_id).result_url in {tried.get_absolute_url(), repetition.get_absolute_url()}
+    with center_scope(run.center_ids):
+        assert DesignTry.objects.get(pk=tried.pk).design_sha256 == run.design_sha256
+        done = RunRepetition.objects.get()
+    assert (done.is_equal, done.found) == (True, {"count": 0, "places": [], "software": {}})
 
 
 def test_a_canceled_run_leaves_no_result(requested: Run, cast: Cast) -> None:

@@ -18,7 +18,13 @@ from analytics.stats.survival.immortal_time import fit_episodes, landmark, time_
 from analytics.stats.survival.kaplan_meier import ConfidenceKind, kaplan_meier, median, median_follow_up, rate_at
 from analytics.stats.survival.log_rank import LogRank, log_rank, log_rank_of_groups, log_rank_weighted
 from analytics.stats.survival.period_ratios import period_ratios
-from analytics.stats.survival.proportional_hazards import ScaledResiduals, TimeScale, ph_test, scaled_residuals, smooth_residuals
+from analytics.stats.survival.proportional_hazards import (
+    ScaledResiduals,
+    TimeScale,
+    ph_test,
+    scaled_residuals,
+    smooth_residuals,
+)
 from analytics.stats.survival.restricted_mean import restricted_mean, restricted_mean_weighted
 from analytics.stats.survival.risk_sets import Ties, build_risk_sets
 from analytics.stats.survival.small_sample import with_leverage

@@ -105,9 +105,7 @@ def test_what_is_no_count_or_not_open_has_no_patients(run: Run, cast: Cast) -> N
     assert client.get(address, {"of": "arms.n.Resection"}).status_code == 200
 
 
-def test_patients_are_for_readers_who_see_them_in_every_center_of_the_run(
-    run: Run, cast: Cast, settings: Any
-) -> None:
+def test_patients_are_for_readers_who_see_them_in_every_center_of_the_run(run: Run, cast: Cast, settings: Any) -> None:
     address = f"{reverse('analytics:patients', args=[run.pk])}?of=arms.n.Resection"
     assert signed_in(cast.investigator).get(address).status_code == 404  # of one of the two centers
     assert signed_in(cast.data_manager).get(address).status_code == 403

@@ -7,11 +7,13 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from analytics.models import Run, Study
-from analytics.studies.acceptance import accept_design, design_sha256, without_outcomes
+from analytics.errors import AnalysisError
+from analytics.models import DesignDecision, Run, Study
+from analytics.studies.acceptance import accept_design, design_sha256, revoke_acceptance, without_outcomes
 from analytics.studies.services import add_library_study, run_comparison, shown_result, stored_result
 from registry.access.scope import center_scope
 from registry.choices import Role
@@ -59,7 +61,7 @@ def test_before_acceptance_no_page_or_file_of_a_run_holds_an_outcome(cast: Cast,
 
 def test_accepting_opens_the_outcomes_and_keeps_who_and_when(cast: Cast, finished: Run) -> None:
     client = signed_in(cast.statistician)
-    response = client.post(reverse("analytics:accept", args=[finished.pk]))
+    response = client.post(reverse("analytics:accept", args=[finished.pk]), {"reason": "balanced"})
     assert (response.status_code, response.url) == (302, f"{finished.get_absolute_url()}#outcomes")
     shown = client.get(finished.get_absolute_url()).content.decode()
     assert "Kaplan-Meier curves" in shown
@@ -83,6 +85,39 @@ def test_the_same_design_again_stays_open_and_another_closes_it(
     with center_scope(finished.center_ids):
         assert reread(changed).design_sha256 != reread(again).design_sha256 == reread(finished).design_sha256
         assert reread(finished).shows_outcomes
+
+
+def test_a_revoked_acceptance_hides_the_outcomes_of_every_run_with_the_design_and_both_stay_told(
+    cast: Cast, finished: Run, study: Study
+) -> None:
+    accept_design(finished, by=cast.statistician, reason="Balanced and large enough.")
+    again = run_comparison(study, by=cast.statistician, reason="the tests")
+    client = signed_in(cast.statistician)
+    client.post(reverse("analytics:revoke", args=[finished.pk]), {"reason": "A center recoded its scans."})
+    for run in (finished, again):
+        content = json.loads(client.get(f"{run.get_absolute_url()}result.json").content)
+        assert (content["endpoints"], content["cox"]) == ({}, {})
+        shown = client.get(run.get_absolute_url()).content.decode()
+        assert "Balanced and large enough." in shown
+        assert "A center recoded its scans." in shown
+    with center_scope(finished.center_ids):
+        assert not reread(again).shows_outcomes
+        acts = list(DesignDecision.objects.filter(run=again).values_list("act", flat=True))
+    assert acts == ["CARRIED", "REVOKED"]
+    assert not run_comparison(study, by=cast.statistician, reason="the tests").shows_outcomes
+    study.refresh_from_db()
+    assert study.outcomes_opened_at is not None
+
+
+def test_a_decision_has_a_reason_and_is_never_changed_or_deleted(cast: Cast, finished: Run) -> None:
+    for act in (accept_design, revoke_acceptance):
+        with pytest.raises(AnalysisError, match="No reason was given"):
+            act(finished, by=cast.statistician, reason=" ")
+    accept_design(finished, by=cast.statistician, reason="balanced")
+    with center_scope(finished.center_ids, by=cast.statistician, reason="the tests"):
+        for change in (lambda rows: rows.update(reason="other"), lambda rows: rows.delete()):
+            with pytest.raises(DatabaseError), transaction.atomic():
+                change(DesignDecision.objects.all())
 
 
 def test_a_reader_who_may_not_run_studies_may_not_accept(cast: Cast, finished: Run) -> None:
@@ -111,7 +146,7 @@ def test_a_result_that_failed_a_check_of_its_own_is_never_accepted(cast: Cast, f
     assert "The result cannot be accepted or used" in shown
     assert broken["message"]["en"] in html.unescape(shown)
     assert "Accept the design and show the outcomes" not in shown
-    client.post(reverse("analytics:accept", args=[finished.pk]))
+    client.post(reverse("analytics:accept", args=[finished.pk]), {"reason": "balanced"})
     with center_scope(finished.center_ids):
         assert not reread(finished).shows_outcomes
 
@@ -121,7 +156,7 @@ def test_a_verification_is_closed_with_the_outcomes_it_is_about(cast: Cast, fini
     assert "verification" not in json.loads(client.get(f"{address}result.json").content)
     assert "stability" not in json.loads(client.get(f"{address}result.json").content)
     assert "Verified with lifelines" not in client.get(address).content.decode()
-    client.post(reverse("analytics:accept", args=[finished.pk]))
+    client.post(reverse("analytics:accept", args=[finished.pk]), {"reason": "balanced"})
     assert "Verified with lifelines" in client.get(address).content.decode()
     assert json.loads(client.get(f"{address}result.json").content)["verification"]["quantities"]
 

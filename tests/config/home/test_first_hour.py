@@ -178,8 +178,11 @@ def test_running_accepting_and_exporting_are_ticked(cast: Cast, make_case: Calla
     with center_scope([cast.center.pk, cast.other_center.pk]):
         run = Run.objects.latest("pk")
     run_study(job_id=run.job_id, run=run.pk, user=cast.statistician.pk)
+    design = {"method": "nearest", "weights": "overlap", "ratio": "1", "caliper_width": "0.3", "scale": "logit"}
+    client.post(reverse("analytics:try_design", args=[run.pk]), design | {"covariates": ["sex", "age_at_index"]})
+    assert ticks(client, done) == ["Statistician: Judge the"]
     client.post(reverse("analytics:accept", args=[run.pk]), {"reason": "balanced"})
-    assert ticks(client, done) == ["Statistician: Accept the"]
+    assert ticks(client, done) == ["Statistician: Accept its"]
     client.post(reverse("analytics:export", args=[study.pk]), {"file_format": "csv", "reason": "a table for the ward"})
     assert ticks(client, done) == ["Statistician: Export the"]
 
