@@ -20,7 +20,7 @@ from analytics.editor.words import diff_words
 from analytics.exports.forms import ExportForm
 from analytics.frame import sha256
 from analytics.models import Export, Run, Study, StudyDraft
-from analytics.pages.judging import judging
+from analytics.pages.judgment import judgment_context
 from analytics.pages.lists import EXPORT_LIST, RUN_LIST, STUDY_LIST
 from analytics.protocol.library import library
 from analytics.protocol.population import read_study_protocol
@@ -33,13 +33,8 @@ from analytics.report.plan import plan_facts, plan_paper, plan_sections, plan_ta
 from analytics.report.presentation import Presentation, present
 from analytics.report.tables.tables import to_csv
 from analytics.studies import services, versions
-from analytics.studies.disclosure import (
-    centers_to_analyze,
-    failed_checks_for,
-    result_for,
-    result_text_for,
-    sees_patients,
-)
+from analytics.studies.disclosure import failed_checks_for, result_for, result_text_for
+from analytics.studies.readers import centers_to_analyze, sees_patients
 from registry.access.permissions import centers_where, may
 from registry.lists.listing import ShownList, Typed, list_page
 from registry.pages.context import page_context
@@ -163,10 +158,10 @@ def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         **plan_on_page(found.study),
     }
     if hasattr(found, "result"):
-        judgment = judging(request, run=found)
-        if isinstance(judgment, HttpResponseBase):
-            return judgment
-        context |= judgment | {
+        judged = judgment_context(request, run=found)
+        if isinstance(judged, HttpResponseBase):
+            return judged
+        context |= judged | {
             "shown": presentation_of(request, run=found),
             "result": result_for(found, by=_user(request)),
             "asks_acceptance": not found.shows_outcomes,

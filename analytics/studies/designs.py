@@ -29,7 +29,7 @@ from analytics.protocol.population import read_study_protocol
 from analytics.protocol.redesign import DesignSettings, redesigned, settings_of
 from analytics.protocol.text import parse_protocol
 from analytics.result.comparison import result_object
-from analytics.result.judging import judged_object
+from analytics.result.judgment import judged_object
 from analytics.snapshots.parquet import from_parquet, to_parquet
 from analytics.snapshots.services import load
 from analytics.studies.acceptance import design_sha256

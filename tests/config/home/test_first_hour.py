@@ -173,6 +173,7 @@ def test_running_accepting_and_exporting_are_ticked(cast: Cast, make_case: Calla
             reason="first comparison of the demo",
         )
     assert ticks(client, done) == []
+    make_case("8", arm="ablation")  # another design than the accepted one
     client.post(reverse("analytics:start_run", args=[study.pk]))
     assert ticks(client, done) == ["Statistician: Run a"]
     with center_scope([cast.center.pk, cast.other_center.pk]):

@@ -14,7 +14,7 @@ from analytics.studies.versions import outcomes_opened
 from registry.lists.listing import ShownList, list_page
 
 
-def judging(request: HttpRequest, *, run: Run) -> dict[str, Any] | HttpResponseBase:
+def judgment_context(request: HttpRequest, *, run: Run) -> dict[str, Any] | HttpResponseBase:
     """What is shown beside a finished run; or the file of the list."""
     found: dict[str, Any] = {"decisions": run.decisions.select_related("decided_by")}
     if not _may_judge(request, run=run):
