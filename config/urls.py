@@ -32,7 +32,8 @@ urlpatterns = [
     path("", include("registry.casebook.urls")),
     path("uploads/", include("importers.pages.urls")),
     path("api/", include("importers.api.token_urls")),
-    path("api/v1/", include("importers.api.urls")),
+    path("api/v1/", include("analytics.api.urls")),
+    path("api/v1/", include("importers.api.urls")),  # its last answers whatever is left
     path("", include("analytics.pages.urls")),
     path("jobs/<int:job_id>.json", views.job_status, name="job_status"),
     path("jobs/<int:job_id>/cancel/", views.cancel_job, name="cancel_job"),

@@ -6,6 +6,7 @@ from typing import Any, get_args
 from django import forms
 from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from analytics.protocol.design import Method, Scale, WeightType
 from analytics.protocol.key_labels import option_label
@@ -19,7 +20,7 @@ INPUT = {"class": "caliper-input", "autocomplete": "off"}
 class DesignForm(forms.Form):
     """Numbers are typed as text: a wheel or an arrow key never changes one unseen."""
 
-    method = forms.ChoiceField(label=_("Method"), widget=forms.Select(attrs=INPUT))
+    method = forms.ChoiceField(label=pgettext_lazy("of a design", "Method"), widget=forms.Select(attrs=INPUT))
     weights = forms.ChoiceField(label=_("Weights (weighting only)"), widget=forms.Select(attrs=INPUT))
     ratio = forms.IntegerField(
         label=_("Partners of each (nearest neighbor only)"),

@@ -52,7 +52,9 @@ def covariates_told(tried: Any) -> list[str]:
 
 
 def by_arm(tried: Any, *, counts: dict[str, float]) -> list[str]:
-    return [f"{label} {number(counts[name])}" for name, label in arm_names(tried.plan).items()]
+    """Persons are whole; an effective size seldom is."""
+    digits = {name: 0 if float(count).is_integer() else 1 for name, count in counts.items()}
+    return [f"{label} {number(counts[name], digits=digits[name])}" for name, label in arm_names(tried.plan).items()]
 
 
 def arm_names(plan: StudyProtocol) -> dict[str, str]:

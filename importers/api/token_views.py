@@ -14,14 +14,13 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from importers.api.reference import addresses
-from importers.api.tokens import LIFETIMES_DAYS, make_token, revoke_token, tokens_of
-from registry.access.permissions import may
+from importers.api.tokens import LIFETIMES_DAYS, make_token, may_have_token, revoke_token, tokens_of
 from registry.errors import Refused
 from registry.pages.context import page_context
 
 
 def _demand(request: HttpRequest) -> None:
-    if not may(request.user, verb="upload_workbooks"):
+    if not may_have_token(request.user):
         raise PermissionDenied
 
 

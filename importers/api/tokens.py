@@ -12,18 +12,23 @@ from registry.errors import NotAllowed, Refused
 
 LIFETIMES_DAYS = (30, 90, 365)
 MOST_TOKENS = 10
+VERBS = ("upload_workbooks", "run_studies")  # what a script may do for its user
 
 
 def make_token(*, by: Any, days: int) -> str:
     """The token itself, which nobody can see again."""
-    if not may(by, verb="upload_workbooks"):
-        raise NotAllowed(_("Only users who can upload workbooks can create a token."))
+    if not may_have_token(by):
+        raise NotAllowed(_("Only users who can upload workbooks or run studies can create a token."))
     if days not in LIFETIMES_DAYS:
         raise Refused(_("Choose how long the token is valid."))
     if tokens_of(by).count() >= MOST_TOKENS:
         raise Refused(_("You already have {count} tokens. Revoke one of them first.").format(count=MOST_TOKENS))
     _kept, token = AuthToken.objects.create(user=by, expiry=timedelta(days=days))
     return str(token)
+
+
+def may_have_token(user: Any) -> bool:
+    return any(may(user, verb=verb) for verb in VERBS)
 
 
 def revoke_token(key: str, *, by: Any) -> None:
