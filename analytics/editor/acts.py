@@ -6,8 +6,13 @@ from typing import Any
 
 from analytics.editor.shapes import PROTOCOL, Named, PartOf, Rows, Shape, Variants
 from analytics.editor.submission import BLANK, blank, unused
+from analytics.protocol.library import library, protocol_text
+from analytics.protocol.text import parse_protocol
 
 Content = dict[str, Any]
+
+TAKEN = ("population.events", "population.counts", "population.eligibility", "endpoints", "covariates", "sensitivity")
+NAMES = ("id", "name")  # by which a row is known
 
 
 def acted(content: Content, *, act: str, name: str, variant: str = "") -> tuple[Content, str]:
@@ -23,6 +28,8 @@ def acted(content: Content, *, act: str, name: str, variant: str = "") -> tuple[
 def _act(content: Content, *, act: str, path: list[str], variant: str) -> str:
     if act == "add":
         return _add(content, path=path, variant=variant)
+    if act == "take":
+        return _take(content, path=path, study=variant)
     *above, last = path
     shape, holder = _at(content, path=above)
     if isinstance(shape, Rows):
@@ -45,6 +52,27 @@ def _add(content: Content, *, path: list[str], variant: str) -> str:
         value[key] = _blank(shape.item, variant=variant)
         return f"{name}.{len(value) - 1}"
     return name
+
+
+def _take(content: Content, *, path: list[str], study: str) -> str:
+    """The rows that a study of the library has there, behind those that are here; what has the same name stays as it is."""
+    name = ".".join(path)
+    if name not in TAKEN or study not in {one.id for one in library()}:
+        raise ValueError(name)
+    _shape, here = _at(content, path=path, makes=True)
+    given = parse_protocol(protocol_text(study))
+    for step in path:
+        given = given.get(step) or {}
+    if isinstance(here, list):
+        known = {_row_name(row) for row in here}
+        here += [row for row in given if _row_name(row) is None or _row_name(row) not in known]
+    else:
+        here.update({key: value for key, value in given.items() if key not in here})
+    return name
+
+
+def _row_name(row: Any) -> Any:
+    return next((row[key] for key in NAMES if isinstance(row, Mapping) and key in row), None)
 
 
 def _blank(shape: Shape, *, variant: str) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from analytics.editor.acts import acted
+from analytics.editor.acts import TAKEN, acted
 from analytics.editor.form import form_sections
 from analytics.editor.names import arms_of, covariates_of, endpoints_of, events_of, suggestions
 from analytics.editor.submission import posted_content
@@ -30,6 +30,7 @@ from analytics.report.labels import in_language, is_chinese
 from analytics.studies import drafts, versions
 from analytics.studies.drafts import Saved
 from analytics.studies.readers import sees_patients
+from analytics.studies.services import request_run
 from registry.access.permissions import centers_where, may
 from registry.pages.context import page_context
 
@@ -60,8 +61,7 @@ def start(request: HttpRequest) -> HttpResponse:
             return redirect(_started(request))
         except ProtocolError as error:
             refusals = [in_language(message) for message in error.messages]
-    titles = [(p.id, f"{(p.title_zh if is_chinese() else '') or p.title} ({p.id})") for p in library()]
-    context = {"library": titles, "refusals": refusals, "text": request.POST.get("text", "")}
+    context = {"library": _library(), "refusals": refusals, "text": request.POST.get("text", "")}
     return render(request, "analytics/editor/start.html", {**page_context(request, title=_("New study")), **context})
 
 
@@ -144,6 +144,8 @@ def freeze(request: HttpRequest, draft_id: int) -> HttpResponse:
             study = versions.freeze_draft(found, by=_user(request), reason=request.POST.get("reason", ""))
             if request.POST.get("lock"):
                 versions.lock_plan(study, by=_user(request))
+            if "run" in (request.POST.get("lock"), *request.POST):
+                return redirect(request_run(study, by=_user(request), reason=_("Requested a run on the freeze page")))
             return redirect(study)
         except ProtocolError as error:
             refusals = [in_language(message) for message in error.messages]
@@ -190,6 +192,10 @@ def lock(request: HttpRequest, study_id: int) -> HttpResponse:
 def yaml_response(text: str, *, name: str) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"'}
     return HttpResponse(text.encode(), content_type="application/yaml; charset=utf-8", headers=headers)
+
+
+def _library() -> list[tuple[str, str]]:
+    return [(p.id, f"{(p.title_zh if is_chinese() else '') or p.title} ({p.id})") for p in library()]
 
 
 def _started(request: HttpRequest) -> StudyDraft:
@@ -252,6 +258,8 @@ def _form_context(content: Content) -> dict[str, Any]:
     known = {"events": events_of, "covariates": covariates_of, "endpoints": endpoints_of, "arms": arms_of}
     return {
         "sections": form_sections(content),
+        "taken": TAKEN,
+        "library": _library(),
         "known_names": [(source, list(names_of(content))) for source, names_of in known.items()],
     }
 

@@ -35,6 +35,7 @@ from registry.models import (
 )
 from registry.queries import open_query
 from tests.analytics.conftest import made_up_result
+from tests.analytics.conftest import make_case as make_case  # a fixture of the journeys of statisticians
 from tests.analytics.runs import make_run
 from tests.conftest import Cast
 from tests.importers import books

@@ -137,3 +137,20 @@ def test_a_result_lists_the_lock_and_every_amendment_with_its_reason(
     assert "State why it changes" in client.post(address, {"reason": " "}).content.decode()
     client.post(address, {"reason": "The seed of the pilot was used."})
     assert "The seed of the pilot was used." in client.get(run.get_absolute_url()).content.decode()
+
+
+def test_rows_of_a_study_of_the_library_are_taken_over_behind_ones_own(
+    draft: StudyDraft, cast: Cast, send: Callable
+) -> None:
+    own = parse_protocol(draft.text)
+    for part in ("population.eligibility", "population.events", "endpoints"):
+        data = send(parse_protocol(draft.text), **{"@act": "take", "@name": part, "@variant": "deng-2023"})
+        draft.text, draft.edition = (told := live(cast.statistician, draft, data))["text"], told["edition"]
+    taken, other = parse_protocol(draft.text), parse_protocol(protocol_text("deng-2023"))
+    before = [row["id"] for row in own["population"]["eligibility"]]
+    after = [row["id"] for row in taken["population"]["eligibility"]]
+    assert after[: len(before)] == before
+    assert set(after) == set(before) | {row["id"] for row in other["population"]["eligibility"]}
+    assert len(after) == len(set(after))
+    assert taken["population"]["events"]["index"] == own["population"]["events"]["index"]
+    assert taken["endpoints"]["ORR"] == other["endpoints"]["ORR"]
