@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,10 +14,14 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from analytics.models import DesignTry, Run, RunRepetition
 from analytics.protocol.library import protocol_text
+from analytics.protocol.population import read_study_protocol
+from analytics.protocol.redesign import settings_of
 from analytics.studies.drafts import start_draft
 from analytics.studies.versions import freeze_draft, lock_plan
 from importers.models import Upload, UploadMode
@@ -189,7 +194,45 @@ def written(cast: Cast) -> dict[str, int]:
     draft = start_draft(text.replace('version: "1"', 'version: "2"'), by=cast.statistician)
     later, run = (make_run(study, content=_found(hr), cast=cast, is_accepted=hr < 1) for hr in (1.2, 0.7))
     whole = make_run(study, content=made_up_result(), cast=cast)
-    return {"study": study.pk, "draft": draft.pk, "run": run.pk, "later_run": later.pk, "whole_run": whole.pk}
+    made = {"study": study.pk, "draft": draft.pk, "run": run.pk, "later_run": later.pk, "whole_run": whole.pk}
+    return {**made, **_judged(run, cast=cast)}
+
+
+def _judged(run: Run, *, cast: Cast) -> dict[str, int]:
+    """A design tried on the run, and a repetition that found something else."""
+    counts = {"Resection": 20, "Ablation": 20}
+    place = {"name": "C01", "before": counts, "after": counts}
+    smd = {"covariate": "age_at_index", "level": None, "before": 0.4, "after": 0.06}
+    found = {
+        "n": counts,
+        "pairs": 20,
+        "caliper_width": 0.1,
+        "ess": counts,
+        "kept": 1.0,
+        "largest_smd": 0.06,
+        "auc": 0.6,
+    }
+    found |= {"largest_smd_of": "age_at_index", "unbalanced": 0, "tied": 0.5, "balance": [smd], "warnings": []}
+    settings_of_run = settings_of(read_study_protocol(run.study.protocol))
+    by, of = cast.statistician, {"run": run, "center_ids": run.center_ids}
+    with center_scope(run.center_ids, by=by, reason="the tests"):
+        tried = DesignTry.objects.create(
+            **of,
+            tried_by=by,
+            settings=asdict(replace(settings_of_run, ratio=2)),
+            after_outcomes=True,
+            found=found | {"centers": [place], "periods": [{**place, "name": "2018–2020"}]},
+            design_sha256="d" * 64,
+        )
+        told = {"count": 1, "places": [{"place": "arms.n.Resection", "before": "20", "now": "21"}]}
+        repetition = RunRepetition.objects.create(
+            **of,
+            requested_by=by,
+            finished_at=timezone.now(),
+            is_equal=False,
+            found={**told, "software": {"numpy": ["1.0", "2.0"]}},
+        )
+    return {"tried": tried.pk, "repetition": repetition.pk}
 
 
 def _found(hr: float) -> dict[str, Any]:

@@ -18,7 +18,8 @@ class Place:
 
     @property
     def is_about_a_study(self) -> bool:
-        return any(f"{{{name}}}" in self.address for name in ("draft", "study", "run", "whole_run"))
+        kinds = ("draft", "study", "run", "whole_run", "tried", "repetition")
+        return any(f"{{{name}}}" in self.address for name in kinds)
 
 
 PLACES = (
@@ -81,6 +82,8 @@ PLACES = (
     Place(name="rows of a result", address="/runs/{run}/rows/?in=table-endpoints", who="statistician"),
     Place(name="results side by side", address="/runs/compare/?run={run}&run={later_run}", who="statistician"),
     Place(name="checking a printed table", address="/studies/check-table/", who="statistician"),
+    Place(name="design that was tried", address="/designs/{tried}/", who="statistician"),
+    Place(name="repetition of a run", address="/repetitions/{repetition}/", who="statistician"),
     Place(name="tokens", address="/api/tokens/", who="uploader"),
     Place(name="people", address="/people/", who="administrator"),
     Place(name="inviting", address="/people/invite/", who="administrator"),
