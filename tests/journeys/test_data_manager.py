@@ -56,12 +56,24 @@ def test_one_signs_in_and_enters_a_patient_with_two_sessions_and_a_follow_up_by_
         assert FollowUp.objects.get(patient=patient).vital_status == "ALIVE"
 
 
-def test_add_another_moves_the_focus_into_the_new_row(page: Page, sign_in: Callable, cast: Cast) -> None:
+def test_add_another_moves_the_focus_into_the_new_row_and_enter_goes_on_without_storing(
+    page: Page, sign_in: Callable, cast: Cast
+) -> None:
     sign_in("data_manager")
     page.goto(FORM)
+    page.locator("form[data-ready=true]").wait_for()
+    page.locator("[name=local_id]").fill("E 1")
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=local_id]")).not_to_be_focused()
     open_tab(page, "Follow-ups")
     add_row(page, "followup_set")
     assert page.evaluate("document.activeElement.name") == "followup_set-0-follow_up_date"
+    page.keyboard.type("2016")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.name").startswith("followup_set-0-")
+    assert page.url.endswith(FORM), "half a row was not sent"
+    with center_scope([cast.center.pk]):
+        assert not Patient.objects.exists()
 
 
 def test_dates_show_no_warning_of_another_time_zone(page: Page, sign_in: Callable, cast: Cast) -> None:
