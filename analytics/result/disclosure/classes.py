@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from math import floor, log10
 from typing import Any
 
+from analytics.result.rows.addresses import said
+
 Json = dict[str, Any]
 SUPPRESSED = "suppressed"
 
@@ -31,8 +33,11 @@ class Few(int):
         found.below = below
         return found
 
+    def __getnewargs__(self) -> tuple[int]:
+        return (self.below,)
+
     def __str__(self) -> str:
-        return f"<{self.below}"
+        return said(f"<{self.below}", of=self)
 
     __repr__ = __str__
 

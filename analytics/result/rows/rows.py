@@ -45,7 +45,11 @@ class ResultRows:
 
         visit(self.result, of=keep)
         found.update({row.address: row for row in (*largest_differences(self.result), *notices(self.result))})
-        for row in [row for row in found.values() if row.analysis == FLOW and row.statistic == REMOVED]:
+        for row in [
+            row
+            for row in found.values()
+            if row.analysis == FLOW and row.statistic == REMOVED and not row.address.endswith(MISSING)
+        ]:
             nobody = replace(row, address=row.address.removesuffix(REMOVED) + MISSING, value=0)
             found.setdefault(nobody.address, nobody)
         arms = [segment(name) for name in _arms(self.result)]
