@@ -79,7 +79,6 @@ PLACES = (
     Place(name="plan of a study", address="/studies/{study}/plan/", who="statistician"),
     Place(name="result, read top down", address="/runs/{whole_run}/", who="statistician"),
     Place(
-        name="patients behind a number", address="/runs/{run}/patients/?of=flow.recorded.remaining", who="statistician"
     ),
     Place(name="results", address="/runs/?study=own&run={run}", who="statistician"),
     Place(name="rows of a result", address="/runs/{run}/rows/?in=table-endpoints", who="statistician"),
