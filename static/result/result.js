@@ -30,7 +30,7 @@ const watcher = new IntersectionObserver((entries) => {
 }, { rootMargin: "-15% 0px -60% 0px" });
 for (const part of parts) watcher.observe(part);
 
-for (const link of links) link.addEventListener("click", () => contents.open = false);
+for (const link of links) link.addEventListener("click", () => (contents.open = false));
 
 /** @type {NodeListOf<HTMLDetailsElement>} */
 const menus = document.querySelectorAll("details[data-menu], .caliper-contents details");
@@ -48,12 +48,14 @@ document.addEventListener("keydown", (event) => {
 let opened = [];
 
 function openAll() {
-  const closed = [...document.querySelectorAll(".caliper-result-body details:not([open], [data-menu])")];
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const closed = document.querySelectorAll(".caliper-result-body details:not([open], [data-menu])");
   opened = [...opened, ...closed];
   for (const details of closed) details.open = true;
-  const pictures = [...document.querySelectorAll(".caliper-result-body img")];
+  /** @type {NodeListOf<HTMLImageElement>} */
+  const pictures = document.querySelectorAll(".caliper-result-body img");
   for (const picture of pictures) picture.loading = "eager";
-  return Promise.allSettled(pictures.map((picture) => picture.decode()));
+  return Promise.allSettled([...pictures].map((picture) => picture.decode()));
 }
 
 addEventListener("beforeprint", openAll);
@@ -75,4 +77,6 @@ if (printing) {
   });
 }
 
-if (contents) contents.closest(".caliper-result").dataset.ready = "true";
+/** @type {HTMLElement} */
+const result = document.querySelector(".caliper-result");
+if (result) result.dataset.ready = "true";

@@ -90,8 +90,10 @@ def survival_plot(
     bottom = to_table + len(below) * (HEADING + sum(map(_row_height, rows.values()))) + EDGE
     share = 0.75 if is_narrow(width_mm) else 0.55
     legend = {name: named_arm(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
-    # A narrow one has its legend above: it would lie on the curves.
-    above = sum(map(_row_height, legend.values())) if is_narrow(width_mm) else 0
+    told = _told(content, most=width * 0.9, result=result)
+    # A narrow one has its legend and its ratio above: they would lie on the curves.
+    of_told = height_mm(told, points=SMALL_POINTS) + GAP if is_narrow(width_mm) else 0
+    above = of_told + (sum(map(_row_height, legend.values())) if is_narrow(width_mm) else 0)
     figure = new_figure(height_mm=EDGE + above + curves_height + bottom, width_mm=width_mm)
     axes = axes_at(figure, left=left, bottom=bottom, width=width, height=curves_height)
     for place, name in enumerate(arms):
@@ -99,8 +101,9 @@ def survival_plot(
     months = month_ticks(_last(content, arms=arms), most=min(10, int(width / TICK_WIDTH)))
     axes.set_xlabel(time_axis)
     axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=curves_height, points=TEXT_POINTS))
-    _scales(axes, months=months, has_legend_above=above > 0)
-    _told(axes, content=content, most=width * 0.9, result=result)
+    _scales(axes, months=months, legend_at=1 + of_told / curves_height if above else None)
+    at = 1 + GAP / 2 / curves_height if above else 0.04
+    axes.text(0.02, at, told, transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
     _table(axes, content=content, rows=rows, months=months, counts=below, corner=(EDGE - left, -to_table))
     return figure
 
@@ -123,23 +126,23 @@ def _shows_single_events(content: Json) -> bool:
     return all(any(low is not None for low in curve["low"]) for curve in content["curves"].values() if curve["low"])
 
 
-def _scales(axes: Axes, *, months: Sequence[float], has_legend_above: bool) -> None:
+def _scales(axes: Axes, *, months: Sequence[float], legend_at: float | None) -> None:
+    """`legend_at` is how high the legend stands above the curves; None where it stands on them."""
     axes.set(xlim=(0, months[-1] * 1.02), ylim=(0, 1.02), xticks=months, yticks=np.linspace(0, 1, 6))
     axes.yaxis.set_major_formatter(PercentFormatter(xmax=1, symbol=" %"))
-    if has_legend_above:
-        axes.legend(frameon=False, handlelength=3, loc="lower right", bbox_to_anchor=(1.02, 1), borderpad=0)
+    if legend_at is not None:
+        axes.legend(frameon=False, handlelength=3, loc="lower right", bbox_to_anchor=(1.02, legend_at), borderpad=0)
     else:
         axes.legend(frameon=False, handlelength=3, loc="upper right")
 
 
-def _told(axes: Axes, *, content: Json, most: float, result: Json) -> None:
-    """The hazard ratio and the test, below the curves."""
+def _told(content: Json, *, most: float, result: Json) -> str:
+    """The hazard ratio and the test, in lines."""
     lines = [
         hazard_ratio_text(content["hazard_ratio"], result=result),
         p_text(content["logrank"]["p"], label=_("log-rank P")),
     ]
-    told = "\n".join(wrap(line, most=most, points=SMALL_POINTS) for line in lines)
-    axes.text(0.02, 0.04, told, transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
+    return "\n".join(wrap(line, most=most, points=SMALL_POINTS) for line in lines)
 
 
 def _curve(axes: Axes, *, curve: Json, n: int, label: str, place: int) -> None:
