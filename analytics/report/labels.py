@@ -48,6 +48,7 @@ DERIVED_LEVELS: Mapping[str, Mapping[str, Label]] = {
 CLAIMS: Mapping[str, Label] = {"true": gettext_lazy("Yes"), "false": gettext_lazy("No")}
 VIABLE = "viable_"
 BASIS_PREFIXES = ("whole_", VIABLE)
+UNKNOWN = "UNK"
 OTHER_THAN = "not "  # how the engine names what a binary covariate is when it is not its positive level
 
 REASONS: Mapping[str, Label] = {
@@ -110,7 +111,7 @@ def level_label(name: str, *, level: str) -> str:
     if level in codes or not level.startswith(OTHER_THAN):
         return str(codes.get(level, level))
     one = level.removeprefix(OTHER_THAN)
-    others = [str(label) for code, label in codes.items() if code != one]
+    others = [str(label) for code, label in codes.items() if code not in (one, UNKNOWN)]
     return others[0] if one in codes and len(others) == 1 else _("not %(level)s") % {"level": codes.get(one, one)}
 
 

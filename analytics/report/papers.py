@@ -15,7 +15,7 @@ from analytics.report.figures.patients import swimmer_plot
 from analytics.report.figures.ratio_forests import subgroup_forest
 from analytics.report.figures.style import COLUMN_WIDTH_MM
 from analytics.report.figures.survival import survival_plot
-from analytics.report.labels import arm_labels, covariate_label, endpoint_label, level_label, variable_of
+from analytics.report.labels import OTHER_THAN, arm_labels, covariate_label, endpoint_label, level_label, variable_of
 from analytics.report.numbers import ABSENT, cohort_label, p_value, percent, ratio, term_label, value_label
 from analytics.report.tables.histories import history_tables
 from analytics.report.tables.table import Row, Table
@@ -136,8 +136,9 @@ def _factor(rows: Sequence[Json], *, term: str, keyed: Keyed, result: Json) -> I
         yield Row(cells=(label, *_ratios((term, None), keyed=keyed)))
         return
     yield Row(cells=(label, *("",) * 8))
-    cells = (cell for _key in keyed for cell in (_("reference"), ""))
-    yield Row(cells=(_level(rows[0]["reference"], term=term, result=result), *cells), level=1)
+    here = [any(name == term for name, _of in found) for found in keyed.values()]
+    cells = (cell for is_in in here for cell in ((_("reference"), "") if is_in else (ABSENT, ABSENT)))
+    yield Row(cells=(_reference(rows[0], result=result), *cells), level=1)
     for row in rows:
         name = _level(row["level"], term=term, result=result)
         yield Row(cells=(name, *_ratios((term, row["level"]), keyed=keyed)), level=1)
@@ -155,6 +156,11 @@ def _level(level: str | None, *, term: str, result: Json) -> str:
     if term == "arm":
         return arm_labels(result).get(level, level)
     return level_label(variable_of(term, result=result), level=level)
+
+
+def _reference(row: Json, *, result: Json) -> str:
+    """What a level is compared with; of two levels it is the other one."""
+    return _level(row["reference"] or f"{OTHER_THAN}{row['level']}", term=row["term"], result=result)
 
 
 def response_counts(result: Json, *, endpoint: str) -> Table:
@@ -215,7 +221,7 @@ def cox_forest(result: Json, *, endpoint: str, model: str) -> Figure:
             label = f"{label}{_(': ')}{_level(row['level'], term=row['term'], result=result)}"
             label = _("%(text)s (vs %(reference)s)") % {
                 "text": label,
-                "reference": _level(row["reference"], term=row["term"], result=result),
+                "reference": _reference(row, result=result),
             }
         lines.append(
             Line(label=label, content=row, before=(str(row["n"]), str(row["events"])), behind=(p_value(row["p"]),))

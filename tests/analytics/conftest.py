@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analytics.engine.comparison import compare
-from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow
+from analytics.frame import AdverseEvents, AnalysisFrame, FlowRow, Histories
 from analytics.messages import Message
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
@@ -167,6 +167,7 @@ def made_up_result() -> dict[str, Any]:
         sha256="0" * 64,
         rows=300,
         adverse_events=AdverseEvents(table=events, source="registry", sha256="1" * 64, rows=60),
+        histories=_histories(columns["id"], random=random),
     )
     start = FlowRow(
         "recorded", Message("Patients recorded", "登记的患者"), removed=0, remaining=300, arms={}, centers=2
@@ -183,3 +184,37 @@ def made_up_result() -> dict[str, Any]:
     )
     content: dict[str, Any] = json.loads(result_json(compare(frame, protocol=protocol, flow=(start, staged))))
     return content
+
+
+def _histories(ids: list[str], *, random: np.random.Generator) -> Histories:
+    """Drawn after all else, so that the rest of the result stays as it was."""
+    n = len(ids)
+    numbers = ("sessions", "number_before", "number_after", "size_before_cm", "size_after_cm")
+    persons = {
+        "id": ids,
+        "year": random.integers(2010, 2023, n).astype(float),
+        "followed_months": random.uniform(6, 120, n),
+        "died": random.random(n) < 0.3,
+        "progression_months": np.where(random.random(n) < 0.4, random.uniform(1, 6, n), np.nan),
+        "after_progression": random.choice(["TACE", "ABL;SYS_TKI", ""], n),
+        **{name: random.integers(1, 9, n).astype(float) for name in numbers},
+        "change_pct": random.uniform(-100, 130, n),
+    }
+    kinds = random.choice(["tace", "systemic", "resection", "ablation", "radiotherapy"], 4 * n)
+    start = random.uniform(0, 40, 4 * n)
+    treatments = {
+        "id": np.repeat(ids, 4),
+        "kind": kinds,
+        "start_months": start,
+        "end_months": np.where(kinds == "systemic", start + 5, np.nan),
+    }
+    complications = {
+        "id": ids[:80],
+        "term": ["Fever", "Ascites"] * 40,
+        "kind": ["minor", "minor", "major", "minor"] * 20,
+    }
+    return Histories(
+        persons=pd.DataFrame(persons),
+        treatments=pd.DataFrame(treatments),
+        complications=pd.DataFrame(complications),
+    )

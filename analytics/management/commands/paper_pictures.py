@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -16,6 +17,7 @@ from PIL import Image
 
 from analytics.errors import AnalysisError
 from analytics.management.output import one_line
+from analytics.report.figures.style import new_figure
 from analytics.report.papers import items
 from analytics.result.comparison import result_json
 from analytics.studies.services import compare_on_registry
@@ -53,6 +55,10 @@ class Command(BaseCommand):
 def joined(panels: Sequence[Figure], *, across: int) -> Image.Image:
     """The panels in rows, on white."""
     pictures = [_pixels(panel) for panel in panels]
+    if len(pictures) > 1:
+        pictures = [
+            _lettered(picture, letter=letter) for picture, letter in zip(pictures, ascii_lowercase, strict=False)
+        ]
     rows = [pictures[first : first + across] for first in range(0, len(pictures), across)]
     width = max(sum(picture.width for picture in row) for row in rows)
     whole = Image.new("RGB", (width, sum(max(picture.height for picture in row) for row in rows)), "white")
@@ -63,6 +69,17 @@ def joined(panels: Sequence[Figure], *, across: int) -> Image.Image:
             whole.paste(picture, (left, top))
             left += picture.width
         top += max(picture.height for picture in row)
+    return whole
+
+
+def _lettered(picture: Image.Image, *, letter: str) -> Image.Image:
+    """With its letter above it, as journals name panels."""
+    strip = new_figure(height_mm=5, width_mm=20)
+    strip.text(0.1, 0.5, f"({letter})", weight="bold", va="center")
+    above = _pixels(strip)
+    whole = Image.new("RGB", (picture.width, picture.height + above.height), "white")
+    whole.paste(above, (0, 0))
+    whole.paste(picture, (0, above.height))
     return whole
 
 

@@ -29,7 +29,11 @@ def draw_table(table: Table, *, width_mm: float = FULL_WIDTH_MM) -> Figure:
     """The first column takes what the others leave; text flush left there, centered in the others."""
     widths = _widths(table, width_mm=width_mm)
     places = [EDGE + sum(widths[:place]) + GAP * place for place in range(len(widths))]
-    head = _line(table.head, widths=widths, weight="bold")
+    head = _line(
+        [text.replace("n = ", "n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}") for text in table.head],
+        widths=widths,
+        weight="bold",
+    )
     lines = [_line(row.cells, widths=widths, level=row.level) for row in table.rows]
     notes = [wrap(note, most=width_mm - 2 * EDGE, points=SMALL_POINTS) for note in table.notes]
     groups = _groups(table, places=places, widths=widths)

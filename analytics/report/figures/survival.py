@@ -25,6 +25,7 @@ from analytics.report.figures.style import (
     new_figure,
 )
 from analytics.report.figures.text import height_mm, widest_mm, wrap
+from analytics.report.figures.text import width_mm as text_width
 from analytics.report.figures.time_axis import drawn_part, last_drawn, month_ticks, named_arm, stopping_rule
 from analytics.report.labels import arm_labels, endpoint_label, in_language, start_of
 from analytics.report.numbers import cohort_label, hazard_ratio_text, p_text, ratio_method_label
@@ -38,6 +39,7 @@ CURVES_HEIGHT, LEFT_OF_CURVES, BELOW_CURVES = 65.0, 24.0, 9.0  # the room of the
 HEADING, LABEL = 5.0, 45.0
 NARROW_LABEL, NARROW_CURVES_HEIGHT = 26.0, 50.0
 TICK_WIDTH = 9.0  # that a number at risk needs
+CORNER = 0.24  # of the height of the curves, that the text in their corner takes
 BAND = 0.13  # how much of its color a band has
 
 Json = Mapping[str, Any]
@@ -91,8 +93,9 @@ def survival_plot(
     share = 0.75 if is_narrow(width_mm) else 0.55
     legend = {name: named_arm(label, n=content["arms"][name]["n"], most=width * share) for name, label in arms.items()}
     told = _told(content, most=width * 0.9, result=result)
-    # A narrow one has its legend and its ratio above: they would lie on the curves.
-    of_told = height_mm(told, points=SMALL_POINTS) + GAP if is_narrow(width_mm) else 0
+    # A narrow one has its legend above, and so has any its ratio where a curve runs through the corner: it would lie on it.
+    has_room = not is_narrow(width_mm) and _is_clear(content, share=text_width(told, points=SMALL_POINTS) / width)
+    of_told = 0.0 if has_room else height_mm(told, points=SMALL_POINTS) + GAP
     above = of_told + (sum(map(_row_height, legend.values())) if is_narrow(width_mm) else 0)
     figure = new_figure(height_mm=EDGE + above + curves_height + bottom, width_mm=width_mm)
     axes = axes_at(figure, left=left, bottom=bottom, width=width, height=curves_height)
@@ -101,11 +104,21 @@ def survival_plot(
     months = month_ticks(_last(content, arms=arms), most=min(10, int(width / TICK_WIDTH)))
     axes.set_xlabel(time_axis)
     axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=curves_height, points=TEXT_POINTS))
-    _scales(axes, months=months, legend_at=1 + of_told / curves_height if above else None)
-    at = 1 + GAP / 2 / curves_height if above else 0.04
+    _scales(axes, months=months, legend_at=1 + of_told / curves_height if is_narrow(width_mm) else None)
+    at = 0.04 if has_room else 1 + GAP / 2 / curves_height
     axes.text(0.02, at, told, transform=axes.transAxes, fontsize=SMALL_POINTS, va="bottom")
     _table(axes, content=content, rows=rows, months=months, counts=below, corner=(EDGE - left, -to_table))
     return figure
+
+
+def _is_clear(content: Json, *, share: float) -> bool:
+    """Whether no curve runs through the corner below it where the text stands, which takes this share of the axis."""
+    ends, last = [], _last(content, arms=content["curves"])
+    for name, curve in content["curves"].items():
+        time, survival = np.array(curve["time"], dtype=float), np.array(curve["survival"], dtype=float)
+        inside = survival[(time <= last * share) & drawn_part(curve, n=content["arms"][name]["n"])]
+        ends.append(float(inside[-1]) if inside.size else 1.0)
+    return min(ends) > CORNER
 
 
 def _counts_at_risk() -> tuple[_Count, ...]:

@@ -306,8 +306,8 @@ def _kind_text(kind: str) -> str:
 
 def _summary(summary: Json, *, shown: str) -> str:
     if summary["count"] is not None:
-        is_few = why(summary, key="percent") == "suppressed"
-        return str(summary["count"]) if is_few else f"{summary['count']} ({number(summary['percent'])})"
+        share = "" if summary["percent"] is None else f" ({number(summary['percent'])})"
+        return f"{summary['count']}{share}"
     first, low, high = {
         "mean": ("mean", "sd", None),
         "median": ("median", "q1", "q3"),

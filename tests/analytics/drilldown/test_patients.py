@@ -92,7 +92,9 @@ def test_a_count_opens_its_patients_and_each_leads_to_the_record(run: Run, cast:
     assert (died["Center"], died["Arm"], died["Value counted"]) == ("C02", "Resection", "24.0*")
     shown = client.get(address, {"of": "arms.n.Resection"}).content.decode()
     assert "4 patients are counted here" in shown
-    assert len(re.findall(r"/admin/registry/patient/\d+/change/", shown)) == 2  # of the center whose records this person reads
+    assert (
+        len(re.findall(r"/admin/registry/patient/\d+/change/", shown)) == 2
+    )  # of the center whose records this person reads
     assert len(listed(client, run, of="arms.n.Resection", center="C02")) == 2
 
 

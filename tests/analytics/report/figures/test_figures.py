@@ -42,12 +42,24 @@ def test_every_figure_is_drawn_with_every_glyph_and_says_what_it_shows(result: d
             assert f"<title>{escape(figure.alt.split(':')[0], quote=False)}" in svg
 
 
-def test_the_figures_are_flow_overlap_balance_then_all_endpoints_then_each(result: dict[str, Any]) -> None:
+def test_the_figures_are_flow_overlap_balance_then_all_endpoints_then_survival_then_what_stands_behind_it(
+    result: dict[str, Any],
+) -> None:
     names = [figure.name for figure in all_figures(result)]
-    of_time = [
-        f"{endpoint}-{cohort}" for endpoint in ("os", "pfs", "epfs", "pps") for cohort in ("matched", "unmatched")
-    ]
-    assert names[:12] == ["flow", "overlap", "balance", "forest-endpoints", *of_time]
+    endpoints = ("os", "pfs", "epfs", "pps")
+    of_time = [f"{endpoint}-{cohort}" for endpoint in endpoints for cohort in ("matched", "unmatched")]
+    assert names[: 4 + len(of_time)] == ["flow", "overlap", "balance", "forest-endpoints", *of_time]
+    behind = {f"{kind}-{name}-matched" for kind in ("rmst", "schoenfeld") for name in endpoints}
+    behind |= {f"{kind}-{name}" for kind in ("forest-subgroups", "forest-methods") for name in endpoints}
+    assert behind | {
+        "forest-sensitivity",
+        "forest-immortal-time",
+        "butterfly",
+        "centers-os",
+        "waterfall-matched",
+        "swimmer",
+    } <= set(names)
+    assert len(names) == len(set(names))
 
 
 def test_the_same_result_gives_the_same_bytes(result: dict[str, Any]) -> None:
@@ -159,7 +171,7 @@ def test_long_lines_are_broken_between_words_and_between_characters() -> None:
 
 
 def test_a_figure_of_survival_says_where_its_curves_end(result: dict[str, Any]) -> None:
-    rules = {figure.rule for figure in outcome_figures(result)} - {""}
+    rules = {figure.rule for figure in outcome_figures(result) if figure.name.startswith(("os-", "pfs-"))}
     assert rules == {
         "Each curve, and the numbers at risk below it, end where fewer than 10 patients or 10% of the arm remain at risk."
     }
@@ -202,3 +214,10 @@ def _mapped(paper: bytes) -> set[str]:
     maps = b"".join(text for text in texts if b"beginbfrange" in text or b"beginbfchar" in text).decode()
     ranges = re.findall(r"<([0-9a-f]+)> <([0-9a-f]+)> (?:<([0-9a-f]{4})>|\[(.*?)\])", maps)
     return {code for *_ends, one, many in ranges for code in [*([one] if one else []), *re.findall(r"<(\w+)>", many)]}
+
+
+def test_only_the_figures_of_single_patients_are_marked_as_such(result: dict[str, Any]) -> None:
+    marked = {figure.name for figure in all_figures(result) if figure.is_patient_level}
+    assert marked == {"waterfall-matched", "swimmer"}
+    told = result | {"patient_level": {}}
+    assert not any(figure.is_patient_level for figure in all_figures(told))
