@@ -33,8 +33,12 @@ def longest(result: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-@pytest.mark.parametrize("change", [copy.deepcopy, longest], ids=["as it is", "longest texts of the library"])
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "language"),
+    [(copy.deepcopy, "en"), (longest, "zh-hans")],
+    ids=["as it is, English", "longest texts of the library, Chinese"],
+)
 def test_every_text_of_a_figure_can_be_read(result: dict[str, Any], change: Any, language: str) -> None:
     with translation.override(language):
         figures = list(figures_of(change(result)))
