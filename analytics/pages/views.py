@@ -161,6 +161,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
         judged = judgment_context(request, run=found)
         if isinstance(judged, HttpResponseBase):
             return judged
+        rows = request.GET.get("rows") if request.GET.get("rows") in ROWS else ""
         context |= judged | {
             "shown": presentation_of(request, run=found),
             "result": result_for(found, by=_user(request)),
@@ -172,7 +173,8 @@ def run(request: HttpRequest, run_id: int) -> HttpResponseBase:
             "file_formats": FILE_FORMATS,
             "widths_mm": WIDTHS_MM,
             "patients_url": _patients_url(request, run=found),
-            "rows": request.GET.get("rows") if request.GET.get("rows") in ROWS else "",
+            "rows": rows,
+            "rows_query": f"&rows={rows}" if rows else "",
             "former_runs": _former_runs(request, run=found) if _sees_patients(request, run=found) else [],
         }
     elif found.job and found.job.requested_by_id == _user(request).pk:
