@@ -53,6 +53,11 @@ class Block:
     def is_pair(self) -> bool:
         return len(self.figures) + len(self.tables) > 1
 
+    @property
+    def anchor(self) -> str:
+        """Of a table that stands alone; figures and pairs have anchors of their own."""
+        return "" if self.is_pair or self.figures else f"table-{self.tables[0].name}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
