@@ -213,6 +213,15 @@ def method_label(name: str) -> str:
     return known.get(name, name)
 
 
+def summary_kind_label(kind: str) -> str:
+    return {
+        "mean": _("mean (SD)"),
+        "median": _("median (IQR)"),
+        "median_range": _("median (range)"),
+        "range": _("range"),
+    }[kind]
+
+
 def place_label(where: str, *, result: Json) -> str:
     """`endpoints.PPS.matched` is "Endpoints · Post-progression survival · After matching"."""
     known = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 from matplotlib.figure import Figure
@@ -23,7 +24,6 @@ from analytics.result.comparison import result_json
 from analytics.studies.services import compare_on_registry
 
 DOTS_PER_INCH, TONES = 110, 24
-LANGUAGES = {"en": "en", "zh": "zh-hans"}
 
 
 class Command(BaseCommand):
@@ -44,10 +44,10 @@ class Command(BaseCommand):
         except AnalysisError as error:
             raise CommandError(one_line(error), returncode=2) from None
         for item in wanted:
-            for suffix, language in LANGUAGES.items():
+            for language, _name in settings.LANGUAGES:
                 with translation.override(language):
                     picture = joined(item.panels(results[item.study]), across=item.across)
-                target = folder / f"{item.name}-{suffix}.png"
+                target = folder / f"{item.name}-{language[:2]}.png"
                 picture.quantize(TONES).save(target, optimize=True)
                 self.stdout.write(f"{target} {target.stat().st_size} bytes")
 

@@ -46,7 +46,7 @@ def adverse_event_figures(result: Json) -> Iterator[Figure]:
     ]
     yield Figure(
         name="butterfly",
-        title=f"{_('Adverse events by grade')} · {cohort_label(cohort, result=result)}",
+        title=" · ".join([_("Adverse events by grade"), cohort_label(cohort, result=result)]),
         alt=_(
             "Shares of patients with each adverse event, one arm to each side, by grade; most frequent, in percent: %(terms)s."
         )

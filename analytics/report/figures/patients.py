@@ -55,7 +55,7 @@ def patient_figures(result: Json) -> Iterator[Figure]:
         cohort = by_weight(found["changes"])[0]
         yield Figure(
             name=f"waterfall-{cohort}",
-            title=f"{_('Best change of tumor size')} · {cohort_label(cohort, result=result)}",
+            title=" · ".join([_("Best change of tumor size"), cohort_label(cohort, result=result)]),
             alt=_("A bar for each patient, the best change of the sum of diameters in percent, by arm. %(arms)s.")
             % {"arms": _("; ").join(_medians(found["changes"][cohort], result=result))},
             drawing=partial(waterfall_plot, result, cohort=cohort),
@@ -136,8 +136,9 @@ def swimmer_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
 
 
 def _medians(changes: Json, *, result: Json) -> list[str]:
+    text = _("median %(value)s %%")
     return [
-        f"{label}{_(': ')}{_('median %(value)s %%') % {'value': number(float(np.median(changes[name])))}}"
+        f"{label}{_(': ')}{text % {'value': number(float(np.median(changes[name])))}}"
         for name, label in arm_labels(result).items()
         if changes[name]
     ]

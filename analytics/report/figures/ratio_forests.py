@@ -40,7 +40,7 @@ def ratio_forests(result: Json) -> Iterator[Figure]:
     for endpoint, found in result.get("centers", {}).items():
         yield _figure(
             f"centers-{endpoint.lower()}",
-            title=f"{_('Hazard ratio by center')} · {endpoint_label(endpoint, result=result)}",
+            title=" · ".join([_("Hazard ratio by center"), endpoint_label(endpoint, result=result)]),
             lines=list(_center_lines(found, result=result)),
             drawing=partial(center_forest, result, endpoint=endpoint),
             note=" ".join(spread_notes(found)),
@@ -71,7 +71,7 @@ def _of_endpoint(endpoint: str, *, cohorts: Json, result: Json) -> Iterator[Figu
     if len(cohorts) > 1:
         yield _figure(
             f"forest-methods-{endpoint.lower()}",
-            title=f"{_('Hazard ratio by method')} · {endpoint_label(endpoint, result=result)}",
+            title=" · ".join([_("Hazard ratio by method"), endpoint_label(endpoint, result=result)]),
             lines=list(_method_lines(cohorts, result=result)),
             drawing=partial(method_forest, result, endpoint=endpoint),
             note=_(

@@ -23,6 +23,7 @@ from analytics.report.numbers import (
     percent,
     ratio,
     rough_notes,
+    summary_kind_label,
     test_notes,
     test_p,
     why,
@@ -283,7 +284,7 @@ def _covariate_rows(
     else:
         label = covariate_label(name, result=result)
         for place, kind in enumerate(shown):
-            yield Row(cells=(f"{label}, {_kind_text(kind)}", *cells(group[0], with_test=place == 0, kind=kind)))
+            yield Row(cells=(f"{label}, {summary_kind_label(kind)}", *cells(group[0], with_test=place == 0, kind=kind)))
     missing = {cohort: [group[0][cohort]["arms"][arm]["missing"] for arm in arms] for cohort in cohorts}
     if any(count for counts in missing.values() for count in counts) and group[-1]["level"] != MISSING_LEVEL:
         counts = [text for cohort in cohorts for text in (*map(str, missing[cohort]), "", "")]
@@ -293,15 +294,6 @@ def _covariate_rows(
 def _kinds(show: str | list[str]) -> list[str]:
     """Results from before a covariate could be shown in several ways have one word."""
     return [show] if isinstance(show, str) else show
-
-
-def _kind_text(kind: str) -> str:
-    return {
-        "mean": _("mean (SD)"),
-        "median": _("median (IQR)"),
-        "median_range": _("median (range)"),
-        "range": _("range"),
-    }[kind]
 
 
 def _summary(summary: Json, *, shown: str) -> str:
