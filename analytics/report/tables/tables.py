@@ -60,8 +60,8 @@ def outcome_tables(result: Json) -> list[Table]:
     of_times = [endpoints_table(result)] if result["endpoints"] else []
     of_times += [*all_arms_table(result), *_contrasts(result), *detail_tables(result)]
     first = [*of_times, *stability_tables(result), *printed_tables(result), *of_responses]
-    told = [*history_tables(result), *center_tables(result)]
-    return [*first, *safety_tables(result), *told, *further_tables(result), *of_cox]
+    told = [*safety_tables(result), *history_tables(result), *center_tables(result)]
+    return [*first, *told, *further_tables(result), *of_cox]
 
 
 def _contrasts(result: Json) -> Iterator[Table]:
@@ -298,8 +298,7 @@ def _kinds(show: str | list[str]) -> list[str]:
 
 def _summary(summary: Json, *, shown: str) -> str:
     if summary["count"] is not None:
-        share = "" if summary["percent"] is None else f" ({number(summary['percent'])})"
-        return f"{summary['count']}{share}"
+        return str(summary["count"]) + ("" if summary["percent"] is None else f" ({number(summary['percent'])})")
     first, low, high = {
         "mean": ("mean", "sd", None),
         "median": ("median", "q1", "q3"),
