@@ -34,7 +34,7 @@ def headers_once(cl: ChangeList) -> list[dict[str, Any]]:
     return cl.__dict__["_headers"]
 
 
-def rows_at_once(cl: ChangeList) -> list[str]:
+def rows_at_once(cl: ChangeList) -> list[list[str]]:
     return rows_of(cl, labels=[head["text"] for head in headers_once(cl)])
 
 

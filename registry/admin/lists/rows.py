@@ -33,11 +33,11 @@ Draw = Callable[[Any], str]
 Shown = Callable[[Any], tuple[Any, str]]  # of a record: the value, and the words that say it
 
 
-def rows_of(cl: ChangeList, *, labels: Sequence[Any]) -> list[str]:
-    """The cells of each record, as markup."""
+def rows_of(cl: ChangeList, *, labels: Sequence[Any]) -> list[list[str]]:
+    """The cells of each record as one piece of markup, in a list: Unfold's template asks for several."""
     cells = [_cell(cl, column=column, label=label) for column, label in zip(cl.list_display, labels, strict=True)]
     # Each cell is escaped where it is drawn.
-    return [mark_safe("".join(cell(record) for cell in cells)) for record in cl.result_list]  # noqa: S308
+    return [[mark_safe("".join(cell(record) for cell in cells))] for record in cl.result_list]  # noqa: S308
 
 
 def _cell(cl: ChangeList, *, column: Any, label: Any) -> Draw:
