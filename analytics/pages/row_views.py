@@ -151,7 +151,7 @@ def _printed(shown: Presentation) -> dict[str, Sequence[Printed]]:
 
 def _filters(shown: Presentation) -> Sequence[Choice | Typed]:
     return (
-        Typed(name="q", label=_("Search rows"), placeholder="endpoints.OS.matched"),
+        Typed(name="q", label=_("Search rows")),
         Choice(
             name="in",
             label=_("Printed in"),
