@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from psycopg import sql
 
 from config import embedded_postgres
@@ -40,6 +41,10 @@ OBJECTS = {
     "views": "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE relkind = 'v' AND n.nspname !~ '^pg_|^information_schema$'",
     "grants": "SELECT count(*) FROM information_schema.role_table_grants WHERE grantee LIKE 'caliper%'",
 }
+
+
+KEYS = ("IDENTITY_KEY", "LINKAGE_KEY", "SECRET_KEY")
+NOT_IN_IT = "The keys are not in it: keep IDENTITY_KEY and LINKAGE_KEY apart, or its hospital numbers cannot be read"
 
 
 class BackupRefused(Exception):
@@ -70,6 +75,28 @@ def _as_environment(login: Mapping[str, Any]) -> dict[str, str]:
     """Not as options: other users of the machine see those."""
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
     return {names[key]: str(value) for key, value in login.items() if key in names}
+
+
+def act_on_backup(action: str, *, server: Server, folder: Path | None, database: str | None) -> str:
+    """`manage.py db backup|verify|restore FOLDER`, told in a sentence; `database` is the new one's name, else it takes the place of ours."""
+    if folder is None:
+        raise ValueError("name the folder of the backup")
+    own = str(settings.DATABASES["default"]["NAME"])
+    if action == "backup":
+        keys = {name: getattr(settings, name) for name in KEYS}
+        return f"{_told(backup(server, database=own, folder=folder, keys=keys))}. {NOT_IN_IT}"
+    if action == "verify":
+        return f"verified: {_told(verify(server, folder=folder))}, equal in every table"
+    if database:
+        return f"restored into {database}: {_told(restore(server, folder=folder, database=database))}"
+    told = _told(restore(server, folder=folder, database=f"{own}_restored"))
+    kept = take_the_place(server, restored=f"{own}_restored", database=own)
+    return f"restored: {told}. The former database is kept as {kept}"
+
+
+def _told(manifest: Mapping[str, Any]) -> str:
+    rows = sum(int(count) for count, _hash in manifest["tables"].values())
+    return f"{rows:,} rows in {len(manifest['tables'])} tables"
 
 
 def embedded_server(home: Path) -> Server:

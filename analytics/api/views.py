@@ -14,8 +14,8 @@ from rest_framework.views import APIView
 
 from analytics.errors import AnalysisError
 from analytics.models import Run, RunRepetition
+from analytics.studies.readers import centers_to_analyze
 from analytics.studies.repetitions import request_repetition
-from registry.access.permissions import centers_where
 from registry.web.api import Answer, NotDone
 
 
@@ -38,7 +38,7 @@ class View(APIView):
 
     @property
     def centers(self) -> list[int]:
-        found = centers_where(self.request.user, may="run_studies")
+        found = centers_to_analyze(self.request.user)
         if not found:
             raise PermissionDenied
         return found

@@ -74,12 +74,15 @@ def _percentages(counted: Sequence[Entry]) -> Iterator[Finding]:
         for levels in levels_of(counted)
         for entry in levels
     }
+    wholes = _wholes_below(counted)
     for entry in counted:
         count, percent = entry.cell.count, entry.cell.percent
         size = entry.cell.of.value if entry.cell.of else entry.n
         if count is None or percent is None or percent.value > 100 or entry.is_moment:
             continue
-        sizes = [n for n in (size, known.get(id(entry))) if n]
+        sizes = [
+            n for n in (size, known.get(id(entry)), wholes.get((entry.table, entry.cohort, entry.arm, entry.part))) if n
+        ]
         if not sizes or any(percent.agrees_with(100 * count / n) for n in sizes):
             continue
         right = 100 * count / sizes[0]
@@ -93,6 +96,25 @@ def _percentages(counted: Sequence[Entry]) -> Iterator[Finding]:
                 f"{count}/{sizes[0]:g} 为 {right:.2f}%，而非 {percent.value:g}%。",
             ),
         )
+
+
+def _wholes_below(counted: Sequence[Entry]) -> dict[tuple[str, ...], int]:
+    """Of an arm, the count of a row of which all percentages below it are ("progressed", and then what they received)."""
+    columns: dict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    for entry in counted:
+        columns[(entry.table, entry.cohort, entry.arm, entry.part)].append(entry)
+    found = {}
+    for key, column in columns.items():
+        for place, whole in enumerate(column):
+            below = [(one.cell.count or 0, one.cell.percent) for one in column[place + 1 :] if one.cell.percent]
+            if (
+                whole.cell.count
+                and len(below) > 1
+                and all(percent.agrees_with(100 * count / whole.cell.count) for count, percent in below)
+            ):
+                found[key] = whole.cell.count
+                break
+    return found
 
 
 def _within(counted: Sequence[Entry]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -54,6 +55,8 @@ def revoke(request: HttpRequest, run_id: int) -> HttpResponse:
 @for_writers
 def try_one(request: HttpRequest, run_id: int) -> HttpResponse:
     found = _finished(request, run_id=run_id)
+    if not set(found.center_ids) <= set(centers_to_analyze(request.user)):
+        raise PermissionDenied
     back = f"{found.get_absolute_url()}#designs"
     form = DesignForm(read_study_protocol(found.study.protocol), data=request.POST)
     if not form.is_valid():

@@ -70,10 +70,11 @@ def _of_two_arms(comparison: Comparison) -> Json:
         "matching": matching_object(design),
         "balance": [balance_object(row) for row in design.balance],
         "baseline": [_baseline_row(row) for row in design.baseline],
-        **periods_object(design),
         **(_outcomes(opened) if opened else NO_OUTCOMES),
         "sensitivity": [sensitivity_object(row) for row in comparison.sensitivity],
         "checks": _notices(comparison.checks),
+        **periods_object(design),
+        **(_beside(opened) if opened else {}),
     }
     if comparison.verification is not None:
         found["verification"] = verification_object(comparison.verification)
@@ -89,17 +90,17 @@ def _outcomes(opened: Outcomes) -> Json:
         "subgroups": _by_cohort(opened.subgroups, shown=lambda rows: [subgroup_object(row) for row in rows]),
         "response": _by_cohort(opened.responses, shown=response_object),
         "safety": {cohort: [safety_object(row) for row in rows] for cohort, rows in opened.safety.items()},
-        **(
-            {"centers": {name: center_ratios_object(of) for name, of in opened.centers.items()}}
-            if opened.centers
-            else {}
-        ),
-        **(
-            {"histories": histories_object(opened.told), "patient_level": patients_object(opened.told)}
-            if opened.told
-            else {}
-        ),
     }
+
+
+def _beside(opened: Outcomes) -> Json:
+    """What is there where centers or courses are known."""
+    found: Json = {}
+    if opened.centers:
+        found["centers"] = {name: center_ratios_object(of) for name, of in opened.centers.items()}
+    if opened.told:
+        found |= {"histories": histories_object(opened.told), "patient_level": patients_object(opened.told)}
+    return found
 
 
 def _by_cohort(found: Mapping[str, Mapping[str, Any]], *, shown: Callable[[Any], Any]) -> Json:

@@ -96,7 +96,7 @@ const empty = () => {
   update();
 };
 
-/** What is typed and not stored goes back step by step; what was stored last is undone by the panel above, which asks why. */
+/** What is typed and not stored goes back step by step; what was stored is undone above, where one is asked why. */
 const back = () => {
   if (goBack()) return update().then(focus);
   const act = /** @type {HTMLDetailsElement} */ (document.querySelector(".grid-act"));

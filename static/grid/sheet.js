@@ -119,14 +119,14 @@ const widthFor = (title) => {
 
 const cellsOf = (row) => row.getCells().filter((cell) => cell.getField() !== HEAD);
 
-/** The next cell to type into, or the one before: at the end of a row the next row begins, and beyond the last there is none. */
+/** The next cell to type into, or the one before. At the end of a row the next row begins; there is none after it. */
 const beside = (cell, isBack) => {
   const { line, column } = placeOf(cell);
   const open = view.table.getRows().flatMap(cellsOf).map(placeOf).filter((each) => !isClosed(each.line, each.column));
   return open[open.findIndex((each) => each.line === line && each.column === column) + (isBack ? -1 : 1)];
 };
 
-/** Home and End: to the first and last cell of the row or, with Ctrl, of the sheet; with Shift they select up to there. */
+/** Home, End: to the first and last cell of the row or, with Ctrl, of the sheet; with Shift they select up to there. */
 const jump = (event) => {
   const range = view.table.getRanges()[0];
   const at = range?.getCells()[0]?.[0];

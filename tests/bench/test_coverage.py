@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analytics.stats.survival.cox import HazardRatio
-from bench.coverage import Row, judge
-from bench.coverage_cases import CASES, Case, Estimate, estimates
+from bench.coverage.__main__ import Row, judge
+from bench.coverage.cases import CASES, Case, Estimate, estimates
 from demo.cohort.truth import Marginal
 
 CASE: Case = ("no effect", "PFS", "siptw", "robust")

@@ -78,7 +78,6 @@ PLACES = (
     Place(name="study with its versions", address="/studies/{study}/", who="statistician"),
     Place(name="plan of a study", address="/studies/{study}/plan/", who="statistician"),
     Place(name="result, read top down", address="/runs/{whole_run}/", who="statistician"),
-    Place(),
     Place(name="results", address="/runs/?study=own&run={run}", who="statistician"),
     Place(name="rows of a result", address="/runs/{run}/rows/?in=table-endpoints", who="statistician"),
     Place(name="results side by side", address="/runs/compare/?run={run}&run={later_run}", who="statistician"),

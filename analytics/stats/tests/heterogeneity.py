@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
+import numpy as np
 from scipy import stats
 
 from analytics.stats.bad_input import require
@@ -37,7 +38,7 @@ def heterogeneity(estimates: Floats, *, se: Floats, level: float = 0.95) -> Hete
     2.0
     """
     en, zh = "At least two estimates with positive standard errors are needed.", "至少需要两个标准误为正的估计值。"
-    require(estimates.size > 1 and bool((se > 0).all()), en=en, zh=zh)
+    require(estimates.size > 1 and bool(np.all(se > 0)), en=en, zh=zh)
     weights, df = se**-2.0, estimates.size - 1
     fixed = float((weights * estimates).sum() / weights.sum())
     q = float((weights * (estimates - fixed) ** 2).sum())

@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config import database, embedded_postgres
-from config.backup import BackupRefused, Server, backup, embedded_server, named_server, restore, take_the_place, verify
-
-KEYS = ("IDENTITY_KEY", "LINKAGE_KEY", "SECRET_KEY")
-NOT_IN_IT = "The keys are not in it: keep IDENTITY_KEY and LINKAGE_KEY apart, or its hospital numbers cannot be read"
+from config.backup import BackupRefused, Server, act_on_backup, embedded_server, named_server
 
 
 class Command(BaseCommand):
@@ -36,7 +32,7 @@ class Command(BaseCommand):
         try:
             if action in ("backup", "verify", "restore"):
                 server = self._server(superuser_url)
-                self.stdout.write(self._backed_up(action, server=server, folder=folder, database=options["database"]))
+                self.stdout.write(act_on_backup(action, server=server, folder=folder, database=options["database"]))
                 return
             self.stdout.write(
                 self._bootstrap(superuser_url) if action == "bootstrap" else getattr(self, f"_{action}")()
@@ -54,21 +50,6 @@ class Command(BaseCommand):
         if not database.uses_own_server():
             raise ValueError("your own server requires --superuser-url for this")
         return embedded_server(database.HOME)
-
-    def _backed_up(self, action: str, *, server: Server, folder: Path | None, database: str | None) -> str:
-        if folder is None:
-            raise ValueError("name the folder of the backup")
-        own = str(settings.DATABASES["default"]["NAME"])
-        if action == "backup":
-            keys = {name: getattr(settings, name) for name in KEYS}
-            return f"{_told(backup(server, database=own, folder=folder, keys=keys))}. {NOT_IN_IT}"
-        if action == "verify":
-            return f"verified: {_told(verify(server, folder=folder))}, equal in every table"
-        if database:
-            return f"restored into {database}: {_told(restore(server, folder=folder, database=database))}"
-        told = _told(restore(server, folder=folder, database=f"{own}_restored"))
-        kept = take_the_place(server, restored=f"{own}_restored", database=own)
-        return f"restored: {told}. The former database is kept as {kept}"
 
     def _bootstrap(self, superuser_url: str | None) -> str:
         if database.uses_own_server():
@@ -105,8 +86,3 @@ class Command(BaseCommand):
 
     def _place(self) -> str:
         return f"{database.DATABASE} at {embedded_postgres.locate(database.HOME).socket_folder}"
-
-
-def _told(manifest: dict[str, Any]) -> str:
-    rows = sum(int(count) for count, _hash in manifest["tables"].values())
-    return f"{rows:,} rows in {len(manifest['tables'])} tables"

@@ -23,10 +23,12 @@ IDENTIFIER = re.compile(rb"C01-\d{6}")
 
 # Every address has its place: a new one is refused here until somebody has thought of who may see what it tells.
 IN_CLASSES = {"run", "result", "figure", "table", "results", "side_by_side", "accept"}  # a run, read by result_for
+IN_CLASSES |= {"rows", "rows_file", "revoke"}
 WITHOUT_COUNTS = {"studies", "take_up", "study", "study_yaml", "plan", "plan_pdf", "start_run", "lock_study"}
-WITHOUT_COUNTS |= {"new_study", "edit_study", "draft", "draft_names", "draft_yaml", "freeze", "discard"}
+WITHOUT_COUNTS |= {"new_study", "edit_study", "draft", "draft_names", "draft_yaml", "freeze", "discard", "check_table"}
 COUNTED_FOR_SOME = {"draft_live", "draft_records"}
 OF_SINGLE_PATIENTS = {"patients", "export", "ask_change", "change", "change_table"}
+OF_SINGLE_PATIENTS |= {"try_design", "design_try", "take_design", "repeat", "repetition"}
 
 
 @pytest.fixture
@@ -117,6 +119,8 @@ def test_what_is_of_single_patients_is_refused(
     asked = restricted_statistician.post(reverse("analytics:ask_change", args=[run.pk]), {"former": run.pk})
     assert asked.status_code == 403
     assert restricted_statistician.get("/changes/1/").status_code == 403
+    for act in ("try_design", "repeat"):
+        assert restricted_statistician.post(reverse(f"analytics:{act}", args=[run.pk])).status_code == 403
     patients = reverse("analytics:patients", args=[run.pk])
     assert restricted_statistician.get(f"{patients}?of=arms.n.Resection").status_code == 403
     assert patients not in restricted_statistician.get(run.get_absolute_url()).content.decode()

@@ -188,7 +188,7 @@ def test_warnings_name_covariates_and_arms_as_people_do(cast: Cast, finished: Ru
 def test_figures_tables_and_the_result_can_be_downloaded(cast: Cast, finished: Run) -> None:
     client, address = signed_in(cast.statistician), finished.get_absolute_url()
     shown = client.get(address).content.decode()
-    links = [link for link in re.findall(rf'href="({address}[^"]+)"', shown) if not re.search("format=|rows=", link)]
+    links = re.findall(rf'href="({address}[^"/?]+\.(?:json|csv|svg)(?:\?download)?)"', shown)
     assert {link.split(".")[-1].split("?")[0] for link in links} == {"json", "csv", "svg"}
     for link in links:
         response = client.get(link)

@@ -17,7 +17,7 @@ from analytics.protocol.population import StudyProtocol
 from analytics.stats.event_times import Integers
 from analytics.stats.propensity.score import Propensity, fit_propensity
 from analytics.stats.survival.cox import fit_cox
-from bench.coverage_cases import FIRST_TRUTH_SEED, SCENARIOS
+from bench.coverage.cases import FIRST_TRUTH_SEED, SCENARIOS
 from bench.simulated_trial import Twofold, estimate, fit_score, match, pooled_hazard_ratio, study, twofold, weigh
 from demo.cohort.core import ENDPOINTS, SCORE, Endpoint, Scenario, Simulated, score_columns, simulate
 from demo.cohort.margins import ARM_COUNTS, ARMS, Arm

@@ -271,10 +271,12 @@ def test_an_uploader_makes_and_revokes_tokens_on_a_page(cast):
     assert Script(token).get("uploads").status_code == 401
 
 
-def test_pages_about_scripts_are_for_uploaders(cast):
+def test_pages_about_scripts_are_for_those_who_upload_or_run_studies(cast):
     client = Client()
-    client.force_login(cast.statistician)
+    client.force_login(cast.investigator)
     assert client.get("/api/tokens/").status_code == 403
+    client.force_login(cast.statistician)
+    assert client.get("/api/tokens/").status_code == 200
     client.force_login(cast.uploader)
     assert "POST /api/v1/uploads" in client.get("/api/").content.decode()
 

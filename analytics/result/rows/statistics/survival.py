@@ -1,6 +1,6 @@
 """The numbers of an endpoint: curves, medians, tests, ratios, restricted means, competing events."""
 
-from analytics.result.rows.shapes import Block, Curve, Each, Listed, Points
+from analytics.result.rows.shapes import Block, Curve, Each, Listed, Points, Unlisted
 from analytics.result.rows.statistics.kinds import KAPLAN_MEIER, SIZES, SURVIVAL, count, limited, ratio, statistic
 from analytics.result.rows.statistics.names import named
 
@@ -164,12 +164,21 @@ PERIODS = Listed(
         }
     ),
 )
+RESIDUALS = Unlisted(
+    statistic(
+        "Scaled Schoenfeld residual",
+        "标度 Schoenfeld 残差",
+        by=f"{SURVIVAL}.proportional_hazards.scaled_residuals",
+        r="survival::cox.zph",
+    )
+)
 ENDPOINT = Block(
     {
         "arms": Each("arm", ARM),
         "logrank": LOG_RANK,
         "hazard_ratio": Block(ratio(), method="method"),
         "hazard_ratios": Listed(named("method"), Block(ratio(), method="method")),
+        "schoenfeld": RESIDUALS,
         "ph_test": Block(
             {
                 "chi2": statistic(

@@ -4,6 +4,12 @@ from collections.abc import Mapping
 
 from analytics.result.rows.shapes import Block, Each, Listed, Node
 from analytics.result.rows.statistics.design import BALANCE, BASELINE, FLOW, MATCHING, PROPENSITY_SCORE
+from analytics.result.rows.statistics.histories import (
+    CENTER_RATIOS,
+    HISTORIES,
+    PATIENT_LEVEL,
+    PERIODS_OF_CENTERS,
+)
 from analytics.result.rows.statistics.kinds import count
 from analytics.result.rows.statistics.names import contrast_name
 from analytics.result.rows.statistics.regression import COX_TABLE, SELECTION, SUBGROUPS
@@ -36,6 +42,10 @@ OF_TWO_ARMS: Mapping[str, Node] = {
     "response": _by_cohort(RESPONSE),
     "safety": Each("cohort", SAFETY),
     "sensitivity": SENSITIVITY,
+    "periods": PERIODS_OF_CENTERS,
+    "centers": Each("endpoint", CENTER_RATIOS),
+    "histories": HISTORIES,
+    "patient_level": PATIENT_LEVEL,
     "verification": VERIFICATION,
     "immortal_time": IMMORTAL_TIME,
 }

@@ -10,7 +10,7 @@ import pytest
 
 from analytics.result.disclosure.classes import as_published
 from analytics.result.disclosure.result import restricted
-from bench.disclosure import attack, attack_on_hiding
+from bench.disclosure.__main__ import attack, attack_on_hiding
 
 Json = dict[str, Any]
 

@@ -22,7 +22,7 @@ from time import perf_counter
 
 import numpy as np
 
-from bench.coverage_cases import (
+from bench.coverage.cases import (
     CASES,
     FIRST_TRUTH_SEED,
     SCENARIOS,

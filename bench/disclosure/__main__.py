@@ -20,7 +20,7 @@ import django
 from analytics.result.comparison import result_json
 from analytics.result.disclosure.classes import as_published
 from analytics.result.disclosure.result import restricted
-from bench.subtraction import BELOW, Attack, Place, at
+from bench.disclosure.subtraction import BELOW, Attack, Place, at
 
 Json = dict[str, Any]
 
