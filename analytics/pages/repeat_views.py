@@ -12,7 +12,6 @@ from analytics.editor.views import for_writers
 from analytics.errors import AnalysisError
 from analytics.models import Run, RunRepetition
 from analytics.report.labels import in_language, in_reader_language
-from analytics.report.tables.table import Row, Table
 from analytics.studies.readers import centers_to_analyze
 from analytics.studies.repetitions import request_repetition
 from registry.pages.context import page_context
@@ -43,16 +42,10 @@ def repetition(request: HttpRequest, repetition_id: int) -> HttpResponse:
         "failures": [in_reader_language(message) for message in found.failure],
         "software": [(name, *versions) for name, versions in told.get("software", {}).items()],
         "count": told.get("count", 0),
-        "tables": [_places(told["places"])] if told.get("places") and found.run.shows_outcomes else [],
+        "places": told.get("places", []) if found.run.shows_outcomes else [],
     }
     title = _("Run %(number)s repeated") % {"number": found.run_id}
     return render(request, "analytics/repetition.html", {**page_context(request, title=title), **context})
-
-
-def _places(places: list[dict[str, str]]) -> Table:
-    rows = tuple(Row(cells=(one["place"], one["before"], one["now"])) for one in places)
-    head = (_("Place in the result"), _("In the run"), _("In the repetition"))
-    return Table(name="differences", title=_("What differs"), head=head, rows=rows, text_columns=3)
 
 
 def _repetition(request: HttpRequest, *, repetition_id: int) -> RunRepetition:

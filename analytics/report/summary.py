@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from analytics.protocol.population import StudyProtocol
 from analytics.report.labels import arm_labels
 from analytics.report.numbers import is_weighted, number, percent
+from analytics.result.rows.addresses import located_number, share
+from analytics.result.rows.rows import ALIKE, differences, differences_above, largest_difference
 
 Json = Mapping[str, Any]
-ALIKE = 0.1  # a standardized mean difference that is taken for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,31 +45,27 @@ def _where_and_when(result: Json) -> Iterator[Fact]:
     centers = result["flow"][-1].get("centers")
     if centers is not None:
         yield Fact(label=_("Centers"), text=str(centers))
-    if period := result.get("data", {}).get("period"):
-        yield Fact(label=_("Time zero, years"), text="–".join(dict.fromkeys(map(str, period))))
+    if years := [row["year"] for row in result.get("periods", ())]:
+        yield Fact(label=_("Time zero, years"), text="–".join(dict.fromkeys((str(min(years)), str(max(years))))))
 
 
 def _difference(result: Json) -> Iterator[Fact]:
-    sizes = {
-        moment: [abs(row[f"smd_{moment}"]) for row in result["balance"] if row.get(f"smd_{moment}") is not None]
-        for moment in ("before", "after")
-    }
-    if not all(sizes.values()):
+    before, after = (largest_difference(result, key=f"smd_{moment}") for moment in ("before", "after"))
+    if before is None or after is None:
         return
     told = (
-        _("%(before)s before, %(after)s after weighting; %(count)d of %(all)d above %(limit)s")
+        _("%(before)s before, %(after)s after weighting; %(count)s of %(all)s above %(limit)s")
         if is_weighted(result)
-        else _("%(before)s before, %(after)s after matching; %(count)d of %(all)d above %(limit)s")
+        else _("%(before)s before, %(after)s after matching; %(count)s of %(all)s above %(limit)s")
     )
-    after = sizes["after"]
     yield Fact(
         label=_("Largest standardized mean difference"),
         text=told
         % {
-            "before": number(max(sizes["before"]), digits=2),
-            "after": number(max(after), digits=2),
-            "count": sum(size > ALIKE for size in after),
-            "all": len(after),
+            "before": number(before, digits=2),
+            "after": number(after, digits=2),
+            "count": differences_above(result),
+            "all": located_number(len(differences(result)), address="balance.count.all"),
             "limit": f"{ALIKE:g}",
         },
     )
@@ -90,7 +87,7 @@ def _kept(result: Json) -> Iterator[Fact]:
             "arm": name,
             "after": number(after[arm], digits=1 if is_weighted(result) else 0),
             "before": before[arm],
-            "share": percent(after[arm] / before[arm]),
+            "share": percent(share(after[arm], of=before[arm])),
         }
         for arm, name in arm_labels(result).items()
         if after.get(arm) is not None and before[arm]

@@ -22,8 +22,11 @@ from matplotlib.figure import Figure as DrawnFigure
 from matplotlib.text import Text as DrawnText
 
 from analytics.frame import sha256
+from analytics.protocol.endpoints.criteria import NAMES
 from analytics.protocol.population import StudyProtocol
 from analytics.report.figures.figure import Figure
+from analytics.report.figures.figures import THRESHOLDS
+from analytics.report.figures.forest import TICK_LABEL
 from analytics.report.labels import covariate_label, level_label, variable_of
 from analytics.report.presentation import Presentation, present
 from analytics.result.rows.addresses import BEGIN
@@ -117,7 +120,11 @@ def _written(figure: Figure) -> Iterator[Words]:
 def _texts_beside_ticks(drawn: DrawnFigure) -> list[str]:
     axes = [axis for each in drawn.axes for axis in (each.xaxis, each.yaxis)]
     ticks = {id(text) for axis in axes for text in axis.findobj(DrawnText) if text is not axis.label}
-    texts = [text for text in drawn.findobj(DrawnText) if isinstance(text, DrawnText) and id(text) not in ticks]
+    texts = [
+        text
+        for text in drawn.findobj(DrawnText)
+        if isinstance(text, DrawnText) and id(text) not in ticks and text.get_gid() != TICK_LABEL
+    ]
     return [text.get_text() for text in texts if text.get_text().strip()]
 
 
@@ -147,6 +154,7 @@ def _is(token: str, *, value: float | None) -> bool:
 def _sources(result: Mapping[str, Any]) -> set[str]:
     texts = [json.dumps(result[part], ensure_ascii=False) for part in ("protocol", "software")]
     texts += [one["center"] for one in result["matching"].get("centers", ())]
+    texts += [*(f"{threshold:g}" for threshold in THRESHOLDS), *map(str, NAMES.values())]
     texts += [row[key] for row in result["flow"] for key in ("text", "text_zh")]
     texts += [row["term"] for rows in result["safety"].values() for row in rows]
     for one in result["protocol"]["covariates"]:

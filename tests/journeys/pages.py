@@ -79,7 +79,7 @@ PLACES = (
     Place(name="plan of a study", address="/studies/{study}/plan/", who="statistician"),
     Place(name="result, read top down", address="/runs/{whole_run}/", who="statistician"),
     Place(name="results", address="/runs/?study=own&run={run}", who="statistician"),
-    Place(name="rows of a result", address="/runs/{run}/rows/?in=table-endpoints", who="statistician"),
+    Place(name="rows of a result", address="/runs/{whole_run}/rows/?in=table-endpoints", who="statistician"),
     Place(name="results side by side", address="/runs/compare/?run={run}&run={later_run}", who="statistician"),
     Place(name="checking a printed table", address="/studies/check-table/", who="statistician"),
     Place(name="design that was tried", address="/designs/{tried}/", who="statistician"),

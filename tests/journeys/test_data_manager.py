@@ -71,7 +71,7 @@ def test_add_another_moves_the_focus_into_the_new_row_and_enter_goes_on_without_
     page.keyboard.type("2016")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.name").startswith("followup_set-0-")
-    assert page.url.endswith(FORM), "half a row was not sent"
+    assert page.url.partition("#")[0].endswith(FORM), "half a row was not sent"
     with center_scope([cast.center.pk]):
         assert not Patient.objects.exists()
 

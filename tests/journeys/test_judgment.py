@@ -138,5 +138,8 @@ def _revoke(hand: Hand) -> None:
     hand.press("Revoke and hide the outcomes")
     expect(page.locator("#figure-os-matched")).to_have_count(0)
     expect(page.locator("#decisions li")).to_have_text(
-        [re.compile("Design accepted.*Alike enough"), re.compile("Acceptance revoked.*One center")]
+        [
+            re.compile("Design accepted.*Alike enough", re.DOTALL),
+            re.compile("Acceptance revoked.*One center", re.DOTALL),
+        ]
     )

@@ -24,6 +24,7 @@ from analytics.report.figures.text import width_mm as text_width
 from analytics.report.labels import arm_labels
 from analytics.report.numbers import cohort_label, percent, term_label
 from analytics.report.tables.secondary import by_weight
+from analytics.result.rows.addresses import share
 
 Json = Mapping[str, Any]
 MOST_TERMS = 20
@@ -109,7 +110,7 @@ def _of_all(row: Json) -> float:
 
 def _share(row: Json, *, name: str) -> float:
     arm = row["arms"][name]
-    return float(arm["patients"]["any"] / max(1, arm["n"]))
+    return share(arm["patients"]["any"], of=max(1, arm["n"]))
 
 
 def _deaths(row: Json) -> int:
@@ -139,7 +140,7 @@ def _bars(axes: Axes, *, arm: Json, start: float, y: float, scale: float, place:
     axes.text(
         x + side,
         y,
-        percent(arm["patients"]["any"] / n),
+        percent(share(arm["patients"]["any"], of=n)),
         fontsize=SMALL_POINTS,
         va="center",
         ha="left" if side > 0 else "right",

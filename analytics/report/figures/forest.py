@@ -295,6 +295,9 @@ def _diamond(axes: Axes, *, content: Json, columns: _Columns, y: float) -> None:
     axes.add_patch(Polygon(corners, facecolor=COLORS[0], edgecolor="none"))
 
 
+TICK_LABEL = "tick"  # what a drawn text is that labels a tick
+
+
 def _axis(axes: Axes, *, columns: _Columns, y: float, sides: tuple[str, str]) -> None:
     style: dict[str, Any] = {"fontsize": SMALL_POINTS, "va": "top"}
     left, width = columns.plot
@@ -307,7 +310,7 @@ def _axis(axes: Axes, *, columns: _Columns, y: float, sides: tuple[str, str]) ->
         axes.plot([x, x], [y, y + TICK], color=INK, linewidth=0.6)
         half = text_width(text, points=SMALL_POINTS) / 2
         if x - half >= free and (tick == 1 or x + half + 1 < columns.x(1.0) - 1 or x > columns.x(1.0)):
-            axes.text(x, y + TICK + 0.5, text, ha="center", **style)
+            axes.text(x, y + TICK + 0.5, text, ha="center", gid=TICK_LABEL, **style)
             free = x + half + 1
     middle = columns.x(1.0)
     for text, place, align in zip(sides, (middle - 1, middle + 1), ("right", "left"), strict=True):

@@ -23,6 +23,7 @@ from analytics.result.rows.walk import Place, visit
 
 NOT_REQUESTED = "not_requested"
 FLOW, REMOVED = "flow", "removed"
+ALIKE = 0.1  # a standardized mean difference that is taken for none
 BEFORE = "_before"  # added up over all earlier times
 
 
@@ -35,15 +36,17 @@ class ResultRows:
     @cached_property
     def by_address(self) -> Mapping[str, ResultRow]:
         found: dict[str, ResultRow] = {}
+        told: list[tuple[Place, Statistic, Any]] = []
 
         def keep(place: Place, statistic: Statistic, value: Any) -> Any:
             if value is not None or _why(place) != NOT_REQUESTED:
                 found[place.address] = _row(place, statistic=statistic, value=value)
-                shared = _share(place, statistic=statistic, value=value, found=found)
-                found.update({shared.address: shared} if shared else {})
+                told.append((place, statistic, value))
             return value
 
         visit(self.result, of=keep)
+        shares = [_share(place, statistic=statistic, value=value, found=found) for place, statistic, value in told]
+        found.update({row.address: row for row in shares if row})
         found.update({row.address: row for row in (*largest_differences(self.result), *notices(self.result))})
         for row in [
             row
@@ -131,11 +134,44 @@ def largest_differences(result: Json) -> Iterator[ResultRow]:
                 function="analytics.result.rows.rows.largest_difference",
                 r="base::max",
             )
+    yield from _alike(result)
+
+
+def _alike(result: Json) -> Iterator[ResultRow]:
+    """How many differences there are, and how many of them are not taken for none."""
+    for key, count, en, zh in (
+        ("all", len(differences(result)), "Standardized mean differences", "标准化均数差的个数"),
+        (
+            "above",
+            differences_above(result),
+            f"Standardized mean differences above {ALIKE:g}",
+            f"大于 {ALIKE:g} 的标准化均数差个数",
+        ),
+    ):
+        yield ResultRow(
+            address=f"balance.count.{key}",
+            analysis="balance",
+            statistic=key,
+            label=Message(en, zh),
+            value=int(count),
+            function="analytics.result.rows.rows.differences",
+            r="base::sum",
+        )
+
+
+def differences(result: Mapping[str, Any], *, key: str = "smd_after") -> list[float]:
+    """Of all covariates and the score, without their signs."""
+    return [abs(row[key]) for row in result["balance"] if row[key] is not None]
+
+
+def differences_above(result: Mapping[str, Any]) -> int:
+    """Those that are not taken for none; the number knows its address."""
+    return located_number(sum(size > ALIKE for size in differences(result)), address="balance.count.above")
 
 
 def largest_difference(result: Mapping[str, Any], *, key: str) -> float | None:
     """Of all covariates, whatever its sign; it knows its address."""
-    found = [abs(row[key]) for row in result["balance"] if row[key] is not None]
+    found = differences(result, key=key)
     return located_number(max(found), address=f"balance.largest.{key}") if found else None
 
 

@@ -1,5 +1,7 @@
 """The numbers of a design: flow, score, matching, balance, Table 1."""
 
+from dataclasses import replace
+
 from analytics.result.rows.shapes import Block, Deep, Each, Listed, Points, Unlisted
 from analytics.result.rows.statistics.kinds import PROPENSITY, TESTS, count, hypothesis_test, statistic
 from analytics.result.rows.statistics.names import named
@@ -10,7 +12,10 @@ FLOW = Listed(
         {
             "removed": count("Patients excluded", "排除人数", by="analytics.frame.FlowRow"),
             "remaining": count("Patients remaining", "剩余人数", by="analytics.frame.FlowRow"),
-            "arms": Each("arm", count("Patients remaining", "剩余人数", by="analytics.frame.FlowRow")),
+            "arms": Each(
+                "arm",
+                count("Patients remaining", "剩余人数", by="analytics.frame.FlowRow", share_of="arms.n.{arm}"),
+            ),
             "centers": count("Centers", "中心数", by="analytics.frame.FlowRow"),
             "detail": Deep(
                 count("Patients excluded for missing data", "因缺失被排除人数", by="analytics.frame.FlowRow")
@@ -60,12 +65,15 @@ PROPENSITY_SCORE = Block(
                 ),
                 "ess": Each(
                     "arm",
-                    statistic(
-                        "Effective sample size",
-                        "有效样本量",
-                        by=f"{PROPENSITY}.weighting.effective_size",
-                        r="WeightIt::ESS",
-                        on=("arms.n.{arm}",),
+                    replace(
+                        statistic(
+                            "Effective sample size",
+                            "有效样本量",
+                            by=f"{PROPENSITY}.weighting.effective_size",
+                            r="WeightIt::ESS",
+                            on=("arms.n.{arm}",),
+                        ),
+                        share_of="arms.n.{arm}",
                     ),
                 ),
                 "truncated_at": Points(
