@@ -21,7 +21,7 @@ WIDE, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 # What can be pressed and lies beyond the edge, unless it is scrolled to with its table or its row of tabs.
 BEYOND = """() => [...document.querySelectorAll('#header-inner button, .caliper-page :is(a, button, select, input)')]
   .filter((each) => each.getBoundingClientRect().width > 1 && each.getBoundingClientRect().right > innerWidth + 1)
-  .filter((each) => !each.closest('.caliper-scroll, .caliper-sheet, .tabulator, .caliper-tabs, dialog'))
+  .filter((each) => !each.closest('.caliper-scroll, .caliper-sheet, .tabulator, .caliper-tabs, .caliper-beside, dialog'))
   .map((each) => each.outerHTML.slice(0, 120))
   .concat(document.documentElement.scrollWidth > innerWidth ? ['the page itself'] : [])"""
 
