@@ -8,6 +8,7 @@ import pytest
 
 from analytics.protocol.library import protocol_text
 from analytics.protocol.population import read_study_protocol
+from analytics.report.arrangement import arrange
 from analytics.report.presentation import present
 from analytics.report.tables.table import Row, Table
 from bench.rows.reading import Reading, read_result, read_words, words_of
@@ -33,6 +34,7 @@ def test_a_number_from_nowhere_is_found() -> None:
     result = made_up_result(protocol)
     shown = present(result, protocol=protocol)
     told = Table(name="extra", title="Extra", head=("What", "n"), rows=(Row(cells=("Screened", "4711")),))
-    page = words_of(result, shown=replace(shown, design_figures=(), outcome_figures=(), design_tables=(told,)))
+    shown = replace(shown, design_figures=(), outcome_figures=(), parts=arrange([], [told], notices=()))
+    page = words_of(result, shown=shown)
     reading: Reading = read_words(page, result=result)
     assert reading.without == ["4711 in 4711"]

@@ -86,7 +86,7 @@ def mean_survival_plot(result: Json, *, endpoint: str, cohort: str, width_mm: fl
         floor = foot + below + (panel * (down - 1 - place) if narrow else 0)
         axes = axes_at(figure, left=left, bottom=floor, width=width, height=HEIGHT)
         _panel(axes, content=content, name=name, place=place, width=width)
-        axes.set_title(titles[name], loc="left")
+        axes.set_title(titles[name], loc="left", fontsize=SMALL_POINTS)
         axes.set_xlabel(axis)
         if narrow or place == 0:
             axes.set_ylabel(wrap(endpoint_label(endpoint, result=result), most=HEIGHT, points=TEXT_POINTS))

@@ -99,7 +99,7 @@ def waterfall_plot(result: Json, *, cohort: str, width_mm: float = FULL_WIDTH_MM
         axes = axes_at(figure, left=left, bottom=floor, width=width, height=HEIGHT)
         _bars(axes, values=changes[name], place=place)
         axes.set(ylim=(-105, highest * 1.08))
-        axes.set_title(titles[name], loc="left")
+        axes.set_title(titles[name], loc="left", fontsize=SMALL_POINTS)
         if narrow or place == 0:
             axes.set_ylabel(wrap(_("Best change, %"), most=HEIGHT, points=TEXT_POINTS))
     return figure
@@ -126,7 +126,7 @@ def swimmer_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     top = 0.0
     for place, name in enumerate(arms):
         tall = height_mm(titles[name], points=TEXT_POINTS) + EDGE
-        axes.text(0, top + tall - EDGE / 2, titles[name], va="bottom", weight="normal", color=COLORS[place])
+        axes.text(0, top + tall - EDGE / 2, titles[name], va="bottom", fontsize=SMALL_POINTS, color=COLORS[place])
         top += tall
         for course in courses[name]:
             _lane(axes, course=course, y=top + LANE / 2, color=COLORS[place])

@@ -53,13 +53,15 @@ def schoenfeld_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float
     """The scale of time is that of the test, with months below it."""
     content = result["endpoints"][endpoint][cohort]
     found, smooth = content["schoenfeld"], content["schoenfeld"]["smooth"]
-    width = width_mm - LEFT - 2 * EDGE
+    beside = wrap(_axis(result), most=HEIGHT, points=TEXT_POINTS)
+    left = LEFT + height_mm(beside, points=TEXT_POINTS) - height_mm("0", points=TEXT_POINTS)
+    width = width_mm - left - 2 * EDGE
     axis = wrap(in_language(start_of(result, endpoint=endpoint).axis), most=width, points=TEXT_POINTS)
     told = wrap(_test(content), most=width, points=SMALL_POINTS)
     below = BELOW + height_mm(axis, points=TEXT_POINTS)
     above = height_mm(told, points=SMALL_POINTS) + 2 * EDGE
     figure = new_figure(height_mm=below + HEIGHT + above, width_mm=width_mm)
-    axes = axes_at(figure, left=LEFT, bottom=below, width=width, height=HEIGHT)
+    axes = axes_at(figure, left=left, bottom=below, width=width, height=HEIGHT)
     axes.scatter(found["x"], found["residual"], s=7, color=FAINT, linewidths=0)
     if smooth:
         axes.fill_between(smooth["x"], smooth["low"], smooth["high"], color=COLORS[0], alpha=0.15, linewidth=0)
@@ -70,7 +72,7 @@ def schoenfeld_plot(result: Json, *, endpoint: str, cohort: str, width_mm: float
     axes.set_xticks(*_month_places(found, width=width))
     axes.set_title(told, loc="left", fontsize=SMALL_POINTS)
     axes.set_xlabel(axis)
-    axes.set_ylabel(wrap(_axis(result), most=HEIGHT, points=TEXT_POINTS))
+    axes.set_ylabel(beside)
     return figure
 
 
