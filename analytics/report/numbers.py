@@ -42,7 +42,7 @@ SETTINGS: Mapping[str, Label] = {
     "tied_scores": gettext_lazy("Tied scores in random order"),
     "aft": gettext_lazy("Accelerated failure time (Weibull)"),
 }
-LEVEL = r"(?:[^\s,;:.，；：、。]|\.(?=\d))+"
+LEVEL = r"(?:[^\s,;:.，；：、。（）]|\.(?=\d))+"
 
 
 def number(value: float | None, *, digits: int = 1, why: str = "not_estimable") -> str:
@@ -288,6 +288,7 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
         text = re.sub(
             rf"(?<![\w.]){re.escape(name)}(?![\w.])", endpoint_label(name, result=result), text, flags=re.ASCII
         )
+    text = re.sub(r"(sensitivity analysis |敏感性分析 )(\w+)", lambda told: told[1] + _kind_in_quotes(told[2]), text)
     names = ["arm", *(covariate["name"] for covariate in result["protocol"]["covariates"])]
     listed = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
 
@@ -299,6 +300,10 @@ def notice_text(message: Mapping[str, str], *, result: Json) -> str:
         return level_of(label, level=level, variable=variable_of(name, result=result)) if level else label
 
     return re.sub(rf"(?<![\w.])({listed})(?:=({LEVEL}))?(?![\w=]|\.\w)", named, text, flags=re.ASCII)
+
+
+def _kind_in_quotes(kind: str) -> str:
+    return _("“%(name)s”") % {"name": setting_label(kind)}
 
 
 def _limit(content: Json, *, key: str) -> str:

@@ -30,7 +30,7 @@ ENGLISH = re.compile(r"[A-Za-z][a-z]{2,}(?:[ -][A-Za-z]*[a-z]+)*")
 ALLOWED = re.compile(
     r"""\b(?:
     Caliper|Excel|Parquet|pdf|xlsx|xls|ods|csv|Stata|Hospital|Alt|Ctrl|Shift|esc|Tab|Enter|Home|End|Mac|Child|Pugh|Child-Pugh|Clavien|Dindo|Clavien-Dindo|Cheng|Milan|Edmondson|Steiner|Ishak|Scheuer|
-    Efron|Breslow|Sturges|Wald|Kaplan-Meier|Cochran|DerSimonian-Laird|Schoenfeld|Cox|log-rank|rank|Clopper-Pearson|Newcombe|McNemar|Fisher|Welch|Wilcoxon|Yates|Pearson|Grambsch|Therneau|Aalen-Johansen|Gray|Weibull|Clopper|python|numpy|scipy|pandas|pydantic|lifelines|gtsummary|
+    Efron|Breslow|Sturges|Wald|Kaplan-Meier|Cochran|DerSimonian-Laird|Schoenfeld|Cox|log-rank|Log-rank|rank|Kolmogorov-Smirnov|Clopper-Pearson|Newcombe|McNemar|Fisher|Welch|Wilcoxon|Yates|Pearson|Grambsch|Therneau|Aalen-Johansen|Gray|Weibull|Clopper|python|numpy|scipy|pandas|pydantic|lifelines|gtsummary|
     West[ ]Haven|Six-and-twelve|Up-to-seven|
     Karnofsky|Vp|Vv|Vm|Cao|An|log|logit|logistic|min|mol|nmol|pmol|mmol|kat|mRECIST|RECIST|iRECIST|RECICL|mALBI|data_manager|uploader|investigator|statistician|
     administrator|outsider|other_data_manager|TheraSphere|HepaSphere|CalliSpheres|Hepasphere|DC[ ]Bead|Tandem|Nausea|a[ ]patient[ ]of[ ]the[ ]tests|the[ ]furniture[ ]of[ ]the[ ]tests|Metavir|Laennec|OpenAPI|nobody|is_over|blanks|errors|assessment\.child_pugh_class
