@@ -189,6 +189,7 @@ TRY_LIST = Listing(
             label=gettext_lazy("Design SHA-256"),
             value=lambda tried: tried.design_sha256,
             shown=lambda tried: f"{tried.design_sha256[:DIGITS_SHOWN]}…" if tried.design_sha256 else "",
+            is_code=True,
         ),
     ),
 )

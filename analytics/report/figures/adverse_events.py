@@ -54,9 +54,8 @@ def adverse_event_figures(result: Json) -> Iterator[Figure]:
         % {"terms": _("; ").join(told)},
         drawing=partial(butterfly_plot, result, cohort=cohort),
         note=_(
-            "Each patient counts once per term, with the worst grade; percent of the patients of the arm. The %(n)d most frequent terms."
-        )
-        % {"n": len(rows)},
+            "Each patient counts once per term, with the worst grade; percent of the patients of the arm. The most frequent terms are shown."
+        ),
     )
 
 

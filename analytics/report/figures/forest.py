@@ -156,7 +156,8 @@ def _columns(forest: Forest, *, width_mm: float) -> _Columns:
     )
     taken = sum(before) + sum(behind) + of_ratio + GAP * (len(before) + len(behind) + 1) + 2 * EDGE
     most_label = width_mm - 2 * EDGE if narrow else min(MOST_LABEL, width_mm - taken - GAP - LEAST_PLOT)
-    label = most_label if narrow else min(most_label, max(map(_label_width, forest.lines), default=0) + 0.1)
+    of_head = text_width(forest.head, points=SMALL_POINTS, weight="bold")
+    label = most_label if narrow else min(most_label, max(of_head, *map(_label_width, forest.lines)) + 0.1)
     plot = width_mm - taken - (0 if narrow else label + GAP)
     left = EDGE if narrow else EDGE + label + GAP
     places = list(_places(before, left=left))

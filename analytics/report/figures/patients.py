@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import numpy as np
 from django.utils.translation import gettext as _
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as DrawnFigure
@@ -30,6 +29,7 @@ from analytics.report.figures.time_axis import month_ticks, named_arm
 from analytics.report.labels import NOUNS, arm_labels
 from analytics.report.numbers import MINUS, cohort_label, number
 from analytics.report.tables.secondary import by_weight
+from analytics.result.rows.courses import changes_shown, courses_shown, median_change
 
 Json = Mapping[str, Any]
 LEFT, EDGE, HEIGHT, BELOW = 17.0, 2.0, 48.0, 4.0  # in millimeters
@@ -57,7 +57,7 @@ def patient_figures(result: Json) -> Iterator[Figure]:
             name=f"waterfall-{cohort}",
             title=" · ".join([_("Best change of tumor size"), cohort_label(cohort, result=result)]),
             alt=_("A bar for each patient, the best change of the sum of diameters in percent, by arm. %(arms)s.")
-            % {"arms": _("; ").join(_medians(found["changes"][cohort], result=result))},
+            % {"arms": _("; ").join(_medians(found["changes"][cohort], cohort=cohort, result=result))},
             drawing=partial(waterfall_plot, result, cohort=cohort),
             note=_(
                 "Each bar is a patient measured at time zero and later: the best change of the sum of diameters. Dashed: %(low)s%% and +%(high)s%%."
@@ -88,7 +88,10 @@ def waterfall_plot(result: Json, *, cohort: str, width_mm: float = FULL_WIDTH_MM
     narrow = is_narrow(width_mm)
     across, down = (1, len(arms)) if narrow else (len(arms), 1)
     width = (width_mm - LEFT * across - EDGE) / across
-    titles = {name: named_arm(label, n=len(changes[name]), most=width) for name, label in arms.items()}
+    titles = {
+        name: named_arm(label, n=changes_shown(changes[name], cohort=cohort, arm=name), most=width)
+        for name, label in arms.items()
+    }
     above = max(height_mm(title, points=TEXT_POINTS) for title in titles.values()) + 2 * EDGE
     panel = BELOW + HEIGHT + above
     figure = new_figure(height_mm=panel * down, width_mm=width_mm)
@@ -111,7 +114,9 @@ def swimmer_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     legend = _legend(courses)
     rows = _rows_of(legend, most=width_mm - 2 * EDGE)
     axis = wrap(_("Months since time zero"), most=width, points=TEXT_POINTS)
-    titles = {name: named_arm(label, n=len(courses[name]), most=width) for name, label in arms.items()}
+    titles = {
+        name: named_arm(label, n=courses_shown(courses[name], arm=name), most=width) for name, label in arms.items()
+    }
     heads = sum(height_mm(title, points=TEXT_POINTS) + EDGE for title in titles.values())
     lanes = sum(len(courses[name]) for name in arms) * LANE
     foot = FOOT + LEGEND_ROW * len(rows) + EDGE
@@ -135,10 +140,10 @@ def swimmer_plot(result: Json, *, width_mm: float = FULL_WIDTH_MM) -> DrawnFigur
     return figure
 
 
-def _medians(changes: Json, *, result: Json) -> list[str]:
+def _medians(changes: Json, *, cohort: str, result: Json) -> list[str]:
     text = _("median %(value)s %%")
     return [
-        f"{label}{_(': ')}{text % {'value': number(float(np.median(changes[name])))}}"
+        f"{label}{_(': ')}{text % {'value': number(median_change(changes[name], cohort=cohort, arm=name))}}"
         for name, label in arm_labels(result).items()
         if changes[name]
     ]

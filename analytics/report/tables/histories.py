@@ -21,6 +21,8 @@ from analytics.report.numbers import (
 )
 from analytics.report.tables.secondary import by_weight, ratio_head
 from analytics.report.tables.table import Row, Table
+from analytics.result.rows.addresses import share
+from analytics.result.rows.periods import period_sum
 
 Json = Mapping[str, Any]
 AFTER_PROGRESSION = "post_progression_therapy"
@@ -36,11 +38,17 @@ def period_tables(result: Json) -> Iterator[Table]:
     found = {(one["center"], one["year"]): one for one in periods}
     centers = sorted({one["center"] for one in periods})
     rows = [
-        Row(cells=(center, *(_cell(found.get((center, year))) for year in years), _sum(periods, center=center)))
+        Row(
+            cells=(
+                center,
+                *(_cell(found.get((center, year))) for year in years),
+                _cell(period_sum(periods, center=center)),
+            )
+        )
         for center in centers
     ]
-    totals = (_sum([one for one in periods if one["year"] == year]) for year in years)
-    rows.append(Row(cells=(_("All centers"), *totals, _sum(periods))))
+    totals = (_cell(period_sum(periods, year=year)) for year in years)
+    rows.append(Row(cells=(_("All centers"), *totals, _cell(period_sum(periods)))))
     yield Table(
         name="centers-periods",
         title=_("Patients by center and year"),
@@ -108,11 +116,6 @@ def spread_notes(found: Json) -> Iterator[str]:
 
 def _cell(one: Json | None) -> str:
     return ABSENT if one is None else f"{one['before']} / {one['after']}"
-
-
-def _sum(periods: Any, *, center: str | None = None) -> str:
-    mine = [one for one in periods if center is None or one["center"] == center]
-    return f"{sum(one['before'] for one in mine)} / {sum(one['after'] for one in mine)}"
 
 
 def _arm_heads(cohorts: Any, *, result: Json) -> tuple[tuple[str, int], ...]:
@@ -210,7 +213,7 @@ def _counts(row: Json | None, *, result: Json) -> list[str]:
         return [*("0 (0.0)" for _arm in arm_labels(result)), ABSENT]
     arms = [row["arms"][name] for name in arm_labels(result)]
     return [
-        *(f"{arm['patients']} ({percent(arm['patients'] / max(1, arm['n']))})" for arm in arms),
+        *(f"{arm['patients']} ({percent(share(arm['patients'], of=max(1, arm['n'])))})" for arm in arms),
         test_p(row["test"]),
     ]
 
@@ -245,4 +248,4 @@ def _after_progression(found: Json, *, result: Json) -> Table:
 
 
 def _share(count: int, *, n: int) -> str:
-    return f"{count} ({percent(count / n)})" if n else ABSENT
+    return f"{count} ({percent(share(count, of=n))})" if n else ABSENT

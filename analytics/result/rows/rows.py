@@ -15,8 +15,10 @@ import numpy as np
 from analytics.messages import Message
 from analytics.result.nulls import Json
 from analytics.result.rows.addresses import SHARE, LocatedCurve, located_number
+from analytics.result.rows.courses import rows_of_patients
 from analytics.result.rows.flow import MISSING
 from analytics.result.rows.notices import notices
+from analytics.result.rows.periods import period_sums
 from analytics.result.rows.row import ResultRow
 from analytics.result.rows.shapes import Curve, Statistic, segment
 from analytics.result.rows.walk import Place, visit
@@ -47,7 +49,17 @@ class ResultRows:
         visit(self.result, of=keep)
         shares = [_share(place, statistic=statistic, value=value, found=found) for place, statistic, value in told]
         found.update({row.address: row for row in shares if row})
-        found.update({row.address: row for row in (*largest_differences(self.result), *notices(self.result))})
+        found.update(
+            {
+                row.address: row
+                for row in (
+                    *largest_differences(self.result),
+                    *period_sums(self.result),
+                    *rows_of_patients(self.result),
+                    *notices(self.result),
+                )
+            }
+        )
         for row in [
             row
             for row in found.values()

@@ -90,7 +90,12 @@ HISTORIES = Block(
                 Block(
                     {
                         "n": count("Patients", "人数", by=HISTORIES_BY),
-                        "progressed": count("Patients with progression", "进展人数", by=HISTORIES_BY),
+                        "progressed": count(
+                            "Patients with progression",
+                            "进展人数",
+                            by=HISTORIES_BY,
+                            share_of="histories.after_progression.{cohort}.{arm}.n",
+                        ),
                         "unrecorded": count(
                             "Patients whose treatment after progression is not recorded",
                             "进展后治疗未记录的人数",
