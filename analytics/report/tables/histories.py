@@ -210,7 +210,7 @@ def _heading(kind: str) -> str:
 def _counts(row: Json | None, *, result: Json) -> list[str]:
     """A term that nobody of the cohort has is in none of its rows."""
     if row is None:
-        return [*("0 (0.0)" for _arm in arm_labels(result)), ABSENT]
+        return [*(_("none") for _arm in arm_labels(result)), ABSENT]
     arms = [row["arms"][name] for name in arm_labels(result)]
     return [
         *(f"{arm['patients']} ({percent(share(arm['patients'], of=max(1, arm['n'])))})" for arm in arms),
