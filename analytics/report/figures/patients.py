@@ -66,17 +66,17 @@ def patient_figures(result: Json) -> Iterator[Figure]:
             is_patient_level=True,
         )
     if any(found.get("courses", {}).values()):
-        drawn = max(len(of) for of in found["courses"].values())
+        drawn = max(courses_shown(of, arm=name) for name, of in found["courses"].items())
         yield Figure(
             name="swimmer",
             title=_("Courses of a sample of patients"),
             alt=_(
-                "A lane for each of up to %(n)d patients per arm drawn at random: treatments, progression, and death or last contact."
+                "A lane for each of up to %(n)s patients per arm drawn at random: treatments, progression, and death or last contact."
             )
             % {"n": drawn},
             drawing=partial(swimmer_plot, result),
             note=_(
-                "Up to %(n)d patients per arm, drawn at random with the seed of the protocol (%(seed)s). Treatments of the kinds that the study reads."
+                "Up to %(n)s patients per arm, drawn at random with the seed of the protocol (%(seed)s). Treatments of the kinds that the study reads."
             )
             % {"n": drawn, "seed": result["protocol"]["seed"]},
             is_patient_level=True,

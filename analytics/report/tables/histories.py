@@ -227,7 +227,10 @@ def _after_progression(found: Json, *, result: Json) -> Table:
     )
     rows = [Row(cells=(_("Progression"), *(_share(c["progressed"], n=c["n"]) for c in columns)))]
     for code in codes:
-        cells = (_share(column["kinds"].get(code, 0), n=column["progressed"]) for column in columns)
+        cells = (
+            _share(column["kinds"][code], n=column["progressed"]) if code in column["kinds"] else _("none")
+            for column in columns
+        )
         rows.append(Row(cells=(level_label(AFTER_PROGRESSION, level=code), *cells), level=1))
     if any(column["unrecorded"] for column in columns):
         cells = (_share(column["unrecorded"], n=column["progressed"]) for column in columns)
